@@ -1,0 +1,23 @@
+/** How strictly a workspace is isolated. */
+export const profileNames = ['basic', 'standard', 'strict'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** Which network a workspace gets. */
+export const networkModes = ['open', 'filtered', 'isolated', 'none'] as const;
+export type NetworkMode = (typeof networkModes)[number];
+
+/** How the folder is mounted. */
+export const mountModes = ['live', 'readonly', 'review'] as const;
+export type MountMode = (typeof mountModes)[number];
+
+/** What a workspace may use at most. */
+export interface Limits {
+  /** Processor cores, fractions allowed; 0.01 to 512. The engine's own number of cores caps it. */
+  readonly cpus: number;
+  /** Memory in MiB with no swap on top; 32 to 4,194,304. */
+  readonly memoryMiB: number;
+  /** Processes and threads together; 16 to 1,000,000. */
+  readonly pids: number;
+  /** Size in MiB of each of `/tmp`, `/var/tmp` and the home folder, which live in memory; 1 to 1,048,576. */
+  readonly tmpMiB: number;
+}

@@ -1,0 +1,197 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { Limits } from '../isolation/profile.ts';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import type { CordonError } from '../shared/errors.ts';
+import type { Event } from '../shared/event.ts';
+import type { Disposable } from '../shared/disposable.ts';
+import type { ContainerState } from './workspace.ts';
+
+/** Which engine was chosen and what it can do. */
+export interface EngineInfo {
+  /** For example `Docker Engine` or `Podman Engine`. */
+  readonly product: string;
+  readonly version: string;
+  /** Engine API version spoken, `1.41` at least. */
+  readonly apiVersion: string;
+  /** Where it listens, for example `unix:///var/run/docker.sock`. */
+  readonly endpoint: string;
+  /** Why this one: the setting, `DOCKER_HOST`, the context's name, or the known socket. */
+  readonly chosenBecause: string;
+  /** The engine maps root in a container to an unprivileged user of the host. */
+  readonly rootless: boolean;
+  /** Cores of the engine's machine. */
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  /** The engine's data folder on its machine, for example `/var/lib/docker`. */
+  readonly dataFolder: string;
+}
+
+/** One place where an engine was looked for. */
+export interface EngineAttempt {
+  readonly endpoint: string;
+  readonly chosenBecause: string;
+  /** One sentence: what went wrong there. */
+  readonly problem: string;
+}
+
+export type EngineState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected'; readonly info: EngineInfo }
+  | {
+      readonly kind: 'unavailable';
+      readonly attempts: readonly EngineAttempt[];
+      readonly error: CordonError;
+    };
+
+/** What happened to a container of a workspace, as the engine told it. */
+export interface ContainerEvent {
+  readonly workspaceId: string;
+  readonly containerId: string;
+  readonly action:
+    | 'create'
+    | 'start'
+    | 'stop'
+    | 'die'
+    | 'kill'
+    | 'pause'
+    | 'unpause'
+    | 'destroy'
+    | 'oom'
+    | 'rename'
+    | 'update';
+  readonly exitCode?: number;
+  /** Milliseconds since 1970 by the engine's clock. */
+  readonly timeMs: number;
+}
+
+/** A container that carries our labels. Label values are hostile input: `record` is what the label held, unparsed. */
+export interface ManagedContainer {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly state: ContainerState;
+  readonly record: unknown;
+  /** Seconds since 1970 at which it was made. */
+  readonly createdAtSeconds: number;
+}
+
+/** A network that carries our labels. */
+export interface ManagedNetwork {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly name: string;
+}
+
+/** What is known of an image before it runs. */
+export interface ImageFacts {
+  readonly id: string;
+  readonly reference: string;
+  /** Paths that the image declares as VOLUME. */
+  readonly volumes: readonly string[];
+  readonly operatingSystem: string;
+}
+
+export interface LocalImage {
+  readonly id: string;
+  readonly reference: string;
+  readonly sizeBytes: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+export interface PullOptions {
+  readonly signal: AbortSignal;
+  /** `fraction` from 0 to 1 over the bytes of all layers known so far. */
+  onProgress(message: string, fraction?: number): void;
+}
+
+export interface ProcessRequest {
+  readonly containerId: string;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** A terminal of this size, or plain streams when missing. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** Whether the process gets a standard input at all. */
+  readonly stdin: boolean;
+}
+
+/** A process that runs in a container. Reading slowly slows the process down; nothing is lost at its end. */
+export interface ContainerProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Empty for a process with a terminal. */
+  readonly stderr: Readable;
+  /** The exit code, once both outputs have ended; rejects with `engineFailed` when the engine is lost. */
+  readonly exitCode: Promise<number>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Lets go of the connection. It does not end the process. */
+  close(): void;
+}
+
+export interface EngineImages {
+  /** `undefined` when the engine does not have it. */
+  inspectImage(reference: string): Promise<ImageFacts | undefined>;
+  listImages(): Promise<readonly LocalImage[]>;
+  /** Pulls with layer progress. Rejects with `imagePullFailed`, `imageNotFound` or `cancelled`. */
+  pullImage(reference: string, options: PullOptions): Promise<ImageFacts>;
+}
+
+export interface EngineNetworks {
+  /** Makes the network and returns its id; one that this workspace already has by that name is used again. */
+  createNetwork(spec: NetworkSpec): Promise<string>;
+  listNetworks(): Promise<readonly ManagedNetwork[]>;
+  /** Removes one network of ours; success when it is gone already. */
+  removeNetwork(id: string): Promise<void>;
+}
+
+/** Every call is idempotent: what is already so is success. */
+export interface EngineContainers {
+  /** Makes the container and returns its id. `networkId` for a specification with its own network. */
+  createContainer(spec: ContainerSpec, networkId?: string): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  stopContainer(id: string): Promise<void>;
+  restartContainer(id: string): Promise<void>;
+  pauseContainer(id: string): Promise<void>;
+  resumeContainer(id: string): Promise<void>;
+  renameContainer(id: string, name: string): Promise<void>;
+  /** Changes CPU, memory and pids of an existing container in place. */
+  updateContainer(id: string, limits: Pick<Limits, 'cpus' | 'memoryMiB' | 'pids'>): Promise<void>;
+  removeContainer(id: string): Promise<void>;
+  /** `undefined` when it is gone. */
+  inspectContainer(id: string): Promise<ContainerFacts | undefined>;
+  listContainers(): Promise<readonly ManagedContainer[]>;
+  /** True when the container has a file at this absolute path; works for a container that does not run. */
+  hasFile(id: string, path: string): Promise<boolean>;
+  /** What the main process printed, both streams; follows until `signal` aborts. */
+  followLogs(id: string, signal: AbortSignal): Promise<Readable>;
+}
+
+export interface EngineProcesses {
+  startProcess(request: ProcessRequest): Promise<ContainerProcess>;
+}
+
+/** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */
+export interface ContainerEngine extends EngineImages, EngineNetworks, EngineContainers, EngineProcesses {
+  readonly info: EngineInfo;
+  /**
+   * Removes every container, network and volume that carries this workspace's label, and nothing else.
+   * The undo of a create, whichever step failed.
+   */
+  removeEverythingOf(workspaceId: string): Promise<void>;
+}
+
+/** Finds an engine, watches it, and finds it again. */
+export interface EngineSource extends Disposable {
+  readonly state: EngineState;
+  readonly onDidChangeState: Event<EngineState>;
+  /** Subscribed before the state becomes `connected`, so that nothing is missed between a list and the first event. */
+  readonly onDidReceiveEvent: Event<ContainerEvent>;
+  /** The engine, connecting first where need be. Rejects with `engineUnavailable` or `engineUnsupported`. */
+  get(signal?: AbortSignal): Promise<ContainerEngine>;
+  /** Looks again at once instead of waiting for the back-off. */
+  retry(): void;
+}

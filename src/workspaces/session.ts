@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a person or another extension wants to run in a workspace. */
+export interface SessionRequest {
+  readonly kind: 'terminal' | 'command';
+  /** The shell that is found in the image when missing. */
+  readonly command?: readonly string[];
+  /** An absolute path in the container; `/workspace` when missing. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** A terminal of this size in characters, or plain streams when missing. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** Whether it reads from a standard input; a terminal always does. */
+  readonly stdin?: boolean;
+}
+
+/** What is known of a process that runs in a workspace, for views. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly kind: SessionRequest['kind'];
+  readonly command: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+/** One process started in a workspace. It counts as an active task until it has ended. */
+export interface Session extends SessionInfo {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Empty for a session with a terminal. */
+  readonly stderr: Readable;
+  /** The exit code, once both outputs have ended; rejects when the engine is lost. */
+  readonly exitCode: Promise<number>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Ends the process inside the container, its children included: asked first, killed where that does not help. */
+  end(): Promise<void>;
+}

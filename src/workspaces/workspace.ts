@@ -1,0 +1,75 @@
+import type { ErrorSummary } from '../shared/errors.ts';
+import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
+
+/** What the engine says now about the container of a workspace. */
+export type ContainerState =
+  /** No container exists. `reason` says why when somebody else removed it. */
+  | { readonly kind: 'absent'; readonly reason?: string }
+  | { readonly kind: 'creating'; readonly id?: string }
+  | { readonly kind: 'running'; readonly id: string; readonly startedAt?: string }
+  | { readonly kind: 'paused'; readonly id: string; readonly startedAt?: string }
+  | { readonly kind: 'stopping'; readonly id: string }
+  | { readonly kind: 'stopped'; readonly id: string; readonly exitCode?: number }
+  /** The container ended by itself or could not be made. */
+  | { readonly kind: 'failed'; readonly id?: string; readonly exitCode?: number; readonly reason: string }
+  /** The engine cannot be asked. */
+  | { readonly kind: 'unknown'; readonly id?: string; readonly reason?: string };
+
+/** `active`: started and not stopped by its person; `inactive`: stopped or gone; `archived`: only the record is kept. */
+export type WorkspaceStatus = 'active' | 'inactive' | 'archived';
+
+/** A named, isolated place to run one folder, as everybody but the store sees it: an immutable snapshot. */
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  /** The folder as a `file:` URI. */
+  readonly folder: string;
+  readonly status: WorkspaceStatus;
+  readonly container: ContainerState;
+  readonly image: string;
+  readonly profile: ProfileName;
+  readonly network: NetworkMode;
+  readonly mount: MountMode;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  /** Sessions (terminals, commands) that run in it now. */
+  readonly activeTasks: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastError?: ErrorSummary;
+}
+
+/** One change of one workspace: made when `previous` is missing, removed when `current` is. */
+export interface WorkspaceChange {
+  readonly id: string;
+  readonly previous?: Workspace;
+  readonly current?: Workspace;
+}
+
+/** What every operation takes. */
+export interface OperationOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the operation fails with `timeout`; 1 to 86,400,000. */
+  readonly timeoutMs?: number;
+  /** `fraction` runs from 0 to 1 and is missing while it cannot be told. */
+  onProgress?(message: string, fraction?: number): void;
+}
+
+export interface ExecOptions extends OperationOptions {
+  /** An absolute path in the container; `/workspace` when missing. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** A user of the image or `uid[:gid]`; the user of the workspace when missing. It gains no capability. */
+  readonly user?: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  /** True when either stream was longer than what is kept of it. */
+  readonly truncated: boolean;
+}

@@ -1,0 +1,6 @@
+/** Where records are remembered; `vscode.Memento` fits behind it. Values are JSON and enter as `unknown`. */
+export interface WorkspaceStorage {
+  read(key: string): unknown;
+  /** Resolves when the value is stored; `undefined` removes the key. */
+  write(key: string, value: unknown): Promise<void>;
+}
