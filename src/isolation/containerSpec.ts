@@ -1,3 +1,14 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+import { engineName, hostName } from './engineNames.ts';
+import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
+import { labels } from './labels.ts';
+import type { Limits, MountMode, NetworkMode, ProfileName } from './profile.ts';
+import { profiles } from './profiles.ts';
+
+/** The home folder of every container, writable and in memory. */
+const homeFolder = '/home/cordon';
+
 /** A folder or file of the host, mounted into the container. */
 export interface BindMount {
   readonly source: string;
@@ -43,7 +54,7 @@ export interface ContainerSpec {
   readonly mounts: readonly BindMount[];
   readonly tmpfs: readonly TmpfsMount[];
   readonly readOnlyRoot: boolean;
-  /** Capabilities added to none, with the `CAP_` prefix left out. */
+  /** Capabilities kept when all others are dropped, with the `CAP_` prefix left out. */
   readonly capabilities: readonly string[];
   readonly limits: {
     readonly cpus: number;
@@ -58,4 +69,127 @@ export interface ContainerSpec {
   /** `none`, or a network of its own that is made for it. */
   readonly network: 'none' | 'own';
   readonly ipv6: boolean;
+}
+
+/** Everything that decides how a workspace is isolated: its record, its profile, and facts of folder, person and image. */
+export interface IsolationRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly profile: ProfileName;
+  readonly network: NetworkMode;
+  readonly mount: MountMode;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder's path on the host, checked and with its symbolic links resolved. */
+  readonly folder: string;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** Paths that the image declares as VOLUME. */
+  readonly imageVolumes: readonly string[];
+  /** `sleep` only keeps the container alive; `image` runs the image's own command. */
+  readonly mainProcess: 'sleep' | 'image';
+  /** What the label remembers of the workspace: JSON without secrets. */
+  readonly record: unknown;
+  /** Cores of the engine's machine, which cap the limit; not capped when missing. */
+  readonly engineCpus?: number;
+}
+
+/** The specification of a workspace's container. Throws `invalidRequest` for what cannot be isolated. */
+export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
+  refuseUnavailable(request);
+  const { capabilities, readOnlyRoot, sharedMemoryMiB, openFiles, coreBytes } = profiles[request.profile];
+  const { cpus, memoryMiB, pids } = request.limits;
+  return {
+    workspaceId: request.id,
+    name: engineName(request.name, request.id),
+    image: request.image,
+    hostname: hostName(request.name),
+    labels: labelsOf(request),
+    ...(request.mainProcess === 'sleep' && { command: ['sleep', '2147483647'], healthcheck: ['sleep', '0'] }),
+    user: request.user,
+    workingFolder: workspaceFolder,
+    env: environmentOf(request),
+    mounts: [{ source: request.folder, target: workspaceFolder, readOnly: request.mount === 'readonly' }],
+    tmpfs: tmpfsOf(request),
+    readOnlyRoot,
+    capabilities,
+    limits: {
+      cpus: Math.min(cpus, request.engineCpus ?? cpus),
+      memoryMiB,
+      pids,
+      sharedMemoryMiB,
+      openFiles,
+      coreBytes,
+    },
+    network: request.network === 'none' ? 'none' : 'own',
+    ipv6: false,
+  };
+}
+
+/** The specification of a workspace's own network; none for a workspace without a network. */
+export function buildNetworkSpec(request: IsolationRequest): NetworkSpec | undefined {
+  refuseUnavailable(request);
+  if (request.network === 'none') return undefined;
+  return {
+    workspaceId: request.id,
+    name: engineName(request.name, request.id),
+    labels: labelsOf(request),
+    isolated: request.network === 'isolated',
+  };
+}
+
+function refuseUnavailable({ mount, network }: IsolationRequest): void {
+  if (mount === 'review') {
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The mount mode "review" is not available yet. Choose another one.'),
+    );
+  }
+  if (network === 'filtered') {
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The network "filtered" is not available yet. Choose another one.'),
+    );
+  }
+}
+
+function labelsOf({ id, name, record }: IsolationRequest): Record<string, string> {
+  return {
+    [labels.managed]: 'true',
+    [labels.workspaceId]: id,
+    [labels.workspaceName]: name,
+    [labels.record]: JSON.stringify(record),
+    [labels.schema]: '1',
+  };
+}
+
+function environmentOf({ id, name, env }: IsolationRequest): Record<string, string> {
+  return {
+    HOME: homeFolder,
+    USER: 'cordon',
+    LANG: 'C.UTF-8',
+    ...env,
+    CORDON_WORKSPACE_ID: id,
+    CORDON_WORKSPACE_NAME: name,
+  };
+}
+
+/** The writable places, each with owner and mode of its own: the image's are wrong for a user that it does not know. */
+function tmpfsOf({ user: { uid, gid }, limits: { tmpMiB }, imageVolumes }: IsolationRequest): TmpfsMount[] {
+  const own: TmpfsMount[] = [
+    { target: '/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
+    { target: '/var/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid, gid, exec: false },
+    { target: homeFolder, sizeMiB: tmpMiB, mode: '0700', uid, gid, exec: true },
+  ];
+  const taken = [workspaceFolder, ...own.map(({ target }) => target)];
+  const ofImage = imageVolumeTargets(imageVolumes, taken).map((target) => ({
+    target,
+    sizeMiB: tmpMiB,
+    mode: '0755',
+    uid,
+    gid,
+    exec: true,
+  }));
+  return [...own, ...ofImage];
 }

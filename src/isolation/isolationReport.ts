@@ -28,6 +28,7 @@ export interface ContainerFacts {
     readonly propagation: string;
   }[];
   readonly memoryBytes: number;
+  /** Memory and swap together, so the same as `memoryBytes` when no swap may be used on top. */
   readonly memorySwapBytes: number;
   readonly nanoCpus: number;
   readonly pidsLimit: number;
@@ -54,4 +55,26 @@ export interface IsolationReport {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly durationMs: number;
+}
+
+/** The grade of these findings by the worst that does not hold. */
+export function gradeOf(findings: readonly IsolationFinding[]): IsolationReport['grade'] {
+  const broken = new Set(findings.filter(({ ok }) => !ok).map(({ severity }) => severity));
+  if (broken.has('critical')) return 'F';
+  if (broken.has('warning')) return 'C';
+  return broken.has('info') ? 'B' : 'A';
+}
+
+/** The report of one audit. Nothing found at all proves nothing, so it fails. */
+export function buildReport(
+  findings: readonly IsolationFinding[],
+  checkedAt: Date,
+  durationMs: number,
+): IsolationReport {
+  return {
+    grade: findings.length === 0 ? 'F' : gradeOf(findings),
+    findings,
+    checkedAt: checkedAt.toISOString(),
+    durationMs,
+  };
 }

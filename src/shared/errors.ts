@@ -38,7 +38,7 @@ export function toCordonError(error: unknown, code: ErrorCode, message: string):
 }
 
 /** True for an error of Cordon that carries the given code. */
-export function hasCode(error: unknown, code: ErrorCode): error is CordonError {
+export function hasCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof CordonError && error.code === code;
 }
 

@@ -82,6 +82,8 @@ export interface ManagedNetwork {
   readonly id: string;
   readonly workspaceId: string;
   readonly name: string;
+  /** Seconds since 1970 at which it was made. */
+  readonly createdAtSeconds: number;
 }
 
 /** What is known of an image before it runs. */

@@ -1,60 +1,155 @@
 import type { Readable } from 'node:stream';
 import type { IsolationReport } from '../isolation/isolationReport.ts';
-import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
-import type { ErrorSummary } from '../shared/errors.ts';
 import type { Event } from '../shared/event.ts';
-import type { LocalImage } from './containerEngine.ts';
+import { runBatch, type BatchResult } from './batch.ts';
+import type { EngineSource, LocalImage } from './containerEngine.ts';
+import { containerIdOf } from './containerState.ts';
+import type { WorkspaceCreation } from './createWorkspace.ts';
+import type { EngineOperations } from './engineOperations.ts';
+import { notRunning, type Lifecycle } from './lifecycle.ts';
+import type { Operations } from './operations.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { WorkspaceRemoval } from './removeWorkspace.ts';
+import { runCommand } from './runCommand.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
+import type { Sessions } from './sessions.ts';
+import type { WorkspaceUpdate } from './updateWorkspace.ts';
 import type { ExecOptions, ExecResult, OperationOptions, Workspace, WorkspaceChange } from './workspace.ts';
+import type { CreateWorkspaceRequest, UpdateWorkspaceRequest } from './workspaceRequest.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
 
-export interface CreateWorkspaceRequest {
-  readonly name: string;
-  /** A `file:` URI or an absolute path. */
-  readonly folder: string;
-  readonly image?: string;
-  readonly profile?: ProfileName;
-  readonly network?: NetworkMode;
-  readonly mount?: MountMode;
-  readonly limits?: Partial<Limits>;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Whether it is started at once; true when missing. */
-  readonly start?: boolean;
+/** The operations that can be run on many workspaces at once. */
+export type BatchOperation = 'start' | 'stop' | 'restart' | 'remove';
+
+interface Parts {
+  readonly store: WorkspaceStore;
+  readonly engines: Pick<EngineSource, 'get'>;
+  readonly operations: Operations;
+  readonly engineOperations: EngineOperations;
+  readonly provisioner: Provisioner;
+  readonly creation: WorkspaceCreation;
+  readonly lifecycle: Lifecycle;
+  readonly updating: WorkspaceUpdate;
+  readonly removal: WorkspaceRemoval;
+  readonly sessions: Sessions;
 }
 
-export type UpdateWorkspaceRequest = Partial<Omit<CreateWorkspaceRequest, 'folder' | 'start'>>;
-
-export interface BatchResult {
-  readonly results: readonly { readonly id: string; readonly ok: boolean; readonly error?: ErrorSummary }[];
-}
-
-/** Everything that can be done with workspaces, for the API and for commands. (Sketch: bodies follow.) */
-export declare class WorkspaceService {
+/** Everything that can be done with workspaces: what the API, the commands and the views are given. */
+export class WorkspaceService {
   readonly onDidChange: Event<WorkspaceChange>;
-  list(): readonly Workspace[];
-  get(id: string): Workspace | undefined;
-  create(request: CreateWorkspaceRequest, options?: OperationOptions): Promise<Workspace>;
-  update(id: string, patch: UpdateWorkspaceRequest, options?: OperationOptions): Promise<Workspace>;
-  /** Whether this update would make the container anew (what is only in the container would be lost). */
-  needsNewContainer(id: string, patch: UpdateWorkspaceRequest): boolean;
-  remove(id: string, options?: OperationOptions): Promise<void>;
-  start(id: string, options?: OperationOptions): Promise<Workspace>;
-  stop(id: string, options?: OperationOptions): Promise<Workspace>;
-  restart(id: string, options?: OperationOptions): Promise<Workspace>;
-  pause(id: string, options?: OperationOptions): Promise<Workspace>;
-  resume(id: string, options?: OperationOptions): Promise<Workspace>;
-  archive(id: string, options?: OperationOptions): Promise<Workspace>;
-  restore(id: string, options?: OperationOptions): Promise<Workspace>;
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.onDidChange = parts.store.onDidChange;
+  }
+
+  list(): readonly Workspace[] {
+    return this.parts.store.list();
+  }
+
+  get(id: string): Workspace | undefined {
+    return this.parts.store.get(id);
+  }
+
+  create(request: CreateWorkspaceRequest, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.creation.create(request, options);
+  }
+
+  async update(id: string, patch: UpdateWorkspaceRequest, options?: OperationOptions): Promise<Workspace> {
+    return await this.parts.updating.update(id, patch, options);
+  }
+
+  /** Whether this update would make the container anew, so that what is only in the container would be lost. */
+  needsNewContainer(id: string, patch: UpdateWorkspaceRequest): boolean {
+    return this.parts.updating.needsNewContainer(id, patch);
+  }
+
+  remove(id: string, options?: OperationOptions): Promise<void> {
+    return this.parts.removal.remove(id, options);
+  }
+
+  archive(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.removal.archive(id, options);
+  }
+
+  restore(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.removal.restore(id, options);
+  }
+
+  start(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.lifecycle.start(id, options);
+  }
+
+  stop(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.lifecycle.stop(id, options);
+  }
+
+  restart(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.lifecycle.restart(id, options);
+  }
+
+  pause(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.lifecycle.pause(id, options);
+  }
+
+  resume(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.lifecycle.resume(id, options);
+  }
+
   batch(
-    operation: 'start' | 'stop' | 'restart' | 'remove',
+    operation: BatchOperation,
     ids: readonly string[],
-    options?: OperationOptions,
-  ): Promise<BatchResult>;
-  exec(id: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
-  /** Starts a terminal or a command whose output is read as it comes. Rejects with `notRunning` and the like. */
-  openSession(id: string, request: SessionRequest): Promise<Session>;
-  sessions(id: string): readonly SessionInfo[];
-  listImages(): Promise<readonly LocalImage[]>;
-  /** What the main process prints; follows until the signal aborts. */
-  followLogs(id: string, signal: AbortSignal): Promise<Readable>;
+    options: OperationOptions = {},
+  ): Promise<BatchResult> {
+    return runBatch(ids, options, (id, each): Promise<unknown> => this[operation](id, each));
+  }
+
+  /** Runs a command to its end. It runs beside other commands and operations of the workspace. */
+  async exec(id: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const { name } = this.parts.store.record(id);
+    return await this.parts.operations.run(
+      `exec ${crypto.randomUUID()}`,
+      `exec in "${name}"`,
+      options,
+      (operation) =>
+        runCommand((request) => this.openSession(id, request), command, options, operation.signal),
+    );
+  }
+
+  /** Starts a terminal or a command whose output is read as it comes. */
+  openSession(id: string, request: SessionRequest): Promise<Session> {
+    return this.parts.sessions.open(id, request);
+  }
+
+  sessions(id: string): readonly SessionInfo[] {
+    return this.parts.sessions.list(id);
+  }
+
+  /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */
+  async isolationReport(id: string, options: OperationOptions = {}): Promise<IsolationReport> {
+    const { engines, engineOperations, operations, provisioner, store } = this.parts;
+    const { name } = store.record(id);
+    return await operations.run(id, `isolation report of "${name}"`, options, async (operation) => {
+      const record = engineOperations.requireUnarchived(id);
+      const engine = await engines.get(operation.signal);
+      const facts = await engineOperations.findContainer(engine, id);
+      if (!facts?.running) throw notRunning(name);
+      return await provisioner.report(engine, record, facts);
+    });
+  }
+
+  async listImages(): Promise<readonly LocalImage[]> {
+    const engine = await this.parts.engines.get();
+    return await engine.listImages();
+  }
+
+  /** What the main process prints; follows until the signal aborts. Rejects with `notRunning`. */
+  async followLogs(id: string, signal: AbortSignal): Promise<Readable> {
+    const { name } = this.parts.store.record(id);
+    const engine = await this.parts.engines.get(signal);
+    const containerId = containerIdOf(this.parts.store.container(id));
+    if (containerId === undefined) throw notRunning(name);
+    return await engine.followLogs(containerId, signal);
+  }
 }

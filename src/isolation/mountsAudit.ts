@@ -1,0 +1,59 @@
+import * as l10n from '@vscode/l10n';
+import type { BindMount, ContainerSpec } from './containerSpec.ts';
+import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
+
+type MountFact = ContainerFacts['mounts'][number];
+
+/** Checks that exactly what was promised is mounted, in the promised way. */
+export function auditMounts({ mounts }: ContainerFacts, spec: ContainerSpec): IsolationFinding[] {
+  const inMemory = mounts.filter(({ type }) => type === 'tmpfs');
+  const others = mounts.filter(({ type }) => type !== 'tmpfs');
+  const wantedTargets = spec.tmpfs.map(({ target }) => target);
+  const missing = wantedTargets.filter((target) => !inMemory.some((mount) => mount.target === target));
+  const unexpected = inMemory.filter(({ target }) => !wantedTargets.includes(target));
+  return [
+    {
+      id: 'mounts',
+      title: l10n.t('What of the host is mounted'),
+      ok:
+        others.length === spec.mounts.length &&
+        spec.mounts.every((wanted) => others.some((mount) => isAsPromised(mount, wanted))),
+      expected: listed(spec.mounts.map(({ source, target, readOnly }) => shown(source, target, !readOnly))),
+      actual: listed(others.map(described)),
+      severity: 'critical',
+    },
+    {
+      id: 'memory-mounts',
+      title: l10n.t('Places in memory'),
+      ok: missing.length === 0 && unexpected.length === 0,
+      expected: listed(wantedTargets),
+      actual: listed(inMemory.map(({ target }) => target)),
+      severity: 'warning',
+    },
+  ];
+}
+
+/** Private propagation, so that nothing mounted later on the host appears in the container or the other way round. */
+function isAsPromised(mount: MountFact, { source, target, readOnly }: BindMount): boolean {
+  return (
+    mount.type === 'bind' &&
+    mount.source === source &&
+    mount.target === target &&
+    mount.writable === !readOnly &&
+    (mount.propagation === 'rprivate' || mount.propagation === 'private')
+  );
+}
+
+function described({ type, source, target, writable, propagation }: MountFact): string {
+  const text = shown(source, target, writable);
+  const how = propagation === '' ? l10n.t('propagation not told') : propagation;
+  return how === 'rprivate' && type === 'bind' ? text : `${text} (${type}, ${how})`;
+}
+
+function shown(source: string, target: string, writable: boolean): string {
+  return writable ? l10n.t('{0} at {1}', source, target) : l10n.t('{0} at {1}, read-only', source, target);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? l10n.t('none') : [...names].sort().join(', ');
+}

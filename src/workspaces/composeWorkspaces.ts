@@ -1,0 +1,119 @@
+import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { Log } from '../shared/log.ts';
+import type { EngineSource } from './containerEngine.ts';
+import { WorkspaceCreation } from './createWorkspace.ts';
+import type { WorkspaceDefaults } from './defaults.ts';
+import { EngineOperations } from './engineOperations.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { Operations } from './operations.ts';
+import { Provisioner, type FolderCheck, type UserChoice } from './provisioner.ts';
+import { Recovery } from './recovery.ts';
+import { WorkspaceRemoval } from './removeWorkspace.ts';
+import { Sessions } from './sessions.ts';
+import type { Quarantined } from './storedRecords.ts';
+import { Tracker } from './tracker.ts';
+import { WorkspaceUpdate } from './updateWorkspace.ts';
+import { WorkspaceService } from './workspaceService.ts';
+import type { WorkspaceStorage } from './workspaceStorage.ts';
+import { WorkspaceStore } from './workspaceStore.ts';
+
+/** What the core needs from outside. */
+export interface Surroundings {
+  readonly storage: WorkspaceStorage;
+  readonly engines: EngineSource;
+  readonly checkFolder: FolderCheck;
+  readonly chooseUser: UserChoice;
+  readonly defaults: () => WorkspaceDefaults;
+  /** Process id of this extension host. */
+  readonly owner: number;
+  /** Whether the process that wrote an intent still lives. */
+  readonly isAlive: (owner: number) => boolean;
+  readonly log: Log;
+}
+
+/** The core, put together and following its engine. */
+export interface Workspaces extends Disposable {
+  readonly service: WorkspaceService;
+  /** Stored entries that could not be read and were set aside. */
+  readonly quarantined: readonly Quarantined[];
+  /** Makes record and engine agree once more. */
+  reconcile(): Promise<void>;
+  /** Waits until everything that was changed is stored. */
+  settled(): Promise<void>;
+}
+
+/** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
+export function composeWorkspaces(surroundings: Surroundings): Workspaces {
+  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, log } = surroundings;
+  const disposables = new DisposableStore();
+  const store = new WorkspaceStore(storage, log);
+  const quarantined = store.load();
+  const operations = disposables.add(new Operations(log, () => defaults().operationTimeoutMs));
+  const isBusy = (id: string) => operations.isBusy(id);
+  const tracker = disposables.add(new Tracker(store, engines, isBusy));
+  disposables.add(
+    operations.onDidEnd((id) => {
+      tracker.release(id);
+    }),
+  );
+
+  const recovery = new Recovery(store, isBusy, isAlive, log);
+  let reconciled: Promise<void> = Promise.resolve();
+  /** One at a time: a second one that worked with an older list would bring back what the first one removed. */
+  const reconcile = () => {
+    reconciled = reconciled
+      .then(() => engines.get())
+      .then((engine) => tracker.holdWhile(() => recovery.reconcile(engine)))
+      .catch((error: unknown) => {
+        log.error('Records and engine could not be brought to agree', error);
+      });
+    return reconciled;
+  };
+  disposables.add(
+    engines.onDidChangeState((state) => {
+      if (state.kind === 'connected') void reconcile();
+    }),
+  );
+  /** An engine that is agreed with: no operation starts from a state that is not known yet. */
+  const agreedEngines: Pick<EngineSource, 'get'> = {
+    get: async (signal) => {
+      const engine = await engines.get(signal);
+      await reconciled;
+      return engine;
+    },
+  };
+
+  const provisioner = new Provisioner(checkFolder, chooseUser);
+  const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
+  const lifecycle = new Lifecycle(store, engineOperations, provisioner);
+  const service = new WorkspaceService({
+    store,
+    engines: agreedEngines,
+    operations,
+    engineOperations,
+    provisioner,
+    lifecycle,
+    creation: new WorkspaceCreation({
+      store,
+      engines: agreedEngines,
+      operations,
+      engineOperations,
+      provisioner,
+      defaults,
+      log,
+    }),
+    updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle),
+    removal: new WorkspaceRemoval(store, agreedEngines, operations, engineOperations),
+    sessions: new Sessions(store, agreedEngines, log),
+  });
+
+  return {
+    service,
+    quarantined,
+    reconcile,
+    settled: () => store.settled(),
+    dispose: () => {
+      disposables.dispose();
+    },
+  };
+}

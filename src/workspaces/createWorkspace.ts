@@ -1,0 +1,106 @@
+import { pathToFileURL } from 'node:url';
+import { hasCode } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { ContainerEngine, EngineSource } from './containerEngine.ts';
+import { stateOfFacts } from './containerState.ts';
+import type { WorkspaceDefaults } from './defaults.ts';
+import type { EngineOperations } from './engineOperations.ts';
+import type { Operation, Operations } from './operations.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { OperationOptions, Workspace } from './workspace.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+import { parseCreateRequest } from './workspaceRequest.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Makes workspaces; one that cannot be made leaves nothing behind. */
+export class WorkspaceCreation {
+  private readonly store: WorkspaceStore;
+  private readonly engines: Pick<EngineSource, 'get'>;
+  private readonly operations: Operations;
+  private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+  private readonly provisioner: Provisioner;
+  private readonly defaults: () => WorkspaceDefaults;
+  private readonly log: Log;
+
+  constructor(parts: {
+    store: WorkspaceStore;
+    engines: Pick<EngineSource, 'get'>;
+    operations: Operations;
+    engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+    provisioner: Provisioner;
+    defaults: () => WorkspaceDefaults;
+    log: Log;
+  }) {
+    this.store = parts.store;
+    this.engines = parts.engines;
+    this.operations = parts.operations;
+    this.engineOperations = parts.engineOperations;
+    this.provisioner = parts.provisioner;
+    this.defaults = parts.defaults;
+    this.log = parts.log;
+  }
+
+  async create(input: unknown, options: OperationOptions = {}): Promise<Workspace> {
+    const { choices, folder, start } = parseCreateRequest(input, this.defaults());
+    const id = newWorkspaceId();
+    return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
+      const folderUri = folder.startsWith('file:') ? folder : pathToFileURL(folder).href;
+      await this.provisioner.folder({ folder: folderUri }, undefined);
+      operation.check();
+      const now = new Date().toISOString();
+      const record: WorkspaceRecord = {
+        id,
+        ...choices,
+        folder: folderUri,
+        status: 'inactive',
+        createdAt: now,
+        updatedAt: now,
+      };
+      if (start) await this.createRunning(record, operation);
+      else await this.store.insert(record, { kind: 'absent' });
+      return this.engineOperations.workspace(id);
+    });
+  }
+
+  private async createRunning(record: WorkspaceRecord, operation: Operation): Promise<void> {
+    const intent = this.engineOperations.intent('create');
+    await this.store.insert({ ...record, intent }, { kind: 'creating' });
+    let engine: ContainerEngine | undefined;
+    try {
+      operation.check();
+      engine = await this.engines.get(operation.signal);
+      operation.check();
+      const facts = await this.provisioner.createAndStart(engine, record, operation);
+      await this.store.update(
+        record.id,
+        (now) => ({ ...now, intent: undefined, status: 'active' }),
+        stateOfFacts(facts),
+      );
+    } catch (error) {
+      await this.undo(record, engine);
+      throw error;
+    }
+  }
+
+  /** Removes what was made. Where the engine is lost, the record stays hidden until recovery has removed the rest. */
+  private async undo(record: WorkspaceRecord, engine: ContainerEngine | undefined): Promise<void> {
+    try {
+      await engine?.removeEverythingOf(record.id);
+      await this.store.delete(record.id);
+    } catch (error) {
+      this.log.warn(`What was made of "${record.name}" will be removed when the engine is back`, error);
+      const discard = this.engineOperations.intent('discard');
+      await this.store
+        .update(record.id, (now) => ({ ...now, intent: discard }))
+        .catch((failure: unknown) => {
+          if (!hasCode(failure, 'storageFailed')) throw failure;
+          this.log.error('The intent could not be stored', failure);
+        });
+    }
+  }
+}
+
+/** 32 hexadecimal digits. */
+function newWorkspaceId(): string {
+  return crypto.randomUUID().replaceAll('-', '');
+}

@@ -1,0 +1,70 @@
+import { text } from 'node:stream/consumers';
+import type { EngineProcesses } from './containerEngine.ts';
+
+/** The variable by which every process of a session is known, its children included, also those that left its group. */
+export const sessionVariable = 'CORDON_SESSION_ID';
+
+/**
+ * Signals every process that carries the session's variable or shares a process session with one that does, and prints
+ * how many there were. POSIX shell with built-ins only; `grep` just makes it quicker. Process ids are those of the
+ * container.
+ */
+const script = `
+marker=$1 signal=$2 hits=0 sids=' '
+marked() {
+  if command -v grep >/dev/null 2>&1; then grep -lF -- "$marker" /proc/[0-9]*/environ 2>/dev/null; return; fi
+  for file in /proc/[0-9]*/environ; do
+    while IFS= read -r line || [ -n "$line" ]; do
+      case $line in *"$marker"*) echo "$file"; break ;; esac
+    done 2>/dev/null <"$file"
+  done
+}
+sid_of() {
+  sid=
+  while read -r key first _; do [ "$key" = NSsid: ] && sid=$first; done 2>/dev/null <"/proc/$1/status"
+}
+sid_of $$; own=$sid
+pids=' '
+for file in $(marked); do
+  pid=\${file#/proc/}; pid=\${pid%/environ}
+  sid_of "$pid"
+  [ -n "$sid" ] && [ "$sid" -gt 1 ] && [ "$sid" != "$own" ] && sids="$sids$sid "
+  pids="$pids$pid "
+done
+for dir in /proc/[0-9]*; do
+  pid=\${dir#/proc/}
+  sid_of "$pid"
+  [ -n "$sid" ] || continue
+  case $sids in *" $sid "*) case $pids in *" $pid "*) ;; *) pids="$pids$pid " ;; esac ;; esac
+done
+for pid in $pids; do
+  [ "$pid" -gt 1 ] && [ "$pid" != $$ ] && kill -s "$signal" "$pid" 2>/dev/null && hits=$((hits + 1))
+done
+echo $hits
+`;
+
+/** Where a session runs and who runs it: only the same user may signal it. */
+export interface SessionPlace {
+  readonly sessionId: string;
+  readonly containerId: string;
+  readonly user?: string | undefined;
+}
+
+/** Sends a signal to all processes of a session and returns how many there were. Needs `sh` in the image. */
+export async function signalSession(
+  engine: EngineProcesses,
+  place: SessionPlace,
+  signal: 'HUP' | 'TERM' | 'KILL',
+): Promise<number> {
+  const process = await engine.startProcess({
+    containerId: place.containerId,
+    command: ['sh', '-c', script, 'sh', `${sessionVariable}=${place.sessionId}`, signal],
+    cwd: '/',
+    env: {},
+    ...(place.user === undefined ? {} : { user: place.user }),
+    stdin: false,
+  });
+  process.stderr.resume();
+  const [output] = await Promise.all([text(process.stdout), process.exitCode]);
+  return Number.parseInt(output, 10) || 0;
+}

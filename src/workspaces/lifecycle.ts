@@ -1,0 +1,107 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError, hasCode } from '../shared/errors.ts';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { stateOfFacts } from './containerState.ts';
+import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Start, stop, restart, pause and resume of workspaces. */
+export class Lifecycle {
+  private readonly store: Pick<WorkspaceStore, 'setContainer'>;
+  private readonly operations: EngineOperations;
+  private readonly provisioner: Provisioner;
+
+  constructor(
+    store: Pick<WorkspaceStore, 'setContainer'>,
+    operations: EngineOperations,
+    provisioner: Provisioner,
+  ) {
+    this.store = store;
+    this.operations = operations;
+    this.provisioner = provisioner;
+  }
+
+  start(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return this.operations.run(id, 'start', options, (work) => this.bringUp(work));
+  }
+
+  stop(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return this.operations.run(id, 'stop', options, async ({ engine, operation, facts }) => {
+      if (!facts) return { kind: 'absent' };
+      if (!facts.running && !facts.paused) return stateOfFacts(facts);
+      operation.progress(l10n.t('Stopping the container'));
+      this.store.setContainer(id, { kind: 'stopping', id: facts.id });
+      await engine.stopContainer(facts.id);
+      return await this.stateAfter(engine, facts.id);
+    });
+  }
+
+  restart(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return this.operations.run(id, 'restart', options, (work) => {
+      const { engine, facts } = work;
+      if (!facts || !(facts.running || facts.paused)) return this.bringUp(work);
+      return this.startAgain(work, facts, (containerId) => engine.restartContainer(containerId));
+    });
+  }
+
+  pause(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return this.operations.run(id, 'pause', options, async ({ engine, record, facts }) => {
+      if (!facts?.running) throw notRunning(record.name);
+      if (!facts.paused) await engine.pauseContainer(facts.id);
+      return await this.stateAfter(engine, facts.id);
+    });
+  }
+
+  resume(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return this.operations.run(id, 'resume', options, async ({ engine, record, facts }) => {
+      if (!facts || !(facts.running || facts.paused)) throw notRunning(record.name);
+      if (facts.paused) await engine.resumeContainer(facts.id);
+      return await this.stateAfter(engine, facts.id);
+    });
+  }
+
+  /** Makes the workspace run, whatever there is of it now. */
+  async bringUp(work: EngineWork): Promise<ContainerState> {
+    const { engine, record, operation, facts } = work;
+    if (facts?.paused) {
+      await engine.resumeContainer(facts.id);
+      return await this.stateAfter(engine, facts.id);
+    }
+    if (facts?.running) return stateOfFacts(facts);
+    if (facts) return await this.startAgain(work, facts, (containerId) => engine.startContainer(containerId));
+    this.store.setContainer(record.id, { kind: 'creating' });
+    try {
+      return stateOfFacts(await this.provisioner.createAndStart(engine, record, operation));
+    } catch (error) {
+      await engine.removeEverythingOf(record.id);
+      throw error;
+    }
+  }
+
+  /** Starts a container that exists. One whose isolation does not hold is removed, one whose start failed is stopped. */
+  private async startAgain(
+    { engine, record, operation }: EngineWork,
+    facts: ContainerFacts,
+    start: (containerId: string) => Promise<void>,
+  ): Promise<ContainerState> {
+    try {
+      return stateOfFacts(await this.provisioner.startExisting(engine, record, facts.id, operation, start));
+    } catch (error) {
+      if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
+      else await engine.stopContainer(facts.id);
+      throw error;
+    }
+  }
+
+  private async stateAfter(engine: EngineWork['engine'], containerId: string): Promise<ContainerState> {
+    const facts = await engine.inspectContainer(containerId);
+    return facts ? stateOfFacts(facts) : { kind: 'absent' };
+  }
+}
+
+/** The error of whatever needs a container that runs. */
+export function notRunning(name: string): CordonError {
+  return new CordonError('notRunning', l10n.t('The workspace "{0}" does not run. Start it first.', name));
+}

@@ -1,0 +1,125 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError, hasCode, toCordonError } from '../shared/errors.ts';
+import { Emitter, type Event } from '../shared/event.ts';
+import { KeyedQueue } from '../shared/keyedQueue.ts';
+import type { Log } from '../shared/log.ts';
+import type { OperationOptions } from './workspace.ts';
+
+/** What the work of an operation is given. */
+export interface Operation {
+  readonly signal: AbortSignal;
+  /** Tells the person what is done now; `fraction` from 0 to 1 where it can be told. */
+  progress(message: string, fraction?: number): void;
+  /** Throws `cancelled` or `timeout` once the operation is to end. */
+  check(): void;
+}
+
+/** How long a cancelled operation may take to put things back before its caller hears of the cancel anyway. */
+const undoGraceMs = 15_000;
+/** Longest time-out that timers of Node can hold. */
+const longestTimeoutMs = 2_147_483_647;
+
+/** Runs operations: one at a time per workspace, each with a time-out, a cancel, progress and a line in the log. */
+export class Operations {
+  private readonly queue = new KeyedQueue();
+  private readonly ended = new AbortController();
+  private readonly endings = new Emitter<string>();
+  private readonly log: Log;
+  private readonly defaultTimeoutMs: () => number;
+
+  /** Fires the workspace's id each time an operation has ended, its undo included. */
+  readonly onDidEnd: Event<string> = this.endings.event;
+
+  constructor(log: Log, defaultTimeoutMs: () => number) {
+    this.log = log;
+    this.defaultTimeoutMs = defaultTimeoutMs;
+  }
+
+  async run<T>(
+    workspaceId: string,
+    title: string,
+    options: OperationOptions,
+    work: (operation: Operation) => Promise<T>,
+  ): Promise<T> {
+    const timeoutMs = Math.min(options.timeoutMs ?? this.defaultTimeoutMs(), longestTimeoutMs);
+    const signals = [this.ended.signal, AbortSignal.timeout(timeoutMs)];
+    if (options.signal) signals.push(options.signal);
+    const operation = operationOf(AbortSignal.any(signals), options, timeoutMs);
+    const startedAt = performance.now();
+    const took = () => `${Math.round(performance.now() - startedAt)} ms`;
+    this.log.debug(`${title}: begun`);
+    try {
+      operation.check();
+      const running = this.queue.run(workspaceId, operation.signal, async () => {
+        operation.check();
+        return await work(operation);
+      });
+      const tellEnd = () => {
+        this.endings.fire(workspaceId);
+      };
+      running.then(tellEnd, tellEnd);
+      const result = await settleOrGiveUp(running, operation);
+      this.log.info(`${title}: done in ${took()}`);
+      return result;
+    } catch (error) {
+      const reported = operation.signal.aborted
+        ? abortError(operation.signal, timeoutMs, error)
+        : toCordonError(error, 'engineFailed', l10n.t('The operation failed. See the log for the cause.'));
+      if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
+      else this.log.error(`${title}: failed after ${took()} (${reported.code})`, reported);
+      throw reported;
+    }
+  }
+
+  /** Whether an operation of this window works on the workspace. */
+  isBusy(workspaceId: string): boolean {
+    return this.queue.isBusy(workspaceId);
+  }
+
+  /** Cancels everything that runs. */
+  dispose(): void {
+    this.ended.abort();
+  }
+}
+
+function operationOf(signal: AbortSignal, options: OperationOptions, timeoutMs: number): Operation {
+  return {
+    signal,
+    progress: (message, fraction) => options.onProgress?.(message, fraction),
+    check: () => {
+      if (signal.aborted) throw abortError(signal, timeoutMs);
+    },
+  };
+}
+
+function abortError(signal: AbortSignal, timeoutMs: number, cause?: unknown): CordonError {
+  const reason: unknown = signal.reason;
+  const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isTimeout
+    ? new CordonError(
+        'timeout',
+        l10n.t('This took longer than {0} s and was ended.', timeoutMs / 1000),
+        cause,
+      )
+    : new CordonError('cancelled', l10n.t('Cancelled.'), cause);
+}
+
+/** Waits for the work; once it is cancelled, only as long as it may need to put things back. */
+async function settleOrGiveUp<T>(running: Promise<T>, operation: Operation): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const givenUp = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      timer = setTimeout(() => {
+        reject(new Error('the work did not end after its cancel'));
+      }, undoGraceMs);
+    };
+    operation.signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([running, givenUp]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) operation.signal.removeEventListener('abort', onAbort);
+  }
+}

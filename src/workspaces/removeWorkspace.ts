@@ -1,0 +1,75 @@
+import * as l10n from '@vscode/l10n';
+import type { EngineSource } from './containerEngine.ts';
+import type { EngineOperations } from './engineOperations.ts';
+import type { Operation, Operations } from './operations.ts';
+import type { OperationOptions, Workspace } from './workspace.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Delete, archive and restore of workspaces. */
+export class WorkspaceRemoval {
+  private readonly store: WorkspaceStore;
+  private readonly engines: Pick<EngineSource, 'get'>;
+  private readonly operations: Operations;
+  private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+
+  constructor(
+    store: WorkspaceStore,
+    engines: Pick<EngineSource, 'get'>,
+    operations: Operations,
+    engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>,
+  ) {
+    this.store = store;
+    this.engines = engines;
+    this.operations = operations;
+    this.engineOperations = engineOperations;
+  }
+
+  /** Removes container, network and record. An archived workspace has only its record, and needs no engine. */
+  async remove(id: string, options: OperationOptions = {}): Promise<void> {
+    await this.operations.run(id, `remove "${this.store.record(id).name}"`, options, async (operation) => {
+      if (this.store.record(id).status !== 'archived') await this.removeFromEngine(id, 'remove', operation);
+      await this.store.delete(id);
+    });
+  }
+
+  /** Removes container and network and keeps the record. */
+  async archive(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return await this.operations.run(
+      id,
+      `archive "${this.store.record(id).name}"`,
+      options,
+      async (operation) => {
+        if (this.store.record(id).status !== 'archived')
+          await this.removeFromEngine(id, 'archive', operation);
+        await this.store.update(
+          id,
+          (now) => ({ ...now, status: 'archived', intent: undefined, lastError: undefined }),
+          { kind: 'absent' },
+        );
+        return this.engineOperations.workspace(id);
+      },
+    );
+  }
+
+  /** Makes an archived workspace an inactive one again; it is not started. */
+  async restore(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    return await this.operations.run(id, `restore "${this.store.record(id).name}"`, options, async () => {
+      if (this.store.record(id).status === 'archived')
+        await this.store.update(id, (now) => ({ ...now, status: 'inactive' }), { kind: 'absent' });
+      return this.engineOperations.workspace(id);
+    });
+  }
+
+  /** From the written intent on there is no way back: what fails here is finished by recovery. */
+  private async removeFromEngine(
+    id: string,
+    kind: 'remove' | 'archive',
+    operation: Operation,
+  ): Promise<void> {
+    const engine = await this.engines.get(operation.signal);
+    operation.check();
+    await this.store.update(id, (now) => ({ ...now, intent: this.engineOperations.intent(kind) }));
+    operation.progress(l10n.t('Removing the container and its network'));
+    await engine.removeEverythingOf(id);
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { ContainerEngine, ContainerProcess, EngineSource } from './containerEngine.ts';
+import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
+import type { Session, SessionInfo, SessionRequest } from './session.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** How long a process may take to end by itself once it was asked to. */
+const endGraceMs = 1500;
+/** Rounds of killing: a process that forks meanwhile is found in the next one. */
+const killRounds = 5;
+
+const shells = ['/bin/bash', '/usr/bin/bash', '/bin/sh', '/usr/bin/sh'] as const;
+
+/** The processes that run in workspaces. */
+export class Sessions {
+  private readonly running = new Map<string, SessionInfo>();
+  private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
+  private readonly engines: Pick<EngineSource, 'get'>;
+  private readonly log: Log;
+
+  constructor(
+    store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>,
+    engines: Pick<EngineSource, 'get'>,
+    log: Log,
+  ) {
+    this.store = store;
+    this.engines = engines;
+    this.log = log;
+  }
+
+  list(workspaceId: string): readonly SessionInfo[] {
+    return [...this.running.values()].filter((session) => session.workspaceId === workspaceId);
+  }
+
+  /** Starts a process. Rejects with `notRunning`, `workspaceArchived`, `engineUnavailable` or `invalidRequest`. */
+  async open(workspaceId: string, request: SessionRequest): Promise<Session> {
+    const engine = await this.engines.get();
+    const containerId = this.requireRunning(workspaceId);
+    const command = request.command ?? [await this.findShell(engine, workspaceId, containerId)];
+    if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
+      throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
+    const id = crypto.randomUUID();
+    const place: SessionPlace = { sessionId: id, containerId, user: request.user };
+    const process = await engine.startProcess({
+      containerId,
+      command,
+      cwd: request.cwd ?? '/workspace',
+      env: {
+        ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
+        ...request.env,
+        [sessionVariable]: id,
+      },
+      ...(request.user === undefined ? {} : { user: request.user }),
+      ...(request.terminal && { terminal: request.terminal }),
+      stdin: request.stdin ?? request.terminal !== undefined,
+    });
+    const info: SessionInfo = {
+      id,
+      workspaceId,
+      kind: request.kind,
+      command,
+      startedAt: new Date().toISOString(),
+    };
+    this.track(info, process);
+    return {
+      ...info,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      exitCode: process.exitCode,
+      resize: (columns, rows) => process.resize(columns, rows),
+      end: () => this.end(engine, place, request.terminal !== undefined, process),
+    };
+  }
+
+  private requireRunning(workspaceId: string): string {
+    const { name, status } = this.store.record(workspaceId);
+    const container = this.store.container(workspaceId);
+    if (container.kind === 'running') return container.id;
+    if (status === 'archived')
+      throw new CordonError(
+        'workspaceArchived',
+        l10n.t('The workspace "{0}" is archived. Restore it first.', name),
+      );
+    throw new CordonError(
+      'notRunning',
+      container.kind === 'paused'
+        ? l10n.t('The workspace "{0}" is paused. Resume it first.', name)
+        : l10n.t('The workspace "{0}" does not run. Start it first.', name),
+    );
+  }
+
+  private async findShell(
+    engine: ContainerEngine,
+    workspaceId: string,
+    containerId: string,
+  ): Promise<string> {
+    for (const shell of shells) if (await engine.hasFile(containerId, shell)) return shell;
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t(
+        'The image {0} has no shell. Choose an image with "bash" or "sh".',
+        this.store.record(workspaceId).image,
+      ),
+    );
+  }
+
+  private track(info: SessionInfo, process: ContainerProcess): void {
+    this.running.set(info.id, info);
+    this.count(info.workspaceId);
+    const forget = () => {
+      this.running.delete(info.id);
+      this.count(info.workspaceId);
+    };
+    process.exitCode.then(forget, forget);
+  }
+
+  private count(workspaceId: string): void {
+    this.store.setActiveTasks(workspaceId, this.list(workspaceId).length);
+  }
+
+  /** Asks the processes to end, waits a moment, and kills what is left, children and grandchildren included. */
+  private async end(
+    engine: ContainerEngine,
+    place: SessionPlace,
+    isTerminal: boolean,
+    process: ContainerProcess,
+  ): Promise<void> {
+    if (!this.running.has(place.sessionId)) return;
+    const ended = process.exitCode.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      await signalSession(engine, place, isTerminal ? 'HUP' : 'TERM');
+      await Promise.race([ended, delay(endGraceMs, undefined, { ref: false })]);
+      for (let round = 0; round < killRounds; round++)
+        if ((await signalSession(engine, place, 'KILL')) === 0) break;
+    } catch (error) {
+      this.log.warn('The processes of a session could not be ended; stop the workspace to end them', error);
+    }
+    await Promise.race([ended, delay(endGraceMs, undefined, { ref: false })]);
+    process.close();
+  }
+}

@@ -1,0 +1,124 @@
+import * as l10n from '@vscode/l10n';
+import { engineName } from '../isolation/engineNames.ts';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { stateOfFacts } from './containerState.ts';
+import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Operations } from './operations.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+import { applyUpdateRequest, type WorkspaceChoices } from './workspaceRequest.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Changes what a person chose for a workspace, in place where the engine can and with a new container where not. */
+export class WorkspaceUpdate {
+  private readonly store: WorkspaceStore;
+  private readonly operations: Operations;
+  private readonly engineOperations: EngineOperations;
+  private readonly provisioner: Provisioner;
+  private readonly lifecycle: Lifecycle;
+
+  constructor(
+    store: WorkspaceStore,
+    operations: Operations,
+    engineOperations: EngineOperations,
+    provisioner: Provisioner,
+    lifecycle: Lifecycle,
+  ) {
+    this.store = store;
+    this.operations = operations;
+    this.engineOperations = engineOperations;
+    this.provisioner = provisioner;
+    this.lifecycle = lifecycle;
+  }
+
+  async update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
+    const record = this.store.record(id);
+    applyUpdateRequest(record, patch);
+    if (this.hasContainer(record))
+      return await this.engineOperations.run(id, 'update', options, (work) =>
+        this.applyToContainer(work, applyUpdateRequest(work.record, patch)),
+      );
+    return await this.operations.run(id, `update "${record.name}"`, options, async () => {
+      await this.store.update(id, (now) => ({ ...now, ...applyUpdateRequest(now, patch) }));
+      return this.engineOperations.workspace(id);
+    });
+  }
+
+  /** Whether this update makes the container anew, so that what is only in the container is lost. */
+  needsNewContainer(id: string, patch: unknown): boolean {
+    const record = this.store.record(id);
+    return this.hasContainer(record) && needsNewContainer(record, applyUpdateRequest(record, patch));
+  }
+
+  private hasContainer(record: WorkspaceRecord): boolean {
+    return record.status !== 'archived' && this.store.container(record.id).kind !== 'absent';
+  }
+
+  private async applyToContainer(work: EngineWork, next: WorkspaceChoices): Promise<ContainerState> {
+    const { record, facts } = work;
+    if (facts && needsNewContainer(record, next)) return await this.replace(work, facts, next);
+    if (facts) await this.changeInPlace(work, facts, next);
+    await this.store.update(record.id, (now) => ({ ...now, ...next }));
+    return facts ? stateOfFacts(facts) : { kind: 'absent' };
+  }
+
+  private async changeInPlace(
+    { engine, record }: EngineWork,
+    facts: ContainerFacts,
+    next: WorkspaceChoices,
+  ): Promise<void> {
+    if (!isEqual(record.limits, next.limits))
+      await engine.updateContainer(facts.id, {
+        ...next.limits,
+        cpus: Math.min(next.limits.cpus, engine.info.cpus),
+      });
+    if (record.name !== next.name) {
+      await this.store.update(record.id, (now) => ({ ...now, name: next.name }));
+      await engine.renameContainer(facts.id, engineName(next.name, record.id));
+    }
+  }
+
+  /** What the new container needs is looked for before the old one goes; what fails later gives the old choices back. */
+  private async replace(
+    work: EngineWork,
+    facts: ContainerFacts,
+    next: WorkspaceChoices,
+  ): Promise<ContainerState> {
+    const { engine, record, operation } = work;
+    await this.provisioner.folder(record, engine.info);
+    await this.provisioner.image(engine, next.image, operation);
+    operation.check();
+    await this.store.update(record.id, (now) => ({ ...now, ...next }));
+    try {
+      operation.progress(l10n.t('Removing the old container'));
+      await engine.removeEverythingOf(record.id);
+      if (!facts.running && !facts.paused) return { kind: 'absent' };
+      return await this.lifecycle.bringUp({ ...work, record: { ...record, ...next }, facts: undefined });
+    } catch (error) {
+      await this.store.update(record.id, (now) => ({ ...now, ...choicesOf(record) }));
+      throw error;
+    }
+  }
+}
+
+function needsNewContainer(before: WorkspaceChoices, after: WorkspaceChoices): boolean {
+  const fixedAtCreation = ({ image, profile, network, mount, env, limits }: WorkspaceChoices) => [
+    image,
+    profile,
+    network,
+    mount,
+    env,
+    limits.tmpMiB,
+  ];
+  return !isEqual(fixedAtCreation(before), fixedAtCreation(after));
+}
+
+function choicesOf({ name, image, profile, network, mount, limits, env }: WorkspaceRecord): WorkspaceChoices {
+  return { name, image, profile, network, mount, limits, env };
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

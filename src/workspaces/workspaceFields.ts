@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { limitRanges } from '../isolation/limits.ts';
+import { mountModes, networkModes, profileNames } from '../isolation/profile.ts';
+import { parseWorkspaceName } from '../isolation/workspaceName.ts';
+
+/** Grammar of an image reference: distribution/reference, or the id of a local image. */
+const imageReference =
+  /^(?:sha256:[0-9a-f]{64}|(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?)$/;
+
+const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Longest value of one environment variable in characters; Linux refuses 131,072 bytes. */
+const environmentValueLength = 32_768;
+const environmentSize = 256;
+
+const limit = (name: keyof typeof limitRanges) =>
+  (limitRanges[name].whole ? z.int() : z.number()).check(
+    z.gte(limitRanges[name].least),
+    z.lte(limitRanges[name].most),
+  );
+
+/**
+ * The one validator of every field that a request, a stored record or a label can carry.
+ */
+export const workspaceFields = {
+  name: z.pipe(z.unknown(), z.transform(parseWorkspaceName)),
+  image: z.string().check(z.maxLength(255), z.regex(imageReference)),
+  profile: z.enum(profileNames),
+  network: z.enum(networkModes),
+  mount: z.enum(mountModes),
+  limits: z.strictObject({
+    cpus: limit('cpus'),
+    memoryMiB: limit('memoryMiB'),
+    pids: limit('pids'),
+    tmpMiB: limit('tmpMiB'),
+  }),
+  env: z
+    .record(
+      z.string().check(
+        z.regex(environmentName),
+        z.maxLength(256),
+        z.refine((name) => !name.startsWith('CORDON_')),
+      ),
+      z.string().check(
+        z.maxLength(environmentValueLength),
+        z.refine((value) => !value.includes('\0')),
+      ),
+    )
+    .check(z.refine((env) => Object.keys(env).length <= environmentSize)),
+} as const;

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import type { ErrorCode } from '../shared/errors.ts';
+import { workspaceFields } from './workspaceFields.ts';
+
+/** Version of the stored form; a record of a later version is set aside and never guessed at. */
+export const recordSchemaVersion = 1;
+
+const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+
+const intentSchema = z.strictObject({
+  /** What was begun and is not finished: after a kill it is undone (`create`, `discard`) or finished (`remove`, `archive`). */
+  operation: z.enum([
+    'create',
+    'discard',
+    'update',
+    'remove',
+    'archive',
+    'start',
+    'stop',
+    'restart',
+    'pause',
+    'resume',
+  ]),
+  /** Process id of the extension host that works on it. */
+  owner: z.int(),
+  startedAt: timestamp,
+});
+
+const recordSchema = z.strictObject({
+  id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  name: workspaceFields.name,
+  folder: z.string().check(z.startsWith('file://'), z.maxLength(32_768), z.refine(isDecodable)),
+  status: z.enum(['active', 'inactive', 'archived']),
+  image: workspaceFields.image,
+  profile: workspaceFields.profile,
+  network: workspaceFields.network,
+  mount: workspaceFields.mount,
+  limits: workspaceFields.limits,
+  env: workspaceFields.env,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  lastError: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
+  intent: z.optional(intentSchema),
+});
+
+function isDecodable(uri: string): boolean {
+  try {
+    return decodeURIComponent(new URL(uri).pathname) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** What an operation means to do, written before the engine is touched. */
+export type Intent = Readonly<z.output<typeof intentSchema>>;
+
+/** What is remembered of a workspace between sessions. Never holds a secret. */
+export type WorkspaceRecord = Readonly<Omit<z.output<typeof recordSchema>, 'lastError' | 'intent'>> & {
+  readonly lastError?: { readonly code: ErrorCode; readonly message: string } | undefined;
+  readonly intent?: Intent | undefined;
+};
+
+/** Reads a record that comes from storage or from a container's label. Throws when it is not one. */
+export function parseRecord(input: unknown): WorkspaceRecord {
+  return z.parse(recordSchema, input) as WorkspaceRecord;
+}
+
+/** The record as a label carries it, for adoption by a window that lost it: without errors and intents. */
+export function toLabelRecord(record: WorkspaceRecord): object {
+  const { lastError, intent, ...rest } = record;
+  return rest;
+}

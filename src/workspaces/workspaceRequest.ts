@@ -1,0 +1,116 @@
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { profiles } from '../isolation/profiles.ts';
+import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
+import { CordonError } from '../shared/errors.ts';
+import type { WorkspaceDefaults } from './defaults.ts';
+import { workspaceFields } from './workspaceFields.ts';
+
+export interface CreateWorkspaceRequest {
+  /** 1 to 100 characters; see `parseWorkspaceName`. */
+  readonly name: string;
+  /** A `file:` URI or an absolute path. */
+  readonly folder: string;
+  readonly image?: string | undefined;
+  readonly profile?: ProfileName | undefined;
+  readonly network?: NetworkMode | undefined;
+  readonly mount?: MountMode | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whether it is started at once; true when missing. */
+  readonly start?: boolean | undefined;
+}
+
+/** What may change of an existing workspace; the folder stays. */
+export type UpdateWorkspaceRequest = Partial<Omit<CreateWorkspaceRequest, 'folder' | 'start'>>;
+
+/** What a person chose for a workspace, complete. */
+export interface WorkspaceChoices {
+  readonly name: string;
+  readonly image: string;
+  readonly profile: ProfileName;
+  readonly network: NetworkMode;
+  readonly mount: MountMode;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const changeableFields = {
+  image: z.optional(workspaceFields.image),
+  profile: z.optional(workspaceFields.profile),
+  network: z.optional(workspaceFields.network),
+  mount: z.optional(workspaceFields.mount),
+  limits: z.optional(z.partial(workspaceFields.limits)),
+  env: z.optional(workspaceFields.env),
+};
+
+const createSchema = z.strictObject({
+  ...changeableFields,
+  name: workspaceFields.name,
+  folder: z.string().check(z.minLength(1), z.maxLength(32_768)),
+  start: z.optional(z.boolean()),
+});
+
+const updateSchema = z.strictObject({ ...changeableFields, name: z.optional(workspaceFields.name) });
+
+/** Checks a request to create and fills in what it leaves out. Throws `invalidName` or `invalidRequest`. */
+export function parseCreateRequest(
+  input: unknown,
+  defaults: WorkspaceDefaults,
+): { choices: WorkspaceChoices; folder: string; start: boolean } {
+  const request = parse(createSchema, input);
+  const profileName = request.profile ?? defaults.profile;
+  const profile = profiles[profileName];
+  const choices = checkAvailable({
+    name: request.name,
+    image: request.image ?? parse(workspaceFields.image, defaults.image),
+    profile: profileName,
+    network: request.network ?? defaultNetwork(profileName, defaults),
+    mount: request.mount ?? profile.mount,
+    limits: { ...profile.limits, ...defined(defaults.limits), ...defined(request.limits ?? {}) },
+    env: request.env ?? {},
+  });
+  return { choices, folder: request.folder, start: request.start ?? true };
+}
+
+/** Checks a request to update and lays it over what the workspace has. Throws `invalidName` or `invalidRequest`. */
+export function applyUpdateRequest(current: WorkspaceChoices, input: unknown): WorkspaceChoices {
+  const { limits, ...patch } = parse(updateSchema, input);
+  return checkAvailable({
+    ...current,
+    ...defined(patch),
+    limits: { ...current.limits, ...defined(limits ?? {}) },
+  });
+}
+
+/** A network setting loosens or tightens a profile, but `strict` keeps its own unless a request says otherwise. */
+function defaultNetwork(profile: ProfileName, defaults: WorkspaceDefaults): NetworkMode {
+  return profile === 'strict' ? profiles.strict.network : (defaults.network ?? profiles[profile].network);
+}
+
+function checkAvailable(choices: WorkspaceChoices): WorkspaceChoices {
+  if (choices.mount === 'review')
+    throw new CordonError('invalidRequest', l10n.t('The mount mode "review" is not available yet.'));
+  if (choices.network === 'filtered')
+    throw new CordonError('invalidRequest', l10n.t('The network "filtered" is not available yet.'));
+  return choices;
+}
+
+function parse<T extends z.ZodMiniType>(schema: T, input: unknown): z.output<T> {
+  const result = z.safeParse(schema, input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue?.path.map(String).join('.');
+  throw new CordonError(
+    'invalidRequest',
+    field
+      ? l10n.t('"{0}" is not valid here: {1}', field, issue?.message ?? '')
+      : l10n.t('The request is not valid: {0}', issue?.message ?? ''),
+    result.error,
+  );
+}
+
+/** The entries that have a value, so that a missing one does not hide a default. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

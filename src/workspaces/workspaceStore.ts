@@ -1,0 +1,267 @@
+import * as l10n from '@vscode/l10n';
+import { nameKey } from '../isolation/workspaceName.ts';
+import { CordonError, toCordonError } from '../shared/errors.ts';
+import { Emitter, type Event } from '../shared/event.ts';
+import type { Log } from '../shared/log.ts';
+import { sameState, statusOf } from './containerState.ts';
+import { mergeRecords } from './mergeRecords.ts';
+import { readRecords, type Quarantined } from './storedRecords.ts';
+import type { ContainerState, Workspace, WorkspaceChange } from './workspace.ts';
+import { recordSchemaVersion, type WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceStorage } from './workspaceStorage.ts';
+
+/** Keys of the storage. */
+export const storageKeys = { workspaces: 'cordon.workspaces', quarantine: 'cordon.quarantine' } as const;
+
+interface Entry {
+  readonly record: WorkspaceRecord;
+  readonly container: ContainerState;
+  readonly activeTasks: number;
+  readonly snapshot: Workspace;
+}
+
+/** The only writer of what is known of workspaces: records, which are stored, and container states, which are not. */
+export class WorkspaceStore {
+  private readonly entries = new Map<string, Entry>();
+  private readonly changes = new Emitter<WorkspaceChange>();
+  private readonly storage: WorkspaceStorage;
+  private readonly log: Log;
+  /** What storage held when it was last read or written. */
+  private agreed: ReadonlyMap<string, WorkspaceRecord> = new Map();
+  private unsavedQuarantine: readonly Quarantined[] = [];
+  private saving: Promise<void> = Promise.resolve();
+  private queuedSave: Promise<void> | undefined;
+
+  readonly onDidChange: Event<WorkspaceChange> = this.changes.event;
+
+  constructor(storage: WorkspaceStorage, log: Log) {
+    this.storage = storage;
+    this.log = log;
+  }
+
+  /** Reads what is stored. Damaged entries are set aside under a key of their own and returned, for one report. */
+  load(): readonly Quarantined[] {
+    const { records, quarantined } = readRecords(this.storage.read(storageKeys.workspaces));
+    this.agreed = records;
+    for (const record of records.values()) this.put(record, { kind: 'unknown' });
+    if (quarantined.length > 0) {
+      this.unsavedQuarantine = quarantined;
+      this.log.error('Stored workspaces that cannot be read were set aside', quarantined);
+      this.save().catch((error: unknown) => {
+        this.log.error('What was set aside could not be stored yet', error);
+      });
+    }
+    return quarantined;
+  }
+
+  list(): readonly Workspace[] {
+    return [...this.entries.values()]
+      .map((entry) => entry.snapshot)
+      .filter((workspace) => !this.isDiscarded(workspace.id));
+  }
+
+  get(id: string): Workspace | undefined {
+    return this.isDiscarded(id) ? undefined : this.entries.get(id)?.snapshot;
+  }
+
+  /** Whether a record exists, one that is being discarded included. */
+  has(id: string): boolean {
+    return this.entries.has(id);
+  }
+
+  records(): readonly WorkspaceRecord[] {
+    return [...this.entries.values()].map((entry) => entry.record);
+  }
+
+  record(id: string): WorkspaceRecord {
+    const entry = this.entries.get(id);
+    if (!entry || this.isDiscarded(id))
+      throw new CordonError(
+        'workspaceNotFound',
+        l10n.t('There is no workspace with the id "{0}".', id.slice(0, 64)),
+      );
+    return entry.record;
+  }
+
+  container(id: string): ContainerState {
+    return this.entries.get(id)?.container ?? { kind: 'absent' };
+  }
+
+  /** Adds a record. Throws `workspaceExists` when the folder has a workspace whose name reads the same. */
+  async insert(record: WorkspaceRecord, container: ContainerState): Promise<void> {
+    this.requireFreeName(record);
+    this.put(record, container);
+    try {
+      await this.save();
+    } catch (error) {
+      this.drop(record.id);
+      throw error;
+    }
+  }
+
+  /**
+   * Changes a record, and what is known of its container where that is given, and stores it. What could not be stored
+   * is taken back.
+   */
+  async update(
+    id: string,
+    change: (record: WorkspaceRecord) => WorkspaceRecord,
+    container?: ContainerState,
+  ): Promise<void> {
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    const next = { ...change(entry.record), updatedAt: new Date().toISOString() };
+    if (next.name !== entry.record.name) this.requireFreeName(next);
+    this.put(next, container ?? entry.container);
+    try {
+      await this.save();
+    } catch (error) {
+      if (this.entries.get(id)?.record === next) this.put(entry.record, this.container(id));
+      throw error;
+    }
+  }
+
+  /** Forgets a workspace. Where that cannot be stored, the stored intent ends it at the next activation. */
+  async delete(id: string): Promise<void> {
+    this.drop(id);
+    await this.save();
+  }
+
+  /** What the engine says now. A status that follows from it is stored in the background. */
+  setContainer(id: string, container: ContainerState): void {
+    const entry = this.entries.get(id);
+    if (!entry || sameState(entry.container, container)) return;
+    const status = statusOf(container, entry.record.status);
+    const changed = status !== entry.record.status;
+    this.put(
+      changed ? { ...entry.record, status, updatedAt: new Date().toISOString() } : entry.record,
+      container,
+    );
+    if (changed)
+      this.save().catch((error: unknown) => {
+        this.log.error('The state of a workspace could not be stored', error);
+      });
+  }
+
+  setActiveTasks(id: string, activeTasks: number): void {
+    const entry = this.entries.get(id);
+    if (entry) this.put(entry.record, entry.container, activeTasks);
+  }
+
+  /**
+   * Takes in what another window stored meanwhile. Where storage is empty or partly unreadable, nothing is taken for
+   * removed.
+   */
+  syncFromStorage(): void {
+    const stored = this.storage.read(storageKeys.workspaces);
+    const { records: theirs, quarantined } = readRecords(stored);
+    this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
+    const isWhole = stored !== undefined && quarantined.length === 0;
+    const merged = mergeRecords(isWhole ? this.agreed : new Map(), this.recordMap(), theirs);
+    for (const [id, record] of merged) {
+      const entry = this.entries.get(id);
+      if (entry?.record !== record) this.put(record, entry?.container ?? { kind: 'unknown' });
+    }
+    for (const id of [...this.entries.keys()]) if (!merged.has(id)) this.drop(id);
+    this.agreed = theirs;
+  }
+
+  /** Waits until everything that was changed is stored. */
+  async settled(): Promise<void> {
+    await (this.queuedSave ?? this.saving).catch(() => undefined);
+  }
+
+  /** Stores everything; callers that come while a write runs share the next one. */
+  private save(): Promise<void> {
+    this.queuedSave ??= this.saving
+      .catch(() => undefined)
+      .then(() => {
+        this.queuedSave = undefined;
+        this.saving = this.write();
+        return this.saving;
+      });
+    return this.queuedSave;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      if (this.unsavedQuarantine.length === 0) this.syncFromStorage();
+      if (this.unsavedQuarantine.length > 0) {
+        const before = this.storage.read(storageKeys.quarantine);
+        const kept: readonly unknown[] = Array.isArray(before) ? before : [];
+        await this.storage.write(storageKeys.quarantine, [...kept, ...this.unsavedQuarantine]);
+        this.unsavedQuarantine = [];
+      }
+      const records = this.recordMap();
+      await this.storage.write(storageKeys.workspaces, {
+        schema: recordSchemaVersion,
+        workspaces: [...records.values()],
+      });
+      this.agreed = records;
+    } catch (error) {
+      throw toCordonError(
+        error,
+        'storageFailed',
+        l10n.t('The workspaces could not be stored. Check the free disk space and try again.'),
+      );
+    }
+  }
+
+  private recordMap(): ReadonlyMap<string, WorkspaceRecord> {
+    return new Map([...this.entries].map(([id, entry]) => [id, entry.record]));
+  }
+
+  private requireFreeName(record: WorkspaceRecord): void {
+    const key = nameKey(record.name);
+    const folder = folderKey(record.folder);
+    for (const { record: other } of this.entries.values())
+      if (other.id !== record.id && folderKey(other.folder) === folder && nameKey(other.name) === key)
+        throw new CordonError(
+          'workspaceExists',
+          l10n.t('This folder has a workspace named "{0}" already. Choose another name.', other.name),
+        );
+  }
+
+  /** A create that could not be undone yet, because the engine was lost: nobody sees it, recovery ends it. */
+  private isDiscarded(id: string): boolean {
+    return this.entries.get(id)?.record.intent?.operation === 'discard';
+  }
+
+  private put(record: WorkspaceRecord, container: ContainerState, activeTasks?: number): void {
+    const before = this.entries.get(record.id);
+    const tasks = activeTasks ?? before?.activeTasks ?? 0;
+    const previous = this.get(record.id);
+    this.entries.set(record.id, {
+      record,
+      container,
+      activeTasks: tasks,
+      snapshot: snapshotOf(record, container, tasks),
+    });
+    const current = this.get(record.id);
+    if (previous || current)
+      this.changes.fire({ id: record.id, ...(previous && { previous }), ...(current && { current }) });
+  }
+
+  private drop(id: string): void {
+    const previous = this.get(id);
+    this.entries.delete(id);
+    if (previous) this.changes.fire({ id, previous });
+  }
+}
+
+/** The same folder, however its URI is written. */
+function folderKey(folderUri: string): string {
+  return decodeURIComponent(new URL(folderUri).pathname).replace(/\/+$/, '');
+}
+
+function snapshotOf(record: WorkspaceRecord, container: ContainerState, activeTasks: number): Workspace {
+  const { intent, lastError, limits, env, ...rest } = record;
+  return Object.freeze({
+    ...rest,
+    limits: Object.freeze({ ...limits }),
+    env: Object.freeze({ ...env }),
+    container: Object.freeze({ ...container }),
+    activeTasks,
+    ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
+  });
+}

@@ -1,0 +1,54 @@
+import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
+
+/** What an engine's inspect says of a running container that was made exactly as specified. */
+export function compliantFacts(spec: ContainerSpec, id = 'container'): ContainerFacts {
+  const memoryBytes = spec.limits.memoryMiB * 1024 * 1024;
+  return {
+    id,
+    running: true,
+    paused: false,
+    exitCode: 0,
+    startedAt: '2026-01-01T00:00:00Z',
+    user: `${spec.user.uid}:${spec.user.gid}`,
+    privileged: false,
+    capabilitiesAdded: spec.capabilities,
+    capabilitiesDropped: ['ALL'],
+    securityOptions: ['no-new-privileges'],
+    readOnlyRoot: spec.readOnlyRoot,
+    init: true,
+    devices: 0,
+    sharedNamespaces: [],
+    ipcMode: 'private',
+    networkMode: spec.network === 'none' ? 'none' : spec.name,
+    networks: spec.network === 'none' ? ['none'] : [spec.name],
+    publishedPorts: 0,
+    mounts: [
+      ...spec.mounts.map(({ source, target, readOnly }) => ({
+        type: 'bind',
+        source,
+        target,
+        writable: !readOnly,
+        propagation: 'rprivate',
+      })),
+      ...spec.tmpfs.map(({ target }) => ({
+        type: 'tmpfs',
+        source: '',
+        target,
+        writable: true,
+        propagation: '',
+      })),
+    ],
+    memoryBytes,
+    memorySwapBytes: memoryBytes,
+    nanoCpus: spec.limits.cpus * 1e9,
+    pidsLimit: spec.limits.pids,
+    sharedMemoryBytes: spec.limits.sharedMemoryMiB * 1024 * 1024,
+    ulimits: [
+      { name: 'nofile', soft: spec.limits.openFiles, hard: spec.limits.openFiles },
+      { name: 'core', soft: 0, hard: 0 },
+    ],
+    restartPolicy: 'no',
+    hasHealthcheck: spec.healthcheck !== undefined,
+  };
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import type { Readable } from 'node:stream';
+import { DockerConnection } from '../../src/docker/dockerConnection.ts';
+import { engineCandidates } from '../../src/docker/engineCandidates.ts';
+import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
+import { labels } from '../../src/isolation/labels.ts';
+import type { ContainerEngine, ContainerProcess } from '../../src/workspaces/containerEngine.ts';
+import { ensureEngine } from '../host/engine.mjs';
+import { ensureImages } from '../host/images.mjs';
+
+/** A shell and the usual programs, two megabytes. */
+export const tinyImage = 'cordon-test/tiny:local';
+
+/** A connection to the engine at a setting such as `unix:///run/x.sock`, or to the one that discovery finds. */
+export function connectTo(setting = ''): DockerConnection {
+  const nothing = () => undefined;
+  return new DockerConnection({
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    candidates: () =>
+      engineCandidates({
+        setting,
+        env: process.env,
+        platform: process.platform,
+        home: homedir(),
+        uid: process.getuid?.(),
+        readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
+      }),
+  });
+}
+
+/** The engine of this machine with the tiny image in it, and everything that a test makes there, undone by `dispose`. */
+export interface TestEngine {
+  readonly socketPath: string;
+  readonly connection: DockerConnection;
+  readonly engine: ContainerEngine;
+  /** An id for a workspace whose containers, networks and volumes are removed at the end. */
+  newWorkspaceId(): string;
+  /** A container that runs and waits. */
+  startContainer(overrides?: Partial<ContainerSpec>, networkId?: string): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+/** Connects to the engine that tests share. */
+export async function testEngine(): Promise<TestEngine> {
+  const { socketPath } = await ensureEngine();
+  await ensureImages({ socketPath, wanted: [tinyImage] });
+  const connection = connectTo(`unix://${socketPath}`);
+  const engine = await connection.get();
+  const workspaceIds: string[] = [];
+  const newWorkspaceId = () => {
+    const id = `test-${randomUUID()}`;
+    workspaceIds.push(id);
+    return id;
+  };
+  return {
+    socketPath,
+    connection,
+    engine,
+    newWorkspaceId,
+    startContainer: async (overrides, networkId) => {
+      const spec = tinySpec(overrides?.workspaceId ?? newWorkspaceId(), overrides);
+      const id = await engine.createContainer(spec, networkId);
+      await engine.startContainer(id);
+      return id;
+    },
+    dispose: async () => {
+      await Promise.all(workspaceIds.map((id) => engine.removeEverythingOf(id)));
+      connection.dispose();
+    },
+  };
+}
+
+/** The labels of a workspace of a test. */
+export function testLabels(workspaceId: string): Record<string, string> {
+  return {
+    [labels.managed]: 'true',
+    [labels.workspaceId]: workspaceId,
+    [labels.workspaceName]: 'test',
+    [labels.record]: '{"name":"test"}',
+    [labels.schema]: '1',
+  };
+}
+
+/** A small, strictly isolated container that waits. */
+export function tinySpec(workspaceId: string, overrides: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    workspaceId,
+    name: `cordon-${workspaceId}`,
+    image: tinyImage,
+    hostname: 'test',
+    labels: testLabels(workspaceId),
+    command: ['sleep', '2147483647'],
+    user: { uid: 1000, gid: 1000 },
+    workingFolder: '/',
+    env: {},
+    mounts: [],
+    tmpfs: [{ target: '/tmp', sizeMiB: 16, mode: '1777', uid: 1000, gid: 1000, exec: false }],
+    readOnlyRoot: true,
+    capabilities: [],
+    limits: { cpus: 1, memoryMiB: 128, pids: 64, sharedMemoryMiB: 16, openFiles: 1024, coreBytes: 0 },
+    network: 'none',
+    ipv6: false,
+    ...overrides,
+  };
+}
+
+/** A network of its own for a workspace of a test. */
+export function testNetwork(workspaceId: string, isolated: boolean): NetworkSpec {
+  return { workspaceId, name: `cordon-${workspaceId}`, labels: testLabels(workspaceId), isolated };
+}
+
+/** Everything that a process prints, and how it ended. */
+export async function outcomeOf(process: ContainerProcess) {
+  const [stdout, stderr, exitCode] = await Promise.all([
+    bytesOf(process.stdout),
+    bytesOf(process.stderr),
+    process.exitCode,
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+/** Runs a shell line in a container to its end. */
+export async function shell(engine: ContainerEngine, containerId: string, line: string) {
+  const process = await engine.startProcess({
+    containerId,
+    command: ['sh', '-c', line],
+    cwd: '/',
+    env: {},
+    stdin: false,
+  });
+  const { stdout, stderr, exitCode } = await outcomeOf(process);
+  return { stdout: stdout.toString(), stderr: stderr.toString(), exitCode };
+}
+
+async function bytesOf(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

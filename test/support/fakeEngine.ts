@@ -1,0 +1,309 @@
+import { PassThrough, Readable } from 'node:stream';
+import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
+import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
+import { labels } from '../../src/isolation/labels.ts';
+import { CordonError } from '../../src/shared/errors.ts';
+import { Emitter } from '../../src/shared/event.ts';
+import type {
+  ContainerEngine,
+  ContainerEvent,
+  ContainerProcess,
+  EngineInfo,
+  EngineSource,
+  EngineState,
+  ManagedContainer,
+  ProcessRequest,
+} from '../../src/workspaces/containerEngine.ts';
+import type { ContainerState } from '../../src/workspaces/workspace.ts';
+import { compliantFacts } from './compliantFacts.ts';
+
+interface FakeContainer {
+  readonly id: string;
+  name: string;
+  readonly spec: ContainerSpec;
+  state: 'created' | 'running' | 'paused' | 'exited';
+  exitCode: number;
+  limits: Pick<ContainerSpec['limits'], 'cpus' | 'memoryMiB' | 'pids'>;
+}
+
+export const fakeInfo: EngineInfo = {
+  product: 'Fake Engine',
+  version: '1.0',
+  apiVersion: '1.41',
+  endpoint: 'unix:///fake.sock',
+  chosenBecause: 'a test says so',
+  rootless: false,
+  cpus: 8,
+  memoryMiB: 16_384,
+  dataFolder: '/var/lib/fake',
+};
+
+/** An engine in memory for unit tests of the core: real enough to show what is left behind, and to fail at any step. */
+export class FakeEngine implements ContainerEngine, EngineSource {
+  readonly info = fakeInfo;
+  readonly containers = new Map<string, FakeContainer>();
+  readonly networks = new Map<string, NetworkSpec>();
+  readonly images = new Map<string, readonly string[]>([['tiny:local', []]]);
+  readonly calls: string[] = [];
+  /** Called before every step with its name; throwing fails the step, waiting delays it. */
+  before: (step: string) => unknown = () => undefined;
+  /** Changes what an inspect proves, to break a promise. */
+  factsOf = (container: FakeContainer, base: ContainerFacts): ContainerFacts => ({
+    ...base,
+    id: container.id,
+  });
+  files = new Set(['/bin/sleep', '/bin/sh']);
+  process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
+
+  private readonly states = new Emitter<EngineState>();
+  private readonly events = new Emitter<ContainerEvent>();
+  private currentState: EngineState = { kind: 'idle' };
+  private counter = 0;
+  reachable = true;
+
+  readonly onDidChangeState = this.states.event;
+  readonly onDidReceiveEvent = this.events.event;
+
+  get state(): EngineState {
+    return this.currentState;
+  }
+
+  async get(signal?: AbortSignal): Promise<ContainerEngine> {
+    await this.step('get');
+    signal?.throwIfAborted();
+    if (!this.reachable) throw unavailable();
+    if (this.currentState.kind !== 'connected') this.setState({ kind: 'connected', info: this.info });
+    return this;
+  }
+
+  setState(state: EngineState): void {
+    this.currentState = state;
+    this.states.fire(state);
+  }
+
+  lose(): void {
+    this.reachable = false;
+    this.setState({ kind: 'unavailable', attempts: [], error: unavailable() });
+  }
+
+  comeBack(): void {
+    this.reachable = true;
+    this.setState({ kind: 'connected', info: this.info });
+  }
+
+  emit(event: Omit<ContainerEvent, 'timeMs'>): void {
+    this.events.fire({ ...event, timeMs: 1_700_000_000_000 });
+  }
+
+  retry(): void {
+    this.comeBack();
+  }
+
+  dispose(): void {
+    this.states.dispose();
+    this.events.dispose();
+  }
+
+  async inspectImage(reference: string) {
+    await this.step('inspectImage');
+    const volumes = this.images.get(reference);
+    return volumes && { id: `id of ${reference}`, reference, volumes, operatingSystem: 'linux' };
+  }
+
+  async listImages() {
+    await this.step('listImages');
+    return [];
+  }
+
+  async pullImage(reference: string): Promise<never> {
+    await this.step('pullImage');
+    throw new CordonError('imageNotFound', `The image ${reference} is nowhere.`);
+  }
+
+  async createNetwork(spec: NetworkSpec): Promise<string> {
+    await this.step('createNetwork');
+    const id = `network${++this.counter}`;
+    this.networks.set(id, spec);
+    await this.step('createdNetwork');
+    return id;
+  }
+
+  async listNetworks() {
+    await this.step('listNetworks');
+    return [...this.networks].map(([id, { workspaceId, name }]) => ({
+      id,
+      workspaceId,
+      name,
+      createdAtSeconds: 0,
+    }));
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await this.step('removeNetwork');
+    this.networks.delete(id);
+  }
+
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    await this.step('createContainer');
+    const id = `container${++this.counter}`;
+    this.containers.set(id, {
+      id,
+      name: spec.name,
+      spec,
+      state: 'created',
+      exitCode: 0,
+      limits: spec.limits,
+    });
+    this.emit({ workspaceId: spec.workspaceId, containerId: id, action: 'create' });
+    await this.step('createdContainer');
+    return id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await this.step('startContainer');
+    this.change(id, 'running', 'start');
+    await this.step('startedContainer');
+  }
+
+  async stopContainer(id: string): Promise<void> {
+    await this.step('stopContainer');
+    if (this.containers.get(id)?.state === 'created') return;
+    this.change(id, 'exited', 'die', 143);
+  }
+
+  async restartContainer(id: string): Promise<void> {
+    await this.step('restartContainer');
+    this.change(id, 'running', 'start');
+  }
+
+  async pauseContainer(id: string): Promise<void> {
+    await this.step('pauseContainer');
+    this.change(id, 'paused', 'pause');
+  }
+
+  async resumeContainer(id: string): Promise<void> {
+    await this.step('resumeContainer');
+    this.change(id, 'running', 'unpause');
+  }
+
+  async renameContainer(id: string, name: string): Promise<void> {
+    await this.step('renameContainer');
+    this.containers.get(id)!.name = name;
+  }
+
+  async updateContainer(id: string, limits: FakeContainer['limits']): Promise<void> {
+    await this.step('updateContainer');
+    const { cpus, memoryMiB, pids } = limits;
+    this.containers.get(id)!.limits = { cpus, memoryMiB, pids };
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await this.step('removeContainer');
+    this.discard(id);
+  }
+
+  async inspectContainer(id: string): Promise<ContainerFacts | undefined> {
+    await this.step('inspectContainer');
+    const container = this.containers.get(id);
+    if (!container) return undefined;
+    return this.factsOf(container, {
+      ...compliantFacts(container.spec, id),
+      running: container.state === 'running' || container.state === 'paused',
+      paused: container.state === 'paused',
+      exitCode: container.exitCode,
+    });
+  }
+
+  async listContainers(): Promise<readonly ManagedContainer[]> {
+    await this.step('listContainers');
+    return [...this.containers.values()].map((container) => ({
+      id: container.id,
+      workspaceId: container.spec.workspaceId,
+      name: container.name,
+      state: stateOf(container),
+      record: JSON.parse(container.spec.labels[labels.record] ?? 'null') as unknown,
+      createdAtSeconds: 0,
+    }));
+  }
+
+  async hasFile(_id: string, path: string): Promise<boolean> {
+    await this.step('hasFile');
+    return this.files.has(path);
+  }
+
+  async followLogs(): Promise<Readable> {
+    await this.step('followLogs');
+    return Readable.from(['log']);
+  }
+
+  async startProcess(request: ProcessRequest): Promise<ContainerProcess> {
+    await this.step('startProcess');
+    return this.process(request);
+  }
+
+  async removeEverythingOf(workspaceId: string): Promise<void> {
+    await this.step('removeEverythingOf');
+    for (const { id, spec } of [...this.containers.values()])
+      if (spec.workspaceId === workspaceId) this.discard(id);
+    for (const [id, spec] of [...this.networks])
+      if (spec.workspaceId === workspaceId) this.networks.delete(id);
+  }
+
+  private discard(id: string): void {
+    const container = this.containers.get(id);
+    this.containers.delete(id);
+    if (container) this.emit({ workspaceId: container.spec.workspaceId, containerId: id, action: 'destroy' });
+  }
+
+  private change(
+    id: string,
+    state: FakeContainer['state'],
+    action: ContainerEvent['action'],
+    exitCode = 0,
+  ): void {
+    const container = this.containers.get(id);
+    if (!container) throw new CordonError('engineFailed', 'no such container');
+    container.state = state;
+    container.exitCode = exitCode;
+    this.emit({
+      workspaceId: container.spec.workspaceId,
+      containerId: id,
+      action,
+      ...(action === 'die' && { exitCode }),
+    });
+  }
+
+  private async step(name: string): Promise<void> {
+    this.calls.push(name);
+    if (!this.reachable && name !== 'get') throw unavailable();
+    await this.before(name);
+  }
+}
+
+/** A process that has printed its output and ended. */
+export function finishedProcess(exitCode: number, stdout = '', stderr = ''): ContainerProcess {
+  return {
+    stdin: new PassThrough().resume(),
+    stdout: Readable.from([Buffer.from(stdout)]),
+    stderr: Readable.from([Buffer.from(stderr)]),
+    exitCode: Promise.resolve(exitCode),
+    resize: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
+function unavailable(): CordonError {
+  return new CordonError('engineUnavailable', 'No container engine answers.');
+}
+
+function stateOf({ id, state, exitCode }: FakeContainer): ContainerState {
+  switch (state) {
+    case 'created':
+      return { kind: 'creating', id };
+    case 'running':
+    case 'paused':
+      return { kind: state, id };
+    case 'exited':
+      return { kind: 'stopped', id, exitCode };
+  }
+}

@@ -1,0 +1,40 @@
+import { pathToFileURL } from 'node:url';
+import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
+import { FakeEngine } from './fakeEngine.ts';
+import { MemoryLog } from './memoryLog.ts';
+import { MemoryStorage } from './memoryStorage.ts';
+
+/** A folder that exists only for tests of the core. */
+export const folder = pathToFileURL('/projects/demo').href;
+
+/** The core on an engine and a storage in memory. */
+export function workspacesOnFake(
+  overrides: Partial<Surroundings> & { engine?: FakeEngine; memory?: MemoryStorage } = {},
+) {
+  const engine = overrides.engine ?? new FakeEngine();
+  const storage = overrides.memory ?? new MemoryStorage();
+  const log = new MemoryLog();
+  const workspaces = composeWorkspaces({
+    storage,
+    engines: engine,
+    checkFolder: (uri) =>
+      Promise.resolve({ path: new URL(uri).pathname, ownerUid: 1000, ownerGid: 1000, device: 1n, inode: 2n }),
+    chooseUser: () => ({ uid: 1000, gid: 1000 }),
+    defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
+    owner: 1,
+    isAlive: () => false,
+    log,
+    ...overrides,
+  });
+  return { ...workspaces, engine, storage, log };
+}
+
+/** The code of the error that a promise rejects with, or `resolved`. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'resolved';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
