@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly owner: number;
   /** Whether the process that wrote an intent still lives. */
   readonly isAlive: (owner: number) => boolean;
+  readonly platform: NodeJS.Platform;
   readonly log: Log;
 }
 
@@ -44,7 +45,8 @@ export interface Workspaces extends Disposable {
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {
-  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, log } = surroundings;
+  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, platform, log } =
+    surroundings;
   const disposables = new DisposableStore();
   const store = new WorkspaceStore(storage, log);
   const quarantined = store.load();
@@ -100,6 +102,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       engineOperations,
       provisioner,
       defaults,
+      platform,
       log,
     }),
     updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle),

@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url';
+import { folderPath, folderUri } from '../isolation/folderCheck.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
@@ -20,6 +20,7 @@ export class WorkspaceCreation {
   private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
   private readonly provisioner: Provisioner;
   private readonly defaults: () => WorkspaceDefaults;
+  private readonly platform: NodeJS.Platform;
   private readonly log: Log;
 
   constructor(parts: {
@@ -29,6 +30,7 @@ export class WorkspaceCreation {
     engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
     provisioner: Provisioner;
     defaults: () => WorkspaceDefaults;
+    platform: NodeJS.Platform;
     log: Log;
   }) {
     this.store = parts.store;
@@ -37,6 +39,7 @@ export class WorkspaceCreation {
     this.engineOperations = parts.engineOperations;
     this.provisioner = parts.provisioner;
     this.defaults = parts.defaults;
+    this.platform = parts.platform;
     this.log = parts.log;
   }
 
@@ -44,14 +47,16 @@ export class WorkspaceCreation {
     const { choices, folder, start } = parseCreateRequest(input, this.defaults());
     const id = newWorkspaceId();
     return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
-      const folderUri = folder.startsWith('file:') ? folder : pathToFileURL(folder).href;
-      await this.provisioner.folder({ folder: folderUri }, undefined);
+      const uri = folder.startsWith('file:')
+        ? folder
+        : folderUri(folderPath(folder, this.platform), this.platform);
+      await this.provisioner.folder({ folder: uri }, undefined);
       operation.check();
       const now = new Date().toISOString();
       const record: WorkspaceRecord = {
         id,
         ...choices,
-        folder: folderUri,
+        folder: uri,
         status: 'inactive',
         createdAt: now,
         updatedAt: now,

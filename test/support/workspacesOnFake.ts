@@ -23,6 +23,7 @@ export function workspacesOnFake(
     defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
     owner: 1,
     isAlive: () => false,
+    platform: 'linux',
     log,
     ...overrides,
   });
