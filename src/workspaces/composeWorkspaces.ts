@@ -38,15 +38,14 @@ export interface Workspaces extends Disposable {
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
   /** Makes record and engine agree once more. */
-  reconcile(): Promise<void>;
+  readonly reconcile: () => Promise<void>;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {
-  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, platform, log } =
-    surroundings;
+  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, platform, log } = surroundings;
   const disposables = new DisposableStore();
   const store = new WorkspaceStore(storage, log);
   const quarantined = store.load();

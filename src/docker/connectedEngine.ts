@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { Disposable } from '../shared/disposable.ts';
+import type { ContainerEvent } from '../workspaces/containerEngine.ts';
+import { DockerEngine } from './dockerEngine.ts';
+import type { EngineApi } from './engineApi.ts';
+import type { EngineCandidate } from './engineCandidates.ts';
+import { openClient, type EngineClient } from './engineClient.ts';
+import { openEvents, readEvents } from './engineEvents.ts';
+import { probeEngine } from './engineProbe.ts';
+import type { EventMemory } from './eventMemory.ts';
+
+/** An engine that heard this recently is taken to be there. */
+const recentMs = 5000;
+
+/** One engine while the connection to it holds: its calls, and its events, which are subscribed already. */
+export class ConnectedEngine implements Disposable {
+  readonly engine: DockerEngine;
+  private readonly client: EngineClient;
+  private readonly api: EngineApi;
+  private readonly events: Readable;
+
+  private constructor(client: EngineClient, api: EngineApi, engine: DockerEngine, events: Readable) {
+    this.client = client;
+    this.api = api;
+    this.engine = engine;
+    this.events = events;
+  }
+
+  /** Connects to a candidate and subscribes to its events from the last remembered one on. */
+  static async open(
+    candidate: EngineCandidate,
+    memory: EventMemory,
+    signal: AbortSignal,
+  ): Promise<ConnectedEngine> {
+    const client = await openClient(candidate);
+    try {
+      const facts = await probeEngine(client, candidate, signal);
+      const api = client.api(facts.info.apiVersion);
+      const events = await openEvents(api, memory.lastMs, signal);
+      return new ConnectedEngine(client, api, new DockerEngine(api, facts), events);
+    } catch (error) {
+      client.dispose();
+      throw error;
+    }
+  }
+
+  /** Hands on every event once, until the stream breaks; then it settles, which means that the engine is lost. */
+  async follow(memory: EventMemory, onEvent: (event: ContainerEvent) => void): Promise<void> {
+    for await (const seen of readEvents(this.events)) {
+      if (memory.isNew(seen)) onEvent(seen.event);
+    }
+  }
+
+  /** Whether the engine answers, asked only when nothing was heard of it lately. */
+  async isAlive(): Promise<boolean> {
+    if (performance.now() - this.api.heardAtMs < recentMs) return true;
+    try {
+      const answer = await this.api.stream({ method: 'GET', path: ['_ping'], timeoutMs: 1000 });
+      answer.resume();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends the stream of events, and lets calls that are under way come to their own end. */
+  letGo(): void {
+    this.events.destroy();
+  }
+
+  /** Ends the stream of events and every call. */
+  dispose(): void {
+    this.letGo();
+    this.client.dispose();
+  }
+}

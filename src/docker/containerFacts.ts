@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { answerNotUnderstood } from './engineErrors.ts';
+
+const text = z._default(z.nullish(z.string()), '');
+const number = z._default(z.nullish(z.number()), 0);
+const flag = z._default(z.nullish(z.boolean()), false);
+const texts = z.nullish(z.array(z.string()));
+const anything = z.nullish(z.array(z.unknown()));
+const keyed = z.nullish(z.record(z.string(), z.unknown()));
+
+const inspectAnswer = z.object({
+  Id: z.string(),
+  State: z.object({ Running: z.boolean(), Paused: flag, ExitCode: number, StartedAt: text }),
+  Config: z.object({
+    User: text,
+    Healthcheck: z.nullish(z.object({ Test: texts })),
+  }),
+  HostConfig: z.object({
+    Privileged: z.boolean(),
+    CapAdd: texts,
+    CapDrop: texts,
+    SecurityOpt: texts,
+    ReadonlyRootfs: flag,
+    Init: flag,
+    Devices: anything,
+    DeviceRequests: anything,
+    DeviceCgroupRules: anything,
+    PidMode: text,
+    IpcMode: text,
+    NetworkMode: text,
+    UTSMode: text,
+    CgroupnsMode: text,
+    UsernsMode: text,
+    PublishAllPorts: flag,
+    PortBindings: keyed,
+    Memory: number,
+    MemorySwap: number,
+    NanoCpus: number,
+    PidsLimit: number,
+    ShmSize: number,
+    Ulimits: z.nullish(z.array(z.object({ Name: z.string(), Soft: z.number(), Hard: z.number() }))),
+    RestartPolicy: z.nullish(z.object({ Name: text })),
+  }),
+  Mounts: z.nullish(
+    z.array(z.object({ Type: text, Source: text, Destination: text, RW: flag, Propagation: text })),
+  ),
+  NetworkSettings: z.object({ Ports: keyed, Networks: keyed }),
+});
+
+type HostConfig = z.infer<typeof inspectAnswer>['HostConfig'];
+
+/** Reads an engine's answer about one container; a damaged answer proves nothing and is an error. */
+export function containerFacts(answer: unknown): ContainerFacts {
+  const parsed = inspectAnswer.safeParse(answer);
+  if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
+  const { Id, State, Config, HostConfig: host, Mounts, NetworkSettings } = parsed.data;
+  const test = Config.Healthcheck?.Test ?? [];
+  return {
+    id: Id,
+    running: State.Running,
+    paused: State.Paused ?? false,
+    exitCode: State.Running ? undefined : (State.ExitCode ?? undefined),
+    startedAt: State.StartedAt && !State.StartedAt.startsWith('0001-') ? State.StartedAt : undefined,
+    user: Config.User ?? '',
+    privileged: host.Privileged,
+    capabilitiesAdded: (host.CapAdd ?? []).map(withoutPrefix),
+    capabilitiesDropped: (host.CapDrop ?? []).map(withoutPrefix),
+    securityOptions: host.SecurityOpt ?? [],
+    readOnlyRoot: host.ReadonlyRootfs ?? false,
+    init: host.Init ?? false,
+    devices: [host.Devices, host.DeviceRequests, host.DeviceCgroupRules].flatMap((list) => list ?? []).length,
+    sharedNamespaces: sharedNamespaces(host),
+    ipcMode: host.IpcMode ?? '',
+    networkMode: host.NetworkMode ?? '',
+    networks: Object.keys(NetworkSettings.Networks ?? {}),
+    publishedPorts: publishedPorts(host, NetworkSettings.Ports ?? {}),
+    mounts: (Mounts ?? []).map((mount) => ({
+      type: mount.Type ?? '',
+      source: mount.Source ?? '',
+      target: mount.Destination ?? '',
+      writable: mount.RW ?? false,
+      propagation: mount.Propagation ?? '',
+    })),
+    memoryBytes: host.Memory ?? 0,
+    memorySwapBytes: host.MemorySwap ?? 0,
+    nanoCpus: host.NanoCpus ?? 0,
+    pidsLimit: host.PidsLimit ?? 0,
+    sharedMemoryBytes: host.ShmSize ?? 0,
+    ulimits: (host.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({ name: Name, soft: Soft, hard: Hard })),
+    restartPolicy: host.RestartPolicy?.Name ?? '',
+    hasHealthcheck: test.length > 0 && test[0] !== 'NONE' && test[0] !== '',
+  };
+}
+
+function withoutPrefix(capability: string): string {
+  return capability.replace(/^CAP_/i, '');
+}
+
+/** Namespaces shared with the host or with another container: neither is its own. */
+function sharedNamespaces(host: HostConfig): string[] {
+  const modes = {
+    pid: host.PidMode,
+    ipc: host.IpcMode,
+    network: host.NetworkMode,
+    uts: host.UTSMode,
+    cgroup: host.CgroupnsMode,
+    user: host.UsernsMode,
+  };
+  return Object.entries(modes)
+    .filter(([, mode]) => mode === 'host' || mode?.startsWith('container:'))
+    .map(([name]) => name);
+}
+
+function publishedPorts(host: HostConfig, ports: Record<string, unknown>): number {
+  const asked = Object.values(host.PortBindings ?? {}).filter(isBound).length;
+  const inForce = Object.values(ports).filter(isBound).length;
+  return Math.max(asked, inForce, host.PublishAllPorts ? 1 : 0);
+}
+
+function isBound(bindings: unknown): boolean {
+  return Array.isArray(bindings) && bindings.length > 0;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import type { EngineApi } from './engineApi.ts';
+import { refusalStatus } from './engineErrors.ts';
+
+const pathStat = z.object({ mode: z.number(), linkTarget: z.nullish(z.string()) });
+
+/** Bits of Go's `os.FileMode`, in which the engine answers. */
+const folderBit = 2 ** 31;
+const linkBit = 2 ** 27;
+
+/** True when a container, running or not, has a file at this path; a symbolic link counts when it leads to one. */
+export async function fileExists(api: EngineApi, containerId: string, path: string): Promise<boolean> {
+  const stat = await statOf(api, containerId, path);
+  if (!stat) return false;
+  if (!hasBit(stat.mode, linkBit)) return !hasBit(stat.mode, folderBit);
+  // The engine resolves the whole chain of links inside the container, so the target is looked at once.
+  const target = stat.linkTarget ? await statOf(api, containerId, stat.linkTarget) : undefined;
+  return target !== undefined && !hasBit(target.mode, folderBit) && !hasBit(target.mode, linkBit);
+}
+
+async function statOf(api: EngineApi, containerId: string, path: string) {
+  try {
+    const answer = await api.stream({
+      method: 'HEAD',
+      path: ['containers', containerId, 'archive'],
+      query: { path },
+    });
+    answer.resume();
+    return parseStat(answer.headers['x-docker-container-path-stat']);
+  } catch (error) {
+    if (refusalStatus(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function parseStat(header: string | string[] | undefined) {
+  if (typeof header !== 'string') return undefined;
+  try {
+    return pathStat.safeParse(JSON.parse(Buffer.from(header, 'base64').toString())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1;
+}

@@ -1,0 +1,25 @@
+import { finished, type Readable } from 'node:stream';
+import { Demultiplexer } from './demultiplexer.ts';
+import type { EngineApi } from './engineApi.ts';
+
+/** What the main process of a container printed, both streams as one, until `signal` aborts or the container is gone. */
+export async function followedLogs(
+  api: EngineApi,
+  containerId: string,
+  signal: AbortSignal,
+): Promise<Readable> {
+  const answer = await api.stream({
+    method: 'GET',
+    path: ['containers', containerId, 'logs'],
+    query: { follow: true, stdout: true, stderr: true },
+    signal,
+  });
+  const outputs = new Demultiplexer({ merged: true });
+  answer.pipe(outputs);
+  // However the connection ends, the reader sees an ordinary end.
+  finished(answer, { writable: false }, () => outputs.end());
+  outputs.stdout.once('close', () => {
+    answer.destroy();
+  });
+  return outputs.stdout;
+}

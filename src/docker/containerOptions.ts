@@ -1,0 +1,110 @@
+import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containerSpec.ts';
+import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
+
+const mib = 1024 * 1024;
+const secondInNanoseconds = 1_000_000_000;
+
+/** What the engine is asked to make, word for word, for a specification. */
+export function containerOptions(spec: ContainerSpec, networkId: string | undefined, facts: EngineFacts) {
+  return {
+    Hostname: spec.hostname,
+    Image: spec.image,
+    Labels: { ...spec.labels },
+    User: `${spec.user.uid}:${spec.user.gid}`,
+    WorkingDir: spec.workingFolder,
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    // An image's own command may be an interpreter, which ends at once unless it can wait for its input.
+    ...(spec.command ? { Entrypoint: [...spec.command], Cmd: [] } : { OpenStdin: true }),
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: false,
+    Healthcheck: healthcheck(spec.healthcheck),
+    StopTimeout: 5,
+    HostConfig: {
+      Init: true,
+      CapDrop: ['ALL'],
+      CapAdd: [...spec.capabilities],
+      SecurityOpt: ['no-new-privileges'],
+      Privileged: false,
+      ReadonlyRootfs: spec.readOnlyRoot,
+      IpcMode: 'private',
+      CgroupnsMode: 'private',
+      Devices: [],
+      Mounts: spec.mounts.map((mount) => bindMount(mount, facts)),
+      Tmpfs: Object.fromEntries(spec.tmpfs.map((mount) => [mount.target, tmpfsOptions(mount)])),
+      NanoCpus: nanoCpus(spec.limits.cpus, facts.info.cpus),
+      Memory: spec.limits.memoryMiB * mib,
+      // Memory and swap together: the same figure leaves no swap.
+      MemorySwap: spec.limits.memoryMiB * mib,
+      PidsLimit: spec.limits.pids,
+      ShmSize: spec.limits.sharedMemoryMiB * mib,
+      Ulimits: [
+        { Name: 'nofile', Soft: spec.limits.openFiles, Hard: spec.limits.openFiles },
+        { Name: 'core', Soft: spec.limits.coreBytes, Hard: spec.limits.coreBytes },
+      ],
+      RestartPolicy: { Name: 'no' },
+      NetworkMode: networkMode(spec, networkId),
+      PublishAllPorts: false,
+      Sysctls:
+        spec.network === 'own' && !spec.ipv6 && facts.kernelHasIpv6
+          ? { 'net.ipv6.conf.all.disable_ipv6': '1' }
+          : {},
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
+    },
+  };
+}
+
+/** Billionths of a core; an engine refuses more cores than it has. */
+export function nanoCpus(cpus: number, engineCpus: number): number {
+  return Math.round(Math.min(cpus, engineCpus > 0 ? engineCpus : cpus) * secondInNanoseconds);
+}
+
+function networkMode(spec: ContainerSpec, networkId: string | undefined): string {
+  if (spec.network === 'none') return 'none';
+  // The engine's default network would be a way between workspaces.
+  if (!networkId) throw new TypeError('A container with its own network needs the id of that network.');
+  return networkId;
+}
+
+function healthcheck(command: readonly string[] | undefined) {
+  if (!command) return { Test: ['NONE'] };
+  return {
+    Test: ['CMD', ...command],
+    Interval: 60 * secondInNanoseconds,
+    Timeout: 10 * secondInNanoseconds,
+    Retries: 3,
+  };
+}
+
+function bindMount(mount: BindMount, facts: EngineFacts) {
+  return {
+    Type: 'bind',
+    Source: mount.source,
+    Target: mount.target,
+    ReadOnly: mount.readOnly,
+    BindOptions: { Propagation: 'rprivate', ...(mount.readOnly ? readOnlyBelow(facts) : {}) },
+  };
+}
+
+/** A read-only mount leaves mounts below it writable unless the kernel can include them; where it cannot, they stay out. */
+function readOnlyBelow({ info, kernel }: EngineFacts) {
+  const includes =
+    apiAtLeast(info.apiVersion, '1.44') &&
+    kernel !== undefined &&
+    (kernel.major > 5 || (kernel.major === 5 && kernel.minor >= 12));
+  return includes ? { ReadOnlyForceRecursive: true } : { NonRecursive: true };
+}
+
+function tmpfsOptions(mount: TmpfsMount): string {
+  return [
+    'rw',
+    'nosuid',
+    'nodev',
+    mount.exec ? 'exec' : 'noexec',
+    `size=${mount.sizeMiB}m`,
+    `mode=${mount.mode}`,
+    `uid=${mount.uid}`,
+    `gid=${mount.gid}`,
+  ].join(',');
+}

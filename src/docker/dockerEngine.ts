@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream';
+import * as z from 'zod/mini';
+import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { labels } from '../isolation/labels.ts';
+import type { Limits } from '../isolation/profile.ts';
+import type {
+  ContainerEngine,
+  ContainerProcess,
+  EngineInfo,
+  ImageFacts,
+  LocalImage,
+  ManagedContainer,
+  ManagedNetwork,
+  ProcessRequest,
+  PullOptions,
+} from '../workspaces/containerEngine.ts';
+import { Containers } from './containers.ts';
+import type { EngineApi } from './engineApi.ts';
+import { refusalStatus } from './engineErrors.ts';
+import type { EngineFacts } from './engineFacts.ts';
+import { Images } from './images.ts';
+import { Networks } from './networks.ts';
+import { Processes } from './processes.ts';
+
+const volumeList = z.object({ Volumes: z.nullish(z.array(z.object({ Name: z.string() }))) });
+const idList = z.array(z.object({ Id: z.string() }));
+
+/** One engine that speaks Docker's API, put together from its containers, networks, images and processes. */
+export class DockerEngine implements ContainerEngine {
+  readonly info: EngineInfo;
+  private readonly api: EngineApi;
+  private readonly containers: Containers;
+  private readonly networks: Networks;
+  private readonly images: Images;
+  private readonly processes: Processes;
+
+  constructor(api: EngineApi, facts: EngineFacts & { readonly info: EngineInfo }) {
+    this.info = facts.info;
+    this.api = api;
+    this.containers = new Containers(api, facts);
+    this.networks = new Networks(api, facts);
+    this.images = new Images(api);
+    this.processes = new Processes(api, facts);
+  }
+
+  inspectImage(reference: string): Promise<ImageFacts | undefined> {
+    return this.images.inspectImage(reference);
+  }
+
+  listImages(): Promise<readonly LocalImage[]> {
+    return this.images.listImages();
+  }
+
+  pullImage(reference: string, options: PullOptions): Promise<ImageFacts> {
+    return this.images.pullImage(reference, options);
+  }
+
+  createNetwork(spec: NetworkSpec): Promise<string> {
+    return this.networks.createNetwork(spec);
+  }
+
+  listNetworks(): Promise<readonly ManagedNetwork[]> {
+    return this.networks.listNetworks();
+  }
+
+  removeNetwork(id: string): Promise<void> {
+    return this.networks.removeNetwork(id);
+  }
+
+  createContainer(spec: ContainerSpec, networkId?: string): Promise<string> {
+    return this.containers.createContainer(spec, networkId);
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.containers.startContainer(id);
+  }
+
+  stopContainer(id: string): Promise<void> {
+    return this.containers.stopContainer(id);
+  }
+
+  restartContainer(id: string): Promise<void> {
+    return this.containers.restartContainer(id);
+  }
+
+  pauseContainer(id: string): Promise<void> {
+    return this.containers.pauseContainer(id);
+  }
+
+  resumeContainer(id: string): Promise<void> {
+    return this.containers.resumeContainer(id);
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return this.containers.renameContainer(id, name);
+  }
+
+  updateContainer(id: string, limits: Pick<Limits, 'cpus' | 'memoryMiB' | 'pids'>): Promise<void> {
+    return this.containers.updateContainer(id, limits);
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return this.containers.removeContainer(id);
+  }
+
+  inspectContainer(id: string): Promise<ContainerFacts | undefined> {
+    return this.containers.inspectContainer(id);
+  }
+
+  listContainers(): Promise<readonly ManagedContainer[]> {
+    return this.containers.listContainers();
+  }
+
+  hasFile(id: string, path: string): Promise<boolean> {
+    return this.containers.hasFile(id, path);
+  }
+
+  followLogs(id: string, signal: AbortSignal): Promise<Readable> {
+    return this.containers.followLogs(id, signal);
+  }
+
+  startProcess(request: ProcessRequest): Promise<ContainerProcess> {
+    return this.processes.startProcess(request);
+  }
+
+  async removeEverythingOf(workspaceId: string): Promise<void> {
+    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
+    const filters = { label };
+    // What uses a thing goes before the thing.
+    await forEach(await this.ids(['containers', 'json'], { all: true, filters }), (id) =>
+      this.removeContainer(id),
+    );
+    await forEach(await this.ids(['networks'], { filters }), (id) => this.removeNetwork(id));
+    await forEach(await this.volumeNames(filters), (name) => this.removeVolume(name));
+  }
+
+  private async ids(path: readonly string[], query: Record<string, unknown>): Promise<string[]> {
+    return idList.parse(await this.api.json({ method: 'GET', path, query })).map(({ Id }) => Id);
+  }
+
+  private async volumeNames(filters: object): Promise<string[]> {
+    const answer = await this.api.json({ method: 'GET', path: ['volumes'], query: { filters } });
+    return (volumeList.parse(answer).Volumes ?? []).map(({ Name }) => Name);
+  }
+
+  private async removeVolume(name: string): Promise<void> {
+    try {
+      await this.api.json({ method: 'DELETE', path: ['volumes', name], query: { force: true } });
+    } catch (error) {
+      if (refusalStatus(error) !== 404) throw error;
+    }
+  }
+}
+
+/** Tries all of them, and only then fails with the first failure. */
+async function forEach(items: readonly string[], work: (item: string) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(items.map(work));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw failure.reason;
+}

@@ -1,0 +1,72 @@
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { labels } from '../isolation/labels.ts';
+import type { ManagedContainer } from '../workspaces/containerEngine.ts';
+import type { ContainerState } from '../workspaces/workspace.ts';
+import { answerNotUnderstood } from './engineErrors.ts';
+
+const listEntry = z.object({
+  Id: z.string(),
+  Names: z.nullish(z.array(z.string())),
+  State: z.string(),
+  Status: z.nullish(z.string()),
+  Created: z.number(),
+  Labels: z.record(z.string(), z.unknown()),
+});
+
+/** Reads an engine's list of containers. An entry that cannot be read, or carries no id of ours, is left out. */
+export function managedContainers(answer: unknown): ManagedContainer[] {
+  if (!Array.isArray(answer)) throw answerNotUnderstood('containers');
+  return answer.flatMap((entry: unknown) => {
+    const parsed = listEntry.safeParse(entry);
+    const workspaceId = parsed.data?.Labels[labels.workspaceId];
+    if (!parsed.success || typeof workspaceId !== 'string' || workspaceId === '') return [];
+    const { Id, Names, State, Status, Created, Labels } = parsed.data;
+    return {
+      id: Id,
+      workspaceId,
+      name: (Names?.[0] ?? '').replace(/^\//, ''),
+      state: containerState(Id, State, Status ?? ''),
+      record: Labels[labels.record],
+      createdAtSeconds: Created,
+    };
+  });
+}
+
+/** An engine's word for the state of a container, in Cordon's. One that was made and never started is `stopped`. */
+export function containerState(id: string, state: string, status: string): ContainerState {
+  switch (state) {
+    case 'running':
+      return { kind: 'running', id };
+    case 'paused':
+      return { kind: 'paused', id };
+    case 'created':
+    case 'configured':
+    case 'initialized':
+      return { kind: 'stopped', id };
+    case 'restarting':
+    case 'removing':
+    case 'stopping':
+      return { kind: 'stopping', id };
+    case 'exited':
+    case 'stopped':
+      return ended(id, /\((\d{1,3})\)/.exec(status)?.[1]);
+    case 'dead':
+      return { kind: 'failed', id, reason: l10n.t('The engine could not remove the container.') };
+    default:
+      return { kind: 'unknown', id };
+  }
+}
+
+/** 0 is its own end; 137 and 143 are what a stop looks like: killed, and asked to end. */
+function ended(id: string, code: string | undefined): ContainerState {
+  if (code === undefined) return { kind: 'stopped', id };
+  const exitCode = Number(code);
+  if (exitCode === 0 || exitCode === 137 || exitCode === 143) return { kind: 'stopped', id, exitCode };
+  return {
+    kind: 'failed',
+    id,
+    exitCode,
+    reason: l10n.t('The main process of the container ended with exit code {0}.', exitCode),
+  };
+}

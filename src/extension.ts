@@ -1,0 +1,135 @@
+import * as fs from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { CordonApi } from '../cordon.d.ts';
+import { checkFolder } from './isolation/folderCheck.ts';
+import { chooseUser } from './isolation/workspaceUser.ts';
+import { DisposableStore } from './shared/disposable.ts';
+import { createApi } from './vscode/api.ts';
+import { MementoStorage } from './vscode/mementoStorage.ts';
+import { Settings } from './vscode/settings.ts';
+import { registerWindow } from './vscode/window.ts';
+import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
+import type { EngineSource } from './workspaces/containerEngine.ts';
+import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
+import type { FolderCheck, UserChoice } from './workspaces/provisioner.ts';
+
+let workspaces: Workspaces | undefined;
+
+/** Puts the extension together. Touches no engine: one is looked for once the window is up. */
+export function activate(context: vscode.ExtensionContext): CordonApi {
+  const disposables = new DisposableStore();
+  context.subscriptions.push(disposables);
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
+
+  const log = disposables.add(vscode.window.createOutputChannel('Cordon', { log: true }));
+  const settings = disposables.add(new Settings(log));
+  const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, log)));
+  followEngineSetting(settings, engines, disposables);
+
+  workspaces = disposables.add(
+    composeWorkspaces({
+      storage: new MementoStorage(context.globalState),
+      engines,
+      checkFolder: checkLocalFolder,
+      chooseUser: chooseLocalUser,
+      defaults: () => settings.current.defaults,
+      owner: process.pid,
+      isAlive: isProcessAlive,
+      platform: process.platform,
+      log,
+    }),
+  );
+  disposables.add(
+    registerWindow(context, {
+      service: workspaces.service,
+      engines,
+      log,
+      settings,
+      quarantined: workspaces.quarantined.length,
+      reconcile: workspaces.reconcile,
+    }),
+  );
+  const connecting = setTimeout(() => {
+    engines.retry();
+  });
+  disposables.add({
+    dispose: () => {
+      clearTimeout(connecting);
+    },
+  });
+  return createApi(workspaces.service);
+}
+
+/** Waits until what was changed is stored. */
+export async function deactivate(): Promise<void> {
+  await workspaces?.settled();
+}
+
+/** Loads dockerode and all that speaks to engines. */
+async function loadEngines(settings: Settings, log: vscode.LogOutputChannel): Promise<EngineSource> {
+  const [{ DockerConnection }, { engineCandidates }] = await Promise.all([
+    import('./docker/dockerConnection.ts'),
+    import('./docker/engineCandidates.ts'),
+  ]);
+  return new DockerConnection({
+    log,
+    candidates: () =>
+      engineCandidates({
+        setting: settings.current.engineHost ?? '',
+        env: process.env,
+        platform: process.platform,
+        home: homedir(),
+        uid: process.getuid?.(),
+        readFile: (path) => fs.readFile(path, 'utf8').catch(() => undefined),
+      }),
+  });
+}
+
+function followEngineSetting(
+  settings: Settings,
+  engines: LazyEngineSource,
+  disposables: DisposableStore,
+): void {
+  let host = settings.current.engineHost;
+  disposables.add(
+    settings.onDidChange(({ engineHost }) => {
+      if (engineHost === host) return;
+      host = engineHost;
+      engines.restart();
+    }),
+  );
+}
+
+const checkLocalFolder: FolderCheck = (folder, engine) =>
+  checkFolder(folder, {
+    fileSystem: fs,
+    platform: process.platform,
+    home: homedir(),
+    env: process.env,
+    engineDataFolder: engine?.dataFolder,
+    engineSocket: engine?.endpoint.startsWith('unix://')
+      ? engine.endpoint.slice('unix://'.length)
+      : undefined,
+  });
+
+const chooseLocalUser: UserChoice = (folder, engine) => {
+  const { uid, gid } = userInfo();
+  return chooseUser({
+    platform: process.platform,
+    person: uid < 0 ? undefined : { uid, gid },
+    folderOwner: { uid: folder.ownerUid, gid: folder.ownerGid },
+    rootlessEngine: engine.rootless,
+  });
+};
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid;
+  } catch (error) {
+    // A process of somebody else may not be signalled, but it lives.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

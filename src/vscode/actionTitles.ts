@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { WorkspaceAction } from './workspaceActions.ts';
+
+/** What an action is called where a person chooses it. */
+export function actionTitle(action: WorkspaceAction): string {
+  switch (action) {
+    case 'start':
+      return vscode.l10n.t('Start Workspace');
+    case 'stop':
+      return vscode.l10n.t('Stop Workspace');
+    case 'restart':
+      return vscode.l10n.t('Restart Workspace');
+    case 'pause':
+      return vscode.l10n.t('Pause Workspace');
+    case 'resume':
+      return vscode.l10n.t('Resume Workspace');
+    case 'openTerminal':
+      return vscode.l10n.t('Open Terminal');
+    case 'runCommand':
+      return vscode.l10n.t('Run Command…');
+    case 'edit':
+      return vscode.l10n.t('Edit Workspace…');
+    case 'rename':
+      return vscode.l10n.t('Rename Workspace…');
+    case 'archive':
+      return vscode.l10n.t('Archive Workspace…');
+    case 'restore':
+      return vscode.l10n.t('Restore Workspace');
+    case 'delete':
+      return vscode.l10n.t('Delete Workspace…');
+    case 'showContainerLog':
+      return vscode.l10n.t('Show Container Output');
+    case 'showIsolation':
+      return vscode.l10n.t('Show Isolation Report');
+    case 'copyId':
+      return vscode.l10n.t('Copy Workspace Id');
+    case 'revealFolder':
+      return vscode.l10n.t('Reveal Folder in File Manager');
+    case 'openFolder':
+      return vscode.l10n.t('Open Folder of Workspace');
+  }
+}
+
+/** The icon of an action, the same as in the menus. */
+export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
+  start: 'play',
+  stop: 'debug-stop',
+  restart: 'debug-restart',
+  pause: 'debug-pause',
+  resume: 'debug-continue',
+  openTerminal: 'terminal',
+  runCommand: 'run-all',
+  edit: 'edit',
+  rename: 'symbol-string',
+  archive: 'archive',
+  restore: 'reply',
+  delete: 'trash',
+  showContainerLog: 'output',
+  showIsolation: 'shield',
+  copyId: 'copy',
+  revealFolder: 'folder-opened',
+  openFolder: 'folder',
+};

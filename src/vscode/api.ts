@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { CordonApi, WorkspacesApi } from '../../cordon.d.ts';
+import { toCordonError } from '../shared/errors.ts';
+import type { Event } from '../shared/event.ts';
+import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+
+/** The API that other extensions get. What it hands out is frozen, and what it rejects with is a `CordonError`. */
+export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessions'>): CordonApi {
+  const workspaces: WorkspacesApi = {
+    list: () => deepFreeze(service.list()),
+    get: (id) => deepFreeze(service.get(id)),
+    create: (request, options) => guarded(() => service.create(request, options)),
+    update: (id, patch, options) => guarded(() => service.update(id, patch, options)),
+    remove: (id, options) => guarded(() => service.remove(id, options)),
+    start: (id, options) => guarded(() => service.start(id, options)),
+    stop: (id, options) => guarded(() => service.stop(id, options)),
+    restart: (id, options) => guarded(() => service.restart(id, options)),
+    pause: (id, options) => guarded(() => service.pause(id, options)),
+    resume: (id, options) => guarded(() => service.resume(id, options)),
+    archive: (id, options) => guarded(() => service.archive(id, options)),
+    restore: (id, options) => guarded(() => service.restore(id, options)),
+    batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
+    exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
+    isolationReport: (id, options) => guarded(() => service.isolationReport(id, options)),
+    onDidChange: toVscodeEvent(service.onDidChange),
+  };
+  return Object.freeze({ apiVersion: 1, workspaces: Object.freeze(workspaces) });
+}
+
+/** Callers in plain JavaScript may hand in anything: whatever it makes fail is an error of ours, too. */
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return deepFreeze(await call());
+  } catch (error) {
+    throw toCordonError(error, 'engineFailed', vscode.l10n.t('Something unexpected went wrong.'));
+  }
+}
+
+function toVscodeEvent<T>(event: Event<T>): vscode.Event<T> {
+  return (listener, thisArgs: unknown, disposables) => {
+    const subscription = event((value) => {
+      listener.call(thisArgs, deepFreeze(value));
+    });
+    const disposable = new vscode.Disposable(() => {
+      subscription.dispose();
+    });
+    disposables?.push(disposable);
+    return disposable;
+  };
+}
+
+/** Freezes a value and all that it holds. Snapshots are handed out often: one that is frozen stays as it is. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
+  return value;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
+
+/** What a profile means, in a sentence. */
+export function describeProfile(profile: ProfileName): string {
+  switch (profile) {
+    case 'basic':
+      return vscode.l10n.t('For code that you trust: files of the image can be changed, packages installed');
+    case 'standard':
+      return vscode.l10n.t('No capabilities, read-only image, your own user, limits on everything');
+    case 'strict':
+      return vscode.l10n.t('For code that you do not trust: no network, folder read-only, tight limits');
+  }
+}
+
+/** What a network mode means, in a sentence. */
+export function describeNetwork(network: NetworkMode): string {
+  switch (network) {
+    case 'open':
+      return vscode.l10n.t('Reaches the internet, never another workspace');
+    case 'filtered':
+      return vscode.l10n.t('Reaches only names that are allowed');
+    case 'isolated':
+      return vscode.l10n.t('A network of its own with no way out, not even to this machine');
+    case 'none':
+      return vscode.l10n.t('No network at all');
+  }
+}
+
+/** What a mount mode means, in a sentence. */
+export function describeMount(mount: MountMode): string {
+  switch (mount) {
+    case 'live':
+      return vscode.l10n.t('The container reads and writes your folder');
+    case 'readonly':
+      return vscode.l10n.t('The container can only read your folder');
+    case 'review':
+      return vscode.l10n.t('The container works on a copy; you accept or discard its changes');
+  }
+}
+
+/** Limits in one line. */
+export function describeLimits(limits: Limits): string {
+  return vscode.l10n.t(
+    '{0} CPUs · {1} MiB memory · {2} processes · {3} MiB temporary files',
+    limits.cpus,
+    limits.memoryMiB,
+    limits.pids,
+    limits.tmpMiB,
+  );
+}

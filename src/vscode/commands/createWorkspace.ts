@@ -1,0 +1,93 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { hasCode } from '../../shared/errors.ts';
+import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { freeName } from '../freeName.ts';
+import type { OpenFolder, OpenFolders } from '../openFolders.ts';
+import { pickImage } from '../pickImage.ts';
+import { withProgress } from '../progress.ts';
+import { back } from '../quickInput.ts';
+import { ErrorWithAction } from '../showError.ts';
+import type { Command } from './command.ts';
+
+/** What creating a workspace needs. */
+export interface CreateDependencies {
+  readonly service: Pick<WorkspaceService, 'create' | 'list' | 'listImages'>;
+  readonly folders: Pick<OpenFolders, 'list'>;
+  /** Brings the row of a workspace into view. */
+  reveal(id: string): void;
+  /** Runs what a button starts, as a command of its own: with its log line and its error. */
+  runLater(command: Command): void;
+}
+
+/** Creates a workspace for the open folder and asks nothing that has a default. */
+export function createWorkspace(dependencies: CreateDependencies): Command {
+  return async () => {
+    const folder = await pickFolder(dependencies.folders);
+    if (folder) await createAndReveal(requestFor(folder, dependencies.service), dependencies);
+  };
+}
+
+/** The least that a new workspace of a folder needs: its path, and a name that is free. */
+export function requestFor(
+  folder: OpenFolder,
+  service: Pick<WorkspaceService, 'list'>,
+): CreateWorkspaceRequest {
+  const taken = service.list().map(({ name }) => name);
+  return { name: freeName(path.basename(folder.path), taken), folder: folder.path };
+}
+
+/** The open folder; asks which one of several, and offers to open one where none is. */
+export async function pickFolder(folders: Pick<OpenFolders, 'list'>): Promise<OpenFolder | undefined> {
+  const open = folders.list();
+  if (open.length === 1) return open[0];
+  if (open.length === 0) {
+    const button = vscode.l10n.t('Open Folder…');
+    const message = vscode.l10n.t('A workspace runs one folder. Open the folder first.');
+    const answer = await vscode.window.showInformationMessage(message, button);
+    if (answer === button) await vscode.commands.executeCommand('vscode.openFolder');
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    open.map((folder) => ({ label: folder.name, description: folder.path, folder })),
+    { title: vscode.l10n.t('Create Workspace'), placeHolder: vscode.l10n.t('Choose the folder to run') },
+  );
+  return picked?.folder;
+}
+
+/** Creates under progress. Where the image cannot be had, a local one is offered and everything else kept. */
+export async function createAndReveal(
+  request: CreateWorkspaceRequest,
+  dependencies: CreateDependencies,
+): Promise<void> {
+  try {
+    const workspace = await withProgress(vscode.l10n.t('Creating {0}', request.name), (options) =>
+      dependencies.service.create(request, options),
+    );
+    dependencies.reveal(workspace.id);
+    offerTerminal(workspace);
+  } catch (error) {
+    if (!hasCode(error, 'imageNotFound') && !hasCode(error, 'imagePullFailed')) throw error;
+    throw new ErrorWithAction(error, {
+      title: vscode.l10n.t('Choose Local Image…'),
+      run: () => {
+        dependencies.runLater(async () => {
+          const title = vscode.l10n.t('Image of {0}', request.name);
+          const image = await pickImage({ title }, undefined, dependencies.service);
+          if (image !== undefined && image !== back)
+            await createAndReveal({ ...request, image }, dependencies);
+        });
+      },
+    });
+  }
+}
+
+function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {
+  const button = vscode.l10n.t('Open Terminal');
+  void vscode.window
+    .showInformationMessage(vscode.l10n.t('Workspace {0} is ready.', workspace.name), button)
+    .then((answer) => {
+      if (answer === button) void vscode.commands.executeCommand('cordon.openTerminal', workspace.id);
+    });
+}

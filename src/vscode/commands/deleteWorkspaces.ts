@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { folderPathOf } from '../openFolders.ts';
+import { changeAll } from './changeState.ts';
+import type { Command } from './command.ts';
+import type { Targets } from './targets.ts';
+
+/** Deletes the workspaces that are meant, after saying what will be lost. */
+export function deleteWorkspaces({
+  service,
+  targets,
+}: {
+  readonly service: Pick<WorkspaceService, 'remove' | 'batch'>;
+  readonly targets: Pick<Targets, 'several'>;
+}): Command {
+  return async (...args) => {
+    const chosen = await targets.several('delete', args);
+    if (chosen.length === 0 || !(await confirmDelete(chosen))) return;
+    await changeAll(chosen, {
+      title: (name) => vscode.l10n.t('Deleting {0}', name),
+      titleOfAll: vscode.l10n.t('Deleting {0} workspaces', chosen.length),
+      one: (id, options) => service.remove(id, options),
+      all: (ids, options) => service.batch('remove', ids, options),
+    });
+  };
+}
+
+async function confirmDelete(workspaces: readonly Workspace[]): Promise<boolean> {
+  const [first] = workspaces;
+  if (!first) return false;
+  const question =
+    workspaces.length === 1
+      ? vscode.l10n.t('Delete the workspace "{0}"?', first.name)
+      : vscode.l10n.t('Delete {0} workspaces?', workspaces.length);
+  const sessions = workspaces.reduce((sum, workspace) => sum + workspace.activeTasks, 0);
+  const folders = [...new Set(workspaces.map(folderPathOf))];
+  const detail = [
+    ...(workspaces.length > 1 ? [workspaces.map(({ name }) => name).join(', ')] : []),
+    vscode.l10n.t(
+      'Lost: the container, everything that is only in it, its network, and these settings of the workspace.',
+    ),
+    ...(sessions > 0 ? [vscode.l10n.t('Ended: {0} running terminals and commands.', sessions)] : []),
+    vscode.l10n.t('Kept: the files in {0}.', folders.join(', ')),
+  ];
+  const button = vscode.l10n.t('Delete');
+  return (
+    (await vscode.window.showWarningMessage(
+      question,
+      { modal: true, detail: detail.join('\n\n') },
+      button,
+    )) === button
+  );
+}

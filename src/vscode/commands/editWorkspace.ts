@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import type { UpdateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { describeLimits } from '../choices.ts';
+import { editEnvironment } from '../editEnvironment.ts';
+import { pickImage } from '../pickImage.ts';
+import { pickLimits } from '../pickLimits.ts';
+import { pickMount, pickNetwork, pickProfile } from '../pickModes.ts';
+import { withProgress } from '../progress.ts';
+import { back, choose, type Answer, type Place } from '../quickInput.ts';
+import type { Command } from './command.ts';
+import type { Targets } from './targets.ts';
+
+/** What editing a workspace needs. */
+export interface EditDependencies {
+  readonly service: Pick<WorkspaceService, 'update' | 'needsNewContainer' | 'listImages'>;
+  readonly targets: Pick<Targets, 'one'>;
+}
+
+const fields = ['image', 'profile', 'network', 'mount', 'limits', 'env'] as const;
+type Field = (typeof fields)[number];
+
+/** Changes one thing of a workspace; asks first where that costs what is only in the container. */
+export function editWorkspace({ service, targets }: EditDependencies): Command {
+  return async (...args) => {
+    const workspace = await targets.one('edit', args);
+    if (!workspace) return;
+    const patch = await askPatch(workspace, service);
+    if (!patch || Object.keys(patch).length === 0) return;
+    if (service.needsNewContainer(workspace.id, patch) && !(await confirmNewContainer(workspace))) return;
+    await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
+      service.update(workspace.id, patch, options),
+    );
+  };
+}
+
+async function askPatch(
+  workspace: Workspace,
+  service: EditDependencies['service'],
+): Promise<UpdateWorkspaceRequest | undefined> {
+  const title = vscode.l10n.t('Edit {0}', workspace.name);
+  for (;;) {
+    const field = await choose<Field>(
+      { title },
+      {
+        placeholder: vscode.l10n.t('What do you want to change?'),
+        choices: fields.map((value) => ({ ...fieldLook(value, workspace), value })),
+      },
+    );
+    if (field === undefined || field === back) return undefined;
+    const patch = await askField(field, workspace, { title, canGoBack: true }, service);
+    if (patch !== back) return patch;
+  }
+}
+
+async function askField(
+  field: Field,
+  workspace: Workspace,
+  place: Place,
+  service: EditDependencies['service'],
+): Promise<Answer<UpdateWorkspaceRequest>> {
+  switch (field) {
+    case 'image':
+      return patchOf('image', workspace, await pickImage(place, workspace.image, service));
+    case 'profile':
+      return patchOf('profile', workspace, await pickProfile(place, workspace.profile));
+    case 'network':
+      return patchOf('network', workspace, await pickNetwork(place, workspace.profile, workspace.network));
+    case 'mount':
+      return patchOf('mount', workspace, await pickMount(place, workspace.mount));
+    case 'limits': {
+      const limits = await pickLimits(place, workspace.limits);
+      if (limits === undefined || limits === back) return limits;
+      return Object.keys(limits).length === 0 ? {} : { limits };
+    }
+    case 'env': {
+      const env = await editEnvironment(place, workspace.env);
+      return env === undefined || env === back ? env : { env };
+    }
+  }
+}
+
+/** An empty patch where the answer is what the workspace has already. */
+function patchOf<K extends 'image' | 'profile' | 'network' | 'mount'>(
+  key: K,
+  workspace: Workspace,
+  answer: Answer<Workspace[K]>,
+): Answer<UpdateWorkspaceRequest> {
+  if (answer === undefined) return undefined;
+  if (answer === back) return back;
+  return answer === workspace[key] ? {} : { [key]: answer };
+}
+
+function fieldLook(field: Field, workspace: Workspace): { label: string; description: string } {
+  switch (field) {
+    case 'image':
+      return { label: vscode.l10n.t('Image'), description: workspace.image };
+    case 'profile':
+      return { label: vscode.l10n.t('Profile'), description: workspace.profile };
+    case 'network':
+      return { label: vscode.l10n.t('Network'), description: workspace.network };
+    case 'mount':
+      return { label: vscode.l10n.t('Mount'), description: workspace.mount };
+    case 'limits':
+      return { label: vscode.l10n.t('Limits'), description: describeLimits(workspace.limits) };
+    case 'env':
+      return { label: vscode.l10n.t('Environment'), description: Object.keys(workspace.env).join(', ') };
+  }
+}
+
+async function confirmNewContainer(workspace: Workspace): Promise<boolean> {
+  const button = vscode.l10n.t('Make New Container');
+  const detail = [
+    vscode.l10n.t('Lost: everything that is only in the container. Your folder stays as it is.'),
+    ...(workspace.activeTasks > 0
+      ? [vscode.l10n.t('Ended: {0} running terminals and commands.', workspace.activeTasks)]
+      : []),
+  ].join('\n\n');
+  const question = vscode.l10n.t('This change needs a new container for "{0}".', workspace.name);
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}

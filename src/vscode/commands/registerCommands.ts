@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { EngineSource } from '../../workspaces/containerEngine.ts';
+import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import type { CommandId } from '../commandIds.ts';
+import type { ContainerLogs } from '../containerLog.ts';
+import type { OpenFolders } from '../openFolders.ts';
+import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
+import { archiveWorkspace } from './archiveWorkspace.ts';
+import {
+  pauseWorkspace,
+  restartWorkspaces,
+  restoreWorkspace,
+  resumeWorkspace,
+  startWorkspaces,
+  stopWorkspaces,
+} from './changeState.ts';
+import type { Command } from './command.ts';
+import { createWorkspace } from './createWorkspace.ts';
+import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
+import { deleteWorkspaces } from './deleteWorkspaces.ts';
+import { editWorkspace } from './editWorkspace.ts';
+import { retryEngine, showEngines } from './engineCommands.ts';
+import { copyId, openFolder, revealFolder } from './folderCommands.ts';
+import { openTerminal } from './openTerminal.ts';
+import { renameWorkspace } from './renameWorkspace.ts';
+import { runCommand } from './runCommand.ts';
+import { runLogged } from './runLogged.ts';
+import { showContainerLog } from './showContainerLog.ts';
+import { showIsolation } from './showIsolation.ts';
+import { statusActions } from './statusActions.ts';
+import type { Targets } from './targets.ts';
+
+/** What the commands of a window work with; each gets only the part that it needs. */
+export interface CommandDependencies {
+  readonly service: WorkspaceService;
+  readonly engines: EngineSource;
+  readonly folders: OpenFolders;
+  readonly targets: Targets;
+  readonly documents: ReadonlyDocuments;
+  readonly logs: ContainerLogs;
+  readonly log: vscode.LogOutputChannel;
+  readonly memory: vscode.Memento;
+  readonly defaults: () => WorkspaceDefaults;
+  readonly reveal: (id: string) => void;
+  readonly refresh: () => Promise<void>;
+}
+
+/** Registers every command of package.json. */
+export function registerCommands(dependencies: CommandDependencies): Disposable {
+  const { log, refresh } = dependencies;
+  const create = {
+    ...dependencies,
+    runLater: (command: Command) => void runLogged('cordon.createWorkspace', log, () => command()),
+  };
+  const commands: Readonly<Record<CommandId, Command>> = {
+    'cordon.createWorkspace': createWorkspace(create),
+    'cordon.createWorkspaceWithOptions': createWorkspaceWithOptions(create),
+    'cordon.start': startWorkspaces(dependencies),
+    'cordon.stop': stopWorkspaces(dependencies),
+    'cordon.restart': restartWorkspaces(dependencies),
+    'cordon.pause': pauseWorkspace(dependencies),
+    'cordon.resume': resumeWorkspace(dependencies),
+    'cordon.openTerminal': openTerminal(dependencies),
+    'cordon.runCommand': runCommand(dependencies),
+    'cordon.edit': editWorkspace(dependencies),
+    'cordon.rename': renameWorkspace(dependencies),
+    'cordon.archive': archiveWorkspace(dependencies),
+    'cordon.restore': restoreWorkspace(dependencies),
+    'cordon.delete': deleteWorkspaces(dependencies),
+    'cordon.showLog': () => {
+      log.show();
+      return Promise.resolve();
+    },
+    'cordon.showContainerLog': showContainerLog(dependencies),
+    'cordon.showIsolation': showIsolation(dependencies),
+    'cordon.copyId': copyId(dependencies),
+    'cordon.revealFolder': revealFolder(dependencies),
+    'cordon.openFolder': openFolder(dependencies),
+    'cordon.retryEngine': retryEngine(dependencies),
+    'cordon.showEngines': showEngines(dependencies),
+    'cordon.statusActions': statusActions(dependencies),
+    'cordon.refresh': refresh,
+  };
+  const store = new DisposableStore();
+  for (const [id, command] of Object.entries(commands))
+    store.add(
+      vscode.commands.registerCommand(id, (...args: unknown[]) => runLogged(id, log, () => command(...args))),
+    );
+  return store;
+}

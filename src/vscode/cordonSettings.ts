@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { profileNames, type Limits } from '../isolation/profile.ts';
+import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
+import { workspaceFields } from '../workspaces/workspaceFields.ts';
+import { offeredNetworks } from './offeredModes.ts';
+import type { SettingKey } from './settingKeys.ts';
+
+/** The person's settings as one plain object. */
+export interface CordonSettings {
+  /** Where the engine listens; the engine is looked for when missing. */
+  readonly engineHost: string | undefined;
+  readonly defaults: WorkspaceDefaults;
+}
+
+const limits = workspaceFields.limits.shape;
+
+/** Reads every setting; one that cannot be used is reported and gives way to the safest value. */
+export function parseSettings(
+  read: (key: SettingKey) => unknown,
+  report: (key: SettingKey) => void,
+): CordonSettings {
+  const take = <T>(key: SettingKey, schema: z.ZodMiniType<T>, safest: T): T => {
+    const result = z.safeParse(schema, read(key));
+    if (result.success) return result.data;
+    report(key);
+    return safest;
+  };
+  /** 0 and nothing stand for what the profile has. */
+  const takeLimit = (key: SettingKey, schema: z.ZodMiniType<number>): number | undefined => {
+    const limit = take(key, z.union([z.literal([0, null, undefined]), schema]), undefined);
+    return limit === 0 || limit === null ? undefined : limit;
+  };
+
+  const host = take('engine.host', z.string().check(z.maxLength(1024)), '').trim();
+  const network = take('network', z.enum(['', ...offeredNetworks]), 'none');
+  const ownLimits: { [K in keyof Limits]: number | undefined } = {
+    cpus: takeLimit('limits.cpus', limits.cpus),
+    memoryMiB: takeLimit('limits.memoryMiB', limits.memoryMiB),
+    pids: takeLimit('limits.pids', limits.pids),
+    tmpMiB: takeLimit('limits.tmpMiB', limits.tmpMiB),
+  };
+  return {
+    engineHost: host === '' ? undefined : host,
+    defaults: {
+      image: take('image', workspaceFields.image, 'node:24-bookworm'),
+      profile: take('profile', z.enum(profileNames), 'strict'),
+      ...(network === '' ? {} : { network }),
+      limits: Object.fromEntries(Object.entries(ownLimits).filter(([, value]) => value !== undefined)),
+      operationTimeoutMs:
+        take('operationTimeoutSeconds', z.number().check(z.gte(1), z.lte(86_400)), 600) * 1000,
+    },
+  };
+}

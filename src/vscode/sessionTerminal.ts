@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../shared/disposable.ts';
+import { DisposableStore } from '../shared/disposable.ts';
+import type { Log } from '../shared/log.ts';
+import type { Session, SessionRequest } from '../workspaces/session.ts';
+import { withoutControlCharacters } from './format.ts';
+import { forwardText } from './terminalOutput.ts';
+
+/** How a session in a terminal came to its end. */
+export type SessionEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** Ended from outside: the person cancelled it or closed the terminal. */
+  | { readonly kind: 'ended' };
+
+/** Starts the process of a terminal of the given size. */
+export type OpenSession = (terminal: NonNullable<SessionRequest['terminal']>) => Promise<Session>;
+
+/** A terminal of VS Code on one process in a container. */
+export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly writes = this.store.add(new vscode.EventEmitter<string>());
+  private readonly closes = this.store.add(new vscode.EventEmitter<number>());
+  private readonly log: Pick<Log, 'debug' | 'warn'>;
+  private size = { columns: 80, rows: 24 };
+  private session: Session | undefined;
+  private isEndWanted = false;
+  private isShut = false;
+  private answer: ((isEnter: boolean) => void) | undefined;
+
+  readonly onDidWrite = this.writes.event;
+  readonly onDidClose = this.closes.event;
+
+  constructor(log: Pick<Log, 'debug' | 'warn'>) {
+    this.log = log;
+  }
+
+  /** Runs once the terminal is shown; set by the maker of the terminal. */
+  onOpen: () => void = () => undefined;
+
+  /** True once the person closed the terminal. */
+  get isClosed(): boolean {
+    return this.isShut;
+  }
+
+  open(initial: vscode.TerminalDimensions | undefined): void {
+    if (initial) this.size = { columns: initial.columns, rows: initial.rows };
+    this.onOpen();
+  }
+
+  /** Starts the process and shows its output until it ends. */
+  async run(openSession: OpenSession): Promise<SessionEnd> {
+    try {
+      const session = await openSession(this.size);
+      this.session = session;
+      session.stdin.on('error', this.note);
+      session.exitCode.catch(this.note);
+      if (this.isEndWanted) await this.end();
+      else void session.resize(this.size.columns, this.size.rows).catch(this.note);
+      await forwardText(session.stdout, (text) => {
+        this.writes.fire(text);
+      });
+      const code = await session.exitCode;
+      return this.isEndWanted ? { kind: 'ended' } : { kind: 'exited', code };
+    } catch (error) {
+      return this.isEndWanted ? { kind: 'ended' } : { kind: 'failed', error };
+    } finally {
+      this.session = undefined;
+    }
+  }
+
+  handleInput(data: string): void {
+    if (this.session) {
+      if (this.session.stdin.writable) this.session.stdin.write(data);
+    } else if (data === '\r' || data === '\u0003') this.answer?.(data === '\r');
+  }
+
+  setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
+    this.size = { columns, rows };
+    void this.session?.resize(columns, rows).catch(this.note);
+  }
+
+  /** Called by VS Code when the person closed the terminal. */
+  close(): void {
+    this.isShut = true;
+    this.answer?.(false);
+    void this.end();
+    this.dispose();
+  }
+
+  /** Ends the process in the container, its children included; one that is still being started ends at once. */
+  async end(): Promise<void> {
+    this.isEndWanted = true;
+    try {
+      await this.session?.end();
+    } catch (error) {
+      this.log.warn('A process in a container could not be ended.', error);
+    }
+  }
+
+  /** Shows a line of Cordon's own; what stands in it can neither colour nor clear the terminal. */
+  say(line: string): void {
+    this.writes.fire(`\r\n\u001b[2m${withoutControlCharacters(line)}\u001b[0m\r\n`);
+  }
+
+  /** Waits for Enter. False when the person pressed Ctrl+C or closed the terminal. */
+  async waitForEnter(): Promise<boolean> {
+    if (this.isShut) return false;
+    return new Promise((resolve) => {
+      this.answer = (isEnter) => {
+        this.answer = undefined;
+        resolve(isEnter);
+      };
+    });
+  }
+
+  /** Closes the terminal with the exit code of its process. */
+  closeWith(code: number): void {
+    this.closes.fire(code);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** A key or a size that came too late is no failure: the process has ended. */
+  private readonly note = (error: unknown): void => {
+    this.log.debug('A terminal could not reach its process.', error);
+  };
+}

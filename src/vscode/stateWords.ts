@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { ShownState } from './workspaceActions.ts';
+
+/** The state of a workspace in a word for a person. */
+export function stateWord(state: ShownState): string {
+  switch (state) {
+    case 'absent':
+      return vscode.l10n.t('no container');
+    case 'creating':
+      return vscode.l10n.t('creating');
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'paused':
+      return vscode.l10n.t('paused');
+    case 'stopping':
+      return vscode.l10n.t('stopping');
+    case 'stopped':
+      return vscode.l10n.t('stopped');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'unknown':
+      return vscode.l10n.t('unknown');
+    case 'archived':
+      return vscode.l10n.t('archived');
+  }
+}
+
+/** The icon of a state; its shape tells as much as its colour. */
+export function stateIcon(state: ShownState): vscode.ThemeIcon {
+  const icon = (id: string, color?: string) =>
+    new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+  switch (state) {
+    case 'running':
+      return icon('vm-running', 'charts.green');
+    case 'paused':
+      return icon('debug-pause', 'charts.yellow');
+    case 'creating':
+    case 'stopping':
+      return icon('loading~spin');
+    case 'stopped':
+    case 'absent':
+      return icon('vm-outline', 'disabledForeground');
+    case 'failed':
+      return icon('error', 'charts.red');
+    case 'unknown':
+      return icon('question', 'charts.yellow');
+    case 'archived':
+      return icon('archive', 'disabledForeground');
+  }
+}

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { EngineSource } from '../workspaces/containerEngine.ts';
+import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import { registerCommands } from './commands/registerCommands.ts';
+import { Targets } from './commands/targets.ts';
+import { ContainerLogs } from './containerLog.ts';
+import { keepContextKeys } from './contextKeys.ts';
+import { EngineTree } from './engineTree.ts';
+import { OpenFolders } from './openFolders.ts';
+import { ReadonlyDocuments } from './readonlyDocuments.ts';
+import type { Settings } from './settings.ts';
+import { StatusBar } from './statusBar.ts';
+import { registerTerminalProfile } from './terminalProfile.ts';
+import { viewMessage } from './viewMessage.ts';
+import { WorkspaceTree } from './workspaceTree.ts';
+
+/** What a window of VS Code shows of Cordon, and with what it works. */
+export interface WindowDependencies {
+  readonly service: WorkspaceService;
+  readonly engines: EngineSource;
+  readonly log: vscode.LogOutputChannel;
+  readonly settings: Pick<Settings, 'current'>;
+  /** How many stored entries could not be read and were set aside. */
+  readonly quarantined: number;
+  /** Makes records and engine agree once more. */
+  reconcile(): Promise<void>;
+}
+
+/** Registers views, commands, status bar and terminals of a window. It asks the engine nothing. */
+export function registerWindow(
+  context: Pick<vscode.ExtensionContext, 'workspaceState'>,
+  dependencies: WindowDependencies,
+): Disposable {
+  const { service, engines, log, settings } = dependencies;
+  const store = new DisposableStore();
+  const folders = store.add(new OpenFolders());
+  const tree = store.add(new WorkspaceTree(service, folders));
+  const view = store.add(
+    vscode.window.createTreeView('cordon.workspaces', {
+      treeDataProvider: tree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    }),
+  );
+  const engineTree = store.add(new EngineTree(engines));
+  store.add(vscode.window.registerTreeDataProvider('cordon.engines', engineTree));
+  store.add(new StatusBar(service, engines, folders));
+  store.add(keepContextKeys({ service, engines, folders }));
+  store.add(registerTerminalProfile({ service, log, folders }));
+  store.add(
+    registerCommands({
+      service,
+      engines,
+      folders,
+      log,
+      targets: new Targets(service, folders, () => view.selection),
+      documents: store.add(new ReadonlyDocuments()),
+      logs: store.add(new ContainerLogs(service, log)),
+      memory: context.workspaceState,
+      defaults: () => settings.current.defaults,
+      reveal: (id) => {
+        if (!view.visible || !service.get(id)) return;
+        void view.reveal(tree.nodeOf(id)).then(undefined, (error: unknown) => {
+          log.debug('A row could not be revealed.', error);
+        });
+      },
+      refresh: async () => {
+        await vscode.window.withProgress({ location: { viewId: 'cordon.workspaces' } }, () =>
+          dependencies.reconcile(),
+        );
+        tree.refresh();
+      },
+    }),
+  );
+
+  const tellEngine = () => {
+    view.message = viewMessage(engines.state, service.list().length > 0);
+  };
+  tellEngine();
+  store.add(engines.onDidChangeState(tellEngine));
+  store.add(service.onDidChange(tellEngine));
+  tellQuarantined(dependencies.quarantined);
+  return store;
+}
+
+function tellQuarantined(count: number): void {
+  if (count === 0) return;
+  const button = vscode.l10n.t('Show Log');
+  void vscode.window
+    .showWarningMessage(
+      vscode.l10n.t('{0} stored workspaces could not be read. They were set aside and are not lost.', count),
+      button,
+    )
+    .then((answer) => {
+      if (answer === button) void vscode.commands.executeCommand('cordon.showLog');
+    });
+}

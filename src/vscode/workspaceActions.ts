@@ -1,0 +1,79 @@
+import type { Workspace } from '../workspaces/workspace.ts';
+
+/** What a row shows and a `when` clause matches: the container's state, or that only the record is kept. */
+export type ShownState = Workspace['container']['kind'] | 'archived';
+
+/** What can be done with one workspace; each has a command of the same name. */
+export const workspaceActions = [
+  'start',
+  'stop',
+  'restart',
+  'pause',
+  'resume',
+  'openTerminal',
+  'runCommand',
+  'edit',
+  'rename',
+  'archive',
+  'restore',
+  'delete',
+  'showContainerLog',
+  'showIsolation',
+  'copyId',
+  'revealFolder',
+  'openFolder',
+] as const;
+
+export type WorkspaceAction = (typeof workspaceActions)[number];
+
+const anyState: readonly ShownState[] = [
+  'absent',
+  'creating',
+  'running',
+  'paused',
+  'stopping',
+  'stopped',
+  'failed',
+  'unknown',
+  'archived',
+];
+const atRest: readonly ShownState[] = ['absent', 'stopped', 'failed'];
+const settled: readonly ShownState[] = ['running', 'paused', ...atRest];
+
+const possibleIn: Readonly<Record<WorkspaceAction, readonly ShownState[]>> = {
+  start: atRest,
+  stop: ['running', 'paused'],
+  restart: ['running'],
+  pause: ['running'],
+  resume: ['paused'],
+  openTerminal: settled,
+  runCommand: settled,
+  edit: settled,
+  rename: settled,
+  archive: settled,
+  restore: ['archived'],
+  delete: anyState,
+  showContainerLog: ['running', 'paused', 'stopped', 'failed'],
+  showIsolation: ['running', 'paused'],
+  copyId: anyState,
+  revealFolder: anyState,
+  openFolder: anyState,
+};
+
+/** The state of a workspace as a person sees it. */
+export function shownStateOf(workspace: Pick<Workspace, 'status' | 'container'>): ShownState {
+  return workspace.status === 'archived' ? 'archived' : workspace.container.kind;
+}
+
+/** Whether an action makes sense for a workspace as it is now. */
+export function isPossible(
+  action: WorkspaceAction,
+  workspace: Pick<Workspace, 'status' | 'container'>,
+): boolean {
+  return possibleIn[action].includes(shownStateOf(workspace));
+}
+
+/** What menus match with `viewItem`: state, kind of row and mount mode. */
+export function contextValueOf(workspace: Pick<Workspace, 'status' | 'container' | 'mount'>): string {
+  return `${shownStateOf(workspace)}.workspace.${workspace.mount}`;
+}

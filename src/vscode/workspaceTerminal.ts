@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { hasCode } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import { errorSentence } from './errorSentence.ts';
+import { SessionTerminal } from './sessionTerminal.ts';
+import { stateWord } from './stateWords.ts';
+import { shownStateOf } from './workspaceActions.ts';
+
+/** What a terminal in a workspace needs. */
+export interface TerminalDependencies {
+  readonly service: Pick<WorkspaceService, 'get' | 'start' | 'resume' | 'openSession'>;
+  readonly log: Pick<Log, 'debug' | 'warn' | 'error'>;
+}
+
+/** A terminal with a shell in the workspace; one that does not run is started there after Enter. */
+export function workspaceTerminal(
+  workspace: { readonly id: string; readonly name: string },
+  dependencies: TerminalDependencies,
+): vscode.ExtensionTerminalOptions {
+  const terminal = new SessionTerminal(dependencies.log);
+  terminal.onOpen = () => void runShell(terminal, workspace.id, dependencies);
+  return {
+    name: workspace.name,
+    pty: terminal,
+    iconPath: new vscode.ThemeIcon('shield'),
+    isTransient: true,
+  };
+}
+
+async function runShell(
+  terminal: SessionTerminal,
+  id: string,
+  { service, log }: TerminalDependencies,
+): Promise<void> {
+  for (;;) {
+    if (!(await makeRunning(terminal, id, { service, log }))) break;
+    const end = await terminal.run((size) => service.openSession(id, { kind: 'terminal', terminal: size }));
+    if (end.kind === 'exited') {
+      terminal.closeWith(end.code);
+      return;
+    }
+    if (end.kind === 'ended') return;
+    log.error('A terminal ended with an error.', end.error);
+    terminal.say(errorSentence(end.error));
+    if (!hasCode(end.error, 'notRunning')) {
+      terminal.say(vscode.l10n.t('Press Enter to try again, or close the terminal.'));
+      if (!(await terminal.waitForEnter())) break;
+    }
+  }
+  if (!terminal.isClosed) terminal.closeWith(0);
+}
+
+/** Offers to start or resume the workspace until it runs. False when the person does not want to. */
+async function makeRunning(
+  terminal: SessionTerminal,
+  id: string,
+  { service, log }: TerminalDependencies,
+): Promise<boolean> {
+  for (;;) {
+    const workspace = service.get(id);
+    if (!workspace) {
+      terminal.say(
+        vscode.l10n.t('This workspace does not exist any more. Press Enter to close the terminal.'),
+      );
+      await terminal.waitForEnter();
+      return false;
+    }
+    const state = shownStateOf(workspace);
+    if (state === 'running') return true;
+    terminal.say(
+      vscode.l10n.t(
+        'Workspace {0} is not running ({1}). Press Enter to start it, or close the terminal.',
+        workspace.name,
+        stateWord(state),
+      ),
+    );
+    if (!(await terminal.waitForEnter())) return false;
+    try {
+      await (state === 'paused' ? service.resume(id) : service.start(id));
+    } catch (error) {
+      log.error('A workspace could not be started from its terminal.', error);
+      terminal.say(errorSentence(error));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import { Emitter } from '../shared/event.ts';
+import type { ContainerEngine, ContainerEvent, EngineSource, EngineState } from './containerEngine.ts';
+
+/** An engine source whose code is loaded when somebody first needs an engine, and which can be loaded anew. */
+export class LazyEngineSource implements EngineSource {
+  private readonly load: () => Promise<EngineSource>;
+  private readonly stateEmitter = new Emitter<EngineState>();
+  private readonly eventEmitter = new Emitter<ContainerEvent>();
+  private loading: Promise<EngineSource> | undefined;
+  private links: Disposable | undefined;
+  private current: EngineState = { kind: 'idle' };
+  private isDisposed = false;
+
+  readonly onDidChangeState = this.stateEmitter.event;
+  readonly onDidReceiveEvent = this.eventEmitter.event;
+
+  constructor(load: () => Promise<EngineSource>) {
+    this.load = load;
+  }
+
+  get state(): EngineState {
+    return this.current;
+  }
+
+  async get(signal?: AbortSignal): Promise<ContainerEngine> {
+    return await (await this.source()).get(signal);
+  }
+
+  retry(): void {
+    void this.source().then((source) => {
+      source.retry();
+    });
+  }
+
+  /** Lets go of the engine and looks for one anew, as after a change of the settings. */
+  restart(): void {
+    this.letGo();
+    this.setState({ kind: 'idle' });
+    this.retry();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.letGo();
+    this.stateEmitter.dispose();
+    this.eventEmitter.dispose();
+  }
+
+  private source(): Promise<EngineSource> {
+    this.loading ??= this.load().then((source) => {
+      if (this.isDisposed) source.dispose();
+      else this.links = this.follow(source);
+      return source;
+    });
+    return this.loading;
+  }
+
+  private follow(source: EngineSource): Disposable {
+    const links = new DisposableStore();
+    links.add(source);
+    links.add(
+      source.onDidChangeState((state) => {
+        this.setState(state);
+      }),
+    );
+    links.add(
+      source.onDidReceiveEvent((event) => {
+        this.eventEmitter.fire(event);
+      }),
+    );
+    return links;
+  }
+
+  private letGo(): void {
+    this.loading = undefined;
+    this.links?.dispose();
+    this.links = undefined;
+  }
+
+  private setState(state: EngineState): void {
+    this.current = state;
+    this.stateEmitter.fire(state);
+  }
+}

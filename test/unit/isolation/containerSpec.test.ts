@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import {
+  buildContainerSpec,
+  buildNetworkSpec,
+  type ContainerSpec,
+  type IsolationRequest,
+} from '../../../src/isolation/containerSpec.ts';
+import { profiles } from '../../../src/isolation/profiles.ts';
+import { hasCode } from '../../../src/shared/errors.ts';
+
+const id = '0f8b2c14-5d1e-4f6a-9b77-1c2d3e4f5a6b';
+
+const request: IsolationRequest = {
+  id,
+  name: 'My App',
+  image: 'cordon/debian:local',
+  profile: 'standard',
+  network: 'open',
+  mount: 'live',
+  limits: { cpus: 2, memoryMiB: 4096, pids: 1024, tmpMiB: 512 },
+  env: {},
+  folder: '/home/kim/my app',
+  user: { uid: 1000, gid: 100 },
+  imageVolumes: [],
+  mainProcess: 'sleep',
+  record: { id, name: 'My App' },
+};
+
+const labels = {
+  'cordon.managed': 'true',
+  'cordon.workspace.id': id,
+  'cordon.workspace.name': 'My App',
+  'cordon.workspace.record': `{"id":"${id}","name":"My App"}`,
+  'cordon.schema': '1',
+};
+
+const standard: ContainerSpec = {
+  workspaceId: id,
+  name: 'cordon-My-App-0f8b2c14',
+  image: 'cordon/debian:local',
+  hostname: 'my-app',
+  labels,
+  command: ['sleep', '2147483647'],
+  healthcheck: ['sleep', '0'],
+  user: { uid: 1000, gid: 100 },
+  workingFolder: '/workspace',
+  env: {
+    HOME: '/home/cordon',
+    USER: 'cordon',
+    LANG: 'C.UTF-8',
+    CORDON_WORKSPACE_ID: id,
+    CORDON_WORKSPACE_NAME: 'My App',
+  },
+  mounts: [{ source: '/home/kim/my app', target: '/workspace', readOnly: false }],
+  tmpfs: [
+    { target: '/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/var/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
+    { target: '/home/cordon', sizeMiB: 512, mode: '0700', uid: 1000, gid: 100, exec: true },
+  ],
+  readOnlyRoot: true,
+  capabilities: [],
+  limits: { cpus: 2, memoryMiB: 4096, pids: 1024, sharedMemoryMiB: 64, openFiles: 16384, coreBytes: 0 },
+  network: 'own',
+  ipv6: false,
+};
+
+const strict: ContainerSpec = {
+  ...standard,
+  mounts: [{ source: '/home/kim/my app', target: '/workspace', readOnly: true }],
+  tmpfs: [
+    { target: '/tmp', sizeMiB: 256, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/var/tmp', sizeMiB: 256, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
+    { target: '/home/cordon', sizeMiB: 256, mode: '0700', uid: 1000, gid: 100, exec: true },
+  ],
+  limits: { cpus: 1, memoryMiB: 2048, pids: 256, sharedMemoryMiB: 64, openFiles: 4096, coreBytes: 0 },
+  network: 'none',
+};
+
+const basic: ContainerSpec = {
+  ...standard,
+  tmpfs: [
+    { target: '/tmp', sizeMiB: 1024, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/var/tmp', sizeMiB: 1024, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
+    { target: '/home/cordon', sizeMiB: 1024, mode: '0700', uid: 1000, gid: 100, exec: true },
+  ],
+  readOnlyRoot: false,
+  capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
+  limits: { cpus: 4, memoryMiB: 8192, pids: 4096, sharedMemoryMiB: 64, openFiles: 16384, coreBytes: 0 },
+};
+
+/** The request of a workspace that takes every default of its profile. */
+function defaultsOf(profile: keyof typeof profiles): IsolationRequest {
+  const { network, mount, limits } = profiles[profile];
+  return { ...request, profile, network, mount, limits };
+}
+
+describe('container specification', () => {
+  it('is exactly this for basic', () => {
+    assert.deepEqual(buildContainerSpec(defaultsOf('basic')), basic);
+  });
+
+  it('is exactly this for standard', () => {
+    assert.deepEqual(buildContainerSpec(defaultsOf('standard')), standard);
+  });
+
+  it('is exactly this for strict', () => {
+    assert.deepEqual(buildContainerSpec(defaultsOf('strict')), strict);
+  });
+
+  it('cannot be changed through the profiles', () => {
+    const writable = profiles.strict as unknown as { capabilities: string[]; limits: { cpus: number } };
+    assert.throws(() => writable.capabilities.push('SYS_ADMIN'), TypeError);
+    assert.throws(() => (writable.limits.cpus = 99), TypeError);
+  });
+
+  it("runs the image's own command without a health check where sleep is missing", () => {
+    const spec = buildContainerSpec({ ...request, mainProcess: 'image' });
+    assert.equal('command' in spec, false);
+    assert.equal('healthcheck' in spec, false);
+  });
+
+  it("lets a person's environment win, but not over what names the workspace", () => {
+    const env = { LANG: 'ko_KR.UTF-8', HOME: '/tmp', TOKEN: 'a=b', CORDON_WORKSPACE_ID: 'other' };
+    assert.deepEqual(buildContainerSpec({ ...request, env }).env, {
+      LANG: 'ko_KR.UTF-8',
+      HOME: '/tmp',
+      USER: 'cordon',
+      TOKEN: 'a=b',
+      CORDON_WORKSPACE_ID: id,
+      CORDON_WORKSPACE_NAME: 'My App',
+    });
+  });
+
+  it("caps the cores by those of the engine's machine", () => {
+    assert.equal(buildContainerSpec({ ...request, engineCpus: 1 }).limits.cpus, 1);
+    assert.equal(buildContainerSpec({ ...request, engineCpus: 64 }).limits.cpus, 2);
+  });
+
+  it('refuses what is not available yet', () => {
+    for (const part of [{ mount: 'review' }, { network: 'filtered' }] as const) {
+      assert.throws(() => buildContainerSpec({ ...request, ...part }), refused);
+      assert.throws(() => buildNetworkSpec({ ...request, ...part }), refused);
+    }
+  });
+});
+
+describe('names in the engine', () => {
+  const names: readonly [name: string, container: string, hostname: string][] = [
+    ['app', 'cordon-app-0f8b2c14', 'app'],
+    ['Café No. 5', 'cordon-Cafe-No.-5-0f8b2c14', 'cafe-no-5'],
+    ['작업 공간', 'cordon-workspace-0f8b2c14', 'workspace'],
+    ['__init__.py', 'cordon-init__.py-0f8b2c14', 'init-py'],
+    ['-- $(rm -rf) \n"x"', 'cordon-rm--rf-x-0f8b2c14', 'rm-rf-x'],
+    ['.', 'cordon-workspace-0f8b2c14', 'workspace'],
+    ['a'.repeat(100), `cordon-${'a'.repeat(40)}-0f8b2c14`, 'a'.repeat(40)],
+  ];
+  for (const [name, container, hostname] of names) {
+    it(`come from ${JSON.stringify(name.slice(0, 20))}`, () => {
+      const spec = buildContainerSpec({ ...request, name });
+      assert.equal(spec.name, container);
+      assert.equal(spec.hostname, hostname);
+      assert.equal(spec.labels['cordon.workspace.name'], name);
+    });
+  }
+});
+
+describe("image's volumes", () => {
+  const volumesOf = (imageVolumes: readonly string[]) =>
+    buildContainerSpec({ ...request, imageVolumes })
+      .tmpfs.slice(standard.tmpfs.length)
+      .map(({ target }) => target);
+
+  it('become places in memory that belong to the user', () => {
+    assert.deepEqual(buildContainerSpec({ ...request, imageVolumes: ['/var/lib/mysql/'] }).tmpfs.at(-1), {
+      target: '/var/lib/mysql',
+      sizeMiB: 512,
+      mode: '0755',
+      uid: 1000,
+      gid: 100,
+      exec: true,
+    });
+  });
+
+  it('are taken once, and not where something is mounted anyway', () => {
+    assert.deepEqual(
+      volumesOf(['/data', '/data/', '/x/../data', '/tmp', '/tmp/cache', '/workspace', '/workspaces']),
+      ['/data', '/tmp/cache', '/workspaces'],
+    );
+  });
+
+  const hostile = [
+    ...['', 'data', './data', '/', '//', '/..', '/data/../..', '/etc', '/usr/', '/bin', '/lib', '/sbin'],
+    ...['/proc', '/proc/sys/kernel', '/sys/fs/cgroup', '/dev', '/dev/shm', '/etc/hosts', '/etc/resolv.conf'],
+    ...[
+      '/workspace/node_modules',
+      '/data/../workspace/.git',
+      '/a\nb',
+      '/a\0b',
+      '/\ud800',
+      `/${'x'.repeat(2000)}`,
+    ],
+  ];
+  for (const path of hostile) {
+    it(`at ${JSON.stringify(path.slice(0, 30))} are refused`, () => {
+      assert.throws(() => volumesOf([path]), refused);
+    });
+  }
+
+  it('are refused in large numbers', () => {
+    assert.throws(() => volumesOf(Array.from({ length: 65 }, (_, index) => `/v${index}`)), refused);
+  });
+});
+
+describe('network specification', () => {
+  const network = { workspaceId: id, name: 'cordon-My-App-0f8b2c14', labels };
+
+  it('is a network of its own for open', () => {
+    assert.deepEqual(buildNetworkSpec(request), { ...network, isolated: false });
+  });
+
+  it('has no way out for isolated', () => {
+    assert.deepEqual(buildNetworkSpec({ ...request, network: 'isolated' }), { ...network, isolated: true });
+    assert.equal(buildContainerSpec({ ...request, network: 'isolated' }).network, 'own');
+  });
+
+  it('is missing for none', () => {
+    assert.equal(buildNetworkSpec({ ...request, network: 'none' }), undefined);
+    assert.equal(buildContainerSpec({ ...request, network: 'none' }).network, 'none');
+  });
+});
+
+function refused(error: unknown): boolean {
+  return hasCode(error, 'invalidRequest');
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
+import { auditIsolation } from '../../../src/isolation/isolationAudit.ts';
+import { buildReport, gradeOf, type ContainerFacts } from '../../../src/isolation/isolationReport.ts';
+
+const mib = 1024 * 1024;
+
+const spec: ContainerSpec = {
+  workspaceId: '0f8b2c14-5d1e-4f6a-9b77-1c2d3e4f5a6b',
+  name: 'cordon-app-0f8b2c14',
+  image: 'image',
+  hostname: 'app',
+  labels: {},
+  command: ['sleep', '2147483647'],
+  healthcheck: ['sleep', '0'],
+  user: { uid: 1000, gid: 100 },
+  workingFolder: '/workspace',
+  env: {},
+  mounts: [{ source: '/home/kim/app', target: '/workspace', readOnly: false }],
+  tmpfs: [
+    { target: '/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
+  ],
+  readOnlyRoot: true,
+  capabilities: [],
+  limits: { cpus: 1.5, memoryMiB: 512, pids: 256, sharedMemoryMiB: 64, openFiles: 4096, coreBytes: 0 },
+  network: 'own',
+  ipv6: false,
+};
+
+const folder = {
+  type: 'bind',
+  source: '/home/kim/app',
+  target: '/workspace',
+  writable: true,
+  propagation: 'rprivate',
+};
+const inMemory = ['/tmp', '/run'].map((target) => ({
+  type: 'tmpfs',
+  source: '',
+  target,
+  writable: true,
+  propagation: '',
+}));
+
+const compliant: ContainerFacts = {
+  id: 'c1',
+  running: true,
+  paused: false,
+  exitCode: undefined,
+  startedAt: undefined,
+  user: '1000:100',
+  privileged: false,
+  capabilitiesAdded: [],
+  capabilitiesDropped: ['ALL'],
+  securityOptions: ['no-new-privileges'],
+  readOnlyRoot: true,
+  init: true,
+  devices: 0,
+  sharedNamespaces: [],
+  ipcMode: 'private',
+  networkMode: 'a1'.repeat(32),
+  networks: ['cordon-app-0f8b2c14'],
+  publishedPorts: 0,
+  mounts: [folder, ...inMemory],
+  memoryBytes: 512 * mib,
+  memorySwapBytes: 512 * mib,
+  nanoCpus: 1_500_000_000,
+  pidsLimit: 256,
+  sharedMemoryBytes: 64 * mib,
+  ulimits: [
+    { name: 'nofile', soft: 4096, hard: 4096 },
+    { name: 'core', soft: 0, hard: 0 },
+  ],
+  restartPolicy: 'no',
+  hasHealthcheck: true,
+};
+
+describe('isolation audit', () => {
+  it('gives A to a container that holds every promise', () => {
+    const findings = auditIsolation(compliant, spec);
+    assert.deepEqual(
+      findings.filter(({ ok }) => !ok),
+      [],
+    );
+    assert.equal(gradeOf(findings), 'A');
+    assert.equal(new Set(findings.map(({ id }) => id)).size, findings.length);
+    for (const { title, expected, actual } of findings) assert.ok(title && expected && actual);
+  });
+
+  it('gives A to the ways in which other engines say the same', () => {
+    const same: readonly Partial<ContainerFacts>[] = [
+      { networkMode: 'cordon-app-0f8b2c14' },
+      // The network keeps its name when the workspace is renamed.
+      { networks: ['cordon-older-name-0f8b2c14'] },
+      { securityOptions: ['no-new-privileges:true', 'seccomp=builtin', 'apparmor=docker-default'] },
+      { securityOptions: ['no-new-privileges=true', 'label=type:container_t'] },
+      { capabilitiesDropped: ['CAP_ALL'] },
+      { ipcMode: 'none' },
+      { mounts: [...inMemory, { ...folder, propagation: 'private' }] },
+      { memoryBytes: 256 * mib, memorySwapBytes: 256 * mib, nanoCpus: 1e9, pidsLimit: 16 },
+    ];
+    for (const part of same) assert.equal(gradeOf(auditIsolation({ ...compliant, ...part }, spec)), 'A');
+  });
+
+  const mount = (part: Partial<typeof folder>): Partial<ContainerFacts> => ({
+    mounts: [{ ...folder, ...part }, ...inMemory],
+  });
+  const nofile = (soft: number, hard: number) => ({
+    ulimits: [
+      { name: 'nofile', soft, hard },
+      { name: 'core', soft: 0, hard: 0 },
+    ],
+  });
+  const core = (value: number) => ({
+    ulimits: [
+      { name: 'nofile', soft: 4096, hard: 4096 },
+      { name: 'core', soft: 0, hard: value },
+    ],
+  });
+
+  const deviations: readonly [
+    id: string,
+    grade: 'B' | 'C' | 'F',
+    parts: readonly Partial<ContainerFacts>[],
+  ][] = [
+    ['privileged', 'F', [{ privileged: true }]],
+    [
+      'capabilities',
+      'F',
+      [
+        { capabilitiesAdded: ['SYS_ADMIN'] },
+        { capabilitiesDropped: [] },
+        { capabilitiesDropped: ['NET_RAW'] },
+      ],
+    ],
+    [
+      'no-new-privileges',
+      'F',
+      [
+        { securityOptions: [] },
+        { securityOptions: ['no-new-privileges=false'] },
+        { securityOptions: ['no-new-privileges', 'no-new-privileges:false'] },
+      ],
+    ],
+    [
+      'seccomp',
+      'F',
+      ['seccomp=unconfined', 'seccomp:unconfined', 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'].map(
+        withOption,
+      ),
+    ],
+    [
+      'mandatory-access-control',
+      'F',
+      [
+        'apparmor=unconfined',
+        'apparmor:unconfined',
+        'label=disable',
+        'label:disable',
+        'label=type:spc_t',
+      ].map(withOption),
+    ],
+    [
+      'security-options',
+      'F',
+      ['systempaths=unconfined', 'writable-cgroups=true', 'unmask=all'].map(withOption),
+    ],
+    ['user', 'F', [{ user: '1001:100' }, { user: '1000:101' }]],
+    ['devices', 'F', [{ devices: 1 }]],
+    ['read-only-root', 'C', [{ readOnlyRoot: false }]],
+    [
+      'namespaces',
+      'F',
+      ['pid', 'ipc', 'network', 'uts', 'user'].map((name) => ({ sharedNamespaces: [name] })),
+    ],
+    ['cgroup-namespace', 'C', [{ sharedNamespaces: ['cgroup'] }]],
+    ['ipc', 'F', [{ ipcMode: 'shareable' }, { ipcMode: 'host' }, { ipcMode: '' }]],
+    [
+      'network',
+      'F',
+      [
+        { networkMode: 'host' },
+        { networkMode: 'bridge' },
+        { networkMode: '' },
+        { networkMode: 'container:abc' },
+        { networks: [] },
+        { networks: ['bridge'] },
+        { networks: ['cordon-app-0f8b2c14', 'bridge'] },
+        { networks: ['cordon-app-ffffffff'] },
+      ],
+    ],
+    ['published-ports', 'F', [{ publishedPorts: 1 }]],
+    [
+      'mounts',
+      'F',
+      [
+        { mounts: inMemory },
+        { mounts: [folder, folder, ...inMemory] },
+        { mounts: [folder, ...inMemory, { ...folder, source: '/etc', target: '/host' }] },
+        { mounts: [folder, ...inMemory, { ...folder, type: 'volume', source: 'v', target: '/data' }] },
+        mount({ source: '/' }),
+        mount({ target: '/other' }),
+        mount({ type: 'volume' }),
+        mount({ writable: false }),
+        ...['rshared', 'shared', 'rslave', ''].map((propagation) => mount({ propagation })),
+      ],
+    ],
+    [
+      'memory-mounts',
+      'C',
+      [{ mounts: [folder] }, { mounts: [folder, ...inMemory, { ...inMemory[0]!, target: '/more' }] }],
+    ],
+    ['swap', 'C', [{ memorySwapBytes: -1 }, { memorySwapBytes: 0 }, { memorySwapBytes: 1024 * mib }]],
+    ['cpu', 'C', [{ nanoCpus: 0 }, { nanoCpus: 2e9 }]],
+    ['pids', 'C', [{ pidsLimit: 0 }, { pidsLimit: -1 }, { pidsLimit: 257 }]],
+    ['shared-memory', 'C', [{ sharedMemoryBytes: 0 }, { sharedMemoryBytes: 65 * mib }]],
+    ['open-files', 'C', [nofile(4096, 8192), nofile(-1, -1), nofile(0, 0)]],
+    ['core-dumps', 'C', [core(-1), core(1)]],
+    ['restart-policy', 'C', [{ restartPolicy: 'always' }, { restartPolicy: '' }]],
+    ['init', 'B', [{ init: false }]],
+    ['healthcheck', 'B', [{ hasHealthcheck: false }]],
+  ];
+  for (const [id, grade, parts] of deviations) {
+    it(`finds only ${id} and gives ${grade}`, () => {
+      for (const part of parts) {
+        const findings = auditIsolation({ ...compliant, ...part }, spec);
+        assert.deepEqual(
+          findings.filter(({ ok }) => !ok).map((finding) => finding.id),
+          [id],
+          JSON.stringify(part),
+        );
+        assert.equal(gradeOf(findings), grade);
+      }
+    });
+  }
+
+  it('finds memory without a limit, or with a higher one', () => {
+    assert.deepEqual(brokenIds({ memoryBytes: 0 }), ['memory', 'swap']);
+    assert.deepEqual(brokenIds({ memoryBytes: 1024 * mib }), ['memory']);
+    assert.deepEqual(brokenIds({ memoryBytes: 256 * mib }), ['swap']);
+    assert.deepEqual(brokenIds({ ulimits: [] }), ['open-files', 'core-dumps']);
+  });
+
+  it('takes what the engine did not say for not held', () => {
+    const silent = Object.fromEntries(
+      ['readOnlyRoot', 'init', 'devices', 'publishedPorts', 'memoryBytes', 'nanoCpus', 'pidsLimit'].map(
+        (name) => [name, undefined],
+      ),
+    );
+    assert.deepEqual(brokenIds(silent), [
+      ...['devices', 'read-only-root', 'published-ports', 'memory', 'swap', 'cpu', 'pids', 'init'],
+    ]);
+  });
+
+  it('names root without capabilities, and is stricter about root with some', () => {
+    const root = { ...spec, user: { uid: 0, gid: 0 } };
+    const facts = { ...compliant, user: '0:0' };
+    const [finding, ...others] = auditIsolation(facts, root).filter(({ ok }) => !ok);
+    assert.deepEqual(others, []);
+    assert.equal(finding?.id, 'root-user');
+    assert.equal(finding.severity, 'info');
+    assert.match(finding.actual, /root without any capability/);
+    assert.equal(gradeOf(auditIsolation(facts, root, { rootlessEngine: true })), 'A');
+
+    const basic = { ...root, capabilities: ['CHOWN'] };
+    assert.equal(gradeOf(auditIsolation({ ...facts, capabilitiesAdded: ['CAP_CHOWN'] }, basic)), 'C');
+  });
+
+  it('takes a user that is not told by both numbers for root and for the wrong one', () => {
+    assert.deepEqual(brokenIds({ user: '' }), ['user', 'root-user']);
+    assert.deepEqual(brokenIds({ user: '1000' }), ['user', 'root-user']);
+  });
+
+  it('knows what other specifications promise', () => {
+    const none = { ...spec, network: 'none' } as const;
+    assert.equal(
+      gradeOf(auditIsolation({ ...compliant, networkMode: 'none', networks: ['none'] }, none)),
+      'A',
+    );
+    assert.equal(gradeOf(auditIsolation({ ...compliant, networkMode: 'none', networks: [] }, none)), 'A');
+    assert.equal(gradeOf(auditIsolation(compliant, none)), 'F');
+
+    const readonly = { ...spec, mounts: [{ ...spec.mounts[0]!, readOnly: true }] };
+    assert.equal(gradeOf(auditIsolation(compliant, readonly)), 'F');
+    assert.equal(gradeOf(auditIsolation({ ...compliant, ...mount({ writable: false }) }, readonly)), 'A');
+
+    const basic = { ...spec, capabilities: ['CHOWN', 'SETUID'], readOnlyRoot: false };
+    const basicFacts = { ...compliant, capabilitiesAdded: ['CAP_SETUID', 'chown'], readOnlyRoot: false };
+    assert.equal(gradeOf(auditIsolation(basicFacts, basic)), 'A');
+    assert.equal(
+      gradeOf(auditIsolation({ ...basicFacts, capabilitiesAdded: ['CHOWN', 'NET_RAW'] }, basic)),
+      'F',
+    );
+
+    const { healthcheck, ...image } = spec;
+    assert.ok(healthcheck);
+    assert.equal(gradeOf(auditIsolation({ ...compliant, hasHealthcheck: false }, image)), 'A');
+  });
+
+  function brokenIds(part: Partial<Record<keyof ContainerFacts, unknown>>): string[] {
+    return auditIsolation({ ...compliant, ...part } as ContainerFacts, spec)
+      .filter(({ ok }) => !ok)
+      .map(({ id }) => id);
+  }
+});
+
+describe('isolation report', () => {
+  const checkedAt = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
+
+  it('carries grade, findings and when it was made', () => {
+    const findings = auditIsolation({ ...compliant, init: false }, spec);
+    assert.deepEqual(buildReport(findings, checkedAt, 12), {
+      grade: 'B',
+      findings,
+      checkedAt: '2030-01-02T03:04:05.000Z',
+      durationMs: 12,
+    });
+  });
+
+  it('fails where nothing was checked', () => {
+    assert.equal(buildReport([], checkedAt, 0).grade, 'F');
+  });
+});
+
+function withOption(option: string): Partial<ContainerFacts> {
+  return { securityOptions: ['no-new-privileges', option] };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { parseSettings } from '../../../src/vscode/cordonSettings.ts';
+import type { SettingKey } from '../../../src/vscode/settingKeys.ts';
+
+const good: Partial<Record<SettingKey, unknown>> = {
+  'engine.host': '',
+  image: 'node:24-bookworm',
+  profile: 'standard',
+  network: '',
+  'limits.cpus': null,
+  'limits.memoryMiB': null,
+  'limits.pids': null,
+  'limits.tmpMiB': null,
+  operationTimeoutSeconds: 600,
+};
+
+function parse(values: Partial<Record<SettingKey, unknown>>) {
+  const reported: SettingKey[] = [];
+  const all = { ...good, ...values };
+  const settings = parseSettings(
+    (key) => all[key],
+    (key) => reported.push(key),
+  );
+  return { settings, reported };
+}
+
+describe('parseSettings', () => {
+  it('takes the defaults of package.json without a word', () => {
+    const { settings, reported } = parse({});
+    assert.deepEqual(reported, []);
+    assert.deepEqual(settings, {
+      engineHost: undefined,
+      defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
+    });
+  });
+
+  it('takes what a person chose', () => {
+    const { settings, reported } = parse({
+      'engine.host': ' unix:///run/user/1000/docker.sock ',
+      network: 'isolated',
+      'limits.cpus': 1.5,
+      'limits.pids': 0,
+      operationTimeoutSeconds: 5,
+    });
+    assert.deepEqual(reported, []);
+    assert.equal(settings.engineHost, 'unix:///run/user/1000/docker.sock');
+    assert.equal(settings.defaults.network, 'isolated');
+    assert.deepEqual(settings.defaults.limits, { cpus: 1.5 });
+    assert.equal(settings.defaults.operationTimeoutMs, 5000);
+  });
+
+  it('puts the safest value in the place of one that cannot be used, and reports it', () => {
+    const { settings, reported } = parse({
+      'engine.host': 7,
+      image: 'no such: image',
+      profile: 'loose',
+      network: 'filtered',
+      'limits.memoryMiB': '4 GB',
+      operationTimeoutSeconds: -1,
+    });
+    assert.deepEqual(reported, [
+      'engine.host',
+      'network',
+      'limits.memoryMiB',
+      'image',
+      'profile',
+      'operationTimeoutSeconds',
+    ]);
+    assert.deepEqual(settings, {
+      engineHost: undefined,
+      defaults: {
+        image: 'node:24-bookworm',
+        profile: 'strict',
+        network: 'none',
+        limits: {},
+        operationTimeoutMs: 600_000,
+      },
+    });
+  });
+});

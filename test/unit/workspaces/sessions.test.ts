@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
+import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
+import { finishedProcess } from '../../support/fakeEngine.ts';
+import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+
+async function running() {
+  const parts = workspacesOnFake();
+  const { id } = await parts.service.create({ name: 'demo', folder });
+  const requests: ProcessRequest[] = [];
+  const answer = (process: (request: ProcessRequest) => ContainerProcess) => {
+    parts.engine.process = (request) => {
+      requests.push(request);
+      return process(request);
+    };
+  };
+  return { ...parts, id, requests, answer };
+}
+
+/** A process that runs until it is told to end. */
+function openProcess() {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  let finish: (code: number) => void = () => undefined;
+  const exitCode = new Promise<number>((done) => {
+    finish = (code) => {
+      stdout.end();
+      stderr.end();
+      done(code);
+    };
+  });
+  let closed = false;
+  const process: ContainerProcess = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    exitCode,
+    resize: () => Promise.resolve(),
+    close: () => {
+      closed = true;
+    },
+  };
+  return { process, finish, isClosed: () => closed };
+}
+
+describe('exec', () => {
+  it('gives output, exit code and both streams apart', async () => {
+    const { service, id, answer } = await running();
+    answer(() => finishedProcess(3, 'out', 'err'));
+    const result = await service.exec(id, ['make', 'test']);
+    assert.deepEqual(
+      [result.exitCode, result.stdout, result.stderr, result.truncated],
+      [3, 'out', 'err', false],
+    );
+  });
+
+  it('keeps the beginning of an output that is too long, and says so', async () => {
+    const { service, id, answer } = await running();
+    answer(() => finishedProcess(0, 'x'.repeat(keptOutputBytes + 1)));
+    const result = await service.exec(id, ['yes']);
+    assert.deepEqual([result.stdout.length, result.truncated], [keptOutputBytes, true]);
+  });
+
+  it('hands on folder, environment, user and input', async () => {
+    const { service, id, answer, requests } = await running();
+    answer(() => finishedProcess(0));
+    await service.exec(id, ['cat'], { cwd: '/tmp', env: { A: 'b' }, user: '5:6', stdin: 'hello' });
+    const [request] = requests;
+    assert.deepEqual(
+      [request?.cwd, request?.env['A'], request?.user, request?.stdin],
+      ['/tmp', 'b', '5:6', true],
+    );
+  });
+
+  it('ends the process when it is cancelled, first asking, then killing', async () => {
+    const { service, id, answer } = await running();
+    const open = openProcess();
+    const signals: string[] = [];
+    answer((request) => {
+      if (request.command[0] !== 'sh') return open.process;
+      const signal = request.command.at(-1)!;
+      signals.push(signal);
+      if (signal === 'KILL') open.finish(137);
+      return finishedProcess(0, signals.length < 3 ? '2' : '0');
+    });
+    const cancel = new AbortController();
+    setTimeout(() => {
+      cancel.abort();
+    }, 10);
+    assert.equal(await codeOf(service.exec(id, ['sleep', '1000'], { signal: cancel.signal })), 'cancelled');
+    assert.deepEqual(signals.slice(0, 2), ['TERM', 'KILL']);
+    assert.equal(service.get(id)?.activeTasks, 0);
+  });
+
+  for (const command of [[], 'ls', [1], undefined])
+    it(`refuses ${JSON.stringify(command)} for a command`, async () => {
+      const { service, id } = await running();
+      assert.equal(await codeOf(service.exec(id, command as never)), 'invalidRequest');
+    });
+
+  it('needs a workspace that runs', async () => {
+    const { service, id } = await running();
+    assert.equal(await codeOf(service.exec('nothing', ['ls'])), 'workspaceNotFound');
+    await service.pause(id);
+    assert.equal(await codeOf(service.exec(id, ['ls'])), 'notRunning');
+    await service.stop(id);
+    assert.equal(await codeOf(service.exec(id, ['ls'])), 'notRunning');
+  });
+});
+
+describe('sessions', () => {
+  it('count as active tasks until they have ended', async () => {
+    const { service, id, answer } = await running();
+    const [first, second] = [openProcess(), openProcess()];
+    const queue = [first.process, second.process];
+    answer(() => queue.shift()!);
+    await service.openSession(id, { kind: 'terminal', terminal: { columns: 80, rows: 24 } });
+    await service.openSession(id, { kind: 'command', command: ['make'] });
+    assert.equal(service.get(id)?.activeTasks, 2);
+    assert.deepEqual(
+      service.sessions(id).map(({ kind, command }) => [kind, ...command]),
+      [
+        ['terminal', '/bin/sh'],
+        ['command', 'make'],
+      ],
+    );
+    first.finish(0);
+    await new Promise((done) => setTimeout(done));
+    assert.equal(service.get(id)?.activeTasks, 1);
+  });
+
+  it('prefer bash, and say that an image has no shell', async () => {
+    const { service, engine, id, answer, requests } = await running();
+    answer(() => finishedProcess(0));
+    engine.files.add('/usr/bin/bash');
+    await service.openSession(id, { kind: 'terminal' });
+    assert.deepEqual(requests[0]?.command, ['/usr/bin/bash']);
+    engine.files.clear();
+    assert.equal(await codeOf(service.openSession(id, { kind: 'terminal' })), 'invalidRequest');
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { ContainerEvent } from '../../../src/workspaces/containerEngine.ts';
+import { applyEvent, endedState, statusOf } from '../../../src/workspaces/containerState.ts';
+import type { ContainerState } from '../../../src/workspaces/workspace.ts';
+import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+
+async function followed() {
+  const parts = workspacesOnFake();
+  const { id, container } = await parts.service.create({ name: 'demo', folder });
+  const containerId = 'id' in container ? container.id! : '';
+  const tell = (action: ContainerEvent['action'], exitCode?: number) => {
+    parts.engine.emit({ workspaceId: id, containerId, action, ...(exitCode !== undefined && { exitCode }) });
+    return parts.service.get(id)!.container.kind;
+  };
+  return { ...parts, id, containerId, tell };
+}
+
+describe('events of the engine', () => {
+  it('show at once', async () => {
+    const { tell, service, id } = await followed();
+    assert.equal(tell('pause'), 'paused');
+    assert.equal(tell('unpause'), 'running');
+    assert.equal(tell('die', 0), 'stopped');
+    assert.equal(service.get(id)?.status, 'inactive');
+    assert.equal(tell('start'), 'running');
+    assert.equal(tell('die', 2), 'failed');
+    assert.equal(tell('destroy'), 'absent');
+  });
+
+  it('change one workspace only, and only when something changed', async () => {
+    const { tell, service, id } = await followed();
+    const other = await service.create({ name: 'other', folder });
+    const changed: string[] = [];
+    service.onDidChange((change) => changed.push(change.id));
+    tell('pause');
+    tell('pause');
+    tell('kill');
+    assert.deepEqual(changed, [id]);
+    assert.equal(service.get(other.id)?.container.kind, 'running');
+  });
+
+  it('of a container that is not the current one are ignored, unless it is newer', async () => {
+    const { engine, service, id } = await followed();
+    engine.emit({ workspaceId: id, containerId: 'older', action: 'destroy' });
+    assert.equal(service.get(id)?.container.kind, 'running');
+    engine.emit({ workspaceId: id, containerId: 'newer', action: 'start' });
+    assert.deepEqual(service.get(id)?.container.kind === 'running' && service.get(id)?.container.id, 'newer');
+  });
+
+  it('of workspaces that nobody knows change nothing', async () => {
+    const { engine, service } = await followed();
+    engine.emit({ workspaceId: 'f'.repeat(32), containerId: 'x', action: 'start' });
+    assert.equal(service.list().length, 1);
+  });
+
+  it('that came during an operation count after its result', async () => {
+    const { engine, service, id, containerId } = await followed();
+    await service.stop(id);
+    engine.before = (step) => {
+      if (step === 'inspectContainer' && engine.containers.get(containerId)?.state === 'running')
+        engine.emit({ workspaceId: id, containerId, action: 'die', exitCode: 1 });
+    };
+    const started = await service.start(id);
+    assert.equal(started.container.kind, 'running');
+    await new Promise((done) => setTimeout(done));
+    assert.equal(service.get(id)?.container.kind, 'failed');
+  });
+
+  const actions = [
+    'create',
+    'start',
+    'stop',
+    'die',
+    'kill',
+    'pause',
+    'unpause',
+    'destroy',
+    'oom',
+    'rename',
+    'update',
+  ] as const;
+  it('give the same state when they are told twice', () => {
+    const event = fc.record({
+      workspaceId: fc.constant('w'),
+      containerId: fc.constantFrom('a', 'b'),
+      action: fc.constantFrom(...actions),
+      exitCode: fc.constantFrom(0, 1, 137),
+      timeMs: fc.constant(0),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), (events) => {
+        const start: ContainerState = { kind: 'absent' };
+        const once = events.reduce(applyEvent, start);
+        const last = events.at(-1);
+        if (last && last.action !== 'create') assert.deepEqual(applyEvent(once, last), once);
+      }),
+    );
+  });
+});
+
+describe('what a container that ended is called', () => {
+  it('is stopped for 0, SIGTERM, SIGKILL and unknown codes, failed for others', () => {
+    assert.deepEqual(
+      [0, 143, 137, undefined, 1, 127].map((code) => endedState('x', code).kind),
+      ['stopped', 'stopped', 'stopped', 'stopped', 'failed', 'failed'],
+    );
+  });
+
+  it('leaves an archived workspace archived', () => {
+    assert.equal(statusOf({ kind: 'running', id: 'x' }, 'archived'), 'archived');
+  });
+});

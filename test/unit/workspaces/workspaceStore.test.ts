@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
+import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { codeOf } from '../../support/workspacesOnFake.ts';
+
+function record(name: string, changes: Partial<WorkspaceRecord> = {}): WorkspaceRecord {
+  return {
+    id: Buffer.from(name.padEnd(16, '.')).toString('hex').slice(0, 32),
+    name,
+    folder: 'file:///projects/demo',
+    status: 'inactive',
+    image: 'tiny:local',
+    profile: 'standard',
+    network: 'open',
+    mount: 'live',
+    limits: { cpus: 1, memoryMiB: 512, pids: 100, tmpMiB: 64 },
+    env: {},
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    ...changes,
+  };
+}
+
+function stored(storage: MemoryStorage, value: unknown) {
+  storage.values.set('cordon.workspaces', JSON.stringify(value));
+}
+
+const names = (store: WorkspaceStore) => store.list().map(({ name }) => name);
+const storedNames = (storage: MemoryStorage) =>
+  (storage.read('cordon.workspaces') as { workspaces: { name: string }[] }).workspaces.map(
+    ({ name }) => name,
+  );
+
+function storeOn(storage: MemoryStorage) {
+  const store = new WorkspaceStore(storage, new MemoryLog());
+  return { store, quarantined: store.load() };
+}
+
+describe('stored workspaces', () => {
+  it('come back as they were', async () => {
+    const storage = new MemoryStorage();
+    await storeOn(storage).store.insert(record('one', { env: { A: 'b' } }), { kind: 'absent' });
+    const { store, quarantined } = storeOn(storage);
+    assert.deepEqual(quarantined, []);
+    assert.deepEqual(store.list()[0]?.env, { A: 'b' });
+    assert.equal(store.list()[0]?.container.kind, 'unknown', 'nobody asked the engine yet');
+  });
+
+  const damaged: readonly [string, unknown][] = [
+    ['a text', '{"schema":1,"workspa'],
+    ['a list', [record('one')]],
+    ['a future version', { schema: 2, workspaces: [record('one')], cells: {} }],
+    ['no version', { workspaces: [] }],
+    ['null', null],
+  ];
+  for (const [title, value] of damaged) {
+    it(`are set aside whole when they are ${title}`, async () => {
+      const storage = new MemoryStorage();
+      stored(storage, value);
+      const { store, quarantined } = storeOn(storage);
+      assert.equal(quarantined.length, 1);
+      assert.deepEqual(store.list(), []);
+      await store.settled();
+      const [entry] = storage.read('cordon.quarantine') as { value: unknown }[];
+      assert.deepEqual(entry?.value, value);
+      assert.equal(storeOn(storage).quarantined.length, 0, 'reported once');
+    });
+  }
+
+  const wrong: readonly [string, object][] = [
+    ['a missing field', { ...record('bad'), image: undefined }],
+    ['a wrong type', { ...record('bad'), limits: { cpus: 'many' } }],
+    ['a bad name', { ...record('bad'), name: 'a/b' }],
+    ['a bad id', { ...record('bad'), id: '../../x' }],
+    ['a folder that is no URI', { ...record('bad'), folder: 'file://%zz' }],
+    ['a field that nobody knows', { ...record('bad'), privileged: true }],
+    ['the id of another', { ...record('bad'), id: record('good').id }],
+  ];
+  for (const [title, entry] of wrong) {
+    it(`lose only the entry with ${title}, to the quarantine`, async () => {
+      const storage = new MemoryStorage();
+      stored(storage, { schema: 1, workspaces: [record('good'), entry, record('other')] });
+      const { store, quarantined } = storeOn(storage);
+      assert.equal(quarantined.length, 1);
+      assert.deepEqual(names(store), ['good', 'other']);
+      await store.settled();
+      assert.deepEqual(storedNames(storage), ['good', 'other']);
+      assert.equal((storage.read('cordon.quarantine') as unknown[]).length, 1);
+    });
+  }
+
+  it('keep what was set aside before', async () => {
+    const storage = new MemoryStorage();
+    storage.values.set('cordon.quarantine', '[{"reason":"old"}]');
+    stored(storage, 'broken');
+    await storeOn(storage).store.settled();
+    assert.equal((storage.read('cordon.quarantine') as unknown[]).length, 2);
+  });
+
+  it('are not overwritten before what was set aside is safe', async () => {
+    const storage = new MemoryStorage();
+    stored(storage, 'broken');
+    storage.failure = new Error('disk full');
+    const { store } = storeOn(storage);
+    await store.settled();
+    assert.equal(storage.read('cordon.workspaces'), 'broken');
+    storage.failure = undefined;
+    await store.insert(record('one'), { kind: 'absent' });
+    assert.equal((storage.read('cordon.quarantine') as unknown[]).length, 1);
+    assert.deepEqual(storedNames(storage), ['one']);
+  });
+
+  it('take a change back that could not be stored', async () => {
+    const storage = new MemoryStorage();
+    const { store } = storeOn(storage);
+    await store.insert(record('one'), { kind: 'absent' });
+    storage.failure = new Error('disk full');
+    const failing = store.update(record('one').id, (now) => ({ ...now, image: 'other' }));
+    assert.equal(await codeOf(failing), 'storageFailed');
+    assert.equal(store.list()[0]?.image, 'tiny:local');
+    assert.equal(await codeOf(store.insert(record('two'), { kind: 'absent' })), 'storageFailed');
+    assert.deepEqual(names(store), ['one']);
+  });
+
+  it('share one write among changes that come while one runs', async () => {
+    const storage = new MemoryStorage();
+    const { store } = storeOn(storage);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, n) => store.insert(record(`w${n}`), { kind: 'absent' })),
+    );
+    assert.equal(storedNames(storage).length, 50);
+    assert.ok(storage.writes <= 3, `${storage.writes} writes`);
+  });
+});
+
+describe('two windows on one storage', () => {
+  it('see what the other made and removed', async () => {
+    const storage = new MemoryStorage();
+    const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+    await a.insert(record('one'), { kind: 'absent' });
+    await b.insert(record('two'), { kind: 'absent' });
+    assert.deepEqual(storedNames(storage).sort(), ['one', 'two']);
+    a.syncFromStorage();
+    await a.delete(record('two').id);
+    b.syncFromStorage();
+    assert.deepEqual([names(a), names(b)], [['one'], ['one']]);
+  });
+
+  it('keep the later of two changes', async () => {
+    const storage = new MemoryStorage();
+    const { store: a } = storeOn(storage);
+    await a.insert(record('one'), { kind: 'absent' });
+    const { store: b } = storeOn(storage);
+    await a.update(record('one').id, (now) => ({ ...now, image: 'first' }));
+    await new Promise((done) => setTimeout(done, 2));
+    await b.update(record('one').id, (now) => ({ ...now, image: 'second' }));
+    a.syncFromStorage();
+    assert.equal(a.list()[0]?.image, 'second');
+  });
+
+  it('lose nothing when storage was emptied or damaged meanwhile', async () => {
+    for (const value of [undefined, 'broken']) {
+      const storage = new MemoryStorage();
+      const { store } = storeOn(storage);
+      await store.insert(record('one'), { kind: 'absent' });
+      if (value === undefined) storage.values.clear();
+      else stored(storage, value);
+      await store.insert(record('two'), { kind: 'absent' });
+      assert.deepEqual(storedNames(storage), ['one', 'two']);
+      if (value) assert.equal((storage.read('cordon.quarantine') as unknown[]).length, 1);
+    }
+  });
+});
