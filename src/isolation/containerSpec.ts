@@ -6,8 +6,8 @@ import { labels } from './labels.ts';
 import type { Limits, MountMode, NetworkMode, ProfileName } from './profile.ts';
 import { profiles } from './profiles.ts';
 
-/** The home folder of every container, writable and in memory. */
-const homeFolder = '/home/cordon';
+/** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
+const homeFolder = '/cordon';
 
 /** A folder or file of the host, mounted into the container. */
 export interface BindMount {

@@ -37,11 +37,22 @@ export function auditMounts({ mounts }: ContainerFacts, spec: ContainerSpec): Is
 function isAsPromised(mount: MountFact, { source, target, readOnly }: BindMount): boolean {
   return (
     mount.type === 'bind' &&
-    mount.source === source &&
+    isSource(mount.source, source) &&
     mount.target === target &&
     mount.writable === !readOnly &&
     (mount.propagation === 'rprivate' || mount.propagation === 'private')
   );
+}
+
+/** Where the virtual machines of Docker Desktop and Rancher Desktop have the folders of their host. */
+const sharedFolders = ['/host_mnt', '/run/desktop/mnt/host', '/mnt'] as const;
+
+/** Whether an engine means the wanted folder, which one in a virtual machine names by where the machine has it. */
+function isSource(reported: string, wanted: string): boolean {
+  const [, drive, rest] = /^([A-Za-z]):\\(.*)$/s.exec(wanted) ?? [];
+  const posix =
+    drive && rest !== undefined ? `/${drive.toLowerCase()}/${rest.replaceAll('\\', '/')}` : wanted;
+  return reported === wanted || sharedFolders.some((shared) => reported === shared + posix);
 }
 
 function described({ type, source, target, writable, propagation }: MountFact): string {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -6,6 +7,7 @@ import { DockerConnection } from '../../src/docker/dockerConnection.ts';
 import { engineCandidates } from '../../src/docker/engineCandidates.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import { labels } from '../../src/isolation/labels.ts';
+import { CordonError, type ErrorCode } from '../../src/shared/errors.ts';
 import type { ContainerEngine, ContainerProcess } from '../../src/workspaces/containerEngine.ts';
 import { ensureEngine } from '../host/engine.mjs';
 import { ensureImages } from '../host/images.mjs';
@@ -138,4 +140,14 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** For `assert.rejects`: true for an error with this code whose sentence matches. */
+export function failsWith(code: ErrorCode, sentence = /./): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof CordonError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, sentence);
+    return true;
+  };
 }

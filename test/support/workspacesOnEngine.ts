@@ -1,0 +1,63 @@
+import * as fs from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkFolder } from '../../src/isolation/folderCheck.ts';
+import { chooseUser } from '../../src/isolation/workspaceUser.ts';
+import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
+import type { EngineSource } from '../../src/workspaces/containerEngine.ts';
+import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
+import { MemoryLog } from './memoryLog.ts';
+import { MemoryStorage } from './memoryStorage.ts';
+
+/** The core on a real engine, with the folder check and the choice of user of this machine. */
+export function workspacesOnEngine(
+  engines: EngineSource,
+  storage: WorkspaceStorage = new MemoryStorage(),
+  overrides: Partial<Surroundings> = {},
+) {
+  const log = new MemoryLog();
+  const workspaces = composeWorkspaces({
+    storage,
+    engines,
+    checkFolder: (folder, engine) =>
+      checkFolder(folder, {
+        fileSystem: fs,
+        platform: process.platform,
+        home: homedir(),
+        env: process.env,
+        engineDataFolder: engine?.dataFolder,
+        engineSocket: undefined,
+      }),
+    chooseUser: (folder, engine) =>
+      chooseUser({
+        platform: process.platform,
+        person: { uid: process.getuid!(), gid: process.getgid!() },
+        folderOwner: { uid: folder.ownerUid, gid: folder.ownerGid },
+        rootlessEngine: engine.rootless,
+      }),
+    defaults: () => ({
+      image: 'cordon-test/tiny:local',
+      profile: 'standard',
+      limits: { memoryMiB: 256, pids: 128, tmpMiB: 16, cpus: 1 },
+      operationTimeoutMs: 60_000,
+    }),
+    owner: process.pid,
+    isAlive: () => false,
+    platform: process.platform,
+    log,
+    ...overrides,
+  });
+  return { ...workspaces, storage, log };
+}
+
+/** A new folder with one file, owned by an ordinary user where this process is root. */
+export async function temporaryFolder(name = 'project'): Promise<string> {
+  const parent = await fs.mkdtemp(join(tmpdir(), 'cordon-test-'));
+  await fs.chmod(parent, 0o755);
+  const folder = join(parent, name);
+  await fs.mkdir(folder);
+  await fs.writeFile(join(folder, 'hello.txt'), 'hello\n');
+  if (process.getuid!() === 0)
+    for (const path of [folder, join(folder, 'hello.txt')]) await fs.chown(path, 1000, 1000);
+  return folder;
+}
