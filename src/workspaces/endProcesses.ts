@@ -12,7 +12,10 @@ export const sessionVariable = 'CORDON_SESSION_ID';
 const script = `
 marker=$1 signal=$2 hits=0 sids=' '
 marked() {
-  if command -v grep >/dev/null 2>&1; then grep -lF -- "$marker" /proc/[0-9]*/environ 2>/dev/null; return; fi
+  if printf 'a\\0b\\0' | grep -qzxF b 2>/dev/null; then
+    grep -lzxF -- "$marker" /proc/[0-9]*/environ 2>/dev/null
+    return
+  fi
   for file in /proc/[0-9]*/environ; do
     while IFS= read -r line || [ -n "$line" ]; do
       case $line in *"$marker"*) echo "$file"; break ;; esac

@@ -17,7 +17,17 @@ describe('working in a workspace', function () {
   let id: string;
 
   const sh = async (line: string) => (await core.service.exec(id, ['sh', '-c', line])).stdout.trim();
-  const sleepers = () => sh('ps -o args | grep "sleep [0-9]*77$" | grep -v grep | wc -l');
+  /** How many processes sleep for a number of seconds that ends in 77. */
+  const sleepers = async () =>
+    Number(
+      await sh(
+        "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done | grep -cE '^sleep [0-9]*77 $'",
+      ),
+    );
+  const untilSleepersAre = async (count: number) => {
+    for (let tries = 0; (await sleepers()) !== count; tries++)
+      assert.ok(tries < 60, `${await sleepers()} of ${count}`);
+  };
 
   before(async () => {
     engine = await testEngine();
@@ -69,17 +79,16 @@ describe('working in a workspace', function () {
       ],
       { signal: cancel.signal },
     );
-    while ((await sleepers()) !== '5') await new Promise((done) => setTimeout(done, 50));
+    await untilSleepersAre(5);
     cancel.abort();
     assert.equal(await codeOf(running), 'cancelled');
-    for (let tries = 0; (await sleepers()) !== '0'; tries++)
-      assert.ok(tries < 40, await sh('ps -o pid,args'));
+    await untilSleepersAre(0);
     assert.equal(core.service.get(id)?.activeTasks, 0);
   });
 
   it('ends a command after its time', async () => {
     assert.equal(await codeOf(core.service.exec(id, ['sleep', '70077'], { timeoutMs: 200 })), 'timeout');
-    for (let tries = 0; (await sleepers()) !== '0'; tries++) assert.ok(tries < 40);
+    await untilSleepersAre(0);
   });
 
   it('gives terminals that can be typed in, resized, interrupted and ended', async () => {
@@ -115,10 +124,10 @@ describe('working in a workspace', function () {
       terminal: { columns: 80, rows: 24 },
     });
     session.stdout.resume();
-    session.stdin.write('nohup sleep 90077 & sleep 91077\n');
-    while ((await sleepers()) !== '2') await new Promise((done) => setTimeout(done, 50));
+    session.stdin.write('setsid sleep 90077 & sleep 91077\n');
+    await untilSleepersAre(2);
     await session.end();
-    assert.equal(await sleepers(), '0');
+    assert.equal(await sleepers(), 0);
   });
 
   it('runs many commands side by side', async () => {
