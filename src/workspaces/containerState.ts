@@ -7,11 +7,6 @@ export function containerIdOf(state: ContainerState): string | undefined {
   return 'id' in state ? state.id : undefined;
 }
 
-/** Whether commands can run in it now. */
-export function isRunning(state: ContainerState): state is Extract<ContainerState, { kind: 'running' }> {
-  return state.kind === 'running';
-}
-
 /** Exit codes of a main process that was told to stop: 0, SIGTERM and SIGKILL. */
 const stoppedExitCodes: readonly number[] = [0, 143, 137];
 
