@@ -10,7 +10,7 @@ import { probeEngine } from './engineProbe.ts';
 import type { EventMemory } from './eventMemory.ts';
 
 /** An engine that heard this recently is taken to be there. */
-const recentMs = 5000;
+const recentMs = 1000;
 
 /** One engine while the connection to it holds: its calls, and its events, which are subscribed already. */
 export class ConnectedEngine implements Disposable {

@@ -26,6 +26,7 @@ const inspectAnswer = z.object({
     Devices: anything,
     DeviceRequests: anything,
     DeviceCgroupRules: anything,
+    Tmpfs: keyed,
     PidMode: text,
     IpcMode: text,
     NetworkMode: text,
@@ -48,7 +49,8 @@ const inspectAnswer = z.object({
   NetworkSettings: z.object({ Ports: keyed, Networks: keyed }),
 });
 
-type HostConfig = z.infer<typeof inspectAnswer>['HostConfig'];
+type InspectAnswer = z.infer<typeof inspectAnswer>;
+type HostConfig = InspectAnswer['HostConfig'];
 
 /** Reads an engine's answer about one container; a damaged answer proves nothing and is an error. */
 export function containerFacts(answer: unknown): ContainerFacts {
@@ -75,13 +77,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
     networkMode: host.NetworkMode ?? '',
     networks: Object.keys(NetworkSettings.Networks ?? {}),
     publishedPorts: publishedPorts(host, NetworkSettings.Ports ?? {}),
-    mounts: (Mounts ?? []).map((mount) => ({
-      type: mount.Type ?? '',
-      source: mount.Source ?? '',
-      target: mount.Destination ?? '',
-      writable: mount.RW ?? false,
-      propagation: mount.Propagation ?? '',
-    })),
+    mounts: [...(Mounts ?? []).map(mountFact), ...Object.keys(host.Tmpfs ?? {}).map(memoryFact)],
     memoryBytes: host.Memory ?? 0,
     memorySwapBytes: host.MemorySwap ?? 0,
     nanoCpus: host.NanoCpus ?? 0,
@@ -91,6 +87,23 @@ export function containerFacts(answer: unknown): ContainerFacts {
     restartPolicy: host.RestartPolicy?.Name ?? '',
     hasHealthcheck: test.length > 0 && test[0] !== 'NONE' && test[0] !== '',
   };
+}
+
+type MountFact = ContainerFacts['mounts'][number];
+
+function mountFact(mount: NonNullable<InspectAnswer['Mounts']>[number]): MountFact {
+  return {
+    type: mount.Type ?? '',
+    source: mount.Source ?? '',
+    target: mount.Destination ?? '',
+    writable: mount.RW ?? false,
+    propagation: mount.Propagation ?? '',
+  };
+}
+
+/** Engines list places in memory that were asked for by path apart from all other mounts. */
+function memoryFact(target: string): MountFact {
+  return { type: 'tmpfs', source: '', target, writable: true, propagation: '' };
 }
 
 function withoutPrefix(capability: string): string {

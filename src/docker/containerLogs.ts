@@ -15,6 +15,7 @@ export async function followedLogs(
     signal,
   });
   const outputs = new Demultiplexer({ merged: true });
+  outputs.on('error', () => answer.destroy());
   answer.pipe(outputs);
   // However the connection ends, the reader sees an ordinary end.
   finished(answer, { writable: false }, () => outputs.end());

@@ -26,6 +26,11 @@ export class Demultiplexer extends Writable {
         read: () => {
           this.readersReady();
         },
+        // A reader that goes away must not hold up the other output.
+        destroy: (error, done) => {
+          this.readersReady();
+          done(error);
+        },
       });
     this.stdout = output();
     this.stderr = options.merged ? this.stdout : output();

@@ -31,13 +31,13 @@ export async function dockerContext(
   around: Pick<Surroundings, 'env' | 'home' | 'platform' | 'readFile'>,
 ): Promise<DockerContext | undefined> {
   const { env, home, platform, readFile } = around;
-  const { join } = platform === 'win32' ? win32 : posix;
-  const folder = env['DOCKER_CONFIG'] ?? join(home, '.docker');
-  const name = env['DOCKER_CONTEXT'] ?? contextOf(await readFile(join(folder, 'config.json')));
+  const paths = platform === 'win32' ? win32 : posix;
+  const folder = env['DOCKER_CONFIG'] ?? paths.join(home, '.docker');
+  const name = env['DOCKER_CONTEXT'] ?? contextOf(await readFile(paths.join(folder, 'config.json')));
   if (!name || name === 'default') return undefined;
 
   const hash = createHash('sha256').update(name).digest('hex');
-  const meta = parsed(await readFile(join(folder, 'contexts', 'meta', hash, 'meta.json')));
+  const meta = parsed(await readFile(paths.join(folder, 'contexts', 'meta', hash, 'meta.json')));
   const docker = metaFile.safeParse(meta).data?.Endpoints.docker;
   if (!docker) {
     return {
@@ -45,16 +45,16 @@ export async function dockerContext(
       problem: l10n.t('The Docker context “{0}” does not exist or is damaged.', shortText(name)),
     };
   }
-  const tls = join(folder, 'contexts', 'tls', hash, 'docker');
-  const isSecured = (await readFile(join(tls, 'ca.pem'))) !== undefined;
+  const tls = paths.join(folder, 'contexts', 'tls', hash, 'docker');
+  const isSecured = (await readFile(paths.join(tls, 'ca.pem'))) !== undefined;
   return {
     name,
     endpoint: docker.Host,
     ...(isSecured && {
       tls: {
-        ca: join(tls, 'ca.pem'),
-        cert: join(tls, 'cert.pem'),
-        key: join(tls, 'key.pem'),
+        ca: paths.join(tls, 'ca.pem'),
+        cert: paths.join(tls, 'cert.pem'),
+        key: paths.join(tls, 'key.pem'),
         isVerified: docker.SkipTLSVerify !== true,
       },
     }),

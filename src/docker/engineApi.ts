@@ -25,7 +25,7 @@ export interface EngineCall {
 }
 
 interface Modem {
-  dial(options: object, callback: (error: unknown, answer: IncomingMessage | Duplex) => void): void;
+  dial(options: object, callback: (error: Error | null, answer: IncomingMessage | Duplex) => void): void;
 }
 
 const maxAnswerBytes = 64 * 1024 * 1024;
@@ -99,7 +99,7 @@ export class EngineApi {
         },
         (error, answer) => {
           if (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
+            reject(error);
             return;
           }
           this.heardAtMs = performance.now();

@@ -26,7 +26,7 @@ export interface Surroundings {
   /** User id of this process, where the platform has one. */
   readonly uid: number | undefined;
   /** The text of a file, `undefined` when it cannot be read. */
-  readFile(path: string): Promise<string | undefined>;
+  readonly readFile: (path: string) => Promise<string | undefined>;
 }
 
 /**

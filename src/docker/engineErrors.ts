@@ -169,7 +169,7 @@ export function answerNotUnderstood(what: string, cause?: unknown): CordonError 
   );
 }
 
-function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return typeof code === 'string' ? code : '';
 }

@@ -63,15 +63,16 @@ export class Images implements EngineImages {
     });
   }
 
-  async pullImage(reference: string, { signal, onProgress }: PullOptions): Promise<ImageFacts> {
-    await this.pull(reference, signal, onProgress);
+  async pullImage(reference: string, options: PullOptions): Promise<ImageFacts> {
+    await this.pull(reference, options);
     const facts = await this.inspectImage(reference);
     if (facts) return facts;
     throw new CordonError('imageNotFound', l10n.t('The engine does not have the image “{0}”.', reference));
   }
 
-  private async pull(reference: string, signal: AbortSignal, onProgress: PullOptions['onProgress']) {
-    const progress = new PullProgress(reference, onProgress);
+  private async pull(reference: string, options: PullOptions): Promise<void> {
+    const { signal } = options;
+    const progress = new PullProgress(reference, options);
     try {
       const answer = await this.api.stream({
         method: 'POST',

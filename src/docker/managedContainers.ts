@@ -33,7 +33,7 @@ export function managedContainers(answer: unknown): ManagedContainer[] {
   });
 }
 
-/** An engine's word for the state of a container, in Cordon's. One that was made and never started is `stopped`. */
+/** An engine's word for the state of a container, in Cordon's. One that was made and never started is `creating`. */
 export function containerState(id: string, state: string, status: string): ContainerState {
   switch (state) {
     case 'running':
@@ -43,7 +43,7 @@ export function containerState(id: string, state: string, status: string): Conta
     case 'created':
     case 'configured':
     case 'initialized':
-      return { kind: 'stopped', id };
+      return { kind: 'creating', id };
     case 'restarting':
     case 'removing':
     case 'stopping':

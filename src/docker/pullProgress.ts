@@ -22,11 +22,11 @@ interface Layer {
 export class PullProgress {
   private readonly layers = new Map<string, Layer>();
   private readonly reference: string;
-  private readonly onProgress: PullOptions['onProgress'];
+  private readonly listener: Pick<PullOptions, 'onProgress'>;
 
-  constructor(reference: string, onProgress: PullOptions['onProgress']) {
+  constructor(reference: string, listener: Pick<PullOptions, 'onProgress'>) {
     this.reference = reference;
-    this.onProgress = onProgress;
+    this.listener = listener;
   }
 
   /** Takes one line of the engine. Throws when the line says that the pull failed. */
@@ -39,7 +39,7 @@ export class PullProgress {
     if (parsed.id === undefined || !this.updateLayer(parsed.id, parsed)) return;
     const layers = [...this.layers.values()];
     const complete = layers.filter((layer) => layer.isComplete).length;
-    this.onProgress(
+    this.listener.onProgress(
       l10n.t('Pulling {0}: {1} of {2} layers', this.reference, complete, layers.length),
       fractionOf(layers),
     );

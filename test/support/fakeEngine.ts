@@ -221,7 +221,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       workspaceId: container.spec.workspaceId,
       name: container.name,
       state: stateOf(container),
-      record: JSON.parse(container.spec.labels[labels.record] ?? 'null') as unknown,
+      record: container.spec.labels[labels.record],
       createdAtSeconds: 0,
     }));
   }

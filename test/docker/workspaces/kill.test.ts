@@ -57,6 +57,21 @@ describe('a process killed with SIGKILL in the middle of an operation', function
         next.dispose();
       });
 
+  it('and with its storage lost: a running container is adopted by its label', async () => {
+    const { service, dispose } = workspacesOnEngine(engine.connection);
+    const { id } = await service.create({ name: 'lost', folder, network: 'none', env: { A: 'b' } });
+    dispose();
+    const next = workspacesOnEngine(engine.connection);
+    await next.reconcile();
+    const adopted = next.service.get(id);
+    assert.deepEqual(
+      [adopted?.name, adopted?.env, adopted?.container.kind, adopted?.status],
+      ['lost', { A: 'b' }, 'running', 'active'],
+    );
+    await next.service.remove(id);
+    next.dispose();
+  });
+
   async function outcome(operation: string, kill: string, storagePath: string): Promise<string> {
     const script = join(import.meta.dirname, '../../support/killedProcess.ts');
     const child = spawn(

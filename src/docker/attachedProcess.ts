@@ -1,0 +1,161 @@
+import { PassThrough, type Duplex, finished, type Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { CordonError } from '../shared/errors.ts';
+import type { ContainerProcess, ProcessRequest } from '../workspaces/containerEngine.ts';
+import { Demultiplexer } from './demultiplexer.ts';
+import type { EngineApi } from './engineApi.ts';
+import { answerNotUnderstood, EngineRefusal, refusalError } from './engineErrors.ts';
+import { StartFailure } from './startFailure.ts';
+
+const inspected = z.object({ Running: z.boolean(), ExitCode: z.nullish(z.number()) });
+
+/** A process in a container at the other end of a hijacked connection. */
+export class AttachedProcess implements ContainerProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exitCode: Promise<number>;
+  private readonly api: EngineApi;
+  private readonly execId: string;
+  private readonly connection: Duplex;
+  private isClosed = false;
+
+  constructor(api: EngineApi, execId: string, connection: Duplex, request: ProcessRequest) {
+    this.api = api;
+    this.execId = execId;
+    this.connection = connection;
+    const outputs = request.terminal ? terminalOutput() : separateOutputs();
+    const startFailure = new StartFailure(connection);
+    this.stdout = outputs.stdout;
+    this.stderr = outputs.stderr;
+    this.stdin = request.stdin ? inputOf(connection) : noInput();
+    connection.pipe(outputs.sink);
+    this.exitCode = this.whenOutputsEnded(outputs.sink).then((exitCode) => {
+      const words = startFailure.words(exitCode);
+      if (words === undefined) return exitCode;
+      throw refusalError(new EngineRefusal(400, words), { program: request.command[0] ?? '' });
+    });
+    // Whoever does not care for the exit code must not be ended by it.
+    this.exitCode.catch(() => undefined);
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.api.json({
+      method: 'POST',
+      path: ['exec', this.execId, 'resize'],
+      query: { h: rows, w: columns },
+    });
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.connection.destroy();
+  }
+
+  private async whenOutputsEnded(sink: Writable): Promise<number> {
+    // However the connection ends, the readers see an ordinary end, and the exit code tells what it was.
+    await new Promise<void>((resolve) =>
+      finished(this.connection, { writable: false }, () => {
+        resolve();
+      }),
+    );
+    if (!sink.destroyed)
+      await new Promise<void>((resolve) =>
+        finished(sink.end(), { readable: false }, () => {
+          resolve();
+        }),
+      );
+    await Promise.all([ended(this.stdout), ended(this.stderr)]);
+    this.connection.destroy();
+    return this.readExitCode();
+  }
+
+  /** The engine may close the streams a moment before it knows the exit code; a process may close them and go on. */
+  private async readExitCode(): Promise<number> {
+    for (let waitMs = 2; ; waitMs = Math.min(waitMs * 2, 1000)) {
+      if (this.isClosed)
+        throw new CordonError('cancelled', l10n.t('The connection to the process was closed.'));
+      const parsed = inspected.safeParse(await this.inspect());
+      if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
+      if (!parsed.data.Running && typeof parsed.data.ExitCode === 'number') return parsed.data.ExitCode;
+      await delay(waitMs, undefined, { ref: false });
+    }
+  }
+
+  private async inspect(): Promise<unknown> {
+    try {
+      return await this.api.json({ method: 'GET', path: ['exec', this.execId, 'json'] });
+    } catch (error) {
+      throw new CordonError(
+        'engineFailed',
+        l10n.t('The engine or the container was lost, so the exit code of the process is not known.'),
+        error,
+      );
+    }
+  }
+}
+
+interface Outputs {
+  readonly sink: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+function terminalOutput(): Outputs {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  stderr.end();
+  stderr.resume();
+  return { sink: stdout, stdout, stderr };
+}
+
+function separateOutputs(): Outputs {
+  const sink = new Demultiplexer();
+  // Damage ends both outputs; the exit code is asked for all the same.
+  sink.on('error', () => undefined);
+  return { sink, stdout: sink.stdout, stderr: sink.stderr };
+}
+
+/** Standard input over the connection; its end is a half-close, which the process sees as the end of its input. */
+function inputOf(connection: Duplex): Writable {
+  const input = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      // What is written to a process that has ended goes nowhere, as with a pipe whose reader ignores it.
+      if (connection.writable)
+        connection.write(chunk, () => {
+          done();
+        });
+      else done();
+    },
+    final: (done) => {
+      if (connection.writable)
+        connection.end(() => {
+          done();
+        });
+      else done();
+    },
+  });
+  input.on('error', () => undefined);
+  return input;
+}
+
+function noInput(): Writable {
+  const input = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  return input.end();
+}
+
+/** Once a complete output has been read; one that holds nothing unread keeps nobody waiting. */
+function ended(stream: Readable): Promise<void> {
+  if (stream.readableLength === 0) return Promise.resolve();
+  return new Promise((resolve) =>
+    finished(stream, { writable: false }, () => {
+      resolve();
+    }),
+  );
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { containerOptions, nanoCpus } from '../../../src/docker/containerOptions.ts';
+import { kernelVersion, type EngineFacts } from '../../../src/docker/engineFacts.ts';
+import { networkOptions } from '../../../src/docker/networkOptions.ts';
+import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
+
+const spec: ContainerSpec = {
+  workspaceId: 'w1',
+  name: 'cordon-app-w1',
+  image: 'debian:12',
+  hostname: 'app',
+  labels: { 'cordon.managed': 'true', 'cordon.workspace.id': 'w1' },
+  command: ['sleep', 'infinity'],
+  healthcheck: ['sleep', '0'],
+  user: { uid: 1000, gid: 100 },
+  workingFolder: '/workspace',
+  env: { HOME: '/home/cordon', A: 'b=c' },
+  mounts: [
+    { source: '/home/me/a:b, c', target: '/workspace', readOnly: false },
+    { source: '/ref', target: '/ref', readOnly: true },
+  ],
+  tmpfs: [
+    { target: '/tmp', sizeMiB: 64, mode: '1777', uid: 1000, gid: 100, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
+  ],
+  readOnlyRoot: true,
+  capabilities: ['NET_BIND_SERVICE'],
+  limits: { cpus: 8, memoryMiB: 512, pids: 256, sharedMemoryMiB: 64, openFiles: 1024, coreBytes: 0 },
+  network: 'own',
+  ipv6: false,
+};
+
+const facts: EngineFacts = {
+  info: { apiVersion: '1.41', cpus: 4, rootless: false, product: 'Docker Engine' },
+  kernel: { major: 6, minor: 1 },
+  kernelHasIpv6: true,
+};
+const speaking = (apiVersion: string): EngineFacts => ({ ...facts, info: { ...facts.info, apiVersion } });
+
+describe('what the engine is asked for', () => {
+  it('is exactly this for a container', () => {
+    assert.deepEqual(containerOptions(spec, 'net1', facts), {
+      Hostname: 'app',
+      Image: 'debian:12',
+      Labels: { 'cordon.managed': 'true', 'cordon.workspace.id': 'w1' },
+      User: '1000:100',
+      WorkingDir: '/workspace',
+      Env: ['HOME=/home/cordon', 'A=b=c'],
+      Entrypoint: ['sleep', 'infinity'],
+      Cmd: [],
+      AttachStdin: false,
+      AttachStdout: false,
+      AttachStderr: false,
+      Tty: false,
+      Healthcheck: {
+        Test: ['CMD', 'sleep', '0'],
+        Interval: 60_000_000_000,
+        Timeout: 10_000_000_000,
+        Retries: 3,
+      },
+      StopTimeout: 5,
+      HostConfig: {
+        Init: true,
+        CapDrop: ['ALL'],
+        CapAdd: ['NET_BIND_SERVICE'],
+        SecurityOpt: ['no-new-privileges'],
+        Privileged: false,
+        ReadonlyRootfs: true,
+        IpcMode: 'private',
+        CgroupnsMode: 'private',
+        Devices: [],
+        Mounts: [
+          {
+            Type: 'bind',
+            Source: '/home/me/a:b, c',
+            Target: '/workspace',
+            ReadOnly: false,
+            BindOptions: { Propagation: 'rprivate' },
+          },
+          {
+            Type: 'bind',
+            Source: '/ref',
+            Target: '/ref',
+            ReadOnly: true,
+            BindOptions: { Propagation: 'rprivate', NonRecursive: true },
+          },
+        ],
+        Tmpfs: {
+          '/tmp': 'rw,nosuid,nodev,exec,size=64m,mode=1777,uid=1000,gid=100',
+          '/run': 'rw,nosuid,nodev,noexec,size=16m,mode=0755,uid=1000,gid=100',
+        },
+        NanoCpus: 4_000_000_000,
+        Memory: 536_870_912,
+        MemorySwap: 536_870_912,
+        PidsLimit: 256,
+        ShmSize: 67_108_864,
+        Ulimits: [
+          { Name: 'nofile', Soft: 1024, Hard: 1024 },
+          { Name: 'core', Soft: 0, Hard: 0 },
+        ],
+        RestartPolicy: { Name: 'no' },
+        NetworkMode: 'net1',
+        PublishAllPorts: false,
+        Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' },
+        LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
+      },
+    });
+  });
+
+  it('keeps the command of the image waiting when none is given, and checks no health', () => {
+    const { command: _, healthcheck: __, ...bare } = spec;
+    const options = containerOptions(bare, 'net1', facts);
+    assert.equal('Entrypoint' in options || 'Cmd' in options, false);
+    assert.equal('OpenStdin' in options && options.OpenStdin, true);
+    assert.deepEqual(options.Healthcheck, { Test: ['NONE'] });
+  });
+
+  it('never falls back to a network that others share', () => {
+    assert.equal(
+      containerOptions({ ...spec, network: 'none' }, undefined, facts).HostConfig.NetworkMode,
+      'none',
+    );
+    assert.throws(() => containerOptions(spec, undefined, facts), TypeError);
+    assert.throws(() => containerOptions(spec, '', facts), TypeError);
+  });
+
+  it('leaves the switch for IPv6 alone where the kernel has none, or IPv6 is wanted', () => {
+    assert.deepEqual(containerOptions(spec, 'n', { ...facts, kernelHasIpv6: false }).HostConfig.Sysctls, {});
+    assert.deepEqual(containerOptions({ ...spec, ipv6: true }, 'n', facts).HostConfig.Sysctls, {});
+  });
+
+  it('makes read-only reach below the mount where engine and kernel can', () => {
+    const readOnly = (some: EngineFacts) =>
+      containerOptions(spec, 'n', some).HostConfig.Mounts[1]?.BindOptions;
+    assert.deepEqual(readOnly(speaking('1.44')), { Propagation: 'rprivate', ReadOnlyForceRecursive: true });
+    for (const kernel of [undefined, { major: 5, minor: 11 }, { major: 4, minor: 19 }]) {
+      assert.deepEqual(readOnly({ ...speaking('1.44'), kernel }), {
+        Propagation: 'rprivate',
+        NonRecursive: true,
+      });
+    }
+  });
+
+  it('asks for no more cores than the engine has', () => {
+    assert.equal(nanoCpus(0.01, 2), 10_000_000);
+    assert.equal(nanoCpus(512, 2), 2_000_000_000);
+    assert.equal(nanoCpus(3, 0), 3_000_000_000);
+  });
+
+  it('reads the kernel out of its release', () => {
+    assert.deepEqual(kernelVersion('6.1.0-18-amd64'), { major: 6, minor: 1 });
+    assert.equal(kernelVersion('unknown'), undefined);
+  });
+});
+
+describe('what the engine is asked for as a network', () => {
+  const open = { workspaceId: 'w1', name: 'cordon-app-w1', labels: { a: 'b' }, isolated: false };
+  const bridge = 'com.docker.network.bridge';
+
+  it('is exactly this for an open one', () => {
+    assert.deepEqual(networkOptions(open, facts), {
+      Name: 'cordon-app-w1',
+      Driver: 'bridge',
+      Internal: false,
+      EnableIPv6: false,
+      Attachable: false,
+      Labels: { a: 'b' },
+      Options: { [`${bridge}.enable_icc`]: 'false' },
+      CheckDuplicate: true,
+    });
+  });
+
+  it('takes the host away from an isolated one in the words of the engine', () => {
+    const isolated = (apiVersion: string) =>
+      networkOptions({ ...open, isolated: true }, speaking(apiVersion));
+    for (const version of ['1.41', '1.47']) {
+      assert.equal(isolated(version).Internal, true);
+      assert.equal(isolated(version).Options[`${bridge}.inhibit_ipv4` as never], 'true');
+    }
+    assert.equal(isolated('1.48').Options[`${bridge}.gateway_mode_ipv4` as never], 'isolated');
+    assert.equal('CheckDuplicate' in isolated('1.44'), false);
+  });
+});
