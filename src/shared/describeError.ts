@@ -1,4 +1,4 @@
-import { CordonError } from '../shared/errors.ts';
+import { CordonError } from './errors.ts';
 
 /** Causes further down than this tell nothing new. */
 const deepest = 8;

@@ -35,9 +35,8 @@ export function enginesText(state: EngineState): string {
           `      ${plain(attempt.problem)}`,
         ]),
         '',
-        vscode.l10n.t(
-          'Start Docker, Podman or another compatible engine, or name its address in the setting cordon.engine.host; then choose "Cordon: Look for Container Engine Again".',
-        ),
+        vscode.l10n.t('Start Docker, Podman or another compatible engine,'),
+        vscode.l10n.t('or name its address in the setting cordon.engine.host.'),
         '',
       ].join('\n');
   }

@@ -8,18 +8,8 @@ import { formatDuration, withoutControlCharacters } from './format.ts';
 export function isolationText(workspace: Workspace, report: IsolationReport): string {
   const failed = report.findings.filter((finding) => !finding.ok);
   const held = report.findings.filter((finding) => finding.ok);
-  const block = (title: string, findings: IsolationReport['findings'], mark: string) =>
-    findings.length === 0
-      ? []
-      : [
-          '',
-          title,
-          ...findings.flatMap((finding) => [
-            `  ${mark} ${plain(finding.title)}  [${finding.severity}]`,
-            `      ${vscode.l10n.t('expected: {0}', plain(finding.expected))}`,
-            `      ${vscode.l10n.t('actual:   {0}', plain(finding.actual))}`,
-          ]),
-        ];
+  const block = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', title, ...lines];
   return [
     vscode.l10n.t('Isolation of {0}', plain(workspace.name)),
     vscode.l10n.t('Grade {0}: {1}', report.grade, gradeWords(report.grade)),
@@ -32,10 +22,31 @@ export function isolationText(workspace: Workspace, report: IsolationReport): st
     ),
     describeLimits(workspace.limits),
     vscode.l10n.t('Checked at {0} in {1}', report.checkedAt, formatDuration(report.durationMs)),
-    ...block(vscode.l10n.t('Does not hold'), failed, '✗'),
-    ...block(vscode.l10n.t('Holds'), held, '✓'),
+    ...block(
+      vscode.l10n.t('Does not hold'),
+      failed.flatMap((finding) => [
+        `  ✗ ${plain(finding.title)} (${severityWord(finding.severity)})`,
+        `      ${vscode.l10n.t('expected: {0}', plain(finding.expected))}`,
+        `      ${vscode.l10n.t('actual:   {0}', plain(finding.actual))}`,
+      ]),
+    ),
+    ...block(
+      vscode.l10n.t('Holds'),
+      held.map((finding) => `  ✓ ${plain(finding.title)}: ${plain(finding.actual)}`),
+    ),
     '',
   ].join('\n');
+}
+
+function severityWord(severity: IsolationReport['findings'][number]['severity']): string {
+  switch (severity) {
+    case 'info':
+      return vscode.l10n.t('detail');
+    case 'warning':
+      return vscode.l10n.t('warning');
+    case 'critical':
+      return vscode.l10n.t('critical');
+  }
 }
 
 function gradeWords(grade: IsolationReport['grade']): string {

@@ -82,7 +82,10 @@ function typedChoice(typed: string, local: readonly LocalImage[]): Choice<string
 
 function imageChoices(local: readonly LocalImage[], current: string | undefined): Choice<string>[] {
   const isCurrentLocal = local.some((image) => image.reference === current);
-  const choices = local.map((image) => ({
+  const newestFirst = [...local].sort(
+    (a, b) => b.createdAt.localeCompare(a.createdAt) || a.reference.localeCompare(b.reference),
+  );
+  const choices = newestFirst.map((image) => ({
     label: image.reference,
     description: [
       formatSize(image.sizeBytes, vscode.env.language),

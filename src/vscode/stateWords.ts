@@ -31,9 +31,9 @@ export function stateIcon(state: ShownState): vscode.ThemeIcon {
     new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (state) {
     case 'running':
-      return icon('vm-running', 'charts.green');
+      return icon('vm-running', 'testing.iconPassed');
     case 'paused':
-      return icon('debug-pause', 'charts.yellow');
+      return icon('debug-pause', 'list.warningForeground');
     case 'creating':
     case 'stopping':
       return icon('loading~spin');
@@ -41,9 +41,9 @@ export function stateIcon(state: ShownState): vscode.ThemeIcon {
     case 'absent':
       return icon('vm-outline', 'disabledForeground');
     case 'failed':
-      return icon('error', 'charts.red');
+      return icon('error', 'testing.iconFailed');
     case 'unknown':
-      return icon('question', 'charts.yellow');
+      return icon('question', 'list.warningForeground');
     case 'archived':
       return icon('archive', 'disabledForeground');
   }

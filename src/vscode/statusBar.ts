@@ -61,13 +61,16 @@ export class StatusBar implements Disposable {
   }
 
   private update(): void {
-    const own = this.service.list().filter((workspace) => this.folders.has(workspace));
+    const all = this.service.list();
+    const own = all.filter((workspace) => this.folders.has(workspace));
     const workspace = mostActive(own);
-    if (!workspace && this.folders.list().length === 0) {
+    const hasFolder = this.folders.list().length > 0;
+    const isEngineGone = this.engines.state.kind === 'unavailable';
+    if (!hasFolder && !(isEngineGone && all.length > 0)) {
       this.item.hide();
       return;
     }
-    if (this.engines.state.kind === 'unavailable') this.show(engineGone(workspace));
+    if (isEngineGone) this.show(engineGone(workspace));
     else if (workspace) this.show(describe(workspace, own.length));
     else
       this.show({

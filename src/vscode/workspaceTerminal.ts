@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
@@ -6,6 +7,11 @@ import { errorSentence } from './errorSentence.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 import { stateWord } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
+
+/** Exit codes from here on tell of a signal. */
+const killedExitCode = 128;
+/** How long after a shell the end of its container may become known. */
+const containerEndMs = 400;
 
 /** What a terminal in a workspace needs. */
 export interface TerminalDependencies {
@@ -19,7 +25,13 @@ export function workspaceTerminal(
   dependencies: TerminalDependencies,
 ): vscode.ExtensionTerminalOptions {
   const terminal = new SessionTerminal(dependencies.log);
-  terminal.onOpen = () => void runShell(terminal, workspace.id, dependencies);
+  terminal.onOpen = () => {
+    // VS Code leaves its panel hidden for a terminal that it made from a profile.
+    vscode.window.terminals
+      .find(({ creationOptions: made }) => 'pty' in made && made.pty === terminal)
+      ?.show();
+    void runShell(terminal, workspace.id, dependencies);
+  };
   return {
     name: workspace.name,
     pty: terminal,
@@ -37,6 +49,7 @@ async function runShell(
     if (!(await makeRunning(terminal, id, { service, log }))) break;
     const end = await terminal.run((size) => service.openSession(id, { kind: 'terminal', terminal: size }));
     if (end.kind === 'exited') {
+      if (await wasStopped(id, end.code, service)) continue;
       terminal.closeWith(end.code);
       return;
     }
@@ -51,7 +64,18 @@ async function runShell(
   if (!terminal.isClosed) terminal.closeWith(0);
 }
 
-/** Offers to start or resume the workspace until it runs. False when the person does not want to. */
+/** Whether the shell ended because its container did: the terminal then stays, and offers to start the workspace. */
+async function wasStopped(
+  id: string,
+  exitCode: number,
+  service: Pick<WorkspaceService, 'get'>,
+): Promise<boolean> {
+  // The engine tells the end of a shell that was killed a moment before the end of its container.
+  if (exitCode >= killedExitCode) await delay(containerEndMs);
+  return service.get(id)?.container.kind !== 'running';
+}
+
+/** Offers to start or resume the workspace until it runs. False when the person does not want to, or it is deleted. */
 async function makeRunning(
   terminal: SessionTerminal,
   id: string,

@@ -1,3 +1,4 @@
+import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { Log } from '../shared/log.ts';
 import type { EngineSource } from './containerEngine.ts';
@@ -66,7 +67,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       .then(() => engines.get())
       .then((engine) => tracker.holdWhile(() => recovery.reconcile(engine)))
       .catch((error: unknown) => {
-        log.error('Records and engine could not be brought to agree', error);
+        log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
       });
     return reconciled;
   };

@@ -1,3 +1,4 @@
+import { describeError } from '../shared/describeError.ts';
 import { folderPath, folderUri } from '../isolation/folderCheck.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
@@ -93,13 +94,15 @@ export class WorkspaceCreation {
       await engine?.removeEverythingOf(record.id);
       await this.store.delete(record.id);
     } catch (error) {
-      this.log.warn(`What was made of "${record.name}" will be removed when the engine is back`, error);
+      this.log.warn(
+        `What was made of "${record.name}" will be removed when the engine is back: ${describeError(error)}`,
+      );
       const discard = this.engineOperations.intent('discard');
       await this.store
         .update(record.id, (now) => ({ ...now, intent: discard }))
         .catch((failure: unknown) => {
           if (!hasCode(failure, 'storageFailed')) throw failure;
-          this.log.error('The intent could not be stored', failure);
+          this.log.error(`The intent could not be stored: ${describeError(failure)}`);
         });
     }
   }

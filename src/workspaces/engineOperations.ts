@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { describeError } from '../shared/describeError.ts';
 import { CordonError, hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
@@ -110,7 +111,7 @@ export class EngineOperations {
         state,
       );
     } catch (failure) {
-      this.log.warn('The record could not be put right after a failed operation', failure);
+      this.log.warn(`The record could not be put right after a failed operation: ${describeError(failure)}`);
     }
   }
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { describeError } from '../shared/describeError.ts';
 import { CordonError, hasCode, toCordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
@@ -66,7 +67,7 @@ export class Operations {
         ? abortError(operation.signal, timeoutMs, error)
         : toCordonError(error, 'engineFailed', l10n.t('The operation failed. See the log for the cause.'));
       if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
-      else this.log.error(`${title}: failed after ${took()} (${reported.code})`, reported);
+      else this.log.error(`${title}: failed after ${took()}: ${describeError(reported)}`);
       throw reported;
     }
   }

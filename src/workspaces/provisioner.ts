@@ -1,20 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import {
-  buildContainerSpec,
-  buildNetworkSpec,
-  type ContainerSpec,
-  type IsolationRequest,
-} from '../isolation/containerSpec.ts';
-import { auditIsolation } from '../isolation/isolationAudit.ts';
-import {
-  buildReport,
-  type ContainerFacts,
-  type IsolationFinding,
-  type IsolationReport,
-} from '../isolation/isolationReport.ts';
+import { buildContainerSpec, buildNetworkSpec, type ContainerSpec } from '../isolation/containerSpec.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import { auditIsolation } from '../isolation/isolationAudit.ts';
+import { buildReport, type ContainerFacts, type IsolationReport } from '../isolation/isolationReport.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo, ImageFacts } from './containerEngine.ts';
+import { MainProcesses } from './mainProcesses.ts';
 import type { Operation } from './operations.ts';
 import { toLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
 
@@ -27,12 +18,19 @@ export type UserChoice = (
   engine: EngineInfo,
 ) => { readonly uid: number; readonly gid: number };
 
+/** What a container is made of and started for. */
+interface Commission {
+  readonly engine: ContainerEngine;
+  readonly record: WorkspaceRecord;
+  readonly operation: Operation;
+  readonly folder: CheckedFolder;
+}
+
 /** Turns a record into a running container whose isolation was checked, or into nothing at all. */
 export class Provisioner {
   private readonly checkFolder: FolderCheck;
   private readonly chooseUser: UserChoice;
-  /** By image id: whether the image has a `sleep` that can be the main process. */
-  private readonly hasSleep = new Map<string, boolean>();
+  private readonly mainProcesses = new MainProcesses();
 
   constructor(checkFolder: FolderCheck, chooseUser: UserChoice) {
     this.checkFolder = checkFolder;
@@ -68,37 +66,37 @@ export class Provisioner {
     record: WorkspaceRecord,
     operation: Operation,
   ): Promise<ContainerFacts> {
-    const folder = await this.folder(record, engine.info);
+    const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
     const image = await this.image(engine, record.image, operation);
     operation.check();
-    let spec = this.specFor(record, folder, engine.info, image, this.hasSleep.get(image.id) ?? true);
-    const networkId = await this.makeNetwork(engine, record, folder, image, operation);
+    const networkId = await this.makeNetwork(commission, image);
     operation.progress(l10n.t('Creating the container'));
-    await this.requireSameFolder(record, engine.info, folder);
+    await this.requireSameFolder(commission);
+    let spec = this.specFor(commission, image);
     let containerId = await engine.createContainer(spec, networkId);
     operation.check();
-    if (spec.command && !(await this.canSleep(engine, image.id, containerId))) {
+    if (await this.mainProcesses.learn(engine, image.id, containerId)) {
       await engine.removeContainer(containerId);
-      spec = this.specFor(record, folder, engine.info, image, false);
+      spec = this.specFor(commission, image);
       containerId = await engine.createContainer(spec, networkId);
       operation.check();
     }
-    return await this.start(engine, record, folder, containerId, spec, operation);
+    return await this.startAndCheck(commission, containerId, spec, (id) => engine.startContainer(id));
   }
 
-  /** Starts a container that exists and checks what is in force. */
+  /** Starts a container that exists, in the given way, and checks what is in force. */
   async startExisting(
     engine: ContainerEngine,
     record: WorkspaceRecord,
     containerId: string,
     operation: Operation,
-    start: (id: string) => Promise<void> = (id) => engine.startContainer(id),
+    start: (id: string) => Promise<void>,
   ): Promise<ContainerFacts> {
-    const folder = await this.folder(record, engine.info);
+    const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
-    const spec = await this.specOf(engine, record, folder);
-    return await this.start(engine, record, folder, containerId, spec, operation, start);
+    const image = await engine.inspectImage(record.image);
+    return await this.startAndCheck(commission, containerId, this.specFor(commission, image), start);
   }
 
   /** What is in force now, compared with what the record promises. */
@@ -109,131 +107,83 @@ export class Provisioner {
   ): Promise<IsolationReport> {
     const startedAt = performance.now();
     const folder = await this.folder(record, engine.info);
-    const findings = this.audit(engine, facts, await this.specOf(engine, record, folder));
+    const image = await engine.inspectImage(record.image);
+    const findings = audit(engine, facts, this.specFor({ engine, record, folder }, image));
     return buildReport(findings, new Date(), performance.now() - startedAt);
   }
 
-  private async start(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    folder: CheckedFolder,
+  private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {
+    const spec = buildNetworkSpec(this.requestFor(commission, image));
+    if (!spec) return undefined;
+    commission.operation.progress(l10n.t('Creating the network'));
+    const id = await commission.engine.createNetwork(spec);
+    commission.operation.check();
+    return id;
+  }
+
+  private async startAndCheck(
+    commission: Commission,
     containerId: string,
     spec: ContainerSpec,
-    operation: Operation,
-    start: (id: string) => Promise<void> = (id) => engine.startContainer(id),
+    start: (id: string) => Promise<void>,
   ): Promise<ContainerFacts> {
+    const { engine, record, operation } = commission;
     operation.progress(l10n.t('Starting the container'));
     await start(containerId);
     operation.check();
     operation.progress(l10n.t('Checking the isolation'));
     const facts = await engine.inspectContainer(containerId);
     if (!facts?.running) throw endedAtOnce(record.image, facts);
-    await this.requireSameFolder(record, engine.info, folder);
-    const broken = this.audit(engine, facts, spec).filter(
-      (finding) => !finding.ok && finding.severity === 'critical',
-    );
-    if (broken.length > 0)
-      throw new CordonError(
-        'isolationNotHeld',
-        l10n.t(
-          'The container was stopped: what the profile promises does not hold ({0}).',
-          broken.map((finding) => `${finding.title}: ${finding.actual}`).join('; '),
-        ),
-      );
+    await this.requireSameFolder(commission);
+    requireIsolation(engine, facts, spec);
     operation.check();
     return facts;
   }
 
-  private audit(
-    engine: ContainerEngine,
-    facts: ContainerFacts,
-    spec: ContainerSpec,
-  ): readonly IsolationFinding[] {
-    return auditIsolation(facts, spec, { rootlessEngine: engine.info.rootless });
-  }
-
-  private async makeNetwork(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    folder: CheckedFolder,
-    image: ImageFacts,
-    operation: Operation,
-  ): Promise<string | undefined> {
-    const spec = buildNetworkSpec(this.requestFor(record, folder, engine.info, image, true));
-    if (!spec) return undefined;
-    operation.progress(l10n.t('Creating the network'));
-    const id = await engine.createNetwork(spec);
-    operation.check();
-    return id;
-  }
-
   /** The folder must still be the one that was checked: it may have been replaced by a link meanwhile. */
-  private async requireSameFolder(
-    record: WorkspaceRecord,
-    engine: EngineInfo,
-    before: CheckedFolder,
-  ): Promise<void> {
-    if (!sameFolder(before, await this.folder(record, engine)))
-      throw new CordonError(
-        'folderForbidden',
-        l10n.t(
-          'The folder was replaced while the workspace started. Check what replaced it, then try again.',
-        ),
-      );
-  }
-
-  private async canSleep(engine: ContainerEngine, imageId: string, containerId: string): Promise<boolean> {
-    const known = this.hasSleep.get(imageId);
-    if (known !== undefined) return known;
-    const found =
-      (await engine.hasFile(containerId, '/bin/sleep')) ||
-      (await engine.hasFile(containerId, '/usr/bin/sleep'));
-    this.hasSleep.set(imageId, found);
-    return found;
-  }
-
-  private async specOf(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    folder: CheckedFolder,
-  ): Promise<ContainerSpec> {
-    const image = await engine.inspectImage(record.image);
-    return this.specFor(
-      record,
-      folder,
-      engine.info,
-      image,
-      image === undefined || (this.hasSleep.get(image.id) ?? true),
+  private async requireSameFolder({ engine, record, folder }: Commission): Promise<void> {
+    if (sameFolder(folder, await this.folder(record, engine.info))) return;
+    throw new CordonError(
+      'folderForbidden',
+      l10n.t('The folder was replaced while the workspace started. Check what replaced it, then try again.'),
     );
   }
 
-  private specFor(
-    record: WorkspaceRecord,
-    folder: CheckedFolder,
-    engine: EngineInfo,
-    image: ImageFacts | undefined,
-    sleeps: boolean,
-  ): ContainerSpec {
-    return buildContainerSpec(this.requestFor(record, folder, engine, image, sleeps));
+  private specFor(commission: Omit<Commission, 'operation'>, image: ImageFacts | undefined): ContainerSpec {
+    return buildContainerSpec(this.requestFor(commission, image));
   }
 
   private requestFor(
-    record: WorkspaceRecord,
-    folder: CheckedFolder,
-    engine: EngineInfo,
+    { engine, record, folder }: Omit<Commission, 'operation'>,
     image: ImageFacts | undefined,
-    sleeps: boolean,
-  ): IsolationRequest {
+  ) {
     return {
       ...record,
       folder: folder.path,
-      user: this.chooseUser(folder, engine),
+      user: this.chooseUser(folder, engine.info),
       imageVolumes: image?.volumes ?? [],
-      mainProcess: sleeps ? 'sleep' : 'image',
+      mainProcess: this.mainProcesses.of(image?.id),
       record: toLabelRecord(record),
-      engineCpus: engine.cpus,
+      engineCpus: engine.info.cpus,
     };
   }
+}
+
+function audit(engine: ContainerEngine, facts: ContainerFacts, spec: ContainerSpec) {
+  return auditIsolation(facts, spec, { rootlessEngine: engine.info.rootless });
+}
+
+/** Fails closed: throws `isolationNotHeld` when a critical promise does not hold. */
+function requireIsolation(engine: ContainerEngine, facts: ContainerFacts, spec: ContainerSpec): void {
+  const broken = audit(engine, facts, spec).filter(({ ok, severity }) => !ok && severity === 'critical');
+  if (broken.length === 0) return;
+  throw new CordonError(
+    'isolationNotHeld',
+    l10n.t(
+      'The container was stopped: what the profile promises does not hold ({0}).',
+      broken.map(({ title, actual }) => `${title}: ${actual}`).join('; '),
+    ),
+  );
 }
 
 function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {

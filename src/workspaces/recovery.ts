@@ -1,9 +1,10 @@
+import { describeError } from '../shared/describeError.ts';
 import { summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { statusOf } from './containerState.ts';
 import type { ContainerState } from './workspace.ts';
-import { parseRecord, type Intent, type WorkspaceRecord } from './workspaceRecord.ts';
+import { parseLabelRecord, type Intent, type WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
@@ -107,7 +108,9 @@ export class Recovery {
     );
   }
 
-  private follow(record: WorkspaceRecord, state: ContainerState): void {
+  private follow(record: WorkspaceRecord, listed: ContainerState): void {
+    const neverStarted = listed.kind === 'creating' && listed.id !== undefined;
+    const state: ContainerState = neverStarted ? { kind: 'stopped', id: listed.id } : listed;
     const wasActive = record.status === 'active' && state.kind === 'absent';
     this.store.setContainer(
       record.id,
@@ -119,7 +122,7 @@ export class Recovery {
   private async adoptOrRemove(engine: ContainerEngine, container: ManagedContainer): Promise<void> {
     let record: WorkspaceRecord | undefined;
     try {
-      record = parseRecord(container.record);
+      record = parseLabelRecord(container.record);
     } catch (error) {
       this.log.warn(
         `container ${container.name} carries no record that can be read`,
@@ -147,7 +150,7 @@ export class Recovery {
     try {
       await work();
     } catch (error) {
-      this.log.error(`"${name}" could not be put right`, error);
+      this.log.error(`"${name}" could not be put right: ${describeError(error)}`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { describeError } from '../shared/describeError.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
@@ -140,7 +141,9 @@ export class Sessions {
       for (let round = 0; round < killRounds; round++)
         if ((await signalSession(engine, place, 'KILL')) === 0) break;
     } catch (error) {
-      this.log.warn('The processes of a session could not be ended; stop the workspace to end them', error);
+      this.log.warn(
+        `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
+      );
     }
     await Promise.race([ended, delay(endGraceMs, undefined, { ref: false })]);
     process.close();

@@ -60,9 +60,14 @@ export type WorkspaceRecord = Readonly<Omit<z.output<typeof recordSchema>, 'last
   readonly intent?: Intent | undefined;
 };
 
-/** Reads a record that comes from storage or from a container's label. Throws when it is not one. */
+/** Reads a stored record. Throws when it is not one. */
 export function parseRecord(input: unknown): WorkspaceRecord {
   return z.parse(recordSchema, input) as WorkspaceRecord;
+}
+
+/** Reads the record that a container's label holds as JSON. Throws when it is not one. */
+export function parseLabelRecord(label: unknown): WorkspaceRecord {
+  return parseRecord(typeof label === 'string' ? JSON.parse(label) : undefined);
 }
 
 /** The record as a label carries it, for adoption by a window that lost it: without errors and intents. */

@@ -1,17 +1,15 @@
 import * as l10n from '@vscode/l10n';
+import { describeError } from '../shared/describeError.ts';
 import { nameKey } from '../isolation/workspaceName.ts';
-import { CordonError, toCordonError } from '../shared/errors.ts';
+import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import { sameState, statusOf } from './containerState.ts';
-import { mergeRecords } from './mergeRecords.ts';
-import { readRecords, type Quarantined } from './storedRecords.ts';
+import { RecordStorage } from './recordStorage.ts';
+import type { Quarantined } from './storedRecords.ts';
 import type { ContainerState, Workspace, WorkspaceChange } from './workspace.ts';
-import { recordSchemaVersion, type WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
-
-/** Keys of the storage. */
-export const storageKeys = { workspaces: 'cordon.workspaces', quarantine: 'cordon.quarantine' } as const;
 
 interface Entry {
   readonly record: WorkspaceRecord;
@@ -24,31 +22,24 @@ interface Entry {
 export class WorkspaceStore {
   private readonly entries = new Map<string, Entry>();
   private readonly changes = new Emitter<WorkspaceChange>();
-  private readonly storage: WorkspaceStorage;
+  private readonly stored: RecordStorage;
   private readonly log: Log;
-  /** What storage held when it was last read or written. */
-  private agreed: ReadonlyMap<string, WorkspaceRecord> = new Map();
-  private unsavedQuarantine: readonly Quarantined[] = [];
-  private saving: Promise<void> = Promise.resolve();
-  private queuedSave: Promise<void> | undefined;
 
   readonly onDidChange: Event<WorkspaceChange> = this.changes.event;
 
   constructor(storage: WorkspaceStorage, log: Log) {
-    this.storage = storage;
+    this.stored = new RecordStorage(storage);
     this.log = log;
   }
 
   /** Reads what is stored. Damaged entries are set aside under a key of their own and returned, for one report. */
   load(): readonly Quarantined[] {
-    const { records, quarantined } = readRecords(this.storage.read(storageKeys.workspaces));
-    this.agreed = records;
+    const { records, quarantined } = this.stored.load();
     for (const record of records.values()) this.put(record, { kind: 'unknown' });
     if (quarantined.length > 0) {
-      this.unsavedQuarantine = quarantined;
       this.log.error('Stored workspaces that cannot be read were set aside', quarantined);
       this.save().catch((error: unknown) => {
-        this.log.error('What was set aside could not be stored yet', error);
+        this.log.error(`What was set aside could not be stored yet: ${describeError(error)}`);
       });
     }
     return quarantined;
@@ -139,7 +130,7 @@ export class WorkspaceStore {
     );
     if (changed)
       this.save().catch((error: unknown) => {
-        this.log.error('The state of a workspace could not be stored', error);
+        this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);
       });
   }
 
@@ -148,63 +139,28 @@ export class WorkspaceStore {
     if (entry) this.put(entry.record, entry.container, activeTasks);
   }
 
-  /**
-   * Takes in what another window stored meanwhile. Where storage is empty or partly unreadable, nothing is taken for
-   * removed.
-   */
+  /** Takes in what another window stored meanwhile. */
   syncFromStorage(): void {
-    const stored = this.storage.read(storageKeys.workspaces);
-    const { records: theirs, quarantined } = readRecords(stored);
-    this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
-    const isWhole = stored !== undefined && quarantined.length === 0;
-    const merged = mergeRecords(isWhole ? this.agreed : new Map(), this.recordMap(), theirs);
+    const merged = this.stored.merge(this.recordMap());
     for (const [id, record] of merged) {
       const entry = this.entries.get(id);
       if (entry?.record !== record) this.put(record, entry?.container ?? { kind: 'unknown' });
     }
     for (const id of [...this.entries.keys()]) if (!merged.has(id)) this.drop(id);
-    this.agreed = theirs;
   }
 
   /** Waits until everything that was changed is stored. */
-  async settled(): Promise<void> {
-    await (this.queuedSave ?? this.saving).catch(() => undefined);
+  settled(): Promise<void> {
+    return this.stored.settled();
   }
 
-  /** Stores everything; callers that come while a write runs share the next one. */
   private save(): Promise<void> {
-    this.queuedSave ??= this.saving
-      .catch(() => undefined)
-      .then(() => {
-        this.queuedSave = undefined;
-        this.saving = this.write();
-        return this.saving;
-      });
-    return this.queuedSave;
-  }
-
-  private async write(): Promise<void> {
-    try {
-      if (this.unsavedQuarantine.length === 0) this.syncFromStorage();
-      if (this.unsavedQuarantine.length > 0) {
-        const before = this.storage.read(storageKeys.quarantine);
-        const kept: readonly unknown[] = Array.isArray(before) ? before : [];
-        await this.storage.write(storageKeys.quarantine, [...kept, ...this.unsavedQuarantine]);
-        this.unsavedQuarantine = [];
-      }
-      const records = this.recordMap();
-      await this.storage.write(storageKeys.workspaces, {
-        schema: recordSchemaVersion,
-        workspaces: [...records.values()],
-      });
-      this.agreed = records;
-    } catch (error) {
-      throw toCordonError(
-        error,
-        'storageFailed',
-        l10n.t('The workspaces could not be stored. Check the free disk space and try again.'),
-      );
-    }
+    return this.stored.save(
+      () => this.recordMap(),
+      () => {
+        this.syncFromStorage();
+      },
+    );
   }
 
   private recordMap(): ReadonlyMap<string, WorkspaceRecord> {

@@ -21,7 +21,7 @@ export function archiveWorkspace({
       {
         modal: true,
         detail: vscode.l10n.t(
-          'Its container and everything that is only in it is removed. Its settings are kept, and Restore makes a new container from them. Your folder stays as it is.',
+          'Its container and everything that is only in it is removed. Its settings are kept: after Restore, the next start makes a new container from them. Your folder stays as it is.',
         ),
       },
       button,

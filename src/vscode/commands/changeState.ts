@@ -72,7 +72,7 @@ export function resumeWorkspace({ service, targets }: Dependencies<'resume'>): C
   };
 }
 
-/** Makes the container of an archived workspace again. */
+/** Brings an archived workspace back; its next start makes a new container. */
 export function restoreWorkspace({ service, targets }: Dependencies<'restore'>): Command {
   return async (...args) => {
     const workspace = await targets.one('restore', args);

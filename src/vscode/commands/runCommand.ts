@@ -72,10 +72,10 @@ async function makeRunning(
 
 function tellEnd(commandLine: string, exitCode: number, durationMs: number): void {
   const sentence = vscode.l10n.t(
-    '"{0}" ended with exit code {1} after {2}.',
-    short(commandLine),
+    'Exit code {0} after {1}: {2}',
     exitCode,
     formatDuration(durationMs),
+    short(commandLine),
   );
   if (exitCode === 0) void vscode.window.showInformationMessage(sentence);
   else void vscode.window.showWarningMessage(sentence);

@@ -1,20 +1,20 @@
 import { hasCode } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { describeError } from '../describeError.ts';
+import { describeError } from '../../shared/describeError.ts';
 import { formatDuration } from '../format.ts';
 import { ErrorWithAction, showError } from '../showError.ts';
 
-/** Runs a command: one log line with its duration, an error shown once, silence when the person cancelled. */
+/** Runs a command: its duration in the log, an error with its causes there and shown once, silence after a cancel. */
 export async function runLogged(name: string, log: Log, run: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
   const took = () => formatDuration(performance.now() - startedAt);
   try {
     await run();
-    log.info(`${name}: done after ${took()}`);
+    log.debug(`${name}: done after ${took()}`);
   } catch (error) {
     const own = error instanceof ErrorWithAction ? error.cause : error;
     if (hasCode(own, 'cancelled')) {
-      log.info(`${name}: cancelled after ${took()}`);
+      log.debug(`${name}: cancelled after ${took()}`);
       return;
     }
     log.error(`${name}: failed after ${took()}: ${describeError(own)}`);

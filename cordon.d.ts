@@ -1,0 +1,194 @@
+import type { Event } from 'vscode';
+
+/**
+ * Version 1 of the API of the extension `cordon.cordon`: what
+ * `vscode.extensions.getExtension<CordonApi>('cordon.cordon')?.activate()` resolves with. It may grow; what is here stays.
+ */
+export interface CordonApi {
+  readonly apiVersion: 1;
+  readonly workspaces: WorkspacesApi;
+}
+
+/** Everything that can be done with workspaces. Every promise rejects with a `CordonError`. */
+export interface WorkspacesApi {
+  list(): readonly Workspace[];
+  get(id: string): Workspace | undefined;
+  /** Started at once unless `request.start` is false. */
+  create(request: CreateWorkspaceRequest, options?: OperationOptions): Promise<Workspace>;
+  /** A change that needs a new container makes it at once, without a question. */
+  update(id: string, patch: UpdateWorkspaceRequest, options?: OperationOptions): Promise<Workspace>;
+  remove(id: string, options?: OperationOptions): Promise<void>;
+  start(id: string, options?: OperationOptions): Promise<Workspace>;
+  stop(id: string, options?: OperationOptions): Promise<Workspace>;
+  restart(id: string, options?: OperationOptions): Promise<Workspace>;
+  pause(id: string, options?: OperationOptions): Promise<Workspace>;
+  resume(id: string, options?: OperationOptions): Promise<Workspace>;
+  /** Removes container and network and keeps the record. */
+  archive(id: string, options?: OperationOptions): Promise<Workspace>;
+  restore(id: string, options?: OperationOptions): Promise<Workspace>;
+  batch(
+    operation: 'start' | 'stop' | 'restart' | 'remove',
+    ids: readonly string[],
+    options?: OperationOptions,
+  ): Promise<BatchResult>;
+  /** Runs a command to its end; aborting the signal ends the process in the container. */
+  exec(id: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
+  readonly onDidChange: Event<WorkspaceChange>;
+}
+
+export type ProfileName = 'basic' | 'standard' | 'strict';
+export type NetworkMode = 'open' | 'filtered' | 'isolated' | 'none';
+export type MountMode = 'live' | 'readonly' | 'review';
+
+/** What a workspace may use at most. */
+export interface Limits {
+  /** Processor cores, fractions allowed; 0.01 to 512. */
+  readonly cpus: number;
+  /** Memory in MiB with no swap on top; 32 to 4,194,304. */
+  readonly memoryMiB: number;
+  /** Processes and threads together; 16 to 1,000,000. */
+  readonly pids: number;
+  /** Size in MiB of each temporary folder and of the home folder; 1 to 1,048,576. */
+  readonly tmpMiB: number;
+}
+
+/** What the engine says now about the container of a workspace. */
+export type ContainerState =
+  | { readonly kind: 'absent'; readonly reason?: string }
+  | { readonly kind: 'creating'; readonly id?: string }
+  | { readonly kind: 'running'; readonly id: string; readonly startedAt?: string }
+  | { readonly kind: 'paused'; readonly id: string; readonly startedAt?: string }
+  | { readonly kind: 'stopping'; readonly id: string }
+  | { readonly kind: 'stopped'; readonly id: string; readonly exitCode?: number }
+  | { readonly kind: 'failed'; readonly id?: string; readonly exitCode?: number; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly id?: string; readonly reason?: string };
+
+/** An immutable snapshot of a named, isolated place to run one folder. */
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  /** The folder as a `file:` URI. */
+  readonly folder: string;
+  readonly status: 'active' | 'inactive' | 'archived';
+  readonly container: ContainerState;
+  readonly image: string;
+  readonly profile: ProfileName;
+  readonly network: NetworkMode;
+  readonly mount: MountMode;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  /** Sessions (terminals, commands) that run in it now. */
+  readonly activeTasks: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** ISO 8601, UTC. */
+  readonly updatedAt: string;
+  readonly lastError?: ErrorSummary;
+}
+
+/** One change of one workspace: made when `previous` is missing, removed when `current` is. */
+export interface WorkspaceChange {
+  readonly id: string;
+  readonly previous?: Workspace;
+  readonly current?: Workspace;
+}
+
+export interface CreateWorkspaceRequest {
+  /** 1 to 100 characters, none of them invisible or a path separator. */
+  readonly name: string;
+  /** A `file:` URI or an absolute path. */
+  readonly folder: string;
+  readonly image?: string | undefined;
+  readonly profile?: ProfileName | undefined;
+  readonly network?: NetworkMode | undefined;
+  readonly mount?: MountMode | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whether it is started at once; true when missing. */
+  readonly start?: boolean | undefined;
+}
+
+/** What may change of an existing workspace; the folder stays. */
+export type UpdateWorkspaceRequest = Partial<Omit<CreateWorkspaceRequest, 'folder' | 'start'>>;
+
+/** What every operation takes. */
+export interface OperationOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the operation fails with `timeout`; 1 to 86,400,000. */
+  readonly timeoutMs?: number;
+  /** `fraction` runs from 0 to 1 and is missing while it cannot be told. */
+  onProgress?(message: string, fraction?: number): void;
+}
+
+export interface ExecOptions extends OperationOptions {
+  /** An absolute path in the container; `/workspace` when missing. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** A user of the image or `uid[:gid]`; the user of the workspace when missing. */
+  readonly user?: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  /** True when either stream was longer than what is kept of it. */
+  readonly truncated: boolean;
+}
+
+export interface BatchResult {
+  readonly results: readonly { readonly id: string; readonly ok: boolean; readonly error?: ErrorSummary }[];
+}
+
+export interface IsolationFinding {
+  readonly id: string;
+  readonly title: string;
+  readonly ok: boolean;
+  readonly expected: string;
+  readonly actual: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+}
+
+export interface IsolationReport {
+  /** A: everything holds; B: an `info` does not; C: a `warning` does not; F: a `critical` does not. */
+  readonly grade: 'A' | 'B' | 'C' | 'F';
+  readonly findings: readonly IsolationFinding[];
+  /** ISO 8601, UTC. */
+  readonly checkedAt: string;
+  readonly durationMs: number;
+}
+
+export type ErrorCode =
+  | 'workspaceNotFound'
+  | 'workspaceExists'
+  | 'workspaceArchived'
+  | 'invalidName'
+  | 'invalidRequest'
+  | 'folderNotFound'
+  | 'folderForbidden'
+  | 'folderUnreadable'
+  | 'engineUnavailable'
+  | 'engineUnsupported'
+  | 'imageNotFound'
+  | 'imagePullFailed'
+  | 'notRunning'
+  | 'isolationNotHeld'
+  | 'portInUse'
+  | 'conflict'
+  | 'timeout'
+  | 'cancelled'
+  | 'storageFailed'
+  | 'engineFailed';
+
+export interface ErrorSummary {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What every promise of the API rejects with. */
+export interface CordonError extends Error {
+  readonly code: ErrorCode;
+}

@@ -1,0 +1,41 @@
+import { rm } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const isProduction = process.argv.includes('--production');
+const isCoverage = process.argv.includes('--coverage');
+
+/** dockerode's BuildKit session would bring gRPC and protobuf along; Cordon builds no images. */
+const withoutBuildKit = {
+  name: 'without-buildkit',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/session$/ }, ({ importer }) =>
+      /[\\/]dockerode[\\/]/.test(importer) ? { path: 'session', namespace: 'without-buildkit' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'without-buildkit' }, () => ({
+      contents:
+        "module.exports = () => { throw new Error('BuildKit sessions are left out of this bundle'); };",
+    }));
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await esbuild.build({
+  entryPoints: ['src/extension.ts'],
+  outdir: 'dist',
+  bundle: true,
+  // What is imported dynamically becomes a file of its own, which is read when it is first used.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['vscode', '*.node'],
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url),__dirname=import.meta.dirname;",
+  },
+  plugins: [withoutBuildKit],
+  minify: isProduction,
+  // Code that is left out would count as covered.
+  treeShaking: !isCoverage,
+  sourcemap: !isProduction,
+  logLevel: 'warning',
+});
