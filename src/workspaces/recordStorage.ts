@@ -6,7 +6,7 @@ import { recordSchemaVersion, type WorkspaceRecord } from './workspaceRecord.ts'
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
 /** Keys of the storage. */
-const keys = { workspaces: 'cordon.workspaces', quarantine: 'cordon.quarantine' } as const;
+export const storageKeys = { workspaces: 'cordon.workspaces', quarantine: 'cordon.quarantine' } as const;
 
 type Records = ReadonlyMap<string, WorkspaceRecord>;
 
@@ -24,7 +24,7 @@ export class RecordStorage {
   }
 
   load(): { records: Records; quarantined: readonly Quarantined[] } {
-    const { records, quarantined } = readRecords(this.storage.read(keys.workspaces));
+    const { records, quarantined } = readRecords(this.storage.read(storageKeys.workspaces));
     this.agreed = records;
     this.unsavedQuarantine = quarantined;
     return { records, quarantined };
@@ -35,7 +35,7 @@ export class RecordStorage {
    * taken for removed.
    */
   merge(ours: Records): Records {
-    const stored = this.storage.read(keys.workspaces);
+    const stored = this.storage.read(storageKeys.workspaces);
     const { records: theirs, quarantined } = readRecords(stored);
     this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
     const isWhole = stored !== undefined && quarantined.length === 0;
@@ -69,7 +69,7 @@ export class RecordStorage {
       if (this.unsavedQuarantine.length === 0) takeIn();
       await this.writeQuarantine();
       const records = current();
-      await this.storage.write(keys.workspaces, {
+      await this.storage.write(storageKeys.workspaces, {
         schema: recordSchemaVersion,
         workspaces: [...records.values()],
       });
@@ -86,9 +86,9 @@ export class RecordStorage {
   /** What was set aside is safe before the place where it was is written over. */
   private async writeQuarantine(): Promise<void> {
     if (this.unsavedQuarantine.length === 0) return;
-    const before = this.storage.read(keys.quarantine);
+    const before = this.storage.read(storageKeys.quarantine);
     const kept: readonly unknown[] = Array.isArray(before) ? before : [];
-    await this.storage.write(keys.quarantine, [...kept, ...this.unsavedQuarantine]);
+    await this.storage.write(storageKeys.quarantine, [...kept, ...this.unsavedQuarantine]);
     this.unsavedQuarantine = [];
   }
 }

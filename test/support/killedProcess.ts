@@ -10,11 +10,12 @@ const [setting = '', storagePath = '', folder = '', operation = '', killAt = '']
 function deadly(engine: ContainerEngine): ContainerEngine {
   return new Proxy(engine, {
     get: (target, name: keyof ContainerEngine) => {
-      const value = target[name];
+      const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
+      const call = value as (...args: readonly unknown[]) => Promise<unknown>;
       return async (...args: readonly unknown[]): Promise<unknown> => {
         if (isArmed && killAt === `before ${name}`) process.kill(process.pid, 'SIGKILL');
-        const result: unknown = await Reflect.apply(value, target, args);
+        const result: unknown = await Reflect.apply(call, target, args);
         if (isArmed && killAt === `after ${name}`) process.kill(process.pid, 'SIGKILL');
         return result;
       };

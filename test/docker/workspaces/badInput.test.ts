@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync, symlinkSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -117,10 +118,8 @@ describe('bad input against a real engine', function () {
         onProgress: (message) => {
           if (wasSwapped || !message.includes('Creating the container')) return;
           wasSwapped = true;
-          // eslint-disable-next-line @typescript-eslint/no-require-imports
-          const sync = require('node:fs') as typeof import('node:fs');
-          sync.renameSync(swapped, `${swapped}.away`);
-          sync.symlinkSync(folder, swapped);
+          renameSync(swapped, `${swapped}.away`);
+          symlinkSync(folder, swapped);
         },
       },
     );
@@ -195,7 +194,7 @@ describe('bad input against a real engine', function () {
       value: { Name: name },
     })) as { Id: string };
     try {
-      const uuid = crypto.randomUUID;
+      const uuid = crypto.randomUUID.bind(crypto);
       crypto.randomUUID = () => 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
       const code = await refused({ name: 'foreign', network: 'none' }).finally(() => {
         crypto.randomUUID = uuid;

@@ -58,9 +58,9 @@ describe('a process killed with SIGKILL in the middle of an operation', function
       });
 
   it('and with its storage lost: a running container is adopted by its label', async () => {
-    const { service, dispose } = workspacesOnEngine(engine.connection);
-    const { id } = await service.create({ name: 'lost', folder, network: 'none', env: { A: 'b' } });
-    dispose();
+    const first = workspacesOnEngine(engine.connection);
+    const { id } = await first.service.create({ name: 'lost', folder, network: 'none', env: { A: 'b' } });
+    first.dispose();
     const next = workspacesOnEngine(engine.connection);
     await next.reconcile();
     const adopted = next.service.get(id);

@@ -8,7 +8,7 @@ import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 async function followed() {
   const parts = workspacesOnFake();
   const { id, container } = await parts.service.create({ name: 'demo', folder });
-  const containerId = 'id' in container ? container.id! : '';
+  const containerId = 'id' in container ? container.id : '';
   const tell = (action: ContainerEvent['action'], exitCode?: number) => {
     parts.engine.emit({ workspaceId: id, containerId, action, ...(exitCode !== undefined && { exitCode }) });
     return parts.service.get(id)!.container.kind;
