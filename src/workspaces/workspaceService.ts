@@ -21,6 +21,8 @@ import type { WorkspaceStore } from './workspaceStore.ts';
 /** The operations that can be run on many workspaces at once. */
 export type BatchOperation = 'start' | 'stop' | 'restart' | 'remove';
 
+const dayMs = 86_400_000;
+
 interface Parts {
   readonly store: WorkspaceStore;
   readonly engines: Pick<EngineSource, 'get'>;
@@ -105,13 +107,16 @@ export class WorkspaceService {
     return runBatch(ids, options, (id, each): Promise<unknown> => this[operation](id, each));
   }
 
-  /** Runs a command to its end. It runs beside other commands and operations of the workspace. */
+  /**
+   * Runs a command to its end, beside other commands and operations of the workspace. Builds may take their time: a
+   * command has a day where its caller names no time-out.
+   */
   async exec(id: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { name } = this.parts.store.record(id);
     return await this.parts.operations.run(
       `exec ${crypto.randomUUID()}`,
       `exec in "${name}"`,
-      options,
+      { timeoutMs: dayMs, ...options },
       (operation) =>
         runCommand((request) => this.openSession(id, request), command, options, operation.signal),
     );
