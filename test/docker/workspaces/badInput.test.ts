@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { engineName } from '../../../src/isolation/engineNames.ts';
 import { engineJson } from '../../host/engineRequest.mjs';
-import { ensureImages } from '../../host/images.mjs';
+import { ensureImages, smallImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, tinyImage, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -19,7 +19,7 @@ describe('bad input against a real engine', function () {
 
   before(async () => {
     engine = await testEngine();
-    await ensureImages({ socketPath: engine.socketPath });
+    await ensureImages({ socketPath: engine.socketPath, wanted: smallImages });
     core = workspacesOnEngine(engine.connection);
     folder = await temporaryFolder();
   });

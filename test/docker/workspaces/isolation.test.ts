@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
-import { ensureImages } from '../../host/images.mjs';
+import { ensureImages, smallImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -28,7 +28,7 @@ describe('what a workspace promises, seen from inside', function () {
 
   before(async () => {
     engine = await testEngine();
-    await ensureImages({ socketPath: engine.socketPath });
+    await ensureImages({ socketPath: engine.socketPath, wanted: smallImages });
     core = workspacesOnEngine(engine.connection);
     folder = await temporaryFolder();
     standard = await core.service.create({ name: 'standard', folder });

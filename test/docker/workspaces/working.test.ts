@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { engineJson } from '../../host/engineRequest.mjs';
-import { ensureImages } from '../../host/images.mjs';
+import { ensureImages, smallImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -31,7 +31,7 @@ describe('working in a workspace', function () {
 
   before(async () => {
     engine = await testEngine();
-    await ensureImages({ socketPath: engine.socketPath });
+    await ensureImages({ socketPath: engine.socketPath, wanted: smallImages });
     core = workspacesOnEngine(engine.connection);
     folder = await temporaryFolder();
     ({ id } = await core.service.create({ name: 'demo', folder }));

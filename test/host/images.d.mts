@@ -1,0 +1,7 @@
+export const debianImage: 'cordon/debian:local';
+export const smallImages: readonly string[];
+/** Makes the images that are missing in an engine. */
+export function ensureImages(options: {
+  readonly socketPath: string;
+  readonly wanted?: readonly string[];
+}): Promise<void>;

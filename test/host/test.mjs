@@ -1,0 +1,113 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { createCleanup } from './cleanup.mjs';
+import { run } from './command.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { ensureEngine } from './engine.mjs';
+import { findEngine } from './findEngine.mjs';
+import { managedResources } from './leftovers.mjs';
+import { projectRoot } from './paths.mjs';
+
+// npm test                     everything
+// npm test -- --only unit,ui   some stages
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const cleanup = createCleanup();
+process.exitCode = await main().catch((error) => {
+  console.error(error.message);
+  return 1;
+});
+await cleanup.run();
+
+async function main() {
+  await ensureDependencies();
+  // what follows imports npm packages
+  const { stages, preparations } = await import('./testStages.mjs');
+  const { rawCoverage } = await import('./coverage.mjs');
+  const chosen = chooseStages(stages);
+  if (chosen.some(({ env }) => env?.NODE_V8_COVERAGE))
+    fs.rmSync(rawCoverage, { recursive: true, force: true });
+
+  const before = await present();
+  const engine = once(async () => await ensureEngine({ cleanup }));
+  const prepare = Object.fromEntries(
+    Object.entries(preparations).map(([name, make]) => [name, once(() => make({ engine }))]),
+  );
+  const results = [];
+  for (const stage of chosen) {
+    cleanup.closed.throwIfAborted();
+    results.push(await runStage(stage, prepare));
+  }
+  await rebuild(chosen);
+  results.push(...(await checkLeftovers(before)));
+  return summarise(results);
+}
+
+function chooseStages(stages) {
+  const names = values.only?.split(',');
+  const unknown = names?.filter((name) => !stages.some((stage) => stage.name === name)) ?? [];
+  if (unknown.length > 0) {
+    throw new Error(
+      `There is no stage ${unknown.join(', ')}; there are ${stages.map((s) => s.name).join(', ')}.`,
+    );
+  }
+  return stages.filter(({ name, when }) => (names ? names.includes(name) : (when?.() ?? true)));
+}
+
+async function runStage({ name, needs = [], env, run: runTests }, prepare) {
+  console.log(`\n=== ${name}`);
+  const startedMs = performance.now();
+  let result;
+  try {
+    for (const need of needs) await prepare[need]();
+    result = await runTests({ env, signal: cleanup.closed });
+  } catch (error) {
+    console.error(error.message);
+    result = { passed: 0, failed: 1, why: error.message.split('\n')[0] };
+  }
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
+  const why = result.why ? ` (${result.why})` : '';
+  console.log(
+    `=== ${name}: ${result.passed} passed, ${result.failed} failed${skipped} in ${seconds} s${why}`,
+  );
+  return { name, ...result };
+}
+
+/** The build for coverage is no build to work with. */
+async function rebuild(chosen) {
+  if (!chosen.some(({ name }) => name === 'build')) return;
+  await run(process.execPath, [path.join(projectRoot, 'esbuild.config.mjs')], { cwd: projectRoot }).catch(
+    () => {},
+  );
+}
+
+async function present() {
+  const { socketPath } = await findEngine();
+  return socketPath ? new Set((await managedResources(socketPath)).map(({ id }) => id)) : new Set();
+}
+
+/** Nothing that tests made in the engine may outlive them; what was there before belongs to somebody else. */
+async function checkLeftovers(before) {
+  const { socketPath } = await findEngine();
+  if (!socketPath) return [];
+  const left = (await managedResources(socketPath)).filter(({ id }) => !before.has(id));
+  if (left.length === 0) return [{ name: 'leftovers', passed: 1, failed: 0 }];
+  console.error('\nThe tests left this in the engine:');
+  for (const { kind, name, id } of left) console.error(`  ${kind} ${name} (${id.slice(0, 12)})`);
+  return [{ name: 'leftovers', passed: 0, failed: 1, why: `${left.length} left` }];
+}
+
+function summarise(results) {
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  const bad = results.filter(({ failed }) => failed > 0).map(({ name }) => name);
+  if (bad.length > 0) console.log(`\nFailed: ${bad.join(', ')}`);
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+  return bad.length > 0 ? 1 : 0;
+}
+
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}

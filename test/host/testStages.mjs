@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { rawCoverage, reportCoverage } from './coverage.mjs';
+import { ensureImages } from './images.mjs';
+import { projectRoot } from './paths.mjs';
+import { check, countTests, mocha } from './stage.mjs';
+import { ensureChromium } from './vscode/chromium.mjs';
+import { installVSCodeServer } from './vscode/install-vscode.mjs';
+
+const host = (name) => path.join(import.meta.dirname, name);
+const withCoverage = { NODE_V8_COVERAGE: rawCoverage };
+
+/**
+ * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
+ * returns `{ passed, failed }`; `why` says what a count cannot.
+ */
+export const stages = [
+  { name: 'lint', run: check(['eslint', '.'], ['prettier', '--check', '.']) },
+  { name: 'types', run: check(['typescript#tsc', '--noEmit']) },
+  {
+    name: 'boundaries',
+    run: check(['dependency-cruiser#depcruise', '--config', '.dependency-cruiser.cjs', 'src'], ['knip']),
+  },
+  // the coverage build, for what runs in VS Code later is measured too
+  { name: 'build', run: check(['esbuild.config.mjs'], ['esbuild.config.mjs', '--coverage']) },
+  {
+    name: 'unit',
+    env: withCoverage,
+    run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5 }),
+  },
+  {
+    name: 'docker',
+    needs: ['engine'],
+    env: withCoverage,
+    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
+  },
+  {
+    name: 'extension',
+    needs: ['engine', 'vscode'],
+    env: withCoverage,
+    run: (context) => countTests([host('runExtensionTests.mjs')], { timeoutMs: 20 * 60_000, ...context }),
+  },
+  {
+    name: 'ui',
+    needs: ['engine', 'vscode'],
+    env: withCoverage,
+    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
+  },
+  {
+    name: 'package',
+    needs: ['engine', 'vscode'],
+    when: () => fs.existsSync(path.join(projectRoot, 'test/package')),
+    run: mocha('test/package/**/*.test.ts', { testTimeoutMs: 300_000, stageMinutes: 15 }),
+  },
+  {
+    name: 'coverage',
+    async run() {
+      await reportCoverage();
+      return { passed: 1, failed: 0 };
+    },
+  },
+];
+
+/** What stages need beside the project itself; each is made at most once in a run. */
+export const preparations = {
+  engine: async ({ engine }) => await ensureImages(await engine()),
+  async vscode() {
+    await installVSCodeServer();
+    await ensureChromium();
+  },
+};

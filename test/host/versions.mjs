@@ -1,0 +1,9 @@
+/** What is fetched for tests, pinned; all of it are npm packages, so one registry is enough. */
+export const versions = {
+  /** Node for the image of workspaces and for the VS Code server. */
+  node: '24.21.0',
+  /** A VS Code server build with the workbench. */
+  codeServer: '4.139.1',
+  /** npm for the image of workspaces. */
+  npm: '11.6.2',
+};
