@@ -113,7 +113,7 @@ async function settleOrGiveUp<T>(running: Promise<T>, operation: Operation): Pro
     onAbort = () => {
       timer = setTimeout(() => {
         reject(new Error('the work did not end after its cancel'));
-      }, undoGraceMs);
+      }, undoGraceMs).unref();
     };
     operation.signal.addEventListener('abort', onAbort, { once: true });
   });

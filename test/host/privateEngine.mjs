@@ -49,8 +49,8 @@ export async function startPrivateEngine({ dir, dataSizeMiB } = {}) {
       while (!/^State:\s+T/m.test(statusOf(pid))) await new Promise((resolve) => setTimeout(resolve, 5));
       return;
     }
-    // what is stopped hears nothing but SIGKILL
-    process.kill(pid, 'SIGCONT');
+    // what is stopped hears nothing but SIGKILL, which ends it at once
+    if (signal !== 'SIGKILL') process.kill(pid, 'SIGCONT');
     if (!(await isGone(pid, 20_000))) throw new Error(`the private engine (${pid}) did not end on ${signal}`);
   };
   const stop = async () => {
