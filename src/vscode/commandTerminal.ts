@@ -4,6 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { formatDuration } from './format.ts';
+import { withoutIcons } from './inertText.ts';
 import { SessionTerminal, type SessionEnd } from './sessionTerminal.ts';
 
 /** How a command came to its end, and after how long. */
@@ -24,7 +25,7 @@ export async function runInTerminal(
     pty.onOpen = resolve;
   });
   const terminal = vscode.window.createTerminal({
-    name: `${workspace.name}: ${commandLine.slice(0, 40)}`,
+    name: withoutIcons(`${workspace.name}: ${commandLine.slice(0, 40)}`),
     pty,
     iconPath: new vscode.ThemeIcon('play'),
     isTransient: true,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CordonError } from '../shared/errors.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
+import { withoutLinks } from './inertText.ts';
 
 /** What an operation under progress gets: a signal that its Cancel button aborts, and where to tell its steps. */
 export type ProgressOptions = Required<Pick<OperationOptions, 'signal' | 'onProgress'>>;
@@ -11,7 +12,7 @@ export async function withProgress<T>(
   run: (options: ProgressOptions) => Promise<T>,
 ): Promise<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true },
     async (progress, token) => {
       const controller = new AbortController();
       const subscription = token.onCancellationRequested(() => {
@@ -22,8 +23,9 @@ export async function withProgress<T>(
       try {
         return await run({
           signal: controller.signal,
-          onProgress: (message, fraction) => {
+          onProgress: (step, fraction) => {
             if (controller.signal.aborted) return;
+            const message = withoutLinks(step);
             const increment = Math.max(0, Math.min(1, fraction ?? 0) - done) * 100;
             done += increment / 100;
             progress.report(increment > 0 ? { message, increment } : { message });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { hasCode } from '../shared/errors.ts';
 import { errorSentence } from './errorSentence.ts';
+import { withoutLinks } from './inertText.ts';
 
 /** What a person can do about an error, as a button. */
 export interface ErrorAction {
@@ -23,7 +24,7 @@ export function showError(error: unknown): void {
   const shown = error instanceof ErrorWithAction ? error.cause : error;
   const actions = [...(error instanceof ErrorWithAction ? [error.action] : []), ...actionsFor(shown)];
   void vscode.window
-    .showErrorMessage(errorSentence(shown), ...actions.map(({ title }) => title))
+    .showErrorMessage(withoutLinks(errorSentence(shown)), ...actions.map(({ title }) => title))
     .then((title) => actions.find((action) => action.title === title)?.run());
 }
 

@@ -4,6 +4,7 @@ import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { withoutControlCharacters } from './format.ts';
+import { withoutIcons } from './inertText.ts';
 import type { OpenFolders } from './openFolders.ts';
 import { stateWord } from './stateWords.ts';
 import { shownStateOf, type ShownState } from './workspaceActions.ts';
@@ -98,7 +99,7 @@ interface Look {
 
 function engineGone(workspace: Workspace | undefined): Look {
   return {
-    text: `$(warning) ${workspace ? `${iconless(workspace.name)} · ` : ''}${vscode.l10n.t('no container engine')}`,
+    text: `$(warning) ${workspace ? `${shortName(workspace)} · ` : ''}${vscode.l10n.t('no container engine')}`,
     label: vscode.l10n.t('Cordon: no container engine can be reached'),
     isWarning: true,
   };
@@ -108,7 +109,7 @@ function describe(workspace: Workspace, count: number): Look {
   const word = stateWord(shownStateOf(workspace));
   const more = count > 1 ? ` +${count - 1}` : '';
   return {
-    text: `$(shield) ${iconless(workspace.name)}: ${word} · ${workspace.profile}${more}`,
+    text: `$(shield) ${shortName(workspace)}: ${word} · ${workspace.profile}${more}`,
     label: vscode.l10n.t(
       'Cordon: workspace {0} is {1}, profile {2}',
       workspace.name,
@@ -118,7 +119,6 @@ function describe(workspace: Workspace, count: number): Look {
   };
 }
 
-/** A name in which `$(…)` draws no icon. */
-function iconless(name: string): string {
-  return withoutControlCharacters(name).replaceAll('$(', '$\u200b(').slice(0, 40);
+function shortName({ name }: Workspace): string {
+  return withoutIcons(withoutControlCharacters(name)).slice(0, 40);
 }

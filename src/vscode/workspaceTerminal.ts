@@ -4,6 +4,7 @@ import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
+import { withoutIcons } from './inertText.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 import { stateWord } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
@@ -33,7 +34,7 @@ export function workspaceTerminal(
     void runShell(terminal, workspace.id, dependencies);
   };
   return {
-    name: workspace.name,
+    name: withoutIcons(workspace.name),
     pty: terminal,
     iconPath: new vscode.ThemeIcon('shield'),
     isTransient: true,

@@ -15,6 +15,8 @@ export class RecordStorage {
   private readonly storage: WorkspaceStorage;
   /** What storage held when it was last read or written. */
   private agreed: Records = new Map();
+  /** The same as the text that was stored: what still is that text need not be parsed again. */
+  private agreedText: string | undefined;
   private unsavedQuarantine: readonly Quarantined[] = [];
   private saving: Promise<void> = Promise.resolve();
   private queuedSave: Promise<void> | undefined;
@@ -36,11 +38,13 @@ export class RecordStorage {
    */
   merge(ours: Records): Records {
     const stored = this.storage.read(storageKeys.workspaces);
+    if (this.agreedText !== undefined && JSON.stringify(stored) === this.agreedText) return ours;
     const { records: theirs, quarantined } = readRecords(stored);
     this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
     const isWhole = stored !== undefined && quarantined.length === 0;
     const merged = mergeRecords(isWhole ? this.agreed : new Map(), ours, theirs);
     this.agreed = theirs;
+    this.agreedText = undefined;
     return merged;
   }
 
@@ -69,11 +73,10 @@ export class RecordStorage {
       if (this.unsavedQuarantine.length === 0) takeIn();
       await this.writeQuarantine();
       const records = current();
-      await this.storage.write(storageKeys.workspaces, {
-        schema: recordSchemaVersion,
-        workspaces: [...records.values()],
-      });
+      const value = { schema: recordSchemaVersion, workspaces: [...records.values()] };
+      await this.storage.write(storageKeys.workspaces, value);
       this.agreed = records;
+      this.agreedText = JSON.stringify(value);
     } catch (error) {
       throw toCordonError(
         error,

@@ -4,6 +4,7 @@ import { hasCode } from '../../shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { freeName } from '../freeName.ts';
+import { withoutIcons, withoutLinks } from '../inertText.ts';
 import type { OpenFolder, OpenFolders } from '../openFolders.ts';
 import { pickImage } from '../pickImage.ts';
 import { withProgress } from '../progress.ts';
@@ -50,7 +51,11 @@ export async function pickFolder(folders: Pick<OpenFolders, 'list'>): Promise<Op
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
-    open.map((folder) => ({ label: folder.name, description: folder.path, folder })),
+    open.map((folder) => ({
+      label: withoutIcons(folder.name),
+      description: withoutIcons(folder.path),
+      folder,
+    })),
     { title: vscode.l10n.t('Create Workspace'), placeHolder: vscode.l10n.t('Choose the folder to run') },
   );
   return picked?.folder;
@@ -86,7 +91,7 @@ export async function createAndReveal(
 function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {
   const button = vscode.l10n.t('Open Terminal');
   void vscode.window
-    .showInformationMessage(vscode.l10n.t('Workspace {0} is ready.', workspace.name), button)
+    .showInformationMessage(vscode.l10n.t('Workspace {0} is ready.', withoutLinks(workspace.name)), button)
     .then((answer) => {
       if (answer === button) void vscode.commands.executeCommand('cordon.openTerminal', workspace.id);
     });

@@ -4,6 +4,7 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { runInTerminal } from '../commandTerminal.ts';
 import { formatDuration } from '../format.ts';
+import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import { askText, back } from '../quickInput.ts';
 import type { Command } from './command.ts';
@@ -60,7 +61,7 @@ async function makeRunning(
   if (kind === 'running') return true;
   const button = vscode.l10n.t('Start Workspace');
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Workspace {0} is not running.', workspace.name),
+    vscode.l10n.t('Workspace {0} is not running.', withoutLinks(workspace.name)),
     button,
   );
   if (answer !== button) return false;
@@ -75,7 +76,7 @@ function tellEnd(commandLine: string, exitCode: number, durationMs: number): voi
     'Exit code {0} after {1}: {2}',
     exitCode,
     formatDuration(durationMs),
-    short(commandLine),
+    withoutLinks(short(commandLine)),
   );
   if (exitCode === 0) void vscode.window.showInformationMessage(sentence);
   else void vscode.window.showWarningMessage(sentence);

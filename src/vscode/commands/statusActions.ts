@@ -6,6 +6,7 @@ import { actionIcons, actionTitle } from '../actionTitles.ts';
 import type { CommandId } from '../commandIds.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import { stateWord } from '../stateWords.ts';
+import { withoutIcons } from '../inertText.ts';
 import { mostActive } from '../statusBar.ts';
 import { isPossible, shownStateOf, workspaceActions } from '../workspaceActions.ts';
 import type { Command } from './command.ts';
@@ -61,7 +62,9 @@ export function statusActions({
 function workspaceOffers(workspace: Workspace): Offer[] {
   const possible = workspaceActions.filter((action) => isPossible(action, workspace));
   return [
-    separator(`${workspace.name} · ${stateWord(shownStateOf(workspace))} · ${workspace.profile}`),
+    separator(
+      `${withoutIcons(workspace.name)} · ${stateWord(shownStateOf(workspace))} · ${workspace.profile}`,
+    ),
     ...possible.map((action) => ({
       ...offer(actionIcons[action], actionTitle(action), `cordon.${action}`),
       argument: workspace.id,

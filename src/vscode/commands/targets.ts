@@ -3,6 +3,7 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { actionTitle } from '../actionTitles.ts';
 import { withoutControlCharacters } from '../format.ts';
+import { withoutIcons } from '../inertText.ts';
 import { folderPathOf, type OpenFolders } from '../openFolders.ts';
 import { stateIcon, stateWord } from '../stateWords.ts';
 import { isPossible, shownStateOf, type WorkspaceAction } from '../workspaceActions.ts';
@@ -65,9 +66,9 @@ export class Targets {
     const ranked = [...candidates].sort((a, b) => Number(this.folders.has(b)) - Number(this.folders.has(a)));
     const picked = await vscode.window.showQuickPick(
       ranked.map((workspace) => ({
-        label: workspace.name,
+        label: withoutIcons(workspace.name),
         description: [stateWord(shownStateOf(workspace)), workspace.profile, workspace.image].join(' · '),
-        detail: withoutControlCharacters(folderPathOf(workspace)),
+        detail: withoutIcons(withoutControlCharacters(folderPathOf(workspace))),
         iconPath: stateIcon(shownStateOf(workspace)),
         workspace,
       })),
