@@ -37,7 +37,7 @@ function auditPrivileges(facts: ContainerFacts, spec: ContainerSpec): IsolationF
   return [
     {
       id: 'privileged',
-      title: l10n.t('Not privileged'),
+      title: l10n.t('Privileged'),
       ok: !facts.privileged,
       expected: l10n.t('no'),
       actual: yesOrNo(facts.privileged),
@@ -160,7 +160,7 @@ function auditProcesses(facts: ContainerFacts, spec: ContainerSpec): IsolationFi
   return [
     {
       id: 'restart-policy',
-      title: l10n.t('Started by nobody but Cordon'),
+      title: l10n.t('Restarted by the engine'),
       ok: facts.restartPolicy === 'no',
       expected: 'no',
       actual: facts.restartPolicy === '' ? l10n.t('not told') : facts.restartPolicy,

@@ -18,9 +18,7 @@ export async function ensureDependencies() {
     return;
   }
   console.log('Installing npm packages ...');
-  // not `npm ci`: it refuses a lock file that lacks an optional package of another platform, and such a lock file is
-  // what npm writes where a registry does not have them all. This keeps to the locked versions just as well.
-  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: projectRoot });
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: projectRoot });
   fs.writeFileSync(stamp, wanted);
 }
 
