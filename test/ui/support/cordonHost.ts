@@ -1,0 +1,96 @@
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { managedResources, removeManaged } from '../../host/leftovers.mjs';
+import { startVSCode, type VSCode } from '../../host/vscode/vscode-host.mjs';
+import { testEngine, tinyImage, type TestEngine } from '../../support/engine.ts';
+import { CordonWindow } from './cordonWindow.ts';
+
+const project = path.join(import.meta.dirname, '../../..');
+
+export interface CordonHostOptions {
+  /** Name of the folder that is opened; something random follows it, so that it belongs to this run alone. */
+  readonly folderName?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** VS Code with Cordon from this project, on a folder of its own and on a real engine. */
+export interface CordonHost {
+  readonly code: VSCode;
+  readonly window: CordonWindow;
+  readonly engine: TestEngine;
+  readonly folder: string;
+  /** What a workspace of the folder is called by default. */
+  readonly name: string;
+  /** What the engine holds of workspaces that were made with this name. */
+  left(
+    name?: string,
+  ): Promise<readonly { readonly kind: string; readonly id: string; readonly name: string }[]>;
+  /** The id of the container that was made for a workspace of this name. */
+  containerId(name?: string): Promise<string | undefined>;
+  /** Ends VS Code, and removes what workspaces with these names left, the default one included. */
+  close(...names: readonly string[]): Promise<void>;
+}
+
+/** Keeps what every window looked like when a test failed. */
+afterEach(async function () {
+  if (this.currentTest?.state !== 'failed') return;
+  const name = this.currentTest.fullTitle().replaceAll(/\W+/g, '-').slice(0, 80);
+  for (const window of open) await window.shot(`failed-${name}`).catch(() => undefined);
+});
+const open = new Set<CordonWindow>();
+
+/** Opens a window. What it makes in the engine can be told by the name of the workspace. */
+export async function startCordon(options: CordonHostOptions = {}): Promise<CordonHost> {
+  const engine = await testEngine();
+  const { folder, parent, name } = await makeFolder(options.folderName ?? 'words');
+  const left = (of = name) => managedResources(engine.socketPath, `cordon.workspace.name=${of}`);
+  let code: VSCode | undefined;
+  const close = async (...names: readonly string[]) => {
+    open.clear();
+    await code?.close();
+    for (const each of [name, ...names])
+      await removeManaged(engine.socketPath, `cordon.workspace.name=${each}`);
+    await engine.dispose();
+    await rm(parent, { recursive: true, force: true });
+  };
+  try {
+    code = await startVSCode({
+      folder,
+      extensionDevelopmentPath: project,
+      settings: {
+        'cordon.engine.host': `unix://${engine.socketPath}`,
+        'cordon.image': tinyImage,
+        ...options.settings,
+      },
+    });
+    const window = new CordonWindow(code.page);
+    open.add(window);
+    await window.ready();
+    return {
+      code,
+      window,
+      engine,
+      folder,
+      name,
+      left,
+      containerId: async (of = name) => (await left(of)).find(({ kind }) => kind === 'container')?.id,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function makeFolder(title: string): Promise<{ folder: string; parent: string; name: string }> {
+  const parent = await mkdtemp(path.join(tmpdir(), 'cordon-ui-'));
+  const name = `${title}-${randomBytes(2).toString('hex')}`;
+  const folder = path.join(parent, name);
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'hello.txt'), 'hello\n');
+  if (process.getuid?.() === 0)
+    for (const each of [parent, folder, path.join(folder, 'hello.txt')]) await chown(each, 1000, 1000);
+  return { folder, parent, name };
+}

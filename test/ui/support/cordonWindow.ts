@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { Notifications } from './notifications.ts';
+import { QuickInput } from './quickInput.ts';
+import { Terminal } from './terminal.ts';
+import { WorkspaceTree } from './workspaceTree.ts';
+
+const screenshots = path.join(import.meta.dirname, '../../../.cache/screenshots');
+
+/** A window of VS Code with Cordon in it, as a person sees it. */
+export class CordonWindow {
+  readonly page: Page;
+  readonly tree: WorkspaceTree;
+  readonly quickInput: QuickInput;
+  readonly notifications: Notifications;
+  readonly terminal: Terminal;
+  readonly statusBar: Locator;
+  readonly dialog: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.tree = new WorkspaceTree(page);
+    this.quickInput = new QuickInput(page);
+    this.notifications = new Notifications(page);
+    this.terminal = new Terminal(page);
+    this.statusBar = page.locator('.statusbar-item[id="cordon.cordon.cordon.status"]');
+    this.dialog = page.locator('.monaco-dialog-box');
+  }
+
+  /** Waits until Cordon is up, and shows its view. */
+  async ready(): Promise<void> {
+    await this.notifications.record();
+    await this.tree.show();
+    // the palette offers no command of Cordon before
+    const offers = this.tree.pane.locator('.welcome-view .monaco-button:visible');
+    await this.statusBar.or(offers).first().waitFor();
+  }
+
+  /** Keeps what the window looks like, for people to look at. */
+  async shot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  }
+
+  /** Waits for a text in the status bar. */
+  async statusSays(text: string | RegExp): Promise<void> {
+    await this.statusBar.filter({ hasText: text }).waitFor();
+  }
+
+  /** Answers a question that keeps everything else from being done. */
+  async answerDialog(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** The text of the editor that is shown, as far as it fits. */
+  async editorText(title: string | RegExp): Promise<string> {
+    await this.page.locator('.tab.active', { hasText: title }).waitFor();
+    const lines = this.page.locator('.editor-instance .view-lines').first();
+    await lines.locator('.view-line').first().waitFor();
+    return (await lines.innerText()).replaceAll('\u00a0', ' ');
+  }
+}

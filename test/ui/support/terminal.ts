@@ -1,0 +1,38 @@
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
+
+/** The terminal that is shown. */
+export class Terminal {
+  private readonly page: Page;
+  private readonly screen: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.screen = page.locator('.terminal-wrapper.active .xterm-screen');
+  }
+
+  /** What stands in it, line by line. */
+  async lines(): Promise<string[]> {
+    await this.screen.waitFor();
+    const buffer = `window.driver.getTerminalBuffer('.terminal-wrapper.active').catch(() => [])`;
+    return (await this.page.evaluate<string[]>(buffer)).map((line) => line.trimEnd());
+  }
+
+  /** Waits for a line. */
+  async shows(line: RegExp): Promise<string> {
+    return await eventually(`${line.source} in the terminal`, async () =>
+      (await this.lines()).find((text) => line.test(text)),
+    );
+  }
+
+  /** Types a line and presses Enter. */
+  async type(line: string): Promise<void> {
+    await this.focus();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async focus(): Promise<void> {
+    await this.screen.click();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
+
+/** The view `Workspaces`, with its rows. */
+export class WorkspaceTree {
+  private readonly page: Page;
+  readonly pane: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.pane = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Workspaces"]') });
+  }
+
+  /** Shows the view, by the icon in the activity bar. A window that starts may bring it back by itself meanwhile. */
+  async show(): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator('a[aria-label="Cordon"]'),
+    });
+    await icon.waitFor();
+    await eventually('the view of Cordon', async () => {
+      if (await this.pane.isVisible()) return true;
+      if (!(await icon.getAttribute('class'))?.includes('checked')) await icon.click();
+      return undefined;
+    });
+  }
+
+  /** A row of a workspace or a detail below it. */
+  row(text: string | RegExp): Locator {
+    return this.pane.locator('.monaco-list-row[role="treeitem"]', { hasText: text });
+  }
+
+  /** The row of a workspace, once a screen reader would say that it is in this state. */
+  async waitFor(name: string, state: string): Promise<Locator> {
+    const row = this.pane.locator(
+      `[role="treeitem"][aria-label^=${JSON.stringify(`Workspace ${name}, ${state},`)}]`,
+    );
+    await row.waitFor();
+    return row;
+  }
+
+  /** Presses an inline button of a row. */
+  async press(name: string, button: string): Promise<void> {
+    const row = this.row(name).first();
+    await row.hover();
+    await row.locator(`.actions a[aria-label="${button}"]`).click();
+  }
+
+  /** Puts the focus of the keyboard on a row, which selects it. */
+  async select(name: string): Promise<void> {
+    await this.row(name)
+      .first()
+      .locator('.monaco-icon-label')
+      .click({ position: { x: 30, y: 8 } });
+  }
+}
