@@ -6,7 +6,7 @@ import { run } from './command.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
 import { findEngine } from './findEngine.mjs';
-import { managedResources } from './leftovers.mjs';
+import { managedResources, removeManaged } from './leftovers.mjs';
 import { projectRoot } from './paths.mjs';
 
 // npm test                     everything
@@ -29,8 +29,11 @@ async function main() {
   if (chosen.some(({ env }) => env?.NODE_V8_COVERAGE))
     fs.rmSync(rawCoverage, { recursive: true, force: true });
 
-  const before = await present();
-  const engine = once(async () => await ensureEngine({ cleanup }));
+  const engine = once(async () => {
+    const found = await ensureEngine({ cleanup });
+    await refuseWorkspacesOfAPerson(found.socketPath);
+    return found;
+  });
   const prepare = Object.fromEntries(
     Object.entries(preparations).map(([name, make]) => [name, once(() => make({ engine }))]),
   );
@@ -40,7 +43,7 @@ async function main() {
     results.push(await runStage(stage, prepare));
   }
   await rebuild(chosen);
-  results.push(...(await checkLeftovers(before)));
+  results.push(...(await checkLeftovers()));
   return summarise(results);
 }
 
@@ -83,16 +86,29 @@ async function rebuild(chosen) {
   );
 }
 
-async function present() {
-  const { socketPath } = await findEngine();
-  return socketPath ? new Set((await managedResources(socketPath)).map(({ id }) => id)) : new Set();
+/**
+ * Tests adopt and remove whatever carries our labels. Workspaces of a person are not theirs to touch; on a machine for
+ * tests alone (CI) they are what a killed run left.
+ */
+async function refuseWorkspacesOfAPerson(socketPath) {
+  const there = await managedResources(socketPath);
+  if (there.length === 0) return;
+  if (process.env.CI) {
+    console.log(`Removing what an earlier run left: ${there.map(({ name }) => name).join(', ')}`);
+    await removeManaged(socketPath);
+    return;
+  }
+  throw new Error(
+    `The engine at ${socketPath} has workspaces of Cordon (${there.map(({ name }) => name).join(', ')}), which the tests ` +
+      'would remove. Delete them in the Cordon view, or name another engine with DOCKER_HOST.',
+  );
 }
 
-/** Nothing that tests made in the engine may outlive them; what was there before belongs to somebody else. */
-async function checkLeftovers(before) {
+/** Nothing that tests made in the engine may outlive them. */
+async function checkLeftovers() {
   const { socketPath } = await findEngine();
   if (!socketPath) return [];
-  const left = (await managedResources(socketPath)).filter(({ id }) => !before.has(id));
+  const left = await managedResources(socketPath);
   if (left.length === 0) return [{ name: 'leftovers', passed: 1, failed: 0 }];
   console.error('\nThe tests left this in the engine:');
   for (const { kind, name, id } of left) console.error(`  ${kind} ${name} (${id.slice(0, 12)})`);

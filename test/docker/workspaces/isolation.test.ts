@@ -8,6 +8,7 @@ import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { ensureImages, smallImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
+import { codeOf } from '../../support/workspacesOnFake.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 
 describe('what a workspace promises, seen from inside', function () {
@@ -129,11 +130,13 @@ describe('what a workspace promises, seen from inside', function () {
   it('keeps the limits as the kernel has them', async () => {
     const files = (await sh(standard, 'ulimit -n; ulimit -c')).out;
     assert.equal(files, '16384\n0');
-    const forks = await sh(
-      standard,
-      'n=0; while [ $n -lt 300 ]; do sleep 5 & n=$((n+1)); done 2>&1; kill $(jobs -p) 2>/dev/null',
-    );
+    const forks = await sh(standard, 'n=0; while [ $n -lt 300 ]; do sleep 3 & n=$((n+1)); done 2>&1');
     assert.match(forks.out + forks.err, /fork|Resource|unavailable/i);
+    // No process can be started in it until those have ended.
+    for (let tries = 0; (await codeOf(sh(standard, 'true'))) !== 'resolved'; tries++) {
+      assert.ok(tries < 40);
+      await new Promise((done) => setTimeout(done, 250));
+    }
     const memory = await sh(standard, 'head -c 400m /dev/zero | tail');
     assert.notEqual(memory.code, 0, 'more memory than the limit ends the process');
     assert.equal((await sh(standard, 'echo alive')).out, 'alive');
