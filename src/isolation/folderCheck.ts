@@ -50,7 +50,7 @@ export async function checkFolder(folder: string, environment: FolderEnvironment
     throw unreachable(given, error);
   });
   if (!stats.isDirectory())
-    throw new CordonError('folderNotFound', l10n.t('{0} is not a folder.', shown(given)));
+    throw new CordonError('folderNotFound', l10n.t('The path {0} is not a folder.', shown(given)));
   await fileSystem.access(path, constants.R_OK | constants.X_OK).catch((error: unknown) => {
     throw unreachable(given, error);
   });
@@ -112,7 +112,7 @@ function refuseForbidden(path: string, facts: FolderRulesFacts): void {
   if (reason === undefined) return;
   throw new CordonError(
     'folderForbidden',
-    l10n.t('{0} cannot be opened in a workspace. {1}', shown(path), reason),
+    l10n.t('The folder {0} cannot be opened in a workspace. {1}', shown(path), reason),
   );
 }
 

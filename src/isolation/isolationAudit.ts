@@ -141,7 +141,7 @@ function auditNetwork(facts: ContainerFacts, spec: ContainerSpec): IsolationFind
       title: l10n.t('Network'),
       ok,
       expected: spec.network === 'none' ? l10n.t('none at all') : l10n.t('only its own, {0}', spec.name),
-      actual: l10n.t('mode {0}, attached to {1}', facts.networkMode, listed(facts.networks)),
+      actual: l10n.t('{0}, attached to {1}', shortId(facts.networkMode), listed(facts.networks)),
       severity: 'critical',
     },
     {
@@ -183,6 +183,11 @@ function auditProcesses(facts: ContainerFacts, spec: ContainerSpec): IsolationFi
       severity: 'info',
     },
   ];
+}
+
+/** The id of a network as people read it; a name stays whole. */
+function shortId(mode: string): string {
+  return /^[0-9a-f]{64}$/.test(mode) ? mode.slice(0, 12) : mode;
 }
 
 function capability(name: string): string {

@@ -104,7 +104,7 @@ function parse<T extends z.ZodMiniType>(schema: T, input: unknown): z.output<T> 
   throw new CordonError(
     'invalidRequest',
     field
-      ? l10n.t('"{0}" is not valid here: {1}', field, issue?.message ?? '')
+      ? l10n.t('The value of "{0}" is not valid: {1}', field, issue?.message ?? '')
       : l10n.t('The request is not valid: {0}', issue?.message ?? ''),
     result.error,
   );

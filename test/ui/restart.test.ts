@@ -26,11 +26,11 @@ describe('a window that starts anew', function () {
   it('has its workspace, in the state that the engine tells', async () => {
     await window.quickInput.run('Cordon: Create Workspace');
     await window.tree.waitFor(host.name, 'running');
-    await reload();
+    await window.reload();
     await window.tree.waitFor(host.name, 'running');
     await window.tree.press(host.name, 'Stop Workspace');
     await window.tree.waitFor(host.name, 'stopped');
-    await reload();
+    await window.reload();
     await window.tree.waitFor(host.name, 'stopped');
     await window.statusSays(`${host.name}: stopped`);
   });
@@ -47,7 +47,7 @@ describe('a window that starts anew', function () {
     await eventually('the end of the extension host', () =>
       /exited with code: \S+, signal: SIGKILL/.test(log()),
     );
-    await reload();
+    await window.reload();
     await eventually('nothing left in the engine', async () => (await host.left(name)).length === 0);
     await window.tree.waitFor(host.name, 'stopped');
     await window.tree.row(name).waitFor({ state: 'detached' });
@@ -56,11 +56,6 @@ describe('a window that starts anew', function () {
     await window.quickInput.run('Cordon: Create Workspace');
     await window.tree.waitFor(name, 'running');
   });
-
-  async function reload(): Promise<void> {
-    await window.page.reload();
-    await window.ready();
-  }
 
   const log = () => host.code.serverLog.join('');
 

@@ -73,7 +73,7 @@ export function hasCode(code: ErrorCode): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof Error);
     assert.equal((error as CordonError).code, code, error.message);
-    assert.match(error.message, /^[A-Z][^\n]+$/, 'one sentence, without a stack');
+    assert.match(error.message, /^\S[^\n]+$/, 'one sentence, without a stack');
     return true;
   };
 }

@@ -34,7 +34,16 @@ export class CordonWindow {
     await this.tree.show();
     // the palette offers no command of Cordon before
     const offers = this.tree.pane.locator('.welcome-view .monaco-button:visible');
-    await this.statusBar.or(offers).first().waitFor();
+    await this.statusBar.or(offers).first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Loads the window anew. It may bring the view back by itself, where another click on its icon would hide it. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.notifications.record();
+    await this.statusBar.waitFor({ timeout: 60_000 });
+    await this.quickInput.run('Cordon: Focus on Workspaces View');
+    await this.tree.pane.waitFor();
   }
 
   /** Keeps what the window looks like, for people to look at. */

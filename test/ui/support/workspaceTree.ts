@@ -1,5 +1,4 @@
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from './eventually.ts';
 
 /** The view `Workspaces`, with its rows. */
 export class WorkspaceTree {
@@ -11,17 +10,10 @@ export class WorkspaceTree {
     this.pane = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Workspaces"]') });
   }
 
-  /** Shows the view, by the icon in the activity bar. A window that starts may bring it back by itself meanwhile. */
+  /** Shows the view in a new window, by the icon in the activity bar. */
   async show(): Promise<void> {
-    const icon = this.page.locator('.activitybar .action-item', {
-      has: this.page.locator('a[aria-label="Cordon"]'),
-    });
-    await icon.waitFor();
-    await eventually('the view of Cordon', async () => {
-      if (await this.pane.isVisible()) return true;
-      if (!(await icon.getAttribute('class'))?.includes('checked')) await icon.click();
-      return undefined;
-    });
+    await this.page.locator('.activitybar a.action-label[aria-label="Cordon"]').click();
+    await this.pane.waitFor();
   }
 
   /** A row of a workspace or a detail below it. */
