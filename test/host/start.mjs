@@ -129,7 +129,8 @@ async function removeWorkspace(demo, engine, opening) {
 
 async function describeEngine({ socketPath, why }) {
   const version = await engineJson(socketPath, 'GET', '/version');
-  const product = version.Platform?.Name || version.Components?.[0]?.Name || 'Docker Engine';
+  const name = version.Platform?.Name || version.Components?.[0]?.Name || 'Engine';
+  const product = name === 'Engine' ? 'Docker Engine' : name;
   console.log(`Engine     ${product} ${version.Version}, API ${version.ApiVersion}`);
   console.log(`           ${socketPath} (${why})`);
 }
