@@ -78,11 +78,10 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     const rank = new Map<Workspace, number>();
     const workspaces = [...this.service.list()];
     for (const workspace of workspaces) rank.set(workspace, this.folders.has(workspace) ? 0 : 1);
+    // Made when it is needed: its data take milliseconds to load.
+    const { compare } = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
     return workspaces.sort(
-      (a, b) =>
-        (rank.get(a) ?? 1) - (rank.get(b) ?? 1) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
+      (a, b) => (rank.get(a) ?? 1) - (rank.get(b) ?? 1) || compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
     );
   }
 }
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
