@@ -57,6 +57,20 @@ describe('a window that starts anew', function () {
     await window.tree.waitFor(name, 'running');
   });
 
+  for (const [title, damage] of [
+    ['truncated', (text: string) => JSON.stringify({ 'cordon.workspaces': text.slice(0, 40) })],
+    ['of a future version', (text: string) => text.replace('"schema":1', '"schema":99')],
+    ['of wrong types', (text: string) => text.replaceAll('"image":"', '"image":1,"was":"')],
+  ] as const)
+    it(`sets aside a stored state that is ${title}, says so, and takes workspaces back from their containers`, async () => {
+      await window.tree.waitFor(host.name, 'stopped');
+      await window.tamperWithState(damage);
+      await window.notifications.told(/could not be read. They were set aside and are not lost/);
+      await window.tree.waitFor(host.name, 'stopped');
+      await window.reload();
+      await window.tree.waitFor(host.name, 'stopped');
+    });
+
   const log = () => host.code.serverLog.join('');
 
   function extensionHostId(): number {

@@ -46,6 +46,19 @@ export class CordonWindow {
     await this.tree.pane.waitFor();
   }
 
+  /** Changes what VS Code has stored as the extension's globalState, while no window is open, and opens it again. */
+  async tamperWithState(change: (stored: string) => string): Promise<void> {
+    const url = this.page.url();
+    await this.page.goto(new URL('/version', url).href);
+    const stored = await this.page.evaluate<string>(stateScript());
+    await this.page.evaluate(stateScript(change(stored)));
+    await this.page.goto(url);
+    await this.notifications.record();
+    await this.statusBar.waitFor({ timeout: 60_000 });
+    await this.quickInput.run('Cordon: Focus on Workspaces View');
+    await this.tree.pane.waitFor();
+  }
+
   /** Keeps what the window looks like, for people to look at. */
   async shot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
@@ -70,4 +83,20 @@ export class CordonWindow {
     await lines.locator('.view-line').first().waitFor();
     return (await lines.innerText()).replaceAll('\u00a0', ' ');
   }
+}
+
+/** A script for the page: writes the extension's globalState where VS Code in a browser keeps it, and reads it. */
+function stateScript(next?: string): string {
+  return `(async () => {
+    const answer = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const database = await answer(indexedDB.open('vscode-web-state-db-global'));
+    const items = database.transaction('ItemTable', 'readwrite').objectStore('ItemTable');
+    ${next === undefined ? '' : `await answer(items.put(${JSON.stringify(next)}, 'cordon.cordon'));`}
+    const value = await answer(items.get('cordon.cordon'));
+    database.close();
+    return String(value);
+  })()`;
 }
