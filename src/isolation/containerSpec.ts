@@ -138,7 +138,8 @@ export function buildNetworkSpec(request: IsolationRequest): NetworkSpec | undef
   };
 }
 
-function refuseUnavailable({ mount, network }: IsolationRequest): void {
+/** Throws `invalidRequest` for modes that are named but not built yet. */
+export function refuseUnavailable({ mount, network }: Pick<IsolationRequest, 'mount' | 'network'>): void {
   if (mount === 'review') {
     throw new CordonError(
       'invalidRequest',

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
+import { refuseUnavailable } from '../isolation/containerSpec.ts';
 import { profiles } from '../isolation/profiles.ts';
 import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
@@ -89,10 +90,7 @@ function defaultNetwork(profile: ProfileName, defaults: WorkspaceDefaults): Netw
 }
 
 function checkAvailable(choices: WorkspaceChoices): WorkspaceChoices {
-  if (choices.mount === 'review')
-    throw new CordonError('invalidRequest', l10n.t('The mount mode "review" is not available yet.'));
-  if (choices.network === 'filtered')
-    throw new CordonError('invalidRequest', l10n.t('The network "filtered" is not available yet.'));
+  refuseUnavailable(choices);
   return choices;
 }
 

@@ -9,6 +9,7 @@ import { RecordStorage } from './recordStorage.ts';
 import type { Quarantined } from './storedRecords.ts';
 import type { ContainerState, Workspace, WorkspaceChange } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
+import { folderKey, snapshotOf } from './workspaceSnapshot.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
 interface Entry {
@@ -203,21 +204,4 @@ export class WorkspaceStore {
     this.entries.delete(id);
     if (previous) this.changes.fire({ id, previous });
   }
-}
-
-/** The same folder, however its URI is written. */
-function folderKey(folderUri: string): string {
-  return decodeURIComponent(new URL(folderUri).pathname).replace(/\/+$/, '');
-}
-
-function snapshotOf(record: WorkspaceRecord, container: ContainerState, activeTasks: number): Workspace {
-  const { intent, lastError, limits, env, ...rest } = record;
-  return Object.freeze({
-    ...rest,
-    limits: Object.freeze({ ...limits }),
-    env: Object.freeze({ ...env }),
-    container: Object.freeze({ ...container }),
-    activeTasks,
-    ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
-  });
 }

@@ -1,0 +1,24 @@
+import type { ContainerState, Workspace } from './workspace.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+
+/** The same folder, however its URI is written. */
+export function folderKey(folderUri: string): string {
+  return decodeURIComponent(new URL(folderUri).pathname).replace(/\/+$/, '');
+}
+
+/** The workspace as everybody but the store sees it, frozen. */
+export function snapshotOf(
+  record: WorkspaceRecord,
+  container: ContainerState,
+  activeTasks: number,
+): Workspace {
+  const { intent, lastError, limits, env, ...rest } = record;
+  return Object.freeze({
+    ...rest,
+    limits: Object.freeze({ ...limits }),
+    env: Object.freeze({ ...env }),
+    container: Object.freeze({ ...container }),
+    activeTasks,
+    ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
+  });
+}
