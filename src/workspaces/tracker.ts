@@ -10,6 +10,8 @@ export class Tracker implements Disposable {
   private readonly store: WorkspaceStore;
   private readonly isBusy: (workspaceId: string) => boolean;
   private holdsAll = false;
+  /** Set while the engine is gone: whatever an operation or an older event says of it then is out of date. */
+  private lost: Extract<EngineState, { kind: 'unavailable' }> | undefined;
 
   constructor(
     store: WorkspaceStore,
@@ -25,7 +27,8 @@ export class Tracker implements Disposable {
     );
     this.subscriptions.add(
       engines.onDidChangeState((state) => {
-        if (state.kind === 'unavailable') this.forgetStates(state);
+        if (state.kind === 'unavailable') this.lose(state);
+        else if (state.kind === 'connected') this.lost = undefined;
       }),
     );
   }
@@ -46,7 +49,8 @@ export class Tracker implements Disposable {
     if (this.holdsAll || this.isBusy(workspaceId)) return;
     const events = this.held.get(workspaceId);
     this.held.delete(workspaceId);
-    if (!events) return;
+    if (this.lost) this.forgetState(workspaceId, this.lost);
+    if (this.lost || !events) return;
     const before = this.store.container(workspaceId);
     this.store.setContainer(workspaceId, events.reduce(applyEvent, before));
   }
@@ -67,15 +71,19 @@ export class Tracker implements Disposable {
     this.store.setContainer(id, applyEvent(this.store.container(id), event));
   }
 
-  private forgetStates(state: Extract<EngineState, { kind: 'unavailable' }>): void {
-    for (const { id, status } of this.store.records()) {
-      if (status === 'archived') continue;
-      const containerId = containerIdOf(this.store.container(id));
-      this.store.setContainer(id, {
-        kind: 'unknown',
-        reason: state.error.message,
-        ...(containerId !== undefined && { id: containerId }),
-      });
-    }
+  private lose(state: Extract<EngineState, { kind: 'unavailable' }>): void {
+    this.lost = state;
+    this.held.clear();
+    for (const { id } of this.store.records()) this.forgetState(id, state);
+  }
+
+  private forgetState(id: string, { error }: Extract<EngineState, { kind: 'unavailable' }>): void {
+    if (!this.store.has(id) || this.store.get(id)?.status === 'archived') return;
+    const containerId = containerIdOf(this.store.container(id));
+    this.store.setContainer(id, {
+      kind: 'unknown',
+      reason: error.message,
+      ...(containerId !== undefined && { id: containerId }),
+    });
   }
 }

@@ -49,6 +49,22 @@ describe('events of the engine', () => {
     assert.ok(now?.kind === 'running' && now.id === 'newer');
   });
 
+  it('and results of an operation count no more once the engine is lost', async () => {
+    const { engine, service, id, containerId } = await followed();
+    await service.stop(id);
+    engine.before = (step) => {
+      if (step !== 'inspectContainer' || engine.containers.get(containerId)?.state !== 'running') return;
+      // The answer to this call is the last that the engine gives.
+      engine.before = () => undefined;
+      queueMicrotask(() => {
+        engine.lose();
+      });
+    };
+    await service.start(id).catch(() => undefined);
+    await new Promise((done) => setTimeout(done, 5));
+    assert.equal(service.get(id)?.container.kind, 'unknown');
+  });
+
   it('of workspaces that nobody knows change nothing', async () => {
     const { engine, service } = await followed();
     engine.emit({ workspaceId: 'f'.repeat(32), containerId: 'x', action: 'start' });
