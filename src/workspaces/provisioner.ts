@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { buildContainerSpec, buildNetworkSpec, type ContainerSpec } from '../isolation/containerSpec.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
-import { auditIsolation } from '../isolation/isolationAudit.ts';
-import { buildReport, type ContainerFacts, type IsolationReport } from '../isolation/isolationReport.ts';
+import type { ContainerFacts, IsolationReport } from '../isolation/isolationReport.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo, ImageFacts } from './containerEngine.ts';
+import { checkIsolation, requireIsolation } from './isolationCheck.ts';
 import { MainProcesses } from './mainProcesses.ts';
 import type { Operation } from './operations.ts';
 import { toLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
@@ -105,11 +105,9 @@ export class Provisioner {
     record: WorkspaceRecord,
     facts: ContainerFacts,
   ): Promise<IsolationReport> {
-    const startedAt = performance.now();
     const folder = await this.folder(record, engine.info);
     const image = await engine.inspectImage(record.image);
-    const findings = audit(engine, facts, this.specFor({ engine, record, folder }, image));
-    return buildReport(findings, new Date(), performance.now() - startedAt);
+    return checkIsolation(engine, facts, this.specFor({ engine, record, folder }, image));
   }
 
   private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {
@@ -135,7 +133,7 @@ export class Provisioner {
     const facts = await engine.inspectContainer(containerId);
     if (!facts?.running) throw endedAtOnce(record.image, facts);
     await this.requireSameFolder(commission);
-    requireIsolation(engine, facts, spec);
+    requireIsolation(checkIsolation(engine, facts, spec));
     operation.check();
     return facts;
   }
@@ -167,23 +165,6 @@ export class Provisioner {
       engineCpus: engine.info.cpus,
     };
   }
-}
-
-function audit(engine: ContainerEngine, facts: ContainerFacts, spec: ContainerSpec) {
-  return auditIsolation(facts, spec, { rootlessEngine: engine.info.rootless });
-}
-
-/** Fails closed: throws `isolationNotHeld` when a critical promise does not hold. */
-function requireIsolation(engine: ContainerEngine, facts: ContainerFacts, spec: ContainerSpec): void {
-  const broken = audit(engine, facts, spec).filter(({ ok, severity }) => !ok && severity === 'critical');
-  if (broken.length === 0) return;
-  throw new CordonError(
-    'isolationNotHeld',
-    l10n.t(
-      'The container was stopped: what the profile promises does not hold ({0}).',
-      broken.map(({ title, actual }) => `${title}: ${actual}`).join('; '),
-    ),
-  );
 }
 
 function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {

@@ -1,0 +1,75 @@
+import type { Disposable } from '../shared/disposable.ts';
+import { Emitter, type Event } from '../shared/event.ts';
+
+/** What can happen to the safety of a workspace. */
+export type SecurityCause =
+  /** A protected path was made or changed in the folder by something other than this VS Code. */
+  | 'protectedPath'
+  /** A hidden path came up in the folder while a container that could read it runs. */
+  | 'hiddenPath'
+  /** The host replaced a file over which the container had its protection. */
+  | 'protectionLost'
+  | 'memoryKill'
+  | 'memoryNearLimit'
+  | 'pidsLimit'
+  | 'cpuThrottled'
+  | 'diskGrowth'
+  /** A process that no Cordon started. */
+  | 'foreignExec'
+  | 'foreignNetwork'
+  | 'foreignUpdate'
+  | 'rootProcess'
+  | 'isolationNotHeld'
+  | 'panic';
+
+/** One line of the security log of a workspace. */
+export interface SecurityEntry {
+  readonly workspaceId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly cause: SecurityCause;
+  readonly severity: 'info' | 'warning' | 'critical';
+  /** One sentence. What it names (paths, commands) is hostile input: show it inert. */
+  readonly message: string;
+  /** Paths relative to the folder, or other names that the sentence is about. */
+  readonly subjects: readonly string[];
+}
+
+/** Keeps the lines of each workspace across restarts. */
+export interface SecurityLogStorage {
+  append(entry: SecurityEntry): Promise<void>;
+  /** Oldest first; what cannot be read is left out. */
+  read(workspaceId: string): Promise<readonly SecurityEntry[]>;
+  remove(workspaceId: string): Promise<void>;
+}
+
+/** What happened to the safety of each workspace: kept in a log, and told to whoever listens. */
+export class SecurityLog implements Disposable {
+  private readonly storage: SecurityLogStorage;
+  private readonly entries = new Emitter<SecurityEntry>();
+
+  readonly onDidRecord: Event<SecurityEntry> = this.entries.event;
+
+  constructor(storage: SecurityLogStorage) {
+    this.storage = storage;
+  }
+
+  /** Tells first: a log that cannot be written hides nothing. Rejects with `storageFailed`. */
+  async record(entry: Omit<SecurityEntry, 'at'>): Promise<void> {
+    const complete = { ...entry, at: new Date().toISOString() };
+    this.entries.fire(complete);
+    await this.storage.append(complete);
+  }
+
+  read(workspaceId: string): Promise<readonly SecurityEntry[]> {
+    return this.storage.read(workspaceId);
+  }
+
+  remove(workspaceId: string): Promise<void> {
+    return this.storage.remove(workspaceId);
+  }
+
+  dispose(): void {
+    this.entries.dispose();
+  }
+}
