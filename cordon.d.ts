@@ -37,7 +37,8 @@ export interface WorkspacesApi {
   readonly onDidChange: Event<WorkspaceChange>;
 }
 
-export type ProfileName = 'basic' | 'standard' | 'strict';
+/** A built-in profile, or one of the person's own in the setting `cordon.profiles`. */
+export type ProfileName = 'basic' | 'standard' | 'strict' | (string & {});
 export type NetworkMode = 'open' | 'filtered' | 'isolated' | 'none';
 export type MountMode = 'live' | 'readonly' | 'review';
 

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
 import { checkFolder } from './isolation/folderCheck.ts';
+import { findProfile } from './isolation/ownProfiles.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { createApi } from './vscode/api.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       checkFolder: checkLocalFolder,
       chooseUser: chooseLocalUser,
       defaults: () => settings.current.defaults,
+      profileOf: findProfile,
       owner: process.pid,
       isAlive: isProcessAlive,
       platform: process.platform,

@@ -8,6 +8,7 @@ const flag = z._default(z.nullish(z.boolean()), false);
 const texts = z.nullish(z.array(z.string()));
 const anything = z.nullish(z.array(z.unknown()));
 const keyed = z.nullish(z.record(z.string(), z.unknown()));
+const deviceRates = z.nullish(z.array(z.object({ Path: z.string(), Rate: z.number() })));
 
 const inspectAnswer = z.object({
   Id: z.string(),
@@ -21,6 +22,7 @@ const inspectAnswer = z.object({
     CapAdd: texts,
     CapDrop: texts,
     SecurityOpt: texts,
+    Runtime: text,
     ReadonlyRootfs: flag,
     Init: flag,
     Devices: anything,
@@ -41,6 +43,8 @@ const inspectAnswer = z.object({
     PidsLimit: number,
     ShmSize: number,
     Ulimits: z.nullish(z.array(z.object({ Name: z.string(), Soft: z.number(), Hard: z.number() }))),
+    BlkioDeviceReadBps: deviceRates,
+    BlkioDeviceWriteBps: deviceRates,
     RestartPolicy: z.nullish(z.object({ Name: text })),
   }),
   Mounts: z.nullish(
@@ -69,6 +73,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
     capabilitiesAdded: (host.CapAdd ?? []).map(withoutPrefix),
     capabilitiesDropped: (host.CapDrop ?? []).map(withoutPrefix),
     securityOptions: host.SecurityOpt ?? [],
+    runtime: host.Runtime ?? '',
     readOnlyRoot: host.ReadonlyRootfs ?? false,
     init: host.Init ?? false,
     devices: [host.Devices, host.DeviceRequests, host.DeviceCgroupRules].flatMap((list) => list ?? []).length,
@@ -84,9 +89,20 @@ export function containerFacts(answer: unknown): ContainerFacts {
     pidsLimit: host.PidsLimit ?? 0,
     sharedMemoryBytes: host.ShmSize ?? 0,
     ulimits: (host.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({ name: Name, soft: Soft, hard: Hard })),
+    diskLimits: [
+      ...diskLimits('read', host.BlkioDeviceReadBps),
+      ...diskLimits('write', host.BlkioDeviceWriteBps),
+    ],
     restartPolicy: host.RestartPolicy?.Name ?? '',
     hasHealthcheck: test.length > 0 && test[0] !== 'NONE' && test[0] !== '',
   };
+}
+
+function diskLimits(
+  direction: 'read' | 'write',
+  rates: HostConfig['BlkioDeviceReadBps'],
+): ContainerFacts['diskLimits'] {
+  return (rates ?? []).map(({ Path, Rate }) => ({ device: Path, direction, bytesPerSecond: Rate }));
 }
 
 type MountFact = ContainerFacts['mounts'][number];

@@ -1,4 +1,5 @@
 import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containerSpec.ts';
+import { userText } from '../isolation/workspaceUser.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
 
 const mib = 1024 * 1024;
@@ -10,7 +11,7 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
     Hostname: spec.hostname,
     Image: spec.image,
     Labels: { ...spec.labels },
-    User: `${spec.user.uid}:${spec.user.gid}`,
+    User: userText(spec.user),
     WorkingDir: spec.workingFolder,
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     // An image's own command may be an interpreter, which ends at once unless it can wait for its input.
@@ -26,6 +27,7 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       CapDrop: ['ALL'],
       CapAdd: [...spec.capabilities],
       SecurityOpt: ['no-new-privileges'],
+      ...(spec.runtime === '' ? {} : { Runtime: spec.runtime }),
       Privileged: false,
       ReadonlyRootfs: spec.readOnlyRoot,
       IpcMode: 'private',
@@ -43,6 +45,8 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
         { Name: 'nofile', Soft: spec.limits.openFiles, Hard: spec.limits.openFiles },
         { Name: 'core', Soft: spec.limits.coreBytes, Hard: spec.limits.coreBytes },
       ],
+      BlkioDeviceReadBps: deviceRates(spec.disk.devices, spec.disk.readMiBps),
+      BlkioDeviceWriteBps: deviceRates(spec.disk.devices, spec.disk.writeMiBps),
       RestartPolicy: { Name: 'no' },
       NetworkMode: networkMode(spec, networkId),
       PublishAllPorts: false,
@@ -53,6 +57,10 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
     },
   };
+}
+
+function deviceRates(devices: readonly string[], mibPerSecond: number) {
+  return mibPerSecond > 0 ? devices.map((Path) => ({ Path, Rate: mibPerSecond * mib })) : [];
 }
 
 /** Billionths of a core; an engine refuses more cores than it has. */

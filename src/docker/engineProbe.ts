@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { release } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { CordonError } from '../shared/errors.ts';
+import type { EngineSupport } from '../isolation/engineSupport.ts';
 import type { EngineInfo } from '../workspaces/containerEngine.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import type { EngineClient } from './engineClient.ts';
@@ -28,6 +30,13 @@ const infoAnswer = z.object({
   MemTotal: z._default(z.nullish(z.number()), 0),
   DockerRootDir: z._default(z.nullish(z.string()), ''),
   SecurityOptions: z.nullish(z.array(z.string())),
+  Runtimes: z.nullish(z.record(z.string(), z.unknown())),
+  CgroupVersion: z.nullish(z.string()),
+  MemoryLimit: z.nullish(z.boolean()),
+  SwapLimit: z.nullish(z.boolean()),
+  PidsLimit: z.nullish(z.boolean()),
+  CpuCfsQuota: z.nullish(z.boolean()),
+  Warnings: z.nullish(z.array(z.string())),
 });
 
 /** Asks who answers there and what it can do. Rejects with `engineUnsupported` for an engine that will not do. */
@@ -60,10 +69,31 @@ export async function probeEngine(
       rootless: (info.SecurityOptions ?? []).some((option) => /\bname=rootless\b|^rootless$/.test(option)),
       cpus: info.NCPU ?? 0,
       memoryMiB: Math.floor((info.MemTotal ?? 0) / (1024 * 1024)),
+      runtimes: Object.keys(info.Runtimes ?? {}),
+      support: engineSupport(info, isLocalKernel(candidate) && info.KernelVersion === release()),
       dataFolder: info.DockerRootDir ?? '',
     },
     kernel: kernelVersion(info.KernelVersion ?? ''),
     kernelHasIpv6: !isLocalKernel(candidate) || existsSync('/proc/sys/net/ipv6'),
+  };
+}
+
+function engineSupport(info: z.infer<typeof infoAnswer>, sharesKernel: boolean): EngineSupport {
+  const has = (name: string) =>
+    (info.SecurityOptions ?? []).some(
+      (option) => option === name || option.split(',').includes(`name=${name}`),
+    );
+  return {
+    cgroupVersion: shortText(info.CgroupVersion ?? ''),
+    memory: info.MemoryLimit ?? false,
+    swap: info.SwapLimit ?? false,
+    pids: info.PidsLimit ?? false,
+    cpu: info.CpuCfsQuota ?? false,
+    diskSpeed:
+      sharesKernel && !(info.Warnings ?? []).some((text) => /no (?:blkio|io)\b.*(?:bps|max)/i.test(text)),
+    seccomp: has('seccomp'),
+    apparmor: has('apparmor'),
+    selinux: has('selinux'),
   };
 }
 

@@ -10,7 +10,9 @@ import { PullProgress, pullFailure } from './pullProgress.ts';
 const inspected = z.object({
   Id: z.string(),
   Os: z._default(z.nullish(z.string()), ''),
-  Config: z.nullish(z.object({ Volumes: z.nullish(z.record(z.string(), z.unknown())) })),
+  Config: z.nullish(
+    z.object({ User: z.nullish(z.string()), Volumes: z.nullish(z.record(z.string(), z.unknown())) }),
+  ),
 });
 const listEntry = z.object({
   Id: z.string(),
@@ -37,6 +39,7 @@ export class Images implements EngineImages {
         id: Id,
         reference,
         volumes: Object.keys(Config?.Volumes ?? {}),
+        user: Config?.User ?? '',
         operatingSystem: Os ?? '',
       };
     } catch (error) {

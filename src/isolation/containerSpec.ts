@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import { engineName, hostName } from './engineNames.ts';
+import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { labels } from './labels.ts';
-import type { Limits, MountMode, NetworkMode, ProfileName } from './profile.ts';
-import { profiles } from './profiles.ts';
+import type { Limits, MountMode, NetworkMode, SeccompFilter } from './profile.ts';
+import type { Profile } from './profiles.ts';
 
 /** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
 const homeFolder = '/cordon';
@@ -48,7 +49,8 @@ export interface ContainerSpec {
   readonly command?: readonly string[];
   /** Run every 60 s to see that the container can still start a process; none when missing. */
   readonly healthcheck?: readonly string[];
-  readonly user: { readonly uid: number; readonly gid: number };
+  /** By numbers; by name only where the profile leaves the user to the image. */
+  readonly user: { readonly uid: number; readonly gid: number } | { readonly name: string };
   readonly workingFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly BindMount[];
@@ -56,6 +58,9 @@ export interface ContainerSpec {
   readonly readOnlyRoot: boolean;
   /** Capabilities kept when all others are dropped, with the `CAP_` prefix left out. */
   readonly capabilities: readonly string[];
+  readonly seccomp: SeccompFilter;
+  /** The engine's runtime by name; empty for its default one. */
+  readonly runtime: string;
   readonly limits: {
     readonly cpus: number;
     readonly memoryMiB: number;
@@ -65,6 +70,13 @@ export interface ContainerSpec {
     readonly openFiles: number;
     /** Bytes of a core dump. */
     readonly coreBytes: number;
+  };
+  /** MiB per second from and to these devices of the host, such as `/dev/sda`; 0 means no limit. */
+  readonly disk: {
+    readonly readMiBps: number;
+    readonly writeMiBps: number;
+    /** None where the disk of the folder cannot be told. */
+    readonly devices: readonly string[];
   };
   /** `none`, or a network of its own that is made for it. */
   readonly network: 'none' | 'own';
@@ -76,7 +88,7 @@ export interface IsolationRequest {
   readonly id: string;
   readonly name: string;
   readonly image: string;
-  readonly profile: ProfileName;
+  readonly profile: Profile;
   readonly network: NetworkMode;
   readonly mount: MountMode;
   readonly limits: Limits;
@@ -84,6 +96,10 @@ export interface IsolationRequest {
   /** The folder's path on the host, checked and with its symbolic links resolved. */
   readonly folder: string;
   readonly user: { readonly uid: number; readonly gid: number };
+  /** The user that the image names, empty for root; missing where the image is not known. */
+  readonly imageUser?: string;
+  /** Devices of the host that hold the folder, such as `/dev/sda`, as far as the engine can limit them. */
+  readonly diskDevices?: readonly string[];
   /** Paths that the image declares as VOLUME. */
   readonly imageVolumes: readonly string[];
   /** `sleep` only keeps the container alive; `image` runs the image's own command. */
@@ -97,7 +113,8 @@ export interface IsolationRequest {
 /** The specification of a workspace's container. Throws `invalidRequest` for what cannot be isolated. */
 export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
   refuseUnavailable(request);
-  const { capabilities, readOnlyRoot, sharedMemoryMiB, openFiles, coreBytes } = profiles[request.profile];
+  const { profile } = request;
+  const { capabilities, readOnlyRoot, seccomp, runtime, sharedMemoryMiB, openFiles, coreBytes } = profile;
   const { cpus, memoryMiB, pids } = request.limits;
   return {
     workspaceId: request.id,
@@ -106,13 +123,15 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
     hostname: hostName(request.name),
     labels: labelsOf(request),
     ...(request.mainProcess === 'sleep' && { command: ['sleep', '2147483647'], healthcheck: ['sleep', '0'] }),
-    user: request.user,
+    user: userOf(request),
     workingFolder: workspaceFolder,
     env: environmentOf(request),
     mounts: [{ source: request.folder, target: workspaceFolder, readOnly: request.mount === 'readonly' }],
     tmpfs: tmpfsOf(request),
     readOnlyRoot,
     capabilities,
+    seccomp,
+    runtime,
     limits: {
       cpus: Math.min(cpus, request.engineCpus ?? cpus),
       memoryMiB,
@@ -120,6 +139,11 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
       sharedMemoryMiB,
       openFiles,
       coreBytes,
+    },
+    disk: {
+      readMiBps: profile.diskReadMiBps,
+      writeMiBps: profile.diskWriteMiBps,
+      devices: request.diskDevices ?? [],
     },
     network: request.network === 'none' ? 'none' : 'own',
     ipv6: false,
@@ -154,6 +178,16 @@ export function refuseUnavailable({ mount, network }: Pick<IsolationRequest, 'mo
   }
 }
 
+function userOf({ profile, user, imageUser }: IsolationRequest): ContainerSpec['user'] {
+  if (profile.user === 'person') return user;
+  if (imageUser === undefined)
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The user of the image is not known, because the engine does not have the image any more.'),
+    );
+  return parseImageUser(imageUser);
+}
+
 function labelsOf({ id, name, record }: IsolationRequest): Record<string, string> {
   return {
     [labels.managed]: 'true',
@@ -176,18 +210,26 @@ function environmentOf({ id, name, env }: IsolationRequest): Record<string, stri
 }
 
 /** The writable places, each with owner and mode of its own: the image's are wrong for a user that it does not know. */
-function tmpfsOf({ user: { uid, gid }, limits: { tmpMiB }, imageVolumes }: IsolationRequest): TmpfsMount[] {
+function tmpfsOf(request: IsolationRequest): TmpfsMount[] {
+  const {
+    limits: { tmpMiB },
+    imageVolumes,
+  } = request;
+  const user = userOf(request);
+  // Only the engine knows the numbers behind a name: its home is open to whoever that is.
+  const isNamed = 'name' in user;
+  const { uid, gid } = isNamed ? { uid: 0, gid: 0 } : user;
   const own: TmpfsMount[] = [
     { target: '/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
     { target: '/var/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
     { target: '/run', sizeMiB: 16, mode: '0755', uid, gid, exec: false },
-    { target: homeFolder, sizeMiB: tmpMiB, mode: '0700', uid, gid, exec: true },
+    { target: homeFolder, sizeMiB: tmpMiB, mode: isNamed ? '1777' : '0700', uid, gid, exec: true },
   ];
   const taken = [workspaceFolder, ...own.map(({ target }) => target)];
   const ofImage = imageVolumeTargets(imageVolumes, taken).map((target) => ({
     target,
     sizeMiB: tmpMiB,
-    mode: '0755',
+    mode: isNamed ? '1777' : '0755',
     uid,
     gid,
     exec: true,

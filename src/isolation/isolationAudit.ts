@@ -5,6 +5,7 @@ import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import { auditLimits } from './limitsAudit.ts';
 import { auditMounts } from './mountsAudit.ts';
 import { auditSecurityOptions } from './securityOptionsAudit.ts';
+import { userText } from './workspaceUser.ts';
 
 export interface AuditOptions {
   /** Root in the container is the person on the host, so that it is nothing to report. */
@@ -30,7 +31,7 @@ export function auditIsolation(
 }
 
 function auditPrivileges(facts: ContainerFacts, spec: ContainerSpec): IsolationFinding[] {
-  const wantedUser = `${spec.user.uid}:${spec.user.gid}`;
+  const wantedUser = userText(spec.user);
   const added = listed(facts.capabilitiesAdded.map(capability));
   const kept = listed(spec.capabilities.map(capability));
   const dropsAll = facts.capabilitiesDropped.map(capability).includes('ALL');

@@ -10,6 +10,8 @@ export interface ContainerFacts {
   readonly capabilitiesAdded: readonly string[];
   readonly capabilitiesDropped: readonly string[];
   readonly securityOptions: readonly string[];
+  /** The engine's runtime that runs it. */
+  readonly runtime: string;
   readonly readOnlyRoot: boolean;
   readonly init: boolean;
   readonly devices: number;
@@ -34,6 +36,12 @@ export interface ContainerFacts {
   readonly pidsLimit: number;
   readonly sharedMemoryBytes: number;
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  /** Bytes per second from and to devices of the host. */
+  readonly diskLimits: readonly {
+    readonly device: string;
+    readonly direction: 'read' | 'write';
+    readonly bytesPerSecond: number;
+  }[];
   readonly restartPolicy: string;
   readonly hasHealthcheck: boolean;
 }

@@ -1,8 +1,15 @@
-/** How strictly a workspace is isolated. */
+/** How strictly a workspace is isolated: the profiles that are built in. */
 export const profileNames = ['basic', 'standard', 'strict'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** Which network a workspace gets. */
+/** What the name of a profile looks like, built in or a person's own. */
+export const profileNameGrammar = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Which system calls a container may make: the engine's own default filter, or the tighter one of Cordon. */
+export const seccompFilters = ['engine', 'strict'] as const;
+export type SeccompFilter = (typeof seccompFilters)[number];
+
+/** Which network a workspace gets, from the loosest to the tightest. */
 export const networkModes = ['open', 'filtered', 'isolated', 'none'] as const;
 export type NetworkMode = (typeof networkModes)[number];
 

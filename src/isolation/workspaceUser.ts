@@ -6,6 +6,11 @@ export interface UserId {
   readonly gid: number;
 }
 
+/** A user as engines write one: numbers, or a name that only the image knows. */
+export function userText(user: UserId | { readonly name: string }): string {
+  return 'name' in user ? user.name : `${user.uid}:${user.gid}`;
+}
+
 /** Who runs in the container, and a sentence for the person where that is not obvious. */
 export interface ChosenUser extends UserId {
   readonly note?: string;

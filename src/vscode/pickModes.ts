@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { profileNames, type MountMode, type NetworkMode, type ProfileName } from '../isolation/profile.ts';
-import { profiles } from '../isolation/profiles.ts';
+import { findProfile } from '../isolation/ownProfiles.ts';
+import { profileNames, type MountMode, type NetworkMode } from '../isolation/profile.ts';
 import { describeMount, describeNetwork, describeProfile } from './choices.ts';
 import { offeredMounts, offeredNetworks } from './offeredModes.ts';
 import { choose, type Answer, type Choice, type Place } from './quickInput.ts';
 
 /** Asks for a profile. */
-export async function pickProfile(place: Place, current: ProfileName): Promise<Answer<ProfileName>> {
+export async function pickProfile(place: Place, current: string): Promise<Answer<string>> {
   return choose(place, {
     placeholder: vscode.l10n.t('How strictly is the workspace isolated?'),
-    choices: profileNames.map((name) => choice(name, describeProfile(name), current)),
+    choices: profileNames.map((name) => choice<string>(name, describeProfile(name), current)),
     current,
   });
 }
@@ -17,10 +17,10 @@ export async function pickProfile(place: Place, current: ProfileName): Promise<A
 /** Asks for a network; the profile's own is marked. */
 export async function pickNetwork(
   place: Place,
-  profile: ProfileName,
+  profile: string,
   current: NetworkMode,
 ): Promise<Answer<NetworkMode>> {
-  const own = profiles[profile].network;
+  const own = findProfile(profile).network;
   return choose(place, {
     placeholder: vscode.l10n.t('What can the workspace reach?'),
     choices: offeredNetworks.map((name) =>

@@ -1,3 +1,4 @@
+import type { ProfileLookup } from '../isolation/profiles.ts';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { Log } from '../shared/log.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly checkFolder: FolderCheck;
   readonly chooseUser: UserChoice;
   readonly defaults: () => WorkspaceDefaults;
+  readonly profileOf: ProfileLookup;
   /** Process id of this extension host. */
   readonly owner: number;
   /** Whether the process that wrote an intent still lives. */
@@ -46,7 +48,8 @@ export interface Workspaces extends Disposable {
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {
-  const { storage, engines, checkFolder, chooseUser, defaults, owner, isAlive, platform, log } = surroundings;
+  const { storage, engines, checkFolder, chooseUser, defaults, profileOf, owner, isAlive, platform, log } =
+    surroundings;
   const disposables = new DisposableStore();
   const store = new WorkspaceStore(storage, log);
   const quarantined = store.load();
@@ -85,7 +88,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   };
 
-  const provisioner = new Provisioner(checkFolder, chooseUser);
+  const provisioner = new Provisioner(checkFolder, chooseUser, profileOf);
   const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
   const lifecycle = new Lifecycle(store, engineOperations, provisioner);
   const service = new WorkspaceService({
@@ -102,10 +105,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       engineOperations,
       provisioner,
       defaults,
+      profileOf,
       platform,
       log,
     }),
-    updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle),
+    updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle, profileOf),
     removal: new WorkspaceRemoval(store, agreedEngines, operations, engineOperations),
     sessions: new Sessions(store, agreedEngines, log),
   });

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { EngineSupport } from '../isolation/engineSupport.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { CordonError } from '../shared/errors.ts';
@@ -23,6 +24,10 @@ export interface EngineInfo {
   /** Cores of the engine's machine. */
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** Runtimes that the engine offers, by name, for example `runc`, `runsc`, `kata`. */
+  readonly runtimes: readonly string[];
+  /** What its kernel can hold a container to. */
+  readonly support: EngineSupport;
   /** The engine's data folder on its machine, for example `/var/lib/docker`. */
   readonly dataFolder: string;
 }
@@ -92,6 +97,8 @@ export interface ImageFacts {
   readonly reference: string;
   /** Paths that the image declares as VOLUME. */
   readonly volumes: readonly string[];
+  /** The user that the image names; empty for root. */
+  readonly user: string;
   readonly operatingSystem: string;
 }
 

@@ -1,5 +1,6 @@
 import { describeError } from '../shared/describeError.ts';
 import { folderPath, folderUri } from '../isolation/folderCheck.ts';
+import type { ProfileLookup } from '../isolation/profiles.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
@@ -21,6 +22,7 @@ export class WorkspaceCreation {
   private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
   private readonly provisioner: Provisioner;
   private readonly defaults: () => WorkspaceDefaults;
+  private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
   private readonly log: Log;
 
@@ -31,6 +33,7 @@ export class WorkspaceCreation {
     engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
     provisioner: Provisioner;
     defaults: () => WorkspaceDefaults;
+    profileOf: ProfileLookup;
     platform: NodeJS.Platform;
     log: Log;
   }) {
@@ -40,12 +43,13 @@ export class WorkspaceCreation {
     this.engineOperations = parts.engineOperations;
     this.provisioner = parts.provisioner;
     this.defaults = parts.defaults;
+    this.profileOf = parts.profileOf;
     this.platform = parts.platform;
     this.log = parts.log;
   }
 
   async create(input: unknown, options: OperationOptions = {}): Promise<Workspace> {
-    const { choices, folder, start } = parseCreateRequest(input, this.defaults());
+    const { choices, folder, start } = parseCreateRequest(input, this.defaults(), this.profileOf);
     const id = newWorkspaceId();
     return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
       const uri = folder.startsWith('file:')

@@ -1,9 +1,9 @@
-import type { Limits, NetworkMode, ProfileName } from '../isolation/profile.ts';
+import type { Limits, NetworkMode } from '../isolation/profile.ts';
 
 /** What a new workspace gets where its request says nothing; the person's settings. */
 export interface WorkspaceDefaults {
   readonly image: string;
-  readonly profile: ProfileName;
+  readonly profile: string;
   /** The profile's own network when missing. */
   readonly network?: NetworkMode;
   /** On top of the profile's own limits. */

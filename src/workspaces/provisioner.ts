@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { buildContainerSpec, buildNetworkSpec, type ContainerSpec } from '../isolation/containerSpec.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import type { ContainerFacts, IsolationReport } from '../isolation/isolationReport.ts';
+import type { ProfileLookup } from '../isolation/profiles.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo, ImageFacts } from './containerEngine.ts';
 import { checkIsolation, requireIsolation } from './isolationCheck.ts';
@@ -30,11 +31,13 @@ interface Commission {
 export class Provisioner {
   private readonly checkFolder: FolderCheck;
   private readonly chooseUser: UserChoice;
+  private readonly profileOf: ProfileLookup;
   private readonly mainProcesses = new MainProcesses();
 
-  constructor(checkFolder: FolderCheck, chooseUser: UserChoice) {
+  constructor(checkFolder: FolderCheck, chooseUser: UserChoice, profileOf: ProfileLookup) {
     this.checkFolder = checkFolder;
     this.chooseUser = chooseUser;
+    this.profileOf = profileOf;
   }
 
   /** The folder's resolved place, checked against the rules. */
@@ -157,8 +160,10 @@ export class Provisioner {
   ) {
     return {
       ...record,
+      profile: this.profileOf(record.profile),
       folder: folder.path,
       user: this.chooseUser(folder, engine.info),
+      ...(image && { imageUser: image.user }),
       imageVolumes: image?.volumes ?? [],
       mainProcess: this.mainProcesses.of(image?.id),
       record: toLabelRecord(record),

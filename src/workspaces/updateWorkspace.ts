@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { engineName } from '../isolation/engineNames.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import type { ProfileLookup } from '../isolation/profiles.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -18,6 +19,7 @@ export class WorkspaceUpdate {
   private readonly engineOperations: EngineOperations;
   private readonly provisioner: Provisioner;
   private readonly lifecycle: Lifecycle;
+  private readonly profileOf: ProfileLookup;
 
   constructor(
     store: WorkspaceStore,
@@ -25,23 +27,25 @@ export class WorkspaceUpdate {
     engineOperations: EngineOperations,
     provisioner: Provisioner,
     lifecycle: Lifecycle,
+    profileOf: ProfileLookup,
   ) {
     this.store = store;
     this.operations = operations;
     this.engineOperations = engineOperations;
     this.provisioner = provisioner;
     this.lifecycle = lifecycle;
+    this.profileOf = profileOf;
   }
 
   async update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
     const record = this.store.record(id);
-    applyUpdateRequest(record, patch);
+    applyUpdateRequest(record, patch, this.profileOf);
     if (this.hasContainer(record))
       return await this.engineOperations.run(id, 'update', options, (work) =>
-        this.applyToContainer(work, applyUpdateRequest(work.record, patch)),
+        this.applyToContainer(work, applyUpdateRequest(work.record, patch, this.profileOf)),
       );
     return await this.operations.run(id, `update "${record.name}"`, options, async () => {
-      await this.store.update(id, (now) => ({ ...now, ...applyUpdateRequest(now, patch) }));
+      await this.store.update(id, (now) => ({ ...now, ...applyUpdateRequest(now, patch, this.profileOf) }));
       return this.engineOperations.workspace(id);
     });
   }
@@ -49,7 +53,10 @@ export class WorkspaceUpdate {
   /** Whether this update makes the container anew, so that what is only in the container is lost. */
   needsNewContainer(id: string, patch: unknown): boolean {
     const record = this.store.record(id);
-    return this.hasContainer(record) && needsNewContainer(record, applyUpdateRequest(record, patch));
+    return (
+      this.hasContainer(record) &&
+      needsNewContainer(record, applyUpdateRequest(record, patch, this.profileOf))
+    );
   }
 
   private hasContainer(record: WorkspaceRecord): boolean {

@@ -1,5 +1,5 @@
 import type { ErrorSummary } from '../shared/errors.ts';
-import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
+import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
 
 /** What the engine says now about the container of a workspace. */
 export type ContainerState =
@@ -27,7 +27,8 @@ export interface Workspace {
   readonly status: WorkspaceStatus;
   readonly container: ContainerState;
   readonly image: string;
-  readonly profile: ProfileName;
+  /** `basic`, `standard`, `strict`, or one of the person's own. */
+  readonly profile: string;
   readonly network: NetworkMode;
   readonly mount: MountMode;
   readonly limits: Limits;

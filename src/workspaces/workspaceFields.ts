@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limitRanges } from '../isolation/limits.ts';
-import { mountModes, networkModes, profileNames } from '../isolation/profile.ts';
+import { mountModes, networkModes, profileNameGrammar } from '../isolation/profile.ts';
 import { parseWorkspaceName } from '../isolation/workspaceName.ts';
 
 /** Grammar of an image reference: distribution/reference, or the id of a local image. */
@@ -24,7 +24,8 @@ const limit = (name: keyof typeof limitRanges) =>
 export const workspaceFields = {
   name: z.pipe(z.unknown(), z.transform(parseWorkspaceName)),
   image: z.string().check(z.maxLength(255), z.regex(imageReference)),
-  profile: z.enum(profileNames),
+  /** Only how it is written: one that a person's settings do not have any more is not a damaged one. */
+  profile: z.string().check(z.regex(profileNameGrammar)),
   network: z.enum(networkModes),
   mount: z.enum(mountModes),
   limits: z.strictObject({

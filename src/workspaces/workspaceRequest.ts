@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { refuseUnavailable } from '../isolation/containerSpec.ts';
-import { profiles } from '../isolation/profiles.ts';
-import type { Limits, MountMode, NetworkMode, ProfileName } from '../isolation/profile.ts';
+import { usualNetwork, type ProfileLookup } from '../isolation/profiles.ts';
+import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import { workspaceFields } from './workspaceFields.ts';
@@ -13,7 +13,8 @@ export interface CreateWorkspaceRequest {
   /** A `file:` URI or an absolute path. */
   readonly folder: string;
   readonly image?: string | undefined;
-  readonly profile?: ProfileName | undefined;
+  /** `basic`, `standard`, `strict`, or one of the person's own. */
+  readonly profile?: string | undefined;
   readonly network?: NetworkMode | undefined;
   readonly mount?: MountMode | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -29,7 +30,7 @@ export type UpdateWorkspaceRequest = Partial<Omit<CreateWorkspaceRequest, 'folde
 export interface WorkspaceChoices {
   readonly name: string;
   readonly image: string;
-  readonly profile: ProfileName;
+  readonly profile: string;
   readonly network: NetworkMode;
   readonly mount: MountMode;
   readonly limits: Limits;
@@ -58,15 +59,16 @@ const updateSchema = z.strictObject({ ...changeableFields, name: z.optional(work
 export function parseCreateRequest(
   input: unknown,
   defaults: WorkspaceDefaults,
+  profileOf: ProfileLookup,
 ): { choices: WorkspaceChoices; folder: string; start: boolean } {
   const request = parse(createSchema, input);
   const profileName = request.profile ?? defaults.profile;
-  const profile = profiles[profileName];
+  const profile = profileOf(profileName);
   const choices = checkAvailable({
     name: request.name,
     image: request.image ?? parse(workspaceFields.image, defaults.image),
     profile: profileName,
-    network: request.network ?? defaultNetwork(profileName, defaults),
+    network: request.network ?? usualNetwork(profile, defaults.network),
     mount: request.mount ?? profile.mount,
     limits: { ...profile.limits, ...defined(defaults.limits), ...defined(request.limits ?? {}) },
     env: request.env ?? {},
@@ -75,18 +77,18 @@ export function parseCreateRequest(
 }
 
 /** Checks a request to update and lays it over what the workspace has. Throws `invalidName` or `invalidRequest`. */
-export function applyUpdateRequest(current: WorkspaceChoices, input: unknown): WorkspaceChoices {
+export function applyUpdateRequest(
+  current: WorkspaceChoices,
+  input: unknown,
+  profileOf: ProfileLookup,
+): WorkspaceChoices {
   const { limits, ...patch } = parse(updateSchema, input);
+  if (patch.profile !== undefined) profileOf(patch.profile);
   return checkAvailable({
     ...current,
     ...defined(patch),
     limits: { ...current.limits, ...defined(limits ?? {}) },
   });
-}
-
-/** A network setting loosens or tightens a profile, but `strict` keeps its own unless a request says otherwise. */
-function defaultNetwork(profile: ProfileName, defaults: WorkspaceDefaults): NetworkMode {
-  return profile === 'strict' ? profiles.strict.network : (defaults.network ?? profiles[profile].network);
 }
 
 function checkAvailable(choices: WorkspaceChoices): WorkspaceChoices {

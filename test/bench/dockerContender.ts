@@ -1,5 +1,6 @@
 import type { EngineFacts } from '../../src/docker/engineFacts.ts';
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import { userText } from '../../src/isolation/workspaceUser.ts';
 import type { BenchSetting } from './benchSetting.ts';
 import { command, requireHello, type Contender } from './contender.ts';
 import { rawSpecs } from './rawOptions.ts';
@@ -40,7 +41,7 @@ function runFlags(spec: ContainerSpec): string[] {
     ...['--name', spec.name, '--hostname', spec.hostname, '--network', spec.name],
     ...['--init', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pull', 'never'],
     ...(spec.readOnlyRoot ? ['--read-only'] : []),
-    ...['--user', `${user.uid}:${user.gid}`, '--workdir', spec.workingFolder],
+    ...['--user', userText(user), '--workdir', spec.workingFolder],
     ...[
       '--cpus',
       `${limits.cpus}`,

@@ -33,6 +33,7 @@ export function rawSpecs(
   const now = new Date().toISOString();
   const request: IsolationRequest = {
     ...choices,
+    profile: profiles.standard,
     id,
     folder: setting.folder,
     user: chooseUser({

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import { userText } from '../../src/isolation/workspaceUser.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 
 /** What an engine's inspect says of a running container that was made exactly as specified. */
@@ -10,11 +11,12 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     paused: false,
     exitCode: 0,
     startedAt: '2026-01-01T00:00:00Z',
-    user: `${spec.user.uid}:${spec.user.gid}`,
+    user: userText(spec.user),
     privileged: false,
     capabilitiesAdded: spec.capabilities,
     capabilitiesDropped: ['ALL'],
     securityOptions: ['no-new-privileges'],
+    runtime: spec.runtime || 'runc',
     readOnlyRoot: spec.readOnlyRoot,
     init: true,
     devices: 0,
@@ -48,6 +50,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
       { name: 'nofile', soft: spec.limits.openFiles, hard: spec.limits.openFiles },
       { name: 'core', soft: 0, hard: 0 },
     ],
+    diskLimits: [],
     restartPolicy: 'no',
     hasHealthcheck: spec.healthcheck !== undefined,
   };

@@ -35,6 +35,18 @@ export const fakeInfo: EngineInfo = {
   rootless: false,
   cpus: 8,
   memoryMiB: 16_384,
+  runtimes: ['runc'],
+  support: {
+    cgroupVersion: '2',
+    memory: true,
+    swap: true,
+    pids: true,
+    cpu: true,
+    diskSpeed: true,
+    seccomp: true,
+    apparmor: true,
+    selinux: false,
+  },
   dataFolder: '/var/lib/fake',
 };
 
@@ -107,7 +119,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   async inspectImage(reference: string) {
     await this.step('inspectImage');
     const volumes = this.images.get(reference);
-    return volumes && { id: `id of ${reference}`, reference, volumes, operatingSystem: 'linux' };
+    return volumes && { id: `id of ${reference}`, reference, volumes, user: '', operatingSystem: 'linux' };
   }
 
   async listImages() {

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFolder } from '../../src/isolation/folderCheck.ts';
+import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import type { EngineSource } from '../../src/workspaces/containerEngine.ts';
@@ -41,6 +42,7 @@ export function workspacesOnEngine(
       limits: { memoryMiB: 256, pids: 128, tmpMiB: 16, cpus: 1 },
       operationTimeoutMs: 60_000,
     }),
+    profileOf: findProfile,
     owner: process.pid,
     isAlive: () => false,
     platform: process.platform,

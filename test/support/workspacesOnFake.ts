@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
@@ -21,6 +22,7 @@ export function workspacesOnFake(
       Promise.resolve({ path: new URL(uri).pathname, ownerUid: 1000, ownerGid: 1000, device: 1n, inode: 2n }),
     chooseUser: () => ({ uid: 1000, gid: 1000 }),
     defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
+    profileOf: findProfile,
     owner: 1,
     isAlive: () => false,
     platform: 'linux',

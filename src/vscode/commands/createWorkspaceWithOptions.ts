@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Limits, NetworkMode, ProfileName } from '../../isolation/profile.ts';
-import { profiles } from '../../isolation/profiles.ts';
+import { findProfile } from '../../isolation/ownProfiles.ts';
+import type { Limits } from '../../isolation/profile.ts';
+import { usualNetwork } from '../../isolation/profiles.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import { askName } from '../askName.ts';
@@ -42,7 +43,11 @@ function steps(
       return added(
         known,
         'network',
-        await pickNetwork(place, profile, known.network ?? usualNetwork(profile, defaults)),
+        await pickNetwork(
+          place,
+          profile,
+          known.network ?? usualNetwork(findProfile(profile), defaults.network),
+        ),
       );
     },
     async (known, place) =>
@@ -62,11 +67,6 @@ function added<K extends keyof CreateWorkspaceRequest>(
   return answer === undefined || answer === back ? answer : { ...known, [key]: answer };
 }
 
-/** As the service fills it in: `strict` keeps its own network unless a request says otherwise. */
-function usualNetwork(profile: ProfileName, defaults: WorkspaceDefaults): NetworkMode {
-  return profile === 'strict' ? profiles.strict.network : (defaults.network ?? profiles[profile].network);
-}
-
-function usualLimits(profile: ProfileName, defaults: WorkspaceDefaults): Limits {
-  return { ...profiles[profile].limits, ...defaults.limits };
+function usualLimits(profile: string, defaults: WorkspaceDefaults): Limits {
+  return { ...findProfile(profile).limits, ...defaults.limits };
 }

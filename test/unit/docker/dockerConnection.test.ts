@@ -82,6 +82,19 @@ describe('DockerConnection', () => {
       rootless: false,
       cpus: 4,
       memoryMiB: 8192,
+      runtimes: [],
+      // What it does not say, it cannot.
+      support: {
+        cgroupVersion: '',
+        memory: false,
+        swap: false,
+        pids: false,
+        cpu: false,
+        diskSpeed: false,
+        seccomp: false,
+        apparmor: false,
+        selinux: false,
+      },
       dataFolder: '/d',
     });
   });

@@ -14,7 +14,7 @@ const request: IsolationRequest = {
   id,
   name: 'My App',
   image: 'cordon/debian:local',
-  profile: 'standard',
+  profile: profiles.standard,
   network: 'open',
   mount: 'live',
   limits: { cpus: 2, memoryMiB: 4096, pids: 1024, tmpMiB: 512 },
@@ -60,6 +60,9 @@ const standard: ContainerSpec = {
   ],
   readOnlyRoot: true,
   capabilities: [],
+  seccomp: 'engine',
+  runtime: '',
+  disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
   limits: { cpus: 2, memoryMiB: 4096, pids: 1024, sharedMemoryMiB: 64, openFiles: 16384, coreBytes: 0 },
   network: 'own',
   ipv6: false,
@@ -74,6 +77,8 @@ const strict: ContainerSpec = {
     { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
     { target: '/cordon', sizeMiB: 256, mode: '0700', uid: 1000, gid: 100, exec: true },
   ],
+  seccomp: 'strict',
+  disk: { readMiBps: 256, writeMiBps: 128, devices: [] },
   limits: { cpus: 1, memoryMiB: 2048, pids: 256, sharedMemoryMiB: 64, openFiles: 4096, coreBytes: 0 },
   network: 'none',
 };
@@ -94,7 +99,7 @@ const basic: ContainerSpec = {
 /** The request of a workspace that takes every default of its profile. */
 function defaultsOf(profile: keyof typeof profiles): IsolationRequest {
   const { network, mount, limits } = profiles[profile];
-  return { ...request, profile, network, mount, limits };
+  return { ...request, profile: profiles[profile], network, mount, limits };
 }
 
 describe('container specification', () => {
