@@ -33,6 +33,8 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       IpcMode: 'private',
       CgroupnsMode: 'private',
       Devices: [],
+      ReadonlyPaths: [...spec.readOnlyPaths],
+      MaskedPaths: [...spec.maskedPaths],
       Mounts: spec.mounts.map((mount) => bindMount(mount, facts)),
       Tmpfs: Object.fromEntries(spec.tmpfs.map((mount) => [mount.target, tmpfsOptions(mount)])),
       NanoCpus: nanoCpus(spec.limits.cpus, facts.info.cpus),

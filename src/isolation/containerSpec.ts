@@ -6,6 +6,7 @@ import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { labels } from './labels.ts';
 import type { Limits, MountMode, NetworkMode, SeccompFilter } from './profile.ts';
 import type { Profile } from './profiles.ts';
+import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
 
 /** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
 const homeFolder = '/cordon';
@@ -54,6 +55,13 @@ export interface ContainerSpec {
   readonly workingFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly BindMount[];
+  /**
+   * Absolute paths in the container that cannot be written although the place around them can. They are followed inside
+   * the container only, and one that does not exist is left out, so that nothing is ever made on the host.
+   */
+  readonly readOnlyPaths: readonly string[];
+  /** Absolute paths in the container that cannot be read: an empty file or folder lies over each that exists. */
+  readonly maskedPaths: readonly string[];
   readonly tmpfs: readonly TmpfsMount[];
   readonly readOnlyRoot: boolean;
   /** Capabilities kept when all others are dropped, with the `CAP_` prefix left out. */
@@ -83,6 +91,16 @@ export interface ContainerSpec {
   readonly ipv6: boolean;
 }
 
+/** Paths of the folder that a container may not write or read, relative to it and with `/` between names. */
+export interface FolderProtection {
+  /** Files and folders that may not be written. */
+  readonly readOnly: readonly string[];
+  /** Files and folders that may not be read. */
+  readonly masked: readonly string[];
+  /** Folders on the way to those, which may not be renamed or removed: a folder put in their place would be free. */
+  readonly pinned: readonly string[];
+}
+
 /** Everything that decides how a workspace is isolated: its record, its profile, and facts of folder, person and image. */
 export interface IsolationRequest {
   readonly id: string;
@@ -100,6 +118,8 @@ export interface IsolationRequest {
   readonly imageUser?: string;
   /** Devices of the host that hold the folder, such as `/dev/sda`, as far as the engine can limit them. */
   readonly diskDevices?: readonly string[];
+  /** What of the folder is protected from the container. */
+  readonly protection: FolderProtection;
   /** Paths that the image declares as VOLUME. */
   readonly imageVolumes: readonly string[];
   /** `sleep` only keeps the container alive; `image` runs the image's own command. */
@@ -126,7 +146,12 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
     user: userOf(request),
     workingFolder: workspaceFolder,
     env: environmentOf(request),
-    mounts: [{ source: request.folder, target: workspaceFolder, readOnly: request.mount === 'readonly' }],
+    mounts: mountsOf(request),
+    readOnlyPaths: [...readOnlySystemPaths, ...request.protection.readOnly.map(inContainer)],
+    maskedPaths: [
+      ...maskedSystemPaths(request.engineCpus ?? 0),
+      ...request.protection.masked.map(inContainer),
+    ],
     tmpfs: tmpfsOf(request),
     readOnlyRoot,
     capabilities,
@@ -207,6 +232,18 @@ function environmentOf({ id, name, env }: IsolationRequest): Record<string, stri
     CORDON_WORKSPACE_ID: id,
     CORDON_WORKSPACE_NAME: name,
   };
+}
+
+/** The folder, and over it each folder that must keep its place: what is a mount of its own cannot be renamed or removed. */
+function mountsOf({ folder, mount, protection: { pinned } }: IsolationRequest): BindMount[] {
+  return [
+    { source: folder, target: workspaceFolder, readOnly: mount === 'readonly' },
+    ...pinned.map((path) => ({ source: `${folder}/${path}`, target: inContainer(path), readOnly: false })),
+  ];
+}
+
+function inContainer(path: string): string {
+  return `${workspaceFolder}/${path}`;
 }
 
 /** The writable places, each with owner and mode of its own: the image's are wrong for a user that it does not know. */

@@ -29,6 +29,8 @@ export interface ContainerFacts {
     readonly writable: boolean;
     readonly propagation: string;
   }[];
+  readonly readOnlyPaths: readonly string[];
+  readonly maskedPaths: readonly string[];
   readonly memoryBytes: number;
   /** Memory and swap together, so the same as `memoryBytes` when no swap may be used on top. */
   readonly memorySwapBytes: number;

@@ -4,8 +4,9 @@ import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 
 type MountFact = ContainerFacts['mounts'][number];
 
-/** Checks that exactly what was promised is mounted, in the promised way. */
-export function auditMounts({ mounts }: ContainerFacts, spec: ContainerSpec): IsolationFinding[] {
+/** Checks that exactly what was promised is mounted, in the promised way, and that nothing else is open. */
+export function auditMounts(facts: ContainerFacts, spec: ContainerSpec): IsolationFinding[] {
+  const { mounts } = facts;
   const inMemory = mounts.filter(({ type }) => type === 'tmpfs');
   const others = mounts.filter(({ type }) => type !== 'tmpfs');
   const wantedTargets = spec.tmpfs.map(({ target }) => target);
@@ -30,7 +31,41 @@ export function auditMounts({ mounts }: ContainerFacts, spec: ContainerSpec): Is
       actual: listed(inMemory.map(({ target }) => target)),
       severity: 'warning',
     },
+    auditPaths({
+      id: 'protected-paths',
+      title: l10n.t('Paths that cannot be written'),
+      wanted: spec.readOnlyPaths,
+      actual: facts.readOnlyPaths,
+    }),
+    auditPaths({
+      id: 'hidden-paths',
+      title: l10n.t('Paths that cannot be read'),
+      wanted: spec.maskedPaths,
+      actual: facts.maskedPaths,
+    }),
   ];
+}
+
+/** All that were asked for must be there; an engine may have more. They are counted, for there can be very many. */
+function auditPaths(check: {
+  readonly id: string;
+  readonly title: string;
+  readonly wanted: readonly string[];
+  readonly actual: readonly string[];
+}): IsolationFinding {
+  const inForce = new Set(check.actual);
+  const missing = check.wanted.filter((path) => !inForce.has(path));
+  return {
+    id: check.id,
+    title: check.title,
+    ok: missing.length === 0,
+    expected: l10n.t('all {0}', check.wanted.length),
+    actual:
+      missing.length === 0
+        ? l10n.t('all {0}', check.wanted.length)
+        : l10n.t('{0} missing: {1}', missing.length, listed(missing.slice(0, 5))),
+    severity: 'critical',
+  };
 }
 
 /** Private propagation, so that nothing mounted later on the host appears in the container or the other way round. */

@@ -164,6 +164,7 @@ export class Provisioner {
       folder: folder.path,
       user: this.chooseUser(folder, engine.info),
       ...(image && { imageUser: image.user }),
+      protection: { readOnly: [], masked: [], pinned: [] },
       imageVolumes: image?.volumes ?? [],
       mainProcess: this.mainProcesses.of(image?.id),
       record: toLabelRecord(record),

@@ -42,6 +42,7 @@ export function rawSpecs(
       folderOwner: { uid, gid },
       rootlessEngine: facts.info.rootless,
     }),
+    protection: { readOnly: [], masked: [], pinned: [] },
     imageVolumes: [],
     mainProcess: 'sleep',
     record: { id, ...choices, folder: setting.folder, status: 'inactive', createdAt: now, updatedAt: now },

@@ -41,6 +41,8 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
         propagation: '',
       })),
     ],
+    readOnlyPaths: spec.readOnlyPaths,
+    maskedPaths: spec.maskedPaths,
     memoryBytes,
     memorySwapBytes: memoryBytes,
     nanoCpus: spec.limits.cpus * 1e9,

@@ -98,6 +98,8 @@ export function tinySpec(workspaceId: string, overrides: Partial<ContainerSpec> 
     workingFolder: '/',
     env: {},
     mounts: [],
+    readOnlyPaths: [],
+    maskedPaths: [],
     tmpfs: [{ target: '/tmp', sizeMiB: 16, mode: '1777', uid: 1000, gid: 1000, exec: false }],
     readOnlyRoot: true,
     capabilities: [],

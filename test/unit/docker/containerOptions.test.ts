@@ -19,6 +19,8 @@ const spec: ContainerSpec = {
     { source: '/home/me/a:b, c', target: '/workspace', readOnly: false },
     { source: '/ref', target: '/ref', readOnly: true },
   ],
+  readOnlyPaths: ['/proc/sys', '/workspace/.git/hooks'],
+  maskedPaths: ['/proc/kcore', '/workspace/.env'],
   tmpfs: [
     { target: '/tmp', sizeMiB: 64, mode: '1777', uid: 1000, gid: 100, exec: true },
     { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
@@ -72,6 +74,8 @@ describe('what the engine is asked for', () => {
         IpcMode: 'private',
         CgroupnsMode: 'private',
         Devices: [],
+        ReadonlyPaths: ['/proc/sys', '/workspace/.git/hooks'],
+        MaskedPaths: ['/proc/kcore', '/workspace/.env'],
         Mounts: [
           {
             Type: 'bind',

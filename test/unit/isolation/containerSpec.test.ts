@@ -21,6 +21,7 @@ const request: IsolationRequest = {
   env: {},
   folder: '/home/kim/my app',
   user: { uid: 1000, gid: 100 },
+  protection: { readOnly: [], masked: [], pinned: [] },
   imageVolumes: [],
   mainProcess: 'sleep',
   record: { id, name: 'My App' },
@@ -52,6 +53,21 @@ const standard: ContainerSpec = {
     CORDON_WORKSPACE_NAME: 'My App',
   },
   mounts: [{ source: '/home/kim/my app', target: '/workspace', readOnly: false }],
+  readOnlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+  maskedPaths: [
+    '/proc/acpi',
+    '/proc/asound',
+    '/proc/interrupts',
+    '/proc/kcore',
+    '/proc/keys',
+    '/proc/latency_stats',
+    '/proc/sched_debug',
+    '/proc/scsi',
+    '/proc/timer_list',
+    '/proc/timer_stats',
+    '/sys/devices/virtual/powercap',
+    '/sys/firmware',
+  ],
   tmpfs: [
     { target: '/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
     { target: '/var/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
@@ -113,6 +129,32 @@ describe('container specification', () => {
 
   it('is exactly this for strict', () => {
     assert.deepEqual(buildContainerSpec(defaultsOf('strict')), strict);
+  });
+
+  it('protects, hides and pins what of the folder it is told to', () => {
+    const spec = buildContainerSpec({
+      ...request,
+      protection: { readOnly: ['.git/hooks', 'a b/.vscode'], masked: ['a b/.env'], pinned: ['.git', 'a b'] },
+    });
+    assert.deepEqual(spec.mounts, [
+      ...standard.mounts,
+      { source: '/home/kim/my app/.git', target: '/workspace/.git', readOnly: false },
+      { source: '/home/kim/my app/a b', target: '/workspace/a b', readOnly: false },
+    ]);
+    assert.deepEqual(spec.readOnlyPaths, [
+      ...standard.readOnlyPaths,
+      '/workspace/.git/hooks',
+      '/workspace/a b/.vscode',
+    ]);
+    assert.deepEqual(spec.maskedPaths, [...standard.maskedPaths, '/workspace/a b/.env']);
+  });
+
+  it("hides the counters of heat of every core of the engine's machine", () => {
+    const { maskedPaths } = buildContainerSpec({ ...request, engineCpus: 2 });
+    assert.deepEqual(maskedPaths.slice(standard.maskedPaths.length), [
+      '/sys/devices/system/cpu/cpu0/thermal_throttle',
+      '/sys/devices/system/cpu/cpu1/thermal_throttle',
+    ]);
   });
 
   it('cannot be changed through the profiles', () => {

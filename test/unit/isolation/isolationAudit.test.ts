@@ -17,6 +17,8 @@ const spec: ContainerSpec = {
   workingFolder: '/workspace',
   env: {},
   mounts: [{ source: '/home/kim/app', target: '/workspace', readOnly: false }],
+  readOnlyPaths: ['/proc/sys', '/workspace/.git/hooks'],
+  maskedPaths: ['/proc/kcore', '/workspace/.env'],
   tmpfs: [
     { target: '/tmp', sizeMiB: 512, mode: '1777', uid: 1000, gid: 100, exec: true },
     { target: '/run', sizeMiB: 16, mode: '0755', uid: 1000, gid: 100, exec: false },
@@ -67,6 +69,8 @@ const compliant: ContainerFacts = {
   networks: ['cordon-app-0f8b2c14'],
   publishedPorts: 0,
   mounts: [folder, ...inMemory],
+  readOnlyPaths: ['/proc/sys', '/workspace/.git/hooks'],
+  maskedPaths: ['/proc/kcore', '/workspace/.env', '/proc/more'],
   memoryBytes: 512 * mib,
   memorySwapBytes: 512 * mib,
   nanoCpus: 1_500_000_000,
@@ -195,6 +199,8 @@ describe('isolation audit', () => {
         { networks: ['cordon-app-ffffffff'] },
       ],
     ],
+    ['protected-paths', 'F', [{ readOnlyPaths: [] }, { readOnlyPaths: ['/proc/sys'] }]],
+    ['hidden-paths', 'F', [{ maskedPaths: ['/workspace/.env'] }, { maskedPaths: ['/proc/kcore', '.env'] }]],
     ['published-ports', 'F', [{ publishedPorts: 1 }]],
     [
       'mounts',
