@@ -1,0 +1,38 @@
+import type * as vscode from 'vscode';
+import { registerWindow } from '../../src/vscode/window.ts';
+import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
+import { openWindow } from './vscode/fakeWindow.ts';
+import { FakeMemento } from './vscode/memento.ts';
+import { FakeChannel } from './vscode/views.ts';
+import { folder, workspacesOnFake } from './workspacesOnFake.ts';
+
+/** Cordon's commands and views in a window in memory, on an engine in memory. */
+export function cordonInWindow({
+  folders = ['/projects/demo'],
+  quarantined = 0,
+}: { folders?: readonly string[]; quarantined?: number } = {}) {
+  const window = openWindow(...folders);
+  const parts = workspacesOnFake();
+  const log = new FakeChannel('Cordon');
+  const memory = new FakeMemento();
+  const registered = registerWindow(
+    { workspaceState: memory as vscode.Memento },
+    {
+      service: parts.service,
+      engines: parts.engine,
+      log: log as unknown as vscode.LogOutputChannel,
+      settings: {
+        current: {
+          engineHost: undefined,
+          defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
+        },
+      },
+      quarantined,
+      reconcile: parts.reconcile,
+    },
+  );
+  /** A workspace that is there before the test begins: running unless it says otherwise. */
+  const given = (name: string, request: Partial<CreateWorkspaceRequest> = {}) =>
+    parts.service.create({ name, folder, ...request });
+  return { ...parts, window, log, memory, registered, given };
+}

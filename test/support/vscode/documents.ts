@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import { Disposable, EventEmitter } from './events.ts';
+
+/** An editor on a document whose text an extension provides. */
+interface FakeEditor {
+  readonly uri: vscode.Uri;
+  text: string;
+}
+
+/** Documents of an extension that are open in editors. */
+export class FakeDocuments {
+  readonly editors: FakeEditor[] = [];
+  readonly closings = new EventEmitter<vscode.TextDocument>();
+  private readonly providers = new Map<string, vscode.TextDocumentContentProvider>();
+
+  provide(scheme: string, provider: vscode.TextDocumentContentProvider): Disposable {
+    this.providers.set(scheme, provider);
+    provider.onDidChange?.((uri) => void this.refresh(uri));
+    return new Disposable(() => this.providers.delete(scheme));
+  }
+
+  async read(uri: vscode.Uri): Promise<string> {
+    const token = {
+      isCancellationRequested: false,
+      onCancellationRequested: new EventEmitter<undefined>().event,
+    };
+    const text = await this.providers.get(uri.scheme)?.provideTextDocumentContent(uri, token);
+    if (text === undefined || text === null) throw new Error(`cannot open ${uri.toString()}`);
+    return text;
+  }
+
+  async show(uri: vscode.Uri): Promise<void> {
+    const text = await this.read(uri);
+    if (!this.editorOf(uri)) this.editors.push({ uri, text });
+  }
+
+  /** The person closes the editor. */
+  close({ uri }: FakeEditor): void {
+    this.editors.splice(
+      this.editors.findIndex((editor) => editor.uri.path === uri.path),
+      1,
+    );
+    this.closings.fire({ uri } as vscode.TextDocument);
+  }
+
+  private async refresh(uri: vscode.Uri): Promise<void> {
+    const editor = this.editorOf(uri);
+    if (editor) editor.text = await this.read(uri);
+  }
+
+  private editorOf(uri: vscode.Uri): FakeEditor | undefined {
+    return this.editors.find((editor) => editor.uri.toString() === uri.toString());
+  }
+}

@@ -1,0 +1,175 @@
+import type * as vscode from 'vscode';
+import { Disposable } from './events.ts';
+import { currentWindow } from './fakeWindow.ts';
+import { FakeMessage, FakeProgress } from './messages.ts';
+import { FakeInputBox, FakeQuickPick } from './quickInput.ts';
+import { FakeTerminal } from './terminal.ts';
+import { translate } from './values.ts';
+import { FakeChannel, FakeStatusBarItem, FakeTree } from './views.ts';
+
+/** Names that VS Code has, too; what they do is checked by the tests in a real VS Code. */
+type PartOf<T> = { readonly [K in keyof T]?: unknown };
+
+// What `import * as vscode from 'vscode'` gets in unit tests: as much of VS Code as Cordon uses, on `currentWindow()`.
+
+export { Disposable, EventEmitter } from './events.ts';
+export { Uri } from './uri.ts';
+export {
+  MarkdownString,
+  ProgressLocation,
+  QuickInputButtons,
+  QuickPickItemKind,
+  StatusBarAlignment,
+  TerminalProfile,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+} from './values.ts';
+
+const ask =
+  (kind: FakeMessage['kind']) =>
+  (text: string, ...rest: unknown[]) => {
+    const message = new FakeMessage(kind, text, rest);
+    currentWindow().messages.add(message);
+    return message.answered;
+  };
+
+function addTree(id: string, provider: vscode.TreeDataProvider<unknown>): FakeTree {
+  const { trees } = currentWindow();
+  const tree = new FakeTree(provider, () => trees.delete(id));
+  trees.set(id, tree);
+  return tree;
+}
+
+async function showQuickPick(
+  items: readonly vscode.QuickPickItem[],
+  { title, placeHolder }: vscode.QuickPickOptions = {},
+): Promise<vscode.QuickPickItem | undefined> {
+  const pick = window.createQuickPick();
+  pick.title = title;
+  pick.placeholder = placeHolder;
+  pick.items = items;
+  return await new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.dispose();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+    });
+    pick.show();
+  });
+}
+
+export const window = {
+  get terminals() {
+    return currentWindow().terminals;
+  },
+  showInformationMessage: ask('information'),
+  showWarningMessage: ask('warning'),
+  showErrorMessage: ask('error'),
+  showQuickPick,
+  createQuickPick: () => {
+    const { quickPicks } = currentWindow();
+    const pick: FakeQuickPick = new FakeQuickPick(() => {
+      quickPicks.add(pick);
+    });
+    return pick;
+  },
+  createInputBox: () => {
+    const { inputBoxes } = currentWindow();
+    const box: FakeInputBox = new FakeInputBox(() => {
+      inputBoxes.add(box);
+    });
+    return box;
+  },
+  withProgress: async <T>(
+    options: vscode.ProgressOptions,
+    task: (progress: FakeProgress, token: vscode.CancellationToken) => Promise<T>,
+  ): Promise<T> => {
+    const progress = new FakeProgress(options);
+    currentWindow().progress.add(progress);
+    try {
+      return await task(progress, progress.token);
+    } finally {
+      progress.isOver = true;
+    }
+  },
+  setStatusBarMessage: (text: string) => {
+    currentWindow().statusMessage = text;
+    return new Disposable(() => undefined);
+  },
+  createStatusBarItem: (id: string) => {
+    const item = new FakeStatusBarItem(id);
+    currentWindow().statusBar.push(item);
+    return item;
+  },
+  createTreeView: (id: string, options: { treeDataProvider: vscode.TreeDataProvider<unknown> }) =>
+    addTree(id, options.treeDataProvider),
+  registerTreeDataProvider: (id: string, provider: vscode.TreeDataProvider<unknown>) => addTree(id, provider),
+  createOutputChannel: (name: string) => {
+    const channel = new FakeChannel(name);
+    currentWindow().channels.push(channel);
+    return channel;
+  },
+  createTerminal: (options: vscode.ExtensionTerminalOptions) => {
+    const { terminals } = currentWindow();
+    const terminal: FakeTerminal = new FakeTerminal(options, () => {
+      terminals.splice(terminals.indexOf(terminal), 1);
+    });
+    terminals.push(terminal);
+    return terminal;
+  },
+  registerTerminalProfileProvider: (id: string, provider: vscode.TerminalProfileProvider) => {
+    const { terminalProfiles } = currentWindow();
+    terminalProfiles.set(id, provider);
+    return new Disposable(() => terminalProfiles.delete(id));
+  },
+  showTextDocument: ({ uri }: vscode.TextDocument) => currentWindow().documents.show(uri),
+} satisfies PartOf<typeof vscode.window>;
+
+export const commands = {
+  registerCommand: (id: string, run: (...args: unknown[]) => unknown) => {
+    const { commands: known } = currentWindow();
+    if (known.has(id)) throw new Error(`command '${id}' already exists`);
+    known.set(id, run);
+    return new Disposable(() => known.delete(id));
+  },
+  executeCommand: (id: string, ...args: unknown[]) => currentWindow().execute(id, ...args),
+} satisfies PartOf<typeof vscode.commands>;
+
+export const workspace = {
+  get workspaceFolders() {
+    const { folders } = currentWindow();
+    return folders.length > 0 ? folders : undefined;
+  },
+  get onDidChangeWorkspaceFolders() {
+    return currentWindow().folderChanges.event;
+  },
+  get onDidChangeConfiguration() {
+    return currentWindow().settings.changes.event;
+  },
+  get onDidCloseTextDocument() {
+    return currentWindow().documents.closings.event;
+  },
+  getConfiguration: (section: string) => {
+    const { settings } = currentWindow();
+    return { get: (key: string) => settings.get(`${section}.${key}`) };
+  },
+  registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
+    currentWindow().documents.provide(scheme, provider),
+  openTextDocument: (uri: vscode.Uri) => Promise.resolve({ uri }),
+} satisfies PartOf<typeof vscode.workspace>;
+
+export const env = {
+  language: 'en',
+  clipboard: {
+    writeText: (text: string) => {
+      currentWindow().clipboard = text;
+      return Promise.resolve();
+    },
+  },
+} satisfies PartOf<typeof vscode.env>;
+
+export const l10n = { bundle: undefined, t: translate } satisfies PartOf<typeof vscode.l10n>;

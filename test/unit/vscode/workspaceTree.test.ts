@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { pathToFileURL } from 'node:url';
+import type { TreeNode } from '../../../src/vscode/workspaceNode.ts';
+import { cordonInWindow } from '../../support/cordonInWindow.ts';
+import { runProcesses } from '../../support/fakeProcess.ts';
+
+const otherFolder = pathToFileURL('/projects/other').href;
+
+function workspaceView() {
+  const parts = cordonInWindow();
+  return { ...parts, view: parts.window.tree<TreeNode>('cordon.workspaces') };
+}
+
+describe('the tree of workspaces', () => {
+  it('lists those of the open folder first, each by name, numbers in their order', async () => {
+    const { view, given } = workspaceView();
+    await given('a', { folder: otherFolder, start: false });
+    for (const name of ['web 10', 'web 2', 'Api']) await given(name, { start: false });
+    const rows = await view.rows();
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['Api', 'web 2', 'web 10', 'a'],
+    );
+    assert.deepEqual(
+      rows.map(({ description }) => description),
+      [
+        ...Array.from({ length: 3 }, () => 'no container · standard · tiny:local'),
+        'no container · standard · tiny:local · other',
+      ],
+    );
+  });
+
+  it('follows the state of a container with word, icon and what menus match', async () => {
+    const { view, given, service, engine } = workspaceView();
+    const { id } = await given('demo', { start: false, mount: 'readonly' });
+    const look = async () => {
+      const [row] = await view.rows();
+      return [row?.description.split(' · ')[0], row?.icon, row?.contextValue];
+    };
+    assert.deepEqual(await look(), ['no container', 'vm-outline', 'absent.workspace.readonly']);
+    await service.start(id);
+    assert.deepEqual(await look(), ['running', 'vm-running', 'running.workspace.readonly']);
+    await service.pause(id);
+    assert.deepEqual(await look(), ['paused', 'debug-pause', 'paused.workspace.readonly']);
+    await service.stop(id);
+    assert.deepEqual(await look(), ['stopped', 'vm-outline', 'stopped.workspace.readonly']);
+    await service.start(id);
+    engine.lose();
+    assert.deepEqual(await look(), ['unknown', 'question', 'unknown.workspace.readonly']);
+    engine.comeBack();
+    await service.archive(id);
+    assert.deepEqual(await look(), ['archived', 'archive', 'archived.workspace.readonly']);
+  });
+
+  it('spins while a container is made, and shows why one ended', async () => {
+    const { view, given, engine } = workspaceView();
+    const seen: (readonly [string, string, string])[] = [];
+    engine.before = async (step) => {
+      if (step !== 'startContainer') return;
+      const [row] = await view.rows();
+      if (row) seen.push([row.description.split(' · ')[0] ?? '', row.icon, row.contextValue]);
+    };
+    const { id } = await given('demo');
+    assert.deepEqual(seen, [['creating', 'loading~spin', 'creating.workspace.live']]);
+    engine.emit({
+      workspaceId: id,
+      containerId: [...engine.containers.keys()][0]!,
+      action: 'die',
+      exitCode: 3,
+    });
+    const [row] = await view.rows();
+    assert.deepEqual([row?.icon, row?.contextValue], ['error', 'failed.workspace.live']);
+    const [container] = await view.rows(row?.node);
+    assert.match(container?.description ?? '', /^failed · .* · exit code 3 · exit code 3$/);
+  });
+
+  it('shows below a workspace its container, network, mount, limits and what runs in it', async () => {
+    const { view, given, service, engine } = workspaceView();
+    runProcesses(engine);
+    const { id } = await given('demo', { network: 'isolated', limits: { cpus: 1.5, pids: 99 } });
+    const session = await service.openSession(id, { kind: 'command', command: ['sh', '-c', 'ls\u001b[2J'] });
+    const [row] = await view.rows();
+    const details = await view.rows(row?.node);
+    assert.deepEqual(
+      details.map(({ label, icon }) => [label, icon]),
+      [
+        ['Container', 'package'],
+        ['Network', 'globe'],
+        ['Mount', 'folder'],
+        ['Limits', 'dashboard'],
+        ['Command', 'play'],
+      ],
+    );
+    const [container, network, mount, limits, command] = details;
+    assert.match(container?.description ?? '', /^running · container2 · started /);
+    assert.equal(network?.description, 'isolated');
+    assert.match(network.tooltip, /no way out/);
+    assert.equal(mount?.description, 'live · /workspace');
+    assert.match(mount.tooltip, /reads and writes your folder\s+\/projects\/demo/);
+    assert.match(limits?.description ?? '', /^1\.5 CPUs · \d+ MiB memory · 99 processes · \d+ MiB/);
+    assert.match(command?.description ?? '', /^sh -c ls \[2J · now$/, 'nothing that clears a screen');
+    assert.equal(command?.contextValue, 'running.detail.session');
+    assert.equal(
+      new Set(details.map(({ item }) => item.id)).size,
+      details.length,
+      'each has an id of its own',
+    );
+    assert.deepEqual(await view.rows(command.node), []);
+    await session.end();
+    assert.equal((await view.rows(row?.node)).length, 4);
+  });
+
+  it('tells in the tooltip where it is, how strict it is and what went wrong', async () => {
+    const { view, given, service, engine } = workspaceView();
+    const { id } = await given('demo');
+    engine.before = (step) => {
+      if (step === 'stopContainer') throw new Error('raw');
+    };
+    await service.stop(id).catch(() => undefined);
+    const [row] = await view.rows();
+    for (const expected of [
+      /demo · running/,
+      /Folder: \/projects\/demo/,
+      /Image: tiny:local/,
+      /Profile: standard · network: open · mount: live/,
+      /Running terminals and commands: 0/,
+      /Last error: /,
+    ])
+      assert.match(row?.tooltip ?? '', expected);
+    assert.equal(
+      row?.item.accessibilityInformation?.label,
+      'Workspace demo, running, profile standard, image tiny:local',
+    );
+  });
+
+  it('makes neither a link nor an image nor HTML of a hostile path', async () => {
+    const { view, given } = workspaceView();
+    await given('demo', {
+      folder: pathToFileURL('/x/[a](command:b)![c](http:d)<img src=e>').href,
+      start: false,
+    });
+    const [row] = await view.rows();
+    const { value, isTrusted } = row?.item.tooltip as { value: string; isTrusted?: boolean };
+    assert.doesNotMatch(value, /(?<!\\)\]\(|<img/);
+    assert.notEqual(isTrusted, true);
+  });
+
+  it('draws only the row that changed, and everything when rows come, go or are renamed', async () => {
+    const { view, given, service, window } = workspaceView();
+    const { id } = await given('demo', { start: false });
+    const [row] = await view.rows();
+    view.redrawn.length = 0;
+    await service.start(id);
+    assert.ok(view.redrawn.length > 0 && view.redrawn.every((node) => node === row?.node));
+    view.redrawn.length = 0;
+    await service.update(id, { name: 'renamed' });
+    assert.ok(view.redrawn.includes(undefined));
+    view.redrawn.length = 0;
+    window.openFolders(['/projects/other']);
+    assert.ok(view.redrawn.includes(undefined));
+    view.redrawn.length = 0;
+    await service.remove(id);
+    assert.ok(view.redrawn.includes(undefined));
+    assert.deepEqual(await view.rows(), []);
+    assert.deepEqual(await view.rows(row?.node), [], 'VS Code may still ask for what is gone');
+  });
+
+  it('says above the rows that the engine is gone, and nothing above an empty view', async () => {
+    const { view, given, engine } = workspaceView();
+    engine.lose();
+    assert.equal(view.message, '');
+    engine.comeBack();
+    await given('demo');
+    assert.equal(view.message, '');
+    engine.lose();
+    assert.equal(view.message, 'No container engine can be reached: No container engine answers.');
+  });
+});
