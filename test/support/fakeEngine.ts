@@ -11,6 +11,7 @@ import type {
   EngineInfo,
   EngineSource,
   EngineState,
+  LocalImage,
   ManagedContainer,
   ProcessRequest,
 } from '../../src/workspaces/containerEngine.ts';
@@ -122,7 +123,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return volumes && { id: `id of ${reference}`, reference, volumes, user: '', operatingSystem: 'linux' };
   }
 
-  async listImages() {
+  async listImages(): Promise<readonly LocalImage[]> {
     await this.step('listImages');
     return [];
   }

@@ -4,7 +4,7 @@ import { FakeDocuments } from './documents.ts';
 import type { FakeMessage, FakeProgress } from './messages.ts';
 import type { FakeInputBox, FakeQuickPick } from './quickInput.ts';
 import { FakeSettings } from './settings.ts';
-import type { FakeTerminal } from './terminal.ts';
+import { FakeTerminal } from './terminal.ts';
 import { Uri } from './uri.ts';
 import type { FakeChannel, FakeStatusBarItem, FakeTree } from './views.ts';
 
@@ -59,6 +59,14 @@ export class FakeWindow {
     }
     this.executed.push([id, ...args]);
     return await this.commands.get(id)?.(...args);
+  }
+
+  createTerminal(options: vscode.ExtensionTerminalOptions): FakeTerminal {
+    const terminal: FakeTerminal = new FakeTerminal(options, () => {
+      this.terminals.splice(this.terminals.indexOf(terminal), 1);
+    });
+    this.terminals.push(terminal);
+    return terminal;
   }
 
   async nextMessage(): Promise<FakeMessage> {

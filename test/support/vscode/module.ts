@@ -3,7 +3,6 @@ import { Disposable } from './events.ts';
 import { currentWindow } from './fakeWindow.ts';
 import { FakeMessage, FakeProgress } from './messages.ts';
 import { FakeInputBox, FakeQuickPick } from './quickInput.ts';
-import { FakeTerminal } from './terminal.ts';
 import { translate } from './values.ts';
 import { FakeChannel, FakeStatusBarItem, FakeTree } from './views.ts';
 
@@ -113,14 +112,7 @@ export const window = {
     currentWindow().channels.push(channel);
     return channel;
   },
-  createTerminal: (options: vscode.ExtensionTerminalOptions) => {
-    const { terminals } = currentWindow();
-    const terminal: FakeTerminal = new FakeTerminal(options, () => {
-      terminals.splice(terminals.indexOf(terminal), 1);
-    });
-    terminals.push(terminal);
-    return terminal;
-  },
+  createTerminal: (options: vscode.ExtensionTerminalOptions) => currentWindow().createTerminal(options),
   registerTerminalProfileProvider: (id: string, provider: vscode.TerminalProfileProvider) => {
     const { terminalProfiles } = currentWindow();
     terminalProfiles.set(id, provider);

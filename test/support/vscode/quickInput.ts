@@ -92,6 +92,12 @@ export class FakeInputBox extends FakeQuickInput implements vscode.InputBox {
   private readonly accepts = new EventEmitter<undefined>();
   readonly onDidAccept = this.accepts.event as unknown as vscode.Event<void>;
 
+  /** What is said below the box to be wrong with its text; empty where it may be accepted. */
+  get problem(): string {
+    const message = this.validationMessage;
+    return typeof message === 'object' ? message.message : (message ?? '');
+  }
+
   /** The person presses Enter. */
   accept(): void {
     this.mustBeOpen();

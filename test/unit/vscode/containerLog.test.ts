@@ -54,7 +54,6 @@ describe('the output of a container', () => {
     await new Promise(setImmediate);
     outputs.at(-1)?.write('again\n');
     await channel.has(/again/);
-    assert.ok(outputs.length > 1);
   });
 
   it('keeps only the end of what a container prints without end', async () => {

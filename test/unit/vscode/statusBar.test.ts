@@ -13,7 +13,10 @@ function statusBar(options: Parameters<typeof cordonInWindow>[0] = {}) {
 describe('the status bar', () => {
   it('says that the open folder is not isolated, and offers what can be done', () => {
     const { item } = statusBar();
-    assert.deepEqual([item.isVisible, item.text, item.command], [true, '$(shield) Not isolated', 'cordon.statusActions']);
+    assert.deepEqual(
+      [item.isVisible, item.text, item.command],
+      [true, '$(shield) Not isolated', 'cordon.statusActions'],
+    );
     assert.equal(readable(item.tooltip), 'Cordon: the open folder has no workspace');
     assert.equal(item.accessibilityInformation?.label, readable(item.tooltip));
   });

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
+import { withQuickDelays } from '../../support/quickDelays.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 async function running() {
@@ -87,7 +88,8 @@ describe('exec', () => {
     setTimeout(() => {
       cancel.abort();
     }, 10);
-    assert.equal(await codeOf(service.exec(id, ['sleep', '1000'], { signal: cancel.signal })), 'cancelled');
+    const sleep = () => service.exec(id, ['sleep', '1000'], { signal: cancel.signal });
+    assert.equal(await withQuickDelays(() => codeOf(sleep())), 'cancelled');
     assert.deepEqual(signals.slice(0, 2), ['TERM', 'KILL']);
     assert.equal(service.get(id)?.activeTasks, 0);
   });

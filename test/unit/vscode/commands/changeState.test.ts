@@ -67,7 +67,8 @@ describe('commands that change the state of a workspace', () => {
     const { window, one, two, engine } = await twoWorkspaces(true);
     let stops = 0;
     engine.before = (step) => {
-      if (step === 'stopContainer' && ++stops === 1) throw new CordonError('engineFailed', 'It would not stop.');
+      if (step === 'stopContainer' && ++stops === 1)
+        throw new CordonError('engineFailed', 'It would not stop.');
     };
     await window.run('cordon.stop', undefined, [one.id, two.id]);
     const message = await window.nextMessage();
@@ -135,7 +136,10 @@ describe('delete workspaces', () => {
     assert.match(question.detail, /^one, two\n/);
     question.press('Delete');
     await deleting;
-    assert.deepEqual([service.get(one.id), service.get(two.id), engine.containers.size], [undefined, undefined, 0]);
+    assert.deepEqual(
+      [service.get(one.id), service.get(two.id), engine.containers.size],
+      [undefined, undefined, 0],
+    );
   });
 
   it('deletes nothing without a yes', async () => {

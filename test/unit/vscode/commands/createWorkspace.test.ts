@@ -16,7 +16,10 @@ describe('create a workspace', () => {
     );
     assert.deepEqual(window.tree('cordon.workspaces').revealed, [{ kind: 'workspace', id: workspace?.id }]);
     const progress = await window.nextProgress();
-    assert.deepEqual([progress.title, progress.isCancellable, progress.isOver], ['Creating demo', true, true]);
+    assert.deepEqual(
+      [progress.title, progress.isCancellable, progress.isOver],
+      ['Creating demo', true, true],
+    );
     assert.ok(progress.steps.length > 0, 'its steps are told');
     const message = await window.nextMessage();
     assert.equal(message.text, 'Workspace demo is ready.');
@@ -83,7 +86,9 @@ describe('create a workspace', () => {
     assert.deepEqual([error.kind, error.text], ['error', 'The image tiny:local is nowhere.']);
     engine.images.set('other:1', []);
     engine.listImages = () =>
-      Promise.resolve([{ id: 'i', reference: 'other:1', sizeBytes: 240 * 1024 * 1024, createdAt: '2020-01-01T00:00:00Z' }]);
+      Promise.resolve([
+        { id: 'i', reference: 'other:1', sizeBytes: 240 * 1024 * 1024, createdAt: '2020-01-01T00:00:00Z' },
+      ]);
     error.press('Choose Local Image…');
     const pick = await window.nextQuickPick();
     assert.equal(pick.title, 'Image of demo');

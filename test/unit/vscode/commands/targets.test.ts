@@ -73,7 +73,11 @@ describe('commands for a workspace and its folder', () => {
     await window.run('cordon.revealFolder', id);
     await window.run('cordon.openFolder', id);
     assert.deepEqual(
-      window.executed.map(([command, uri, options]) => [command, (uri as { fsPath: string }).fsPath, options]),
+      window.executed.map(([command, uri, options]) => [
+        command,
+        (uri as { fsPath: string }).fsPath,
+        options,
+      ]),
       [
         ['revealFileInOS', '/x/with space', undefined],
         ['vscode.openFolder', '/x/with space', { forceNewWindow: true }],
