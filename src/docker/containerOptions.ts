@@ -51,6 +51,10 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       BlkioDeviceWriteBps: deviceRates(spec.disk.devices, spec.disk.writeMiBps),
       RestartPolicy: { Name: 'no' },
       NetworkMode: networkMode(spec, networkId),
+      // Names that the engine does not know itself are asked for at the container's own loopback, where nobody answers.
+      ...(spec.network === 'own' && !spec.looksUpNames
+        ? { Dns: ['127.0.0.1'], DnsOptions: ['timeout:1', 'attempts:1'] }
+        : {}),
       PublishAllPorts: false,
       Sysctls:
         spec.network === 'own' && !spec.ipv6 && facts.kernelHasIpv6

@@ -1,18 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
+import { CordonError } from '../shared/errors.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus, refusalText } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
-import { networkOptions } from './networkOptions.ts';
+import { networkOptions, type NetworkOptions } from './networkOptions.ts';
 
 const created = z.object({ Id: z.string() });
 const listEntry = z.object({
   Id: z.string(),
   Name: z.string(),
   Created: z._default(z.nullish(z.string()), ''),
-  Internal: z._default(z.nullish(z.boolean()), false),
+  Driver: z.nullish(z.string()),
+  Internal: z.nullish(z.boolean()),
+  EnableIPv6: z.nullish(z.boolean()),
   Options: z.nullish(z.record(z.string(), z.unknown())),
   Labels: z.nullish(z.record(z.string(), z.unknown())),
   Containers: z.nullish(z.record(z.string(), z.unknown())),
@@ -30,15 +34,9 @@ export class Networks implements EngineNetworks {
   }
 
   async createNetwork(spec: NetworkSpec): Promise<string> {
-    try {
-      return await this.create(spec);
-    } catch (error) {
-      const existing = refusalStatus(error) === 409 ? await this.ownByName(spec) : undefined;
-      if (!existing) throw error;
-      if (this.isAsAsked(existing, spec)) return existing.Id;
-      await this.removeNetwork(existing.Id);
-      return this.create(spec);
-    }
+    let id = '';
+    for (const options of networkOptions(spec, this.facts)) id = await this.createOne(options, spec);
+    return id;
   }
 
   async listNetworks(): Promise<readonly ManagedNetwork[]> {
@@ -57,30 +55,46 @@ export class Networks implements EngineNetworks {
     await this.api.json({ method: 'DELETE', path: ['networks', id] }).catch(unlessGone);
   }
 
-  private async create(spec: NetworkSpec): Promise<string> {
-    const answer = await this.api.json({
-      method: 'POST',
-      path: ['networks', 'create'],
-      body: networkOptions(spec, this.facts),
-      about: { name: spec.name },
-    });
+  private async createOne(options: NetworkOptions, spec: NetworkSpec): Promise<string> {
+    try {
+      return await this.create(options);
+    } catch (error) {
+      const existing = refusalStatus(error) === 409 ? await this.ownByName(options.Name, spec) : undefined;
+      if (!existing) throw error;
+      // A network left by another mode of this workspace must not serve the new one, nor one that others have joined.
+      if (isAsAsked(existing, options) && Object.keys(existing.Containers ?? {}).length === 0)
+        return existing.Id;
+      await this.removeNetwork(existing.Id);
+      return await this.create(options);
+    }
+  }
+
+  /** Makes a network and looks whether it is what was asked for: an engine may pass over words that it does not know. */
+  private async create(options: NetworkOptions): Promise<string> {
+    const answer = await this.api
+      .json({
+        method: 'POST',
+        path: ['networks', 'create'],
+        body: { ...options },
+        about: { name: options.Name },
+      })
+      .catch((error: unknown) => {
+        throw options.Driver === 'macvlan' && isUnableToMake(error) ? notSeparated(error) : error;
+      });
     const parsed = created.safeParse(answer);
     if (!parsed.success) throw answerNotUnderstood('networks/create', parsed.error);
-    return parsed.data.Id;
+    const { Id } = parsed.data;
+    const made = await this.inspect(Id);
+    if (made && isAsAsked(made, options)) return Id;
+    await this.removeNetwork(Id);
+    throw notSeparated();
   }
 
-  private async ownByName(spec: NetworkSpec): Promise<Network | undefined> {
-    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${spec.workspaceId}`];
-    return (await this.list({ label })).find(({ Name }) => Name === spec.name);
-  }
-
-  /** A network left by another mode of this workspace must not serve the new one. */
-  private isAsAsked(network: Network, spec: NetworkSpec): boolean {
-    const { Options } = networkOptions(spec, this.facts);
-    return (
-      network.Internal === spec.isolated &&
-      Object.entries(Options).every(([name, value]) => network.Options?.[name] === value)
-    );
+  private async ownByName(name: string, { workspaceId }: NetworkSpec): Promise<Network | undefined> {
+    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
+    const listed = (await this.list({ label })).find(({ Name }) => Name === name);
+    // Only an answer about the one network says who has joined it.
+    return listed && (await this.inspect(listed.Id));
   }
 
   private async list(filters: object): Promise<Network[]> {
@@ -106,6 +120,28 @@ export class Networks implements EngineNetworks {
       })
       .catch(unlessGone);
   }
+}
+
+function isAsAsked(network: Network, { Driver, Internal, EnableIPv6, Options }: NetworkOptions): boolean {
+  return (
+    network.Driver === Driver &&
+    network.Internal === Internal &&
+    network.EnableIPv6 === EnableIPv6 &&
+    Object.entries(Options).every(([name, value]) => network.Options?.[name] === value)
+  );
+}
+
+/** No driver of that name, or a kernel without it. */
+function isUnableToMake(error: unknown): boolean {
+  return /not supported|not found|not permitted|unknown|does not exist|macvlan/i.test(refusalText(error));
+}
+
+function notSeparated(cause?: unknown): CordonError {
+  return new CordonError(
+    'isolationNotHeld',
+    l10n.t('This engine cannot keep the network of the workspace apart. Choose the network "none".'),
+    cause,
+  );
 }
 
 function unlessGone(error: unknown): undefined {

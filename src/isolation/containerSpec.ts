@@ -88,6 +88,8 @@ export interface ContainerSpec {
   };
   /** `none`, or a network of its own that is made for it. */
   readonly network: 'none' | 'own';
+  /** Whether the engine looks up names of the outside for it; some do so even for a network that has no way out. */
+  readonly looksUpNames: boolean;
   readonly ipv6: boolean;
 }
 
@@ -171,6 +173,7 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
       devices: request.diskDevices ?? [],
     },
     network: request.network === 'none' ? 'none' : 'own',
+    looksUpNames: request.network === 'open',
     ipv6: false,
   };
 }

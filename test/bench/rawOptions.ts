@@ -56,9 +56,10 @@ export function rawSpecs(
 /** The same words to the engine that Cordon says. */
 export function rawOptions(setting: BenchSetting, facts: EngineFacts) {
   const { container, network } = rawSpecs(setting, facts);
+  const [bridge] = networkOptions(network, facts);
   return {
     name: container.name,
-    network: networkOptions(network, facts),
+    network: bridge,
     container: (networkId: string) => containerOptions(container, networkId, facts),
   };
 }

@@ -108,6 +108,7 @@ export function tinySpec(workspaceId: string, overrides: Partial<ContainerSpec> 
     disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
     limits: { cpus: 1, memoryMiB: 128, pids: 64, sharedMemoryMiB: 16, openFiles: 1024, coreBytes: 0 },
     network: 'none',
+    looksUpNames: false,
     ipv6: false,
     ...overrides,
   };

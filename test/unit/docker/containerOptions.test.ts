@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { containerOptions, nanoCpus } from '../../../src/docker/containerOptions.ts';
 import { kernelVersion, type EngineFacts } from '../../../src/docker/engineFacts.ts';
-import { networkOptions } from '../../../src/docker/networkOptions.ts';
+import { networkOptions, type NetworkOptions } from '../../../src/docker/networkOptions.ts';
 import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
 
 const spec: ContainerSpec = {
@@ -32,6 +32,7 @@ const spec: ContainerSpec = {
   disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
   limits: { cpus: 8, memoryMiB: 512, pids: 256, sharedMemoryMiB: 64, openFiles: 1024, coreBytes: 0 },
   network: 'own',
+  looksUpNames: true,
   ipv6: false,
 };
 
@@ -124,6 +125,19 @@ describe('what the engine is asked for', () => {
     assert.deepEqual(options.Healthcheck, { Test: ['NONE'] });
   });
 
+  it('has no names looked up for a container that has no way out', () => {
+    const dnsOf = (some: ContainerSpec) => {
+      const { Dns, DnsOptions } = {
+        Dns: undefined,
+        DnsOptions: undefined,
+        ...containerOptions(some, 'net1', facts).HostConfig,
+      };
+      return [Dns, DnsOptions];
+    };
+    assert.deepEqual(dnsOf(spec), [undefined, undefined]);
+    assert.deepEqual(dnsOf({ ...spec, looksUpNames: false }), [['127.0.0.1'], ['timeout:1', 'attempts:1']]);
+  });
+
   it('never falls back to a network that others share', () => {
     assert.equal(
       containerOptions({ ...spec, network: 'none' }, undefined, facts).HostConfig.NetworkMode,
@@ -167,26 +181,52 @@ describe('what the engine is asked for as a network', () => {
   const bridge = 'com.docker.network.bridge';
 
   it('is exactly this for an open one', () => {
-    assert.deepEqual(networkOptions(open, facts), {
-      Name: 'cordon-app-w1',
-      Driver: 'bridge',
-      Internal: false,
-      EnableIPv6: false,
-      Attachable: false,
-      Labels: { a: 'b' },
-      Options: { [`${bridge}.enable_icc`]: 'false' },
-      CheckDuplicate: true,
-    });
+    assert.deepEqual(networkOptions(open, facts), [
+      {
+        Name: 'cordon-app-w1',
+        Driver: 'bridge',
+        Internal: false,
+        EnableIPv6: false,
+        Attachable: false,
+        Labels: { a: 'b' },
+        Options: { [`${bridge}.enable_icc`]: 'false' },
+        CheckDuplicate: true,
+      },
+    ]);
   });
 
-  it('takes the host away from an isolated one in the words of the engine', () => {
-    const isolated = (apiVersion: string) =>
-      networkOptions({ ...open, isolated: true }, speaking(apiVersion));
-    for (const version of ['1.41', '1.47']) {
-      assert.equal(isolated(version).Internal, true);
-      assert.equal(isolated(version).Options[`${bridge}.inhibit_ipv4` as never], 'true');
+  it('is exactly this for an isolated one: a macvlan above an empty bridge', () => {
+    const common = { Internal: true, EnableIPv6: false, Attachable: false, Labels: { a: 'b' } };
+    assert.deepEqual(networkOptions({ ...open, isolated: true }, speaking('1.44')), [
+      {
+        ...common,
+        Name: 'cordon-app-w1-end',
+        Driver: 'bridge',
+        Options: {
+          [`${bridge}.enable_icc`]: 'false',
+          [`${bridge}.inhibit_ipv4`]: 'true',
+          [`${bridge}.name`]: 'cordon60c5590f7',
+        },
+        IPAM: { Config: [{ Subnet: '249.84.90.252/30' }] },
+      },
+      { ...common, Name: 'cordon-app-w1', Driver: 'macvlan', Options: { parent: 'cordon60c5590f7' } },
+    ]);
+  });
+
+  it('gives every isolated one a bridge and a reserved range of its own', () => {
+    const ids = Array.from({ length: 500 }, (_, index) => `workspace-${index}`);
+    const bridges = ids.map(
+      (workspaceId) => networkOptions({ ...open, workspaceId, isolated: true }, facts)[0],
+    );
+    for (const read of [
+      (made: NetworkOptions) => made.Options[`${bridge}.name`],
+      (made: NetworkOptions) => made.IPAM?.Config[0]?.Subnet,
+    ])
+      assert.equal(new Set(bridges.map(read)).size, ids.length);
+    for (const { IPAM, Options } of bridges) {
+      const [first = 0, , , last = 0] = (IPAM?.Config[0]?.Subnet ?? '').split(/[./]/).map(Number);
+      assert.ok(first >= 240 && first < 255 && last % 4 === 0, IPAM?.Config[0]?.Subnet);
+      assert.equal(Options[`${bridge}.name`]?.length, 15);
     }
-    assert.equal(isolated('1.48').Options[`${bridge}.gateway_mode_ipv4` as never], 'isolated');
-    assert.equal('CheckDuplicate' in isolated('1.44'), false);
   });
 });

@@ -81,6 +81,7 @@ const standard: ContainerSpec = {
   disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
   limits: { cpus: 2, memoryMiB: 4096, pids: 1024, sharedMemoryMiB: 64, openFiles: 16384, coreBytes: 0 },
   network: 'own',
+  looksUpNames: true,
   ipv6: false,
 };
 
@@ -97,6 +98,7 @@ const strict: ContainerSpec = {
   disk: { readMiBps: 256, writeMiBps: 128, devices: [] },
   limits: { cpus: 1, memoryMiB: 2048, pids: 256, sharedMemoryMiB: 64, openFiles: 4096, coreBytes: 0 },
   network: 'none',
+  looksUpNames: false,
 };
 
 const basic: ContainerSpec = {

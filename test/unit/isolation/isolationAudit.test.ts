@@ -30,6 +30,7 @@ const spec: ContainerSpec = {
   disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
   limits: { cpus: 1.5, memoryMiB: 512, pids: 256, sharedMemoryMiB: 64, openFiles: 4096, coreBytes: 0 },
   network: 'own',
+  looksUpNames: true,
   ipv6: false,
 };
 
