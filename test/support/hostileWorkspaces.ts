@@ -1,0 +1,66 @@
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Workspace } from '../../src/workspaces/workspace.ts';
+import { debianImage, ensureImages } from '../host/images.mjs';
+import { testEngine } from './engine.ts';
+import { temporaryFolder, workspacesOnEngine } from './workspacesOnEngine.ts';
+
+/** What each try of a hostile program came to, by the name of the try. */
+export type Outcomes = ReadonlyMap<string, string>;
+
+const programs = join(import.meta.dirname, '../docker/hostile/programs');
+
+/** Workspaces of a Debian image with hostile programs in them; `dispose` removes all of it. */
+export async function hostileWorkspaces() {
+  const engine = await testEngine();
+  await ensureImages({ socketPath: engine.socketPath, wanted: [debianImage] });
+  const core = workspacesOnEngine(engine.connection);
+  const folder = await temporaryFolder();
+  const stop = new AbortController();
+
+  return {
+    core,
+    folder,
+    socketPath: engine.socketPath,
+    /** A workspace with the defaults of its profile, which is `standard` when none is named. */
+    create: async (request: { name: string } & Record<string, unknown>): Promise<Workspace> =>
+      await core.service.create({ folder, image: debianImage, ...request }),
+    /** What a shell line prints, both streams together, and how it ends. */
+    sh: async ({ id }: Workspace, line: string, user?: string) => {
+      const result = await core.service.exec(
+        id,
+        ['sh', '-c', `{ ${line}\n} 2>&1`],
+        user === undefined ? {} : { user },
+      );
+      return { code: result.exitCode, out: result.stdout.trim() };
+    },
+    /** Runs one of the hostile programs to its end and reads its tries. */
+    tries: async (
+      { id }: Workspace,
+      program: string,
+      args: readonly string[] = [],
+      user?: string,
+    ): Promise<Outcomes> => {
+      const { stdout, stderr, exitCode } = await core.service.exec(id, ['perl', '-', ...args], {
+        stdin: await fs.readFile(join(programs, program), 'utf8'),
+        ...(user === undefined ? {} : { user }),
+      });
+      if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}: ${stdout}${stderr}`);
+      const lines = stdout.split('\n').filter((line) => line.includes('\t'));
+      return new Map(lines.map((line) => line.split('\t', 2) as [string, string]));
+    },
+    /** Starts a shell line that goes on until the end of the suite. */
+    keepRunning: ({ id }: Workspace, line: string): void => {
+      void core.service
+        .exec(id, ['sh', '-c', line], { signal: stop.signal, timeoutMs: 600_000 })
+        .catch(() => undefined);
+    },
+    dispose: async () => {
+      stop.abort();
+      for (const { id } of core.service.list()) await core.service.remove(id);
+      core.dispose();
+      await engine.dispose();
+      await fs.rm(join(folder, '..'), { recursive: true });
+    },
+  };
+}
