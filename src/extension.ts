@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       log,
       settings,
       quarantined: workspaces.quarantined.length,
+      failures: workspaces.failures,
       reconcile: workspaces.reconcile,
     }),
   );

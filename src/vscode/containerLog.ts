@@ -65,15 +65,20 @@ export class ContainerLogs implements Disposable {
     let shown = 0;
     try {
       const stream = await this.service.followLogs(id, stop.signal);
+      stop.signal.throwIfAborted();
+      channel.append(vscode.l10n.t('(the main process has printed nothing yet)'));
       await forwardText(stream, (text) => {
         if (stop.signal.aborted) return;
+        if (shown === 0) channel.clear();
         if ((shown += text.length) > charactersKept) {
           channel.replace(`${vscode.l10n.t('(earlier output is not shown)')}\n`);
           shown = text.length;
         }
         channel.append(stripVTControlCharacters(text));
       });
-      if (!stop.signal.aborted) channel.appendLine(`\n${vscode.l10n.t('(the output has ended)')}`);
+      if (stop.signal.aborted) return;
+      if (shown === 0) channel.replace(vscode.l10n.t('(the main process printed nothing)'));
+      channel.appendLine(`\n${vscode.l10n.t('(the output has ended)')}`);
     } catch (error) {
       if (stop.signal.aborted) return;
       this.log.debug('The output of a container could not be followed.', error);

@@ -3,7 +3,7 @@ import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { OpenFolders } from './openFolders.ts';
-import { isPossible, workspaceActions } from './workspaceActions.ts';
+import { isPossible, shownStateOf, workspaceActions } from './workspaceActions.ts';
 
 /** Keeps the context keys that `when` clauses in package.json read: `cordon.engine`, `cordon.has…` and `cordon.can.…`. */
 export function keepContextKeys(dependencies: {
@@ -27,6 +27,11 @@ export function keepContextKeys(dependencies: {
   const tellWorkspaces = () => {
     const workspaces = service.list();
     tell('cordon.hasWorkspaces', workspaces.length > 0);
+    // one that is being created may fail yet, and where the engine is lost meanwhile nobody knows
+    tell(
+      'cordon.hasMadeWorkspace',
+      workspaces.some((workspace) => !['creating', 'unknown'].includes(shownStateOf(workspace))),
+    );
     for (const action of workspaceActions)
       tell(
         `cordon.can.${action}`,

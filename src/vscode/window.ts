@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { FailureLog } from '../shared/failureLog.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { registerCommands } from './commands/registerCommands.ts';
@@ -23,6 +24,7 @@ export interface WindowDependencies {
   readonly settings: Pick<Settings, 'current'>;
   /** How many stored entries could not be read and were set aside. */
   readonly quarantined: number;
+  readonly failures: FailureLog;
   /** Makes records and engine agree once more. */
   reconcile(): Promise<void>;
 }
@@ -32,7 +34,7 @@ export function registerWindow(
   context: Pick<vscode.ExtensionContext, 'workspaceState'>,
   dependencies: WindowDependencies,
 ): Disposable {
-  const { service, engines, log, settings } = dependencies;
+  const { service, engines, log, settings, failures } = dependencies;
   const store = new DisposableStore();
   const folders = store.add(new OpenFolders());
   const tree = store.add(new WorkspaceTree(service, folders));
@@ -47,13 +49,14 @@ export function registerWindow(
   store.add(vscode.window.registerTreeDataProvider('cordon.engines', engineTree));
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
-  store.add(registerTerminalProfile({ service, log, folders }));
+  store.add(registerTerminalProfile({ service, log, failures, folders }));
   store.add(
     registerCommands({
       service,
       engines,
       folders,
       log,
+      failures,
       targets: new Targets(service, folders, () => view.selection),
       documents: store.add(new ReadonlyDocuments()),
       logs: store.add(new ContainerLogs(service, log)),

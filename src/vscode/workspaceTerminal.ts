@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { hasCode } from '../shared/errors.ts';
+import type { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
@@ -17,7 +18,8 @@ const containerEndMs = 400;
 /** What a terminal in a workspace needs. */
 export interface TerminalDependencies {
   readonly service: Pick<WorkspaceService, 'get' | 'start' | 'resume' | 'openSession'>;
-  readonly log: Pick<Log, 'debug' | 'warn' | 'error'>;
+  readonly log: Pick<Log, 'debug' | 'warn'>;
+  readonly failures: FailureLog;
 }
 
 /** A terminal with a shell in the workspace; one that does not run is started there after Enter. */
@@ -44,10 +46,10 @@ export function workspaceTerminal(
 async function runShell(
   terminal: SessionTerminal,
   id: string,
-  { service, log }: TerminalDependencies,
+  { service, failures }: TerminalDependencies,
 ): Promise<void> {
   for (;;) {
-    if (!(await makeRunning(terminal, id, { service, log }))) break;
+    if (!(await makeRunning(terminal, id, { service, failures }))) break;
     const end = await terminal.run((size) => service.openSession(id, { kind: 'terminal', terminal: size }));
     if (end.kind === 'exited') {
       if (await wasStopped(id, end.code, service)) continue;
@@ -55,7 +57,7 @@ async function runShell(
       return;
     }
     if (end.kind === 'ended') return;
-    log.error('A terminal ended with an error.', end.error);
+    failures.write('A terminal ended with an error', end.error);
     terminal.say(errorSentence(end.error));
     if (!hasCode(end.error, 'notRunning')) {
       terminal.say(vscode.l10n.t('Press Enter to try again, or close the terminal.'));
@@ -80,7 +82,7 @@ async function wasStopped(
 async function makeRunning(
   terminal: SessionTerminal,
   id: string,
-  { service, log }: TerminalDependencies,
+  { service, failures }: Pick<TerminalDependencies, 'service' | 'failures'>,
 ): Promise<boolean> {
   for (;;) {
     const workspace = service.get(id);
@@ -104,7 +106,7 @@ async function makeRunning(
     try {
       await (state === 'paused' ? service.resume(id) : service.start(id));
     } catch (error) {
-      log.error('A workspace could not be started from its terminal.', error);
+      failures.write('A workspace could not be started from its terminal', error);
       terminal.say(errorSentence(error));
     }
   }

@@ -1,6 +1,7 @@
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
 import type { EngineSource } from './containerEngine.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
@@ -40,6 +41,8 @@ export interface Workspaces extends Disposable {
   readonly service: WorkspaceService;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
+  /** Knows which errors an operation has logged already. */
+  readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
   readonly reconcile: () => Promise<void>;
   /** Waits until everything that was changed is stored. */
@@ -53,7 +56,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const disposables = new DisposableStore();
   const store = new WorkspaceStore(storage, log);
   const quarantined = store.load();
-  const operations = disposables.add(new Operations(log, () => defaults().operationTimeoutMs));
+  const failures = new FailureLog(log);
+  const operations = disposables.add(new Operations(log, failures, () => defaults().operationTimeoutMs));
   const isBusy = (id: string) => operations.isBusy(id);
   const tracker = disposables.add(new Tracker(store, engines, isBusy));
   disposables.add(
@@ -117,6 +121,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   return {
     service,
     quarantined,
+    failures,
     reconcile,
     settled: () => store.settled(),
     dispose: () => {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { describeError } from '../shared/describeError.ts';
 import { CordonError, hasCode, toCordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
+import type { FailureLog } from '../shared/failureLog.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
 import type { Log } from '../shared/log.ts';
 import type { OperationOptions } from './workspace.ts';
@@ -26,13 +26,15 @@ export class Operations {
   private readonly ended = new AbortController();
   private readonly endings = new Emitter<string>();
   private readonly log: Log;
+  private readonly failures: FailureLog;
   private readonly defaultTimeoutMs: () => number;
 
   /** Fires the workspace's id each time an operation has ended, its undo included. */
   readonly onDidEnd: Event<string> = this.endings.event;
 
-  constructor(log: Log, defaultTimeoutMs: () => number) {
+  constructor(log: Log, failures: FailureLog, defaultTimeoutMs: () => number) {
     this.log = log;
+    this.failures = failures;
     this.defaultTimeoutMs = defaultTimeoutMs;
   }
 
@@ -67,7 +69,7 @@ export class Operations {
         ? abortError(operation.signal, timeoutMs, error)
         : toCordonError(error, 'engineFailed', l10n.t('The operation failed. See the log for the cause.'));
       if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
-      else this.log.error(`${title}: failed after ${took()}: ${describeError(reported)}`);
+      else this.failures.write(`${title}: failed after ${took()}`, reported);
       throw reported;
     }
   }

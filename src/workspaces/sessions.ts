@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, ContainerProcess, EngineSource } from './containerEngine.ts';
 import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
@@ -51,6 +52,7 @@ export class Sessions {
       cwd: request.cwd ?? '/workspace',
       env: {
         ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
+        ...(request.command === undefined && this.promptOf(workspaceId, command)),
         ...request.env,
         [sessionVariable]: id,
       },
@@ -107,6 +109,12 @@ export class Sessions {
         this.store.record(workspaceId).image,
       ),
     );
+  }
+
+  /** Only bash runs it; one that the person set for the workspace stays. */
+  private promptOf(workspaceId: string, [shell]: readonly string[]): Record<string, string> {
+    const isOurs = shell?.endsWith('/bash') && !('PROMPT_COMMAND' in this.store.record(workspaceId).env);
+    return isOurs ? { PROMPT_COMMAND: bashPromptCommand } : {};
   }
 
   private track(info: SessionInfo, process: ContainerProcess): void {

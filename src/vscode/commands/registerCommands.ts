@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { FailureLog } from '../../shared/failureLog.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -41,6 +42,7 @@ export interface CommandDependencies {
   readonly documents: ReadonlyDocuments;
   readonly logs: ContainerLogs;
   readonly log: vscode.LogOutputChannel;
+  readonly failures: FailureLog;
   readonly memory: vscode.Memento;
   readonly defaults: () => WorkspaceDefaults;
   readonly reveal: (id: string) => void;
@@ -50,9 +52,10 @@ export interface CommandDependencies {
 /** Registers every command of package.json. */
 export function registerCommands(dependencies: CommandDependencies): Disposable {
   const { log, refresh } = dependencies;
+  const run = (id: string, command: () => Promise<void>) => runLogged(id, dependencies, command);
   const create = {
     ...dependencies,
-    runLater: (command: Command) => void runLogged('cordon.createWorkspace', log, () => command()),
+    runLater: (command: Command) => void run('cordon.createWorkspace', () => command()),
   };
   const commands: Readonly<Record<CommandId, Command>> = {
     'cordon.createWorkspace': createWorkspace(create),
@@ -85,8 +88,6 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
   };
   const store = new DisposableStore();
   for (const [id, command] of Object.entries(commands))
-    store.add(
-      vscode.commands.registerCommand(id, (...args: unknown[]) => runLogged(id, log, () => command(...args))),
-    );
+    store.add(vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, () => command(...args))));
   return store;
 }

@@ -1,11 +1,15 @@
 import { hasCode } from '../../shared/errors.ts';
+import type { FailureLog } from '../../shared/failureLog.ts';
 import type { Log } from '../../shared/log.ts';
-import { describeError } from '../../shared/describeError.ts';
 import { formatDuration } from '../format.ts';
 import { ErrorWithAction, showError } from '../showError.ts';
 
 /** Runs a command: its duration in the log, an error with its causes there and shown once, silence after a cancel. */
-export async function runLogged(name: string, log: Log, run: () => Promise<void>): Promise<void> {
+export async function runLogged(
+  name: string,
+  { log, failures }: { readonly log: Pick<Log, 'debug'>; readonly failures: FailureLog },
+  run: () => Promise<void>,
+): Promise<void> {
   const startedAt = performance.now();
   const took = () => formatDuration(performance.now() - startedAt);
   try {
@@ -17,7 +21,7 @@ export async function runLogged(name: string, log: Log, run: () => Promise<void>
       log.debug(`${name}: cancelled after ${took()}`);
       return;
     }
-    log.error(`${name}: failed after ${took()}: ${describeError(own)}`);
+    failures.write(`${name}: failed after ${took()}`, own);
     showError(error);
   }
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { engineJson } from '../../host/engineRequest.mjs';
-import { ensureImages, smallImages } from '../../host/images.mjs';
+import { debianImage, ensureImages, smallImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -229,6 +230,21 @@ describe('working in a workspace', function () {
       stop.abort();
     }, 200);
     assert.equal(await text(stream).catch(() => ''), '');
+  });
+
+  it('gives the prompt of a bash a name, where the image has none and the prompt asks for it', async () => {
+    await ensureImages({ socketPath: engine.socketPath, wanted: [debianImage] });
+    const named = await core.service.create({ name: 'named', folder, network: 'none', image: debianImage });
+    const promptOf = async (prompt: string, user: string) => {
+      const line = `PS1='${prompt}'; eval "$PROMPT_COMMAND"; printf %s "$PS1"; exit $?`;
+      const options = { env: { PROMPT_COMMAND: bashPromptCommand, USER: 'a&b c' }, user };
+      return (await core.service.exec(named.id, ['bash', '-c', line], options)).stdout;
+    };
+    const nameless = '4242:4242';
+    assert.equal(await promptOf(String.raw`\u@\h:\w\$ `, nameless), String.raw`a&b c@\h:\w\$ `);
+    for (const untouched of [String.raw`\w\$ `, String.raw`C:\\users> `, ''])
+      assert.equal(await promptOf(untouched, nameless), untouched);
+    assert.equal(await promptOf(String.raw`\u@\h`, '0:0'), String.raw`\u@\h`, 'root has a name');
   });
 
   it('archives and restores', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
@@ -129,6 +130,26 @@ describe('sessions', () => {
     first.finish(0);
     await new Promise((done) => setTimeout(done));
     assert.equal(service.get(id)?.activeTasks, 1);
+  });
+
+  it('give a bash in a terminal a name for its prompt, and nothing else', async () => {
+    const { service, engine, id, answer, requests } = await running();
+    answer(() => finishedProcess(0));
+    await service.openSession(id, { kind: 'terminal' });
+    engine.files.add('/bin/bash');
+    await service.openSession(id, { kind: 'terminal' });
+    await service.openSession(id, { kind: 'command', command: ['bash'] });
+    await service.update(id, { env: { PROMPT_COMMAND: 'date' } });
+    await service.openSession(id, { kind: 'terminal' });
+    assert.deepEqual(
+      requests.map(({ command, env }) => [command[0], env['PROMPT_COMMAND']]),
+      [
+        ['/bin/sh', undefined],
+        ['/bin/bash', bashPromptCommand],
+        ['bash', undefined],
+        ['/bin/bash', undefined],
+      ],
+    );
   });
 
   it('prefer bash, and say that an image has no shell', async () => {
