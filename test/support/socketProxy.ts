@@ -53,7 +53,7 @@ export async function startSocketProxy(target: string): Promise<SocketProxy> {
         return;
       }
       far.unpipe(near);
-      far.once('data', held.done);
+      far.once('data', held.done).resume();
       far.write(chunk);
     });
   };

@@ -1,27 +1,16 @@
-import assert from 'node:assert/strict';
-import { testEngine } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
-import { eventually } from './support/eventually.ts';
-import { startGatedEngine, type GatedEngine } from './support/gatedEngine.ts';
 
 describe('a window that starts anew', function () {
   this.timeout(120_000);
   let host: CordonHost;
   let window: CordonWindow;
-  let gate: GatedEngine;
 
   before(async () => {
-    const engine = await testEngine();
-    gate = await startGatedEngine(engine.socketPath);
-    await engine.dispose();
-    host = await startCordon({ settings: { 'cordon.engine.host': `unix://${gate.socketPath}` } });
+    host = await startCordon();
     window = host.window;
   });
-  after(async () => {
-    await host.close(`${host.name} 2`);
-    await gate.close();
-  });
+  after(() => host.close());
 
   it('has its workspace, in the state that the engine tells', async () => {
     await window.quickInput.run('Cordon: Create Workspace');
@@ -33,28 +22,6 @@ describe('a window that starts anew', function () {
     await window.reload();
     await window.tree.waitFor(host.name, 'stopped');
     await window.statusSays(`${host.name}: stopped`);
-  });
-
-  it('leaves nothing of a create in whose middle the extension host was killed', async () => {
-    const name = `${host.name} 2`;
-    gate.hold(/^POST \S*\/containers\/\w+\/start/);
-    await window.quickInput.run('Cordon: Create Workspace');
-    await gate.held;
-    await window.tree.waitFor(name, 'creating');
-    assert.deepEqual((await host.left(name)).map(({ kind }) => kind).sort(), ['container', 'network']);
-    process.kill(extensionHostId(), 'SIGKILL');
-    gate.letThrough();
-    await eventually('the end of the extension host', () =>
-      /exited with code: \S+, signal: SIGKILL/.test(log()),
-    );
-    await window.reload();
-    await eventually('nothing left in the engine', async () => (await host.left(name)).length === 0);
-    await window.tree.waitFor(host.name, 'stopped');
-    await window.tree.row(name).waitFor({ state: 'detached' });
-    await window.shot('after-kill');
-    // the name is free again
-    await window.quickInput.run('Cordon: Create Workspace');
-    await window.tree.waitFor(name, 'running');
   });
 
   for (const [title, damage] of [
@@ -70,11 +37,4 @@ describe('a window that starts anew', function () {
       await window.reload();
       await window.tree.waitFor(host.name, 'stopped');
     });
-
-  const log = () => host.code.serverLog.join('');
-
-  function extensionHostId(): number {
-    const launched = [...log().matchAll(/<(\d+)> Launched Extension Host Process/g)];
-    return Number(launched.at(-1)?.[1]);
-  }
 });

@@ -9,6 +9,8 @@ export interface WindowOptions {
 export interface VSCodeOptions extends Omit<WindowOptions, 'extensionDevelopmentPath'> {
   /** The first is loaded as under development, others as installed. */
   readonly extensionDevelopmentPath?: string | readonly string[] | undefined;
+  /** Folders of extensions. Unlike under one in development, VS Code starts an extension host that was killed again. */
+  readonly installedExtensions?: readonly string[] | undefined;
   readonly extensionTestsPath?: string | undefined;
   /** Kept when it is given, temporary otherwise. */
   readonly userDataDir?: string | undefined;

@@ -33,7 +33,8 @@ export async function startVSCode(options = {}) {
   const say = options.verbose ? (text) => process.stderr.write(text) : () => {};
   writeSettings(userDataDir, options.settings ?? {});
   const [underDevelopment, ...further] = [options.extensionDevelopmentPath ?? []].flat();
-  for (const extension of further) installFolder(extension, extensionsDir);
+  for (const extension of [...further, ...(options.installedExtensions ?? [])])
+    installFolder(extension, extensionsDir);
 
   let server;
   let browser;

@@ -6,6 +6,7 @@ import { managedResources, removeManaged } from '../../host/leftovers.mjs';
 import { startVSCode, type VSCode } from '../../host/vscode/vscode-host.mjs';
 import { testEngine, tinyImage, type TestEngine } from '../../support/engine.ts';
 import { CordonWindow } from './cordonWindow.ts';
+import { eventually } from './eventually.ts';
 
 const project = path.join(import.meta.dirname, '../../..');
 
@@ -13,6 +14,8 @@ export interface CordonHostOptions {
   /** Name of the folder that is opened; something random follows it, so that it belongs to this run alone. */
   readonly folderName?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether Cordon is there as installed, not as under development. */
+  readonly isInstalled?: boolean;
 }
 
 /** VS Code with Cordon from this project, on a folder of its own and on a real engine. */
@@ -29,6 +32,8 @@ export interface CordonHost {
   ): Promise<readonly { readonly kind: string; readonly id: string; readonly name: string }[]>;
   /** The id of the container that was made for a workspace of this name. */
   containerId(name?: string): Promise<string | undefined>;
+  /** Kills the extension host, as the system does when memory is short; VS Code starts another where Cordon is installed. */
+  killExtensionHost(): Promise<void>;
   /** Ends VS Code, and removes what workspaces with these names left, the default one included. */
   close(...names: readonly string[]): Promise<void>;
 }
@@ -56,25 +61,26 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
     await rm(parent, { recursive: true, force: true });
   };
   try {
-    code = await startVSCode({
+    const started = (code = await startVSCode({
       folder,
-      extensionDevelopmentPath: project,
+      ...(options.isInstalled ? { installedExtensions: [project] } : { extensionDevelopmentPath: project }),
       settings: {
         'cordon.engine.host': `unix://${engine.socketPath}`,
         'cordon.image': tinyImage,
         ...options.settings,
       },
-    });
-    const window = new CordonWindow(code.page);
+    }));
+    const window = new CordonWindow(started.page);
     open.add(window);
     await window.ready();
     return {
-      code,
+      code: started,
       window,
       engine,
       folder,
       name,
       left,
+      killExtensionHost: () => killExtensionHost(started, window),
       containerId: async (of = name) => (await left(of)).find(({ kind }) => kind === 'container')?.id,
       close,
     };
@@ -82,6 +88,26 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
     await close();
     throw error;
   }
+}
+
+async function killExtensionHost({ serverLog }: VSCode, { page, statusBar }: CordonWindow): Promise<void> {
+  const launched = () => [...serverLog.join('').matchAll(/<(\d+)> Launched Extension Host Process/g)];
+  const before = launched();
+  process.kill(Number(before.at(-1)?.[1]), 'SIGKILL');
+  await statusBar.waitFor({ state: 'detached' });
+  const restart = page.locator('.notification-list-item .monaco-button', {
+    hasText: 'Restart Remote Extension Host',
+  });
+  await eventually('another extension host', async () => {
+    if (launched().length > before.length) return true;
+    // from the third time on VS Code asks
+    if ((await restart.count()) > 0)
+      await restart
+        .first()
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+    return undefined;
+  });
 }
 
 async function makeFolder(title: string): Promise<{ folder: string; parent: string; name: string }> {

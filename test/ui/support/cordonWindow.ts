@@ -50,13 +50,18 @@ export class CordonWindow {
   async tamperWithState(change: (stored: string) => string): Promise<void> {
     const url = this.page.url();
     await this.page.goto(new URL('/version', url).href);
-    const stored = await this.page.evaluate<string>(stateScript());
+    const stored = await this.storedState();
     await this.page.evaluate(stateScript(change(stored)));
     await this.page.goto(url);
     await this.notifications.record();
     await this.statusBar.waitFor({ timeout: 60_000 });
     await this.quickInput.run('Cordon: Focus on Workspaces View');
     await this.tree.pane.waitFor();
+  }
+
+  /** What VS Code has stored as the extension's globalState. */
+  async storedState(): Promise<string> {
+    return await this.page.evaluate<string>(stateScript());
   }
 
   /** Keeps what the window looks like, for people to look at. */
