@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../shared/disposable.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import type { OpenFolders } from './openFolders.ts';
+import { allowTerminals } from './allowTerminals.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 import { mostActive } from './statusBar.ts';
 import { isPossible } from './workspaceActions.ts';
@@ -16,7 +17,8 @@ export function registerTerminalProfile(
 ): Disposable {
   const { service, folders } = dependencies;
   return vscode.window.registerTerminalProfileProvider('cordon.terminal', {
-    provideTerminalProfile: () => {
+    provideTerminalProfile: async () => {
+      if (!(await allowTerminals())) return undefined;
       const usable = service
         .list()
         .filter((workspace) => folders.has(workspace) && isPossible('openTerminal', workspace));

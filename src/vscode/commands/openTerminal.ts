@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { allowTerminals } from '../allowTerminals.ts';
 import { workspaceTerminal, type TerminalDependencies } from '../workspaceTerminal.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
@@ -9,6 +10,7 @@ export function openTerminal(
 ): Command {
   return async (...args) => {
     const workspace = await dependencies.targets.one('openTerminal', args);
-    if (workspace) vscode.window.createTerminal(workspaceTerminal(workspace, dependencies)).show();
+    if (workspace && (await allowTerminals()))
+      vscode.window.createTerminal(workspaceTerminal(workspace, dependencies)).show();
   };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../shared/log.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { allowTerminals } from '../allowTerminals.ts';
 import { runInTerminal } from '../commandTerminal.ts';
 import { formatDuration } from '../format.ts';
 import { withoutLinks } from '../inertText.ts';
@@ -23,7 +24,7 @@ export interface RunDependencies {
 export function runCommand(dependencies: RunDependencies): Command {
   return async (...args) => {
     const workspace = await dependencies.targets.one('runCommand', args);
-    if (!workspace) return;
+    if (!workspace || !(await allowTerminals())) return;
     const commandLine = typeof args[1] === 'string' ? args[1] : await askCommandLine(workspace, dependencies);
     if (commandLine === undefined || !(await makeRunning(workspace, dependencies.service))) return;
     const title = vscode.l10n.t('Running "{0}" in {1}', short(commandLine), workspace.name);

@@ -13,9 +13,15 @@ const project = path.join(import.meta.dirname, '../../..');
 export interface CordonHostOptions {
   /** Name of the folder that is opened; something random follows it, so that it belongs to this run alone. */
   readonly folderName?: string;
+  /** Text of further files in the folder, by their paths in it. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether Cordon is there as installed, not as under development. */
   readonly isInstalled?: boolean;
+  /** Folders of other extensions. */
+  readonly otherExtensions?: readonly string[];
+  /** Whether nobody trusts the folder, which VS Code then opens in Restricted Mode. */
+  readonly isRestricted?: boolean;
 }
 
 /** VS Code with Cordon from this project, on a folder of its own and on a real engine. */
@@ -49,7 +55,7 @@ const open = new Set<CordonWindow>();
 /** Opens a window. What it makes in the engine can be told by the name of the workspace. */
 export async function startCordon(options: CordonHostOptions = {}): Promise<CordonHost> {
   const engine = await testEngine();
-  const { folder, parent, name } = await makeFolder(options.folderName ?? 'words');
+  const { folder, parent, name } = await makeFolder(options);
   const left = (of = name) => managedResources(engine.socketPath, `cordon.workspace.name=${of}`);
   let code: VSCode | undefined;
   const close = async (...names: readonly string[]) => {
@@ -63,10 +69,13 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
   try {
     const started = (code = await startVSCode({
       folder,
-      ...(options.isInstalled ? { installedExtensions: [project] } : { extensionDevelopmentPath: project }),
+      ...(options.isInstalled ? {} : { extensionDevelopmentPath: project }),
+      installedExtensions: [...(options.isInstalled ? [project] : []), ...(options.otherExtensions ?? [])],
+      workspaceTrust: options.isRestricted,
       settings: {
         'cordon.engine.host': `unix://${engine.socketPath}`,
         'cordon.image': tinyImage,
+        ...(options.isRestricted && { 'security.workspace.trust.startupPrompt': 'never' }),
         ...options.settings,
       },
     }));
@@ -110,13 +119,20 @@ async function killExtensionHost({ serverLog }: VSCode, { page, statusBar }: Cor
   });
 }
 
-async function makeFolder(title: string): Promise<{ folder: string; parent: string; name: string }> {
+async function makeFolder({
+  folderName = 'words',
+  files = {},
+}: CordonHostOptions): Promise<{ folder: string; parent: string; name: string }> {
   const parent = await mkdtemp(path.join(tmpdir(), 'cordon-ui-'));
-  const name = `${title}-${randomBytes(2).toString('hex')}`;
+  const name = `${folderName}-${randomBytes(2).toString('hex')}`;
   const folder = path.join(parent, name);
-  await mkdir(folder);
-  await writeFile(path.join(folder, 'hello.txt'), 'hello\n');
-  if (process.getuid?.() === 0)
-    for (const each of [parent, folder, path.join(folder, 'hello.txt')]) await chown(each, 1000, 1000);
+  const made = [parent, folder];
+  for (const [file, text] of Object.entries({ 'hello.txt': 'hello\n', ...files })) {
+    const target = path.join(folder, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text);
+    made.push(path.dirname(target), target);
+  }
+  if (process.getuid?.() === 0) for (const each of made) await chown(each, 1000, 1000);
   return { folder, parent, name };
 }

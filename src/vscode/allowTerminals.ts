@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+
+const section = 'terminal.integrated';
+const key = 'allowInUntrustedWorkspace';
+
+/**
+ * In Restricted Mode VS Code opens no terminal, not even one that runs elsewhere, unless the folder is trusted or a
+ * setting allows it. Nobody shall trust a folder for the sake of its container: offers the setting. False when refused.
+ */
+export async function allowTerminals(): Promise<boolean> {
+  const isAllowed = () => vscode.workspace.getConfiguration(section).get<unknown>(key) === true;
+  if (vscode.workspace.isTrusted || isAllowed()) return true;
+  const button = vscode.l10n.t('Allow Terminals');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Allow terminals in folders that you do not trust?'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'In Restricted Mode VS Code opens no terminal. Those of Cordon run in the container, so you need not trust the folder for them: this sets "{0}" in your settings. It allows terminals on this machine, too; none opens by itself.',
+        `${section}.${key}`,
+      ),
+    },
+    button,
+  );
+  if (answer !== button) return false;
+  await vscode.workspace.getConfiguration(section).update(key, true, vscode.ConfigurationTarget.Global);
+  return isAllowed();
+}
