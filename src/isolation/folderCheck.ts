@@ -100,6 +100,9 @@ function pathOfUri(uri: string, platform: NodeJS.Platform): string {
   if (url.search !== '' || url.hash !== '') {
     throw invalid(l10n.t('The URI of the folder contains "?" or "#", which must be percent-encoded.'));
   }
+  if (url.host === '' && url.pathname.startsWith('//')) {
+    throw invalid(l10n.t('The URI of the folder names no folder.'));
+  }
   try {
     return fileURLToPath(url, { windows });
   } catch (error) {

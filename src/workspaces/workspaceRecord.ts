@@ -29,7 +29,7 @@ const intentSchema = z.strictObject({
 const recordSchema = z.strictObject({
   id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   name: workspaceFields.name,
-  folder: z.string().check(z.startsWith('file://'), z.maxLength(32_768), z.refine(isDecodable)),
+  folder: z.string().check(z.startsWith('file://'), z.maxLength(32_768), z.refine(namesFolder)),
   status: z.enum(['active', 'inactive', 'archived']),
   image: workspaceFields.image,
   profile: workspaceFields.profile,
@@ -43,9 +43,12 @@ const recordSchema = z.strictObject({
   intent: z.optional(intentSchema),
 });
 
-function isDecodable(uri: string): boolean {
+/** False also for what VS Code does not take for a URI: two slashes where a host is missing. */
+function namesFolder(uri: string): boolean {
   try {
-    return decodeURIComponent(new URL(uri).pathname) !== '';
+    const { host, pathname } = new URL(uri);
+    const path = decodeURIComponent(pathname);
+    return path !== '' && !path.includes('\0') && (host !== '' || !path.startsWith('//'));
   } catch {
     return false;
   }

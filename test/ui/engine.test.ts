@@ -69,6 +69,16 @@ describe('a window without a container engine', function () {
     ]);
     assert.equal(await window.tree.row(host.name).count(), 0);
     await notifications.clear();
+    assert.equal(await isTicked('create'), false, 'what failed is no step done');
+  });
+
+  it('writes into the log once what went wrong', async () => {
+    const failures = async () => (await host.readLog()).match(/^.*\[error\].*$/gm) ?? [];
+    await eventually('the error in the log', async () => (await failures()).length > 0);
+    assert.match(
+      (await failures()).join('\n'),
+      /^.*create ".*": failed after .*\[engineUnavailable\][^\n]*$/,
+    );
   });
 
   it('is right by itself or at once by Try Again when the engine is there', async () => {
@@ -90,6 +100,7 @@ describe('a window without a container engine', function () {
   it('shows that the engine is lost and found again', async () => {
     await window.quickInput.run('Cordon: Create Workspace');
     await window.tree.waitFor(host.name, 'running');
+    await eventually('the tick at the step of the guide', () => isTicked('create'));
     proxy.cut();
     await window.statusSays('no container engine');
     await window.tree.pane.getByText('No container engine can be reached:').waitFor();
@@ -103,4 +114,11 @@ describe('a window without a container engine', function () {
       /Connected to .* \(API 1\.\d+\)/.test(await window.editorText('Container Engines')),
     );
   });
+
+  /** Whether the guide has a tick at this step. */
+  async function isTicked(step: string): Promise<boolean> {
+    await window.page.locator('.tab', { hasText: 'Get Started with Cordon' }).click();
+    const box = window.page.locator(`[data-done-step-id$="#${step}"]`).first();
+    return (await box.getAttribute('aria-checked')) === 'true';
+  }
 });

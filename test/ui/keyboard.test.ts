@@ -93,7 +93,9 @@ describe('a window without a mouse', function () {
     await window.terminal.shows(/^ran2$/);
     await window.terminal.shows(/^Exit code 0 after/);
     await window.quickInput.run('Terminal: Focus Terminal');
-    await eventually('the focus in the terminal', async () => (await keyboard.focused()).startsWith("Terminal"));
+    await eventually('the focus in the terminal', async () =>
+      (await keyboard.focused()).startsWith('Terminal'),
+    );
     await keyboard.press('Enter');
     await window.page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
   });

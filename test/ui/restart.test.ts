@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
 
@@ -37,4 +39,83 @@ describe('a window that starts anew', function () {
       await window.reload();
       await window.tree.waitFor(host.name, 'stopped');
     });
+
+  it('sets aside the entries that cannot be read, keeps all others, and trusts none of them', async () => {
+    const { good, damaged } = entries();
+    await window.tamperWithState((text) => {
+      const state = JSON.parse(text) as StoredState;
+      const [own] = state['cordon.workspaces'].workspaces;
+      assert.ok(own);
+      const filled = [...good, ...damaged].map((entry) =>
+        typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? { ...own, ...entry } : entry,
+      );
+      state['cordon.workspaces'].workspaces.push(...(filled as object[]));
+      return JSON.stringify(state);
+    });
+    await window.notifications.told(
+      new RegExp(
+        `^${damaged.length} stored workspaces could not be read. They were set aside and are not lost`,
+      ),
+    );
+    await window.tree.waitFor(host.name, 'stopped');
+    for (const { name } of good.slice(1)) await window.tree.waitFor(name ?? '', 'no container');
+    // a second one of the same name is as good as the first
+    assert.equal(await window.tree.row(host.name).count(), 2);
+    assert.equal(await window.tree.pane.getByRole('treeitem').count(), 1 + good.length);
+    await window.shot('damaged-entries');
+
+    for (const [name, refusal] of [
+      ['system folder', 'The folder "/etc" cannot be opened in a workspace.'],
+      ['up and away', 'The folder "/root/.ssh" cannot be opened in a workspace.'],
+      ['nowhere', 'The folder "/no such folder" does not exist.'],
+    ] as const) {
+      await window.notifications.clear();
+      await window.tree.press(name, 'Start Workspace');
+      await window.notifications.item(refusal).waitFor();
+      assert.deepEqual(await host.left(name), []);
+    }
+    const state = JSON.parse(await window.storedState()) as StoredState;
+    const kept = state['cordon.quarantine'].slice(-damaged.length);
+    assert.deepEqual(
+      kept.map(({ value }) => JSON.stringify(value).length > 0),
+      damaged.map(() => true),
+    );
+    assert.equal(state['cordon.workspaces'].workspaces.length, 1 + good.length);
+  });
+
+  /** What differs from the stored workspace: entries that can be read, and some that cannot. */
+  function entries() {
+    const id = () => randomBytes(16).toString('hex');
+    const good = [
+      { id: id() },
+      { id: id(), name: 'system folder', folder: 'file:///etc' },
+      { id: id(), name: 'up and away', folder: 'file:///tmp/%2e%2e/root/.ssh' },
+      { id: id(), name: 'nowhere', folder: 'file:///no%20such%20folder' },
+    ];
+    const damaged: unknown[] = [
+      { id: id(), profile: 'none' },
+      { id: '../../etc' },
+      { name: 'with the id of another' },
+      { id: id(), name: 'x'.repeat(1_000_000) },
+      { id: id(), env: { HUGE: 'x'.repeat(1_000_000) } },
+      { id: id(), folder: 'javascript:alert(1)' },
+      { id: id(), folder: 'vscode-remote://ssh-remote+evil/etc' },
+      { id: id(), folder: 'file:///%00/etc' },
+      { id: id(), folder: 'file:////etc' },
+      { id: id(), folder: 'file:///%2Fetc' },
+      { id: id(), limits: { cpus: 1e9, memoryMiB: -1, pids: 0, tmpMiB: 1 } },
+      { id: id(), privileged: true },
+      { id: id(), intent: { operation: 'format', owner: 1, startedAt: 'now' } },
+      null,
+      7,
+      'text',
+      [],
+    ];
+    return { good, damaged };
+  }
 });
+
+interface StoredState {
+  readonly 'cordon.workspaces': { readonly workspaces: object[] };
+  readonly 'cordon.quarantine': { readonly value: unknown }[];
+}

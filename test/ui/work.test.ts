@@ -30,6 +30,7 @@ describe('working in a workspace in a window', function () {
     await window.tree.press(host.name, 'Open Terminal');
     await window.terminal.shows(/[$#] ?$/);
     await window.tree.row(/Terminal.*bash/).waitFor();
+    await window.terminal.shows(/^cordon@[\w.-]+:\/workspace\$$/);
     await window.terminal.type('id; pwd; ls; echo "$CORDON_WORKSPACE_NAME"');
     await window.terminal.shows(/^uid=1000\S* gid=1000/);
     await window.terminal.shows(/^\/workspace$/);

@@ -1,4 +1,4 @@
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -38,6 +38,8 @@ export interface CordonHost {
   ): Promise<readonly { readonly kind: string; readonly id: string; readonly name: string }[]>;
   /** The id of the container that was made for a workspace of this name. */
   containerId(name?: string): Promise<string | undefined>;
+  /** What Cordon has written into its log, this window's and those before. */
+  readLog(): Promise<string>;
   /** Kills the extension host, as the system does when memory is short; VS Code starts another where Cordon is installed. */
   killExtensionHost(): Promise<void>;
   /** Ends VS Code, and removes what workspaces with these names left, the default one included. */
@@ -89,6 +91,7 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
       folder,
       name,
       left,
+      readLog: () => readLog(started),
       killExtensionHost: () => killExtensionHost(started, window),
       containerId: async (of = name) => (await left(of)).find(({ kind }) => kind === 'container')?.id,
       close,
@@ -97,6 +100,12 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
     await close();
     throw error;
   }
+}
+
+async function readLog({ userDataDir }: VSCode): Promise<string> {
+  const files = await readdir(userDataDir, { recursive: true });
+  const logs = files.filter((file) => path.basename(file) === 'Cordon.log').sort();
+  return (await Promise.all(logs.map((file) => readFile(path.join(userDataDir, file), 'utf8')))).join('');
 }
 
 async function killExtensionHost({ serverLog }: VSCode, { page, statusBar }: CordonWindow): Promise<void> {

@@ -195,6 +195,8 @@ describe('folder path', () => {
     ['linux', 'file://server/share'],
     ['linux', 'file:a'],
     ['linux', 'file:/a'],
+    ['linux', 'file:////a/b'],
+    ['win32', 'file:////server/share'],
     ['linux', 'file:///a%2Fb'],
     ['linux', 'file:///a%00b'],
     ['linux', '/a\0b'],
