@@ -86,6 +86,8 @@ export interface Workspace {
   /** ISO 8601, UTC. */
   readonly updatedAt: string;
   readonly lastError?: ErrorSummary;
+  /** What the last check of the isolation of its running container gave; missing while none runs. */
+  readonly isolation?: { readonly grade: IsolationGrade; readonly checkedAt: string };
 }
 
 /** One change of one workspace: made when `previous` is missing, removed when `current` is. */
@@ -147,15 +149,28 @@ export interface BatchResult {
 export interface IsolationFinding {
   readonly id: string;
   readonly title: string;
+  /** True only when it is known to hold: the same as `status === 'holds'`. */
   readonly ok: boolean;
+  /** `unproven`: nothing could tell, for example because the image has no shell to look with. */
+  readonly status: 'holds' | 'broken' | 'unproven';
   readonly expected: string;
   readonly actual: string;
+  /** `critical`: code may get out; `warning`: a boundary is weaker than promised; `info`: a detail. */
   readonly severity: 'info' | 'warning' | 'critical';
+  /** Who says so: the engine, this machine's files, or a probe in the container, which can only prove failures. */
+  readonly source: 'engine' | 'host' | 'inside';
+  /** Its numbers in the CIS Docker Benchmark 1.6.0, such as `5.4` or `5.2, 5.3`, where it has any. */
+  readonly cis?: string;
 }
 
+/**
+ * A: everything holds, but for details that are unproven; B: a detail is broken, or a critical or warning promise is
+ * unproven; C: something that only warns is broken; F: something critical is broken.
+ */
+export type IsolationGrade = 'A' | 'B' | 'C' | 'F';
+
 export interface IsolationReport {
-  /** A: everything holds; B: an `info` does not; C: a `warning` does not; F: a `critical` does not. */
-  readonly grade: 'A' | 'B' | 'C' | 'F';
+  readonly grade: IsolationGrade;
   readonly findings: readonly IsolationFinding[];
   /** ISO 8601, UTC. */
   readonly checkedAt: string;

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { homedir, networkInterfaces, userInfo } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
 import { checkFolder } from './isolation/folderCheck.ts';
+import { hostAddresses } from './isolation/hostAddresses.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       owner: process.pid,
       isAlive: isProcessAlive,
       platform: process.platform,
+      hostAddresses: () => hostAddresses(networkInterfaces()),
       log,
     }),
   );

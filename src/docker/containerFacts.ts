@@ -12,9 +12,13 @@ const deviceRates = z.nullish(z.array(z.object({ Path: z.string(), Rate: z.numbe
 
 const inspectAnswer = z.object({
   Id: z.string(),
+  Image: text,
+  AppArmorProfile: text,
+  ExecIDs: texts,
   State: z.object({ Running: z.boolean(), Paused: flag, ExitCode: number, StartedAt: text }),
   Config: z.object({
     User: text,
+    Env: texts,
     Healthcheck: z.nullish(z.object({ Test: texts })),
   }),
   HostConfig: z.object({
@@ -37,6 +41,7 @@ const inspectAnswer = z.object({
     UsernsMode: text,
     ReadonlyPaths: texts,
     MaskedPaths: texts,
+    CgroupParent: text,
     PublishAllPorts: flag,
     PortBindings: keyed,
     Memory: number,
@@ -62,7 +67,8 @@ type HostConfig = InspectAnswer['HostConfig'];
 export function containerFacts(answer: unknown): ContainerFacts {
   const parsed = inspectAnswer.safeParse(answer);
   if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
-  const { Id, State, Config, HostConfig: host, Mounts, NetworkSettings } = parsed.data;
+  const { Id, Image, AppArmorProfile, ExecIDs, State, Config, HostConfig: host } = parsed.data;
+  const { Mounts, NetworkSettings } = parsed.data;
   const test = Config.Healthcheck?.Test ?? [];
   return {
     id: Id,
@@ -83,6 +89,11 @@ export function containerFacts(answer: unknown): ContainerFacts {
     ipcMode: host.IpcMode ?? '',
     networkMode: host.NetworkMode ?? '',
     networks: Object.keys(NetworkSettings.Networks ?? {}),
+    appArmorProfile: AppArmorProfile ?? '',
+    cgroupParent: host.CgroupParent ?? '',
+    environmentNames: (Config.Env ?? []).map((variable) => variable.split('=', 1)[0] ?? ''),
+    imageId: Image ?? '',
+    execIds: ExecIDs ?? [],
     publishedPorts: publishedPorts(host, NetworkSettings.Ports ?? {}),
     mounts: [...(Mounts ?? []).map(mountFact), ...Object.keys(host.Tmpfs ?? {}).map(memoryFact)],
     readOnlyPaths: host.ReadonlyPaths ?? [],

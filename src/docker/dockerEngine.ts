@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { labels } from '../isolation/labels.ts';
+import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type {
   ContainerEngine,
@@ -64,6 +66,10 @@ export class DockerEngine implements ContainerEngine {
     return this.networks.listNetworks();
   }
 
+  findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
+    return this.networks.findNetworks(workspaceId);
+  }
+
   removeNetwork(id: string): Promise<void> {
     return this.networks.removeNetwork(id);
   }
@@ -122,6 +128,10 @@ export class DockerEngine implements ContainerEngine {
 
   startProcess(request: ProcessRequest): Promise<ContainerProcess> {
     return this.processes.startProcess(request);
+  }
+
+  inspectCommand(execId: string): Promise<CommandFacts | undefined> {
+    return this.processes.inspectCommand(execId);
   }
 
   async removeEverythingOf(workspaceId: string): Promise<void> {

@@ -12,6 +12,9 @@ const listEntry = z.object({
   Status: z.nullish(z.string()),
   Created: z.number(),
   Labels: z.record(z.string(), z.unknown()),
+  NetworkSettings: z.nullish(
+    z.object({ Networks: z.nullish(z.record(z.string(), z.object({ IPAddress: z.nullish(z.string()) }))) }),
+  ),
 });
 
 /** Reads an engine's list of containers. An entry that cannot be read, or carries no id of ours, is left out. */
@@ -21,13 +24,15 @@ export function managedContainers(answer: unknown): ManagedContainer[] {
     const parsed = listEntry.safeParse(entry);
     const workspaceId = parsed.data?.Labels[labels.workspaceId];
     if (!parsed.success || typeof workspaceId !== 'string' || workspaceId === '') return [];
-    const { Id, Names, State, Status, Created, Labels } = parsed.data;
+    const { Id, Names, State, Status, Created, Labels, NetworkSettings } = parsed.data;
+    const networks = Object.values(NetworkSettings?.Networks ?? {});
     return {
       id: Id,
       workspaceId,
       name: (Names?.[0] ?? '').replace(/^\//, ''),
       state: containerState(Id, State, Status ?? ''),
       record: Labels[labels.record],
+      addresses: networks.flatMap(({ IPAddress }) => (IPAddress ? [IPAddress] : [])),
       createdAtSeconds: Created,
     };
   });

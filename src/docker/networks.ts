@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
+import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
@@ -17,6 +18,7 @@ const listEntry = z.object({
   Driver: z.nullish(z.string()),
   Internal: z.nullish(z.boolean()),
   EnableIPv6: z.nullish(z.boolean()),
+  IPAM: z.nullish(z.object({ Config: z.nullish(z.array(z.object({ Gateway: z.nullish(z.string()) }))) })),
   Options: z.nullish(z.record(z.string(), z.unknown())),
   Labels: z.nullish(z.record(z.string(), z.unknown())),
   Containers: z.nullish(z.record(z.string(), z.unknown())),
@@ -46,6 +48,11 @@ export class Networks implements EngineNetworks {
       if (typeof workspaceId !== 'string' || workspaceId === '') return [];
       return [{ id: Id, workspaceId, name: Name, createdAtSeconds: secondsOf(Created ?? '') }];
     });
+  }
+
+  async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
+    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
+    return (await this.list({ label })).map(networkFacts);
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -120,6 +127,17 @@ export class Networks implements EngineNetworks {
       })
       .catch(unlessGone);
   }
+}
+
+function networkFacts({ Name, Driver, Internal, EnableIPv6, IPAM }: Network): NetworkFacts {
+  return {
+    name: Name,
+    driver: Driver ?? '',
+    internal: Internal ?? false,
+    ipv6: EnableIPv6 ?? true,
+    // Written with the length of the prefix by some engines.
+    gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => (Gateway ? Gateway.split('/', 1) : [])),
+  };
 }
 
 function isAsAsked(network: Network, { Driver, Internal, EnableIPv6, Options }: NetworkOptions): boolean {

@@ -1,11 +1,16 @@
 import * as z from 'zod/mini';
+import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/containerEngine.ts';
 import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus } from './engineErrors.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
 
 const created = z.object({ Id: z.string() });
+const inspected = z.object({
+  Running: z.boolean(),
+  ProcessConfig: z.nullish(z.object({ privileged: z.nullish(z.boolean()), user: z.nullish(z.string()) })),
+});
 
 /** Starts processes in running containers and carries their streams. */
 export class Processes implements EngineProcesses {
@@ -40,6 +45,21 @@ export class Processes implements EngineProcesses {
     // Older engines cannot be told the size beforehand; a process that is over already needs none.
     if (terminal && !size) await process.resize(terminal.columns, terminal.rows).catch(() => undefined);
     return process;
+  }
+
+  async inspectCommand(execId: string): Promise<CommandFacts | undefined> {
+    const answer = await this.api
+      .json({ method: 'GET', path: ['exec', execId, 'json'] })
+      .catch((error: unknown) => {
+        if (refusalStatus(error) === 404) return { Running: false };
+        throw error;
+      });
+    const parsed = inspected.safeParse(answer);
+    if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
+    const { Running, ProcessConfig } = parsed.data;
+    return Running
+      ? { privileged: ProcessConfig?.privileged === true, user: ProcessConfig?.user ?? '' }
+      : undefined;
   }
 
   private consoleSize(terminal: ProcessRequest['terminal']) {

@@ -11,6 +11,11 @@ export function userText(user: UserId | { readonly name: string }): string {
   return 'name' in user ? user.name : `${user.uid}:${user.gid}`;
 }
 
+/** Whether a user is root by its number; one that only the image knows may be. */
+export function isRoot(user: UserId | { readonly name: string }): boolean {
+  return 'uid' in user && user.uid === 0;
+}
+
 /** Who runs in the container, and a sentence for the person where that is not obvious. */
 export interface ChosenUser extends UserId {
   readonly note?: string;

@@ -4,6 +4,7 @@ import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { withoutControlCharacters } from './format.ts';
+import { gradeWords, isBelowB, isolationWord } from './isolationBadge.ts';
 import { withoutIcons } from './inertText.ts';
 import type { OpenFolders } from './openFolders.ts';
 import { stateWord } from './stateWords.ts';
@@ -107,15 +108,23 @@ function engineGone(workspace: Workspace | undefined): Look {
 
 function describe(workspace: Workspace, count: number): Look {
   const word = stateWord(shownStateOf(workspace));
+  const { isolation } = workspace;
+  const badge = isolation ? ` · ${isolation.grade}` : '';
+  const isWarning = isBelowB(workspace);
   const more = count > 1 ? ` +${count - 1}` : '';
   return {
-    text: `$(shield) ${shortName(workspace)}: ${word} · ${workspace.profile}${more}`,
-    label: vscode.l10n.t(
-      'Cordon: workspace {0} is {1}, profile {2}',
-      workspace.name,
-      word,
-      workspace.profile,
-    ),
+    text: `$(${isWarning ? 'warning' : 'shield'}) ${shortName(workspace)}: ${word} · ${withoutIcons(workspace.profile)}${badge}${more}`,
+    label: isolation
+      ? vscode.l10n.t(
+          'Cordon: workspace {0} is {1}, profile {2}, {3}: {4}',
+          workspace.name,
+          word,
+          workspace.profile,
+          isolationWord(isolation),
+          gradeWords(isolation.grade),
+        )
+      : vscode.l10n.t('Cordon: workspace {0} is {1}, profile {2}', workspace.name, word, workspace.profile),
+    isWarning,
   };
 }
 

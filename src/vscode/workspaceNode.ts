@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { SessionInfo } from '../workspaces/session.ts';
-import type { Workspace } from '../workspaces/workspace.ts';
+import type { IsolationGrade, Workspace } from '../workspaces/workspace.ts';
 import { describeLimits, describeMount, describeNetwork } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
+import { gradeIcon, gradeWords, isBelowB, isolationWord } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
 import { stateIcon, stateWord } from './stateWords.ts';
 import { contextValueOf, shownStateOf } from './workspaceActions.ts';
@@ -26,17 +27,20 @@ export function workspaceItem(workspace: Workspace, isOfOpenFolder: boolean): vs
   const item = new vscode.TreeItem(workspace.name, vscode.TreeItemCollapsibleState.Collapsed);
   const word = stateWord(shownStateOf(workspace));
   const parts = [word, workspace.profile, workspace.image];
+  if (isBelowB(workspace)) parts.unshift(isolationWord(workspace.isolation));
   if (!isOfOpenFolder) parts.push(folderNameOf(workspace));
   item.id = workspace.id;
   item.description = parts.join(' · ');
-  item.iconPath = stateIcon(shownStateOf(workspace));
+  item.iconPath = isBelowB(workspace)
+    ? gradeIcon(workspace.isolation.grade)
+    : stateIcon(shownStateOf(workspace));
   item.contextValue = contextValueOf(workspace);
   item.tooltip = workspaceTooltip(workspace, word);
   item.accessibilityInformation = {
     label: vscode.l10n.t(
       'Workspace {0}, {1}, profile {2}, image {3}',
       workspace.name,
-      word,
+      workspace.isolation ? `${word}, ${isolationWord(workspace.isolation)}` : word,
       workspace.profile,
       workspace.image,
     ),
@@ -83,6 +87,7 @@ export function detailNodes(
       'folder',
       `${describeMount(workspace.mount)}\n${folderPathOf(workspace)}`,
     ),
+    ...(workspace.isolation ? [isolationNode(parent, workspace, workspace.isolation)] : []),
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
     ...sessions.map((session) =>
       detail(
@@ -93,6 +98,30 @@ export function detailNodes(
       ),
     ),
   ];
+}
+
+/** The row of the last check, which opens the report. */
+function isolationNode(
+  parent: WorkspaceNode,
+  workspace: Workspace,
+  { grade, checkedAt }: IsolationGrade,
+): DetailNode {
+  const label = vscode.l10n.t('Isolation');
+  const item = new vscode.TreeItem(label);
+  item.id = `${workspace.id}/isolation`;
+  item.description = vscode.l10n.t('{0} · checked {1}', grade, formatAge(checkedAt, vscode.env.language));
+  item.iconPath = gradeIcon(grade);
+  item.contextValue = `${shownStateOf(workspace)}.detail.isolation`;
+  item.tooltip = new vscode.MarkdownString().appendText(
+    vscode.l10n.t('Grade {0}: {1}', grade, gradeWords(grade)),
+  );
+  item.accessibilityInformation = { label: `${label}: ${grade}, ${gradeWords(grade)}`, role: 'button' };
+  item.command = {
+    command: 'cordon.showIsolation',
+    title: vscode.l10n.t('Show Isolation Report'),
+    arguments: [parent],
+  };
+  return { kind: 'detail', parent, item };
 }
 
 function describeContainer(workspace: Workspace): string {
@@ -122,6 +151,10 @@ function workspaceTooltip(workspace: Workspace, word: string): vscode.MarkdownSt
       workspace.mount,
     ),
   );
+  if (workspace.isolation)
+    line(
+      vscode.l10n.t('Isolation {0}: {1}', workspace.isolation.grade, gradeWords(workspace.isolation.grade)),
+    );
   line(vscode.l10n.t('Running terminals and commands: {0}', workspace.activeTasks));
   if (workspace.lastError) line(vscode.l10n.t('Last error: {0}', workspace.lastError.message));
   return tooltip;

@@ -33,6 +33,8 @@ export interface Surroundings {
   /** Whether the process that wrote an intent still lives. */
   readonly isAlive: (owner: number) => boolean;
   readonly platform: NodeJS.Platform;
+  /** Addresses of this machine that an isolated container must not reach. */
+  readonly hostAddresses: () => readonly string[];
   readonly log: Log;
 }
 
@@ -51,6 +53,7 @@ export interface Workspaces extends Disposable {
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {
+  const { hostAddresses } = surroundings;
   const { storage, engines, checkFolder, chooseUser, defaults, profileOf, owner, isAlive, platform, log } =
     surroundings;
   const disposables = new DisposableStore();
@@ -92,7 +95,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   };
 
-  const provisioner = new Provisioner(checkFolder, chooseUser, profileOf);
+  const provisioner = new Provisioner(checkFolder, chooseUser, profileOf, {
+    hostAddresses,
+    onReport: (id, containerId, { grade, checkedAt }) => {
+      store.setIsolation(id, { containerId, grade, checkedAt });
+    },
+  });
   const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
   const lifecycle = new Lifecycle(store, engineOperations, provisioner);
   const service = new WorkspaceService({

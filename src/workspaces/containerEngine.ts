@@ -2,7 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { EngineSupport } from '../isolation/engineSupport.ts';
 import type { Limits } from '../isolation/profile.ts';
+import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { CordonError } from '../shared/errors.ts';
 import type { Event } from '../shared/event.ts';
 import type { Disposable } from '../shared/disposable.ts';
@@ -78,6 +80,8 @@ export interface ManagedContainer {
   readonly name: string;
   readonly state: ContainerState;
   readonly record: unknown;
+  /** IPv4 addresses in the networks that it is attached to; none while it does not run. */
+  readonly addresses: readonly string[];
   /** Seconds since 1970 at which it was made. */
   readonly createdAtSeconds: number;
 }
@@ -153,6 +157,8 @@ export interface EngineNetworks {
   /** Makes the network and returns its id; one that this workspace already has by that name is used again. */
   createNetwork(spec: NetworkSpec): Promise<string>;
   listNetworks(): Promise<readonly ManagedNetwork[]>;
+  /** Every network that was made for a workspace, as the engine has it. */
+  findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]>;
   /** Removes one network of ours; success when it is gone already. */
   removeNetwork(id: string): Promise<void>;
 }
@@ -181,6 +187,8 @@ export interface EngineContainers {
 
 export interface EngineProcesses {
   startProcess(request: ProcessRequest): Promise<ContainerProcess>;
+  /** A command that runs in a container, by the id that its inspect gives; `undefined` when it is over. */
+  inspectCommand(execId: string): Promise<CommandFacts | undefined>;
 }
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */

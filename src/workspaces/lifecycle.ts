@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { CordonError, hasCode } from '../shared/errors.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import { notRunning } from './notRunning.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -99,9 +100,4 @@ export class Lifecycle {
     const facts = await engine.inspectContainer(containerId);
     return facts ? stateOfFacts(facts) : { kind: 'absent' };
   }
-}
-
-/** The error of whatever needs a container that runs. */
-export function notRunning(name: string): CordonError {
-  return new CordonError('notRunning', l10n.t('The workspace "{0}" does not run. Start it first.', name));
 }

@@ -5,7 +5,8 @@ import type { ContainerFacts, IsolationReport } from '../isolation/isolationRepo
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo, ImageFacts } from './containerEngine.ts';
-import { checkIsolation, requireIsolation } from './isolationCheck.ts';
+import { checkIsolation, lookAround, requireIsolation } from './isolationCheck.ts';
+import { notRunning } from './notRunning.ts';
 import { MainProcesses } from './mainProcesses.ts';
 import type { Operation } from './operations.ts';
 import { toLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
@@ -18,6 +19,14 @@ export type UserChoice = (
   folder: CheckedFolder,
   engine: EngineInfo,
 ) => { readonly uid: number; readonly gid: number };
+
+/** What an isolation check needs and tells beyond the engine. */
+export interface IsolationSurroundings {
+  /** Addresses of this machine that an isolated container must not reach. */
+  hostAddresses(): readonly string[];
+  /** Takes every report of a workspace's container. */
+  onReport(workspaceId: string, containerId: string, report: IsolationReport): void;
+}
 
 /** What a container is made of and started for. */
 interface Commission {
@@ -32,12 +41,19 @@ export class Provisioner {
   private readonly checkFolder: FolderCheck;
   private readonly chooseUser: UserChoice;
   private readonly profileOf: ProfileLookup;
+  private readonly isolation: IsolationSurroundings;
   private readonly mainProcesses = new MainProcesses();
 
-  constructor(checkFolder: FolderCheck, chooseUser: UserChoice, profileOf: ProfileLookup) {
+  constructor(
+    checkFolder: FolderCheck,
+    chooseUser: UserChoice,
+    profileOf: ProfileLookup,
+    isolation: IsolationSurroundings,
+  ) {
     this.checkFolder = checkFolder;
     this.chooseUser = chooseUser;
     this.profileOf = profileOf;
+    this.isolation = isolation;
   }
 
   /** The folder's resolved place, checked against the rules. */
@@ -85,7 +101,7 @@ export class Provisioner {
       containerId = await engine.createContainer(spec, networkId);
       operation.check();
     }
-    return await this.startAndCheck(commission, containerId, spec, (id) => engine.startContainer(id));
+    return await this.startAndCheck(commission, containerId, spec, image, (id) => engine.startContainer(id));
   }
 
   /** Starts a container that exists, in the given way, and checks what is in force. */
@@ -99,18 +115,27 @@ export class Provisioner {
     const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
     const image = await engine.inspectImage(record.image);
-    return await this.startAndCheck(commission, containerId, this.specFor(commission, image), start);
+    return await this.startAndCheck(commission, containerId, this.specFor(commission, image), image, start);
   }
 
   /** What is in force now, compared with what the record promises. */
   async report(
     engine: ContainerEngine,
     record: WorkspaceRecord,
-    facts: ContainerFacts,
+    containerId: string,
   ): Promise<IsolationReport> {
-    const folder = await this.folder(record, engine.info);
-    const image = await engine.inspectImage(record.image);
-    return checkIsolation(engine, facts, this.specFor({ engine, record, folder }, image));
+    const [folder, image, neighbourhood] = await Promise.all([
+      this.folder(record, engine.info),
+      engine.inspectImage(record.image),
+      lookAround(engine, record, this.isolation.hostAddresses()),
+    ]);
+    const { report } = await checkIsolation(engine, {
+      ...{ containerId, network: record.network, neighbourhood, imageId: image?.id },
+      spec: this.specFor({ engine, record, folder }, image),
+    });
+    if (!report) throw notRunning(record.name);
+    this.isolation.onReport(record.id, containerId, report);
+    return report;
   }
 
   private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {
@@ -126,18 +151,28 @@ export class Provisioner {
     commission: Commission,
     containerId: string,
     spec: ContainerSpec,
+    image: ImageFacts | undefined,
     start: (id: string) => Promise<void>,
   ): Promise<ContainerFacts> {
     const { engine, record, operation } = commission;
     operation.progress(l10n.t('Starting the container'));
+    const around = lookAround(engine, record, this.isolation.hostAddresses());
+    // Whatever is wrong with it is told after the start, which must not be left alone.
+    around.catch(() => undefined);
     await start(containerId);
     operation.check();
     operation.progress(l10n.t('Checking the isolation'));
-    const facts = await engine.inspectContainer(containerId);
-    if (!facts?.running) throw endedAtOnce(record.image, facts);
-    await this.requireSameFolder(commission);
-    requireIsolation(checkIsolation(engine, facts, spec));
+    const neighbourhood = await around;
+    const [{ facts, report }] = await Promise.all([
+      checkIsolation(engine, {
+        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id },
+      }),
+      this.requireSameFolder(commission),
+    ]);
+    if (!facts || !report) throw endedAtOnce(record.image, facts);
+    requireIsolation(report);
     operation.check();
+    this.isolation.onReport(record.id, containerId, report);
     return facts;
   }
 

@@ -1,4 +1,5 @@
 import type { ErrorSummary } from '../shared/errors.ts';
+import type { Grade } from '../isolation/isolationReport.ts';
 import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
 
 /** What the engine says now about the container of a workspace. */
@@ -39,6 +40,15 @@ export interface Workspace {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly lastError?: ErrorSummary;
+  /** What the last check of the isolation of its running container gave; missing while none runs. */
+  readonly isolation?: IsolationGrade;
+}
+
+/** The outcome of an isolation check in short. */
+export interface IsolationGrade {
+  readonly grade: Grade;
+  /** ISO 8601, UTC. */
+  readonly checkedAt: string;
 }
 
 /** One change of one workspace: made when `previous` is missing, removed when `current` is. */

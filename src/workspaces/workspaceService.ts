@@ -6,7 +6,8 @@ import type { EngineSource, LocalImage } from './containerEngine.ts';
 import { containerIdOf } from './containerState.ts';
 import type { WorkspaceCreation } from './createWorkspace.ts';
 import type { EngineOperations } from './engineOperations.ts';
-import { notRunning, type Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -140,7 +141,7 @@ export class WorkspaceService {
       const engine = await engines.get(operation.signal);
       const facts = await engineOperations.findContainer(engine, id);
       if (!facts?.running) throw notRunning(name);
-      return await provisioner.report(engine, record, facts);
+      return await provisioner.report(engine, record, facts.id);
     });
   }
 

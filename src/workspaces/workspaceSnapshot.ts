@@ -1,4 +1,4 @@
-import type { ContainerState, Workspace } from './workspace.ts';
+import type { ContainerState, IsolationGrade, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /** The same folder, however its URI is written. */
@@ -11,6 +11,7 @@ export function snapshotOf(
   record: WorkspaceRecord,
   container: ContainerState,
   activeTasks: number,
+  isolation: IsolationGrade | undefined,
 ): Workspace {
   const { intent, lastError, limits, env, ...rest } = record;
   return Object.freeze({
@@ -19,6 +20,7 @@ export function snapshotOf(
     env: Object.freeze({ ...env }),
     container: Object.freeze({ ...container }),
     activeTasks,
+    ...(isolation && { isolation: Object.freeze({ ...isolation }) }),
     ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
   });
 }

@@ -7,15 +7,21 @@ import type { Log } from '../shared/log.ts';
 import { sameState, statusOf } from './containerState.ts';
 import { RecordStorage } from './recordStorage.ts';
 import type { Quarantined } from './storedRecords.ts';
-import type { ContainerState, Workspace, WorkspaceChange } from './workspace.ts';
+import type { ContainerState, IsolationGrade, Workspace, WorkspaceChange } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { folderKey, snapshotOf } from './workspaceSnapshot.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
+
+/** What the last check of a container's isolation gave. */
+interface CheckedContainer extends IsolationGrade {
+  readonly containerId: string;
+}
 
 interface Entry {
   readonly record: WorkspaceRecord;
   readonly container: ContainerState;
   readonly activeTasks: number;
+  readonly isolation: CheckedContainer | undefined;
   readonly snapshot: Workspace;
 }
 
@@ -137,7 +143,13 @@ export class WorkspaceStore {
 
   setActiveTasks(id: string, activeTasks: number): void {
     const entry = this.entries.get(id);
-    if (entry) this.put(entry.record, entry.container, activeTasks);
+    if (entry) this.put(entry.record, entry.container, { activeTasks });
+  }
+
+  /** What a check of a container's isolation gave. It counts until that container ends. */
+  setIsolation(id: string, isolation: CheckedContainer): void {
+    const entry = this.entries.get(id);
+    if (entry) this.put(entry.record, entry.container, { isolation });
   }
 
   /** Takes in what another window stored meanwhile. */
@@ -184,16 +196,22 @@ export class WorkspaceStore {
     return this.entries.get(id)?.record.intent?.operation === 'discard';
   }
 
-  private put(record: WorkspaceRecord, container: ContainerState, activeTasks?: number): void {
+  private put(
+    record: WorkspaceRecord,
+    container: ContainerState,
+    news: Partial<Pick<Entry, 'activeTasks' | 'isolation'>> = {},
+  ): void {
     const before = this.entries.get(record.id);
-    const tasks = activeTasks ?? before?.activeTasks ?? 0;
+    const activeTasks = news.activeTasks ?? before?.activeTasks ?? 0;
+    const hasEnded = before !== undefined && isUp(before.container) && !isUp(container);
+    const isolation = news.isolation ?? (hasEnded ? undefined : before?.isolation);
+    const shown =
+      isUp(container) && isolation?.containerId === container.id
+        ? { grade: isolation.grade, checkedAt: isolation.checkedAt }
+        : undefined;
     const previous = this.get(record.id);
-    this.entries.set(record.id, {
-      record,
-      container,
-      activeTasks: tasks,
-      snapshot: snapshotOf(record, container, tasks),
-    });
+    const snapshot = snapshotOf(record, container, activeTasks, shown);
+    this.entries.set(record.id, { record, container, activeTasks, isolation, snapshot });
     const current = this.get(record.id);
     if (previous || current)
       this.changes.fire({ id: record.id, ...(previous && { previous }), ...(current && { current }) });
@@ -204,4 +222,10 @@ export class WorkspaceStore {
     this.entries.delete(id);
     if (previous) this.changes.fire({ id, previous });
   }
+}
+
+function isUp(
+  container: ContainerState,
+): container is Extract<ContainerState, { kind: 'running' | 'paused' }> {
+  return container.kind === 'running' || container.kind === 'paused';
 }

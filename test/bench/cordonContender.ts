@@ -6,7 +6,7 @@ import { command, requireHello, type Contender } from './contender.ts';
 export function cordonContender(
   setting: BenchSetting,
   service: WorkspaceService,
-): Contender & { containerId(): string } {
+): Contender & { containerId(): string; report(): Promise<void> } {
   const options = { signal: setting.signal };
   let id = '';
   return {
@@ -27,6 +27,11 @@ export function cordonContender(
     },
     async remove() {
       await service.remove(id, options);
+    },
+    async report() {
+      const { grade } = await service.isolationReport(id, options);
+      if (grade !== 'A' && grade !== 'B')
+        throw new Error(`The isolation of the workspace is graded ${grade}.`);
     },
     containerId() {
       const container = service.get(id)?.container;

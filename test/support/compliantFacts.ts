@@ -24,6 +24,11 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     ipcMode: 'private',
     networkMode: spec.network === 'none' ? 'none' : spec.name,
     networks: spec.network === 'none' ? ['none'] : [spec.name],
+    appArmorProfile: 'docker-default',
+    cgroupParent: '',
+    environmentNames: [],
+    imageId: `id of ${spec.image}`,
+    execIds: [],
     publishedPorts: 0,
     mounts: [
       ...spec.mounts.map(({ source, target, readOnly }) => ({

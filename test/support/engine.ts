@@ -6,14 +6,11 @@ import type { Readable } from 'node:stream';
 import { DockerConnection } from '../../src/docker/dockerConnection.ts';
 import { engineCandidates } from '../../src/docker/engineCandidates.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
-import { labels } from '../../src/isolation/labels.ts';
 import { CordonError, type ErrorCode } from '../../src/shared/errors.ts';
 import type { ContainerEngine, ContainerProcess } from '../../src/workspaces/containerEngine.ts';
+import { testLabels, tinyImage, tinySpec } from './tinySpec.ts';
 import { ensureEngine } from '../host/engine.mjs';
 import { ensureImages } from '../host/images.mjs';
-
-/** A shell and the usual programs, two megabytes. */
-export const tinyImage = 'cordon-test/tiny:local';
 
 /** A connection to the engine at a setting such as `unix:///run/x.sock`, or to the one that discovery finds. */
 export function connectTo(setting = ''): DockerConnection {
@@ -31,6 +28,8 @@ export function connectTo(setting = ''): DockerConnection {
       }),
   });
 }
+
+export { testLabels, tinyImage, tinySpec };
 
 /** The engine of this machine with the tiny image in it, and everything that a test makes there, undone by `dispose`. */
 export interface TestEngine {
@@ -71,46 +70,6 @@ export async function testEngine(): Promise<TestEngine> {
       await Promise.all(workspaceIds.map((id) => engine.removeEverythingOf(id)));
       connection.dispose();
     },
-  };
-}
-
-/** The labels of a workspace of a test. */
-export function testLabels(workspaceId: string): Record<string, string> {
-  return {
-    [labels.managed]: 'true',
-    [labels.workspaceId]: workspaceId,
-    [labels.workspaceName]: 'test',
-    [labels.record]: '{"name":"test"}',
-    [labels.schema]: '1',
-  };
-}
-
-/** A small, strictly isolated container that waits. */
-export function tinySpec(workspaceId: string, overrides: Partial<ContainerSpec> = {}): ContainerSpec {
-  return {
-    workspaceId,
-    name: `cordon-${workspaceId}`,
-    image: tinyImage,
-    hostname: 'test',
-    labels: testLabels(workspaceId),
-    command: ['sleep', '2147483647'],
-    user: { uid: 1000, gid: 1000 },
-    workingFolder: '/',
-    env: {},
-    mounts: [],
-    readOnlyPaths: [],
-    maskedPaths: [],
-    tmpfs: [{ target: '/tmp', sizeMiB: 16, mode: '1777', uid: 1000, gid: 1000, exec: false }],
-    readOnlyRoot: true,
-    capabilities: [],
-    seccomp: 'engine',
-    runtime: '',
-    disk: { readMiBps: 0, writeMiBps: 0, devices: [] },
-    limits: { cpus: 1, memoryMiB: 128, pids: 64, sharedMemoryMiB: 16, openFiles: 1024, coreBytes: 0 },
-    network: 'none',
-    looksUpNames: false,
-    ipv6: false,
-    ...overrides,
   };
 }
 

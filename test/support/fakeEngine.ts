@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
+import type { NetworkFacts } from '../../src/isolation/networkAudit.ts';
 import { labels } from '../../src/isolation/labels.ts';
 import { CordonError } from '../../src/shared/errors.ts';
 import { Emitter } from '../../src/shared/event.ts';
@@ -17,6 +18,7 @@ import type {
 } from '../../src/workspaces/containerEngine.ts';
 import type { ContainerState } from '../../src/workspaces/workspace.ts';
 import { compliantFacts } from './compliantFacts.ts';
+import { probeText } from './probeText.ts';
 
 interface FakeContainer {
   readonly id: string;
@@ -66,6 +68,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     id: container.id,
   });
   files = new Set(['/bin/sleep', '/bin/sh']);
+  /** What the probe of the isolation prints. */
+  probe = probeText;
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
 
   private readonly states = new Emitter<EngineState>();
@@ -148,6 +152,15 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       workspaceId,
       name,
       createdAtSeconds: 0,
+    }));
+  }
+
+  async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
+    await this.step('findNetworks');
+    const specs = [...this.networks.values()].filter((network) => network.workspaceId === workspaceId);
+    return specs.map(({ name, isolated }) => ({
+      ...{ name, driver: isolated ? 'macvlan' : 'bridge', internal: isolated, ipv6: false },
+      gateways: ['192.0.2.254'],
     }));
   }
 
@@ -235,6 +248,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       name: container.name,
       state: stateOf(container),
       record: container.spec.labels[labels.record],
+      addresses: [],
       createdAtSeconds: 0,
     }));
   }
@@ -251,7 +265,14 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async startProcess(request: ProcessRequest): Promise<ContainerProcess> {
     await this.step('startProcess');
+    const spec = this.containers.get(request.containerId)?.spec;
+    if (spec && request.command[3] === 'cordon-probe')
+      return finishedProcess(0, this.probe(spec, request.command.slice(6)));
     return this.process(request);
+  }
+
+  async inspectCommand(): Promise<undefined> {
+    await this.step('inspectCommand');
   }
 
   async removeEverythingOf(workspaceId: string): Promise<void> {

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFolder } from '../../src/isolation/folderCheck.ts';
+import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
@@ -46,6 +47,7 @@ export function workspacesOnEngine(
     owner: process.pid,
     isAlive: () => false,
     platform: process.platform,
+    hostAddresses: () => hostAddresses(networkInterfaces()),
     log,
     ...overrides,
   });

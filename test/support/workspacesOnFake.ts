@@ -26,6 +26,7 @@ export function workspacesOnFake(
     owner: 1,
     isAlive: () => false,
     platform: 'linux',
+    hostAddresses: () => ['192.0.2.1'],
     log,
     ...overrides,
   });

@@ -68,6 +68,11 @@ const compliant: ContainerFacts = {
   ipcMode: 'private',
   networkMode: 'a1'.repeat(32),
   networks: ['cordon-app-0f8b2c14'],
+  appArmorProfile: '',
+  cgroupParent: '',
+  environmentNames: [],
+  imageId: 'image',
+  execIds: [],
   publishedPorts: 0,
   mounts: [folder, ...inMemory],
   readOnlyPaths: ['/proc/sys', '/workspace/.git/hooks'],
@@ -320,18 +325,42 @@ describe('isolation audit', () => {
 describe('isolation report', () => {
   const checkedAt = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
 
-  it('carries grade, findings and when it was made', () => {
+  it('carries grade, findings with status, source and CIS number, and when it was made', () => {
     const findings = auditIsolation({ ...compliant, init: false }, spec);
-    assert.deepEqual(buildReport(findings, checkedAt, 12), {
-      grade: 'B',
-      findings,
-      checkedAt: '2030-01-02T03:04:05.000Z',
-      durationMs: 12,
+    const report = buildReport(findings, checkedAt, 12);
+    assert.deepEqual(
+      { ...report, findings: report.findings.length },
+      { grade: 'B', findings: findings.length, checkedAt: '2030-01-02T03:04:05.000Z', durationMs: 12 },
+    );
+    const byId = (id: string) => report.findings.find((finding) => finding.id === id);
+    assert.deepEqual(byId('privileged'), {
+      id: 'privileged',
+      title: 'Privileged',
+      ok: true,
+      status: 'holds',
+      expected: 'no',
+      actual: 'no',
+      severity: 'critical',
+      source: 'engine',
+      cis: '5.5',
     });
+    assert.equal(byId('init')?.status, 'broken');
+    assert.equal('cis' in byId('init')!, false);
   });
 
-  it('fails where nothing was checked', () => {
-    assert.equal(buildReport([], checkedAt, 0).grade, 'F');
+  it('grades by the worst that is broken, and lets what is unproven cost the A unless it is a detail', () => {
+    const of = (severity: 'info' | 'warning' | 'critical', state: 'holds' | 'broken' | 'unproven') => ({
+      ...{ id: 'x', title: 'x', expected: 'x', actual: 'x', severity },
+      ok: state === 'holds',
+      ...(state === 'unproven' && { unproven: true }),
+    });
+    const grades = (...findings: ReturnType<typeof of>[]) => gradeOf(findings);
+    assert.equal(gradeOf([]), 'F', 'nothing found at all proves nothing');
+    assert.equal(grades(of('critical', 'holds'), of('info', 'unproven')), 'A');
+    assert.equal(grades(of('critical', 'unproven')), 'B');
+    assert.equal(grades(of('warning', 'unproven'), of('info', 'broken')), 'B');
+    assert.equal(grades(of('critical', 'unproven'), of('warning', 'broken')), 'C');
+    assert.equal(grades(of('warning', 'broken'), of('critical', 'broken')), 'F');
   });
 });
 

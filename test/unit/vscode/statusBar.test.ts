@@ -24,12 +24,27 @@ describe('the status bar', () => {
   it('follows the state of the workspace of the open folder', async () => {
     const { item, given, service } = statusBar();
     const { id } = await given('demo');
-    assert.equal(item.text, '$(shield) demo: running · standard');
-    assert.equal(readable(item.tooltip), 'Cordon: workspace demo is running, profile standard');
+    assert.equal(item.text, '$(shield) demo: running · standard · A');
+    assert.equal(
+      readable(item.tooltip),
+      'Cordon: workspace demo is running, profile standard, isolation A: everything that the profile promises holds.',
+    );
     await service.pause(id);
-    assert.equal(item.text, '$(shield) demo: paused · standard');
+    assert.equal(item.text, '$(shield) demo: paused · standard · A');
     await service.remove(id);
     assert.equal(item.text, '$(shield) Not isolated');
+  });
+
+  it('warns of an isolation below B until its container ends', async () => {
+    const { item, given, service, engine } = statusBar();
+    const { id } = await given('demo');
+    engine.factsOf = (container, facts) => ({ ...facts, id: container.id, restartPolicy: 'always' });
+    await service.isolationReport(id);
+    assert.equal(item.text, '$(warning) demo: running · standard · C');
+    assert.equal(item.backgroundColor?.id, 'statusBarItem.warningBackground');
+    await service.stop(id);
+    assert.equal(item.text, '$(shield) demo: stopped · standard');
+    assert.equal(item.backgroundColor, undefined);
   });
 
   it('shows of several the most active, then the first by name, and how many more there are', async () => {
@@ -40,7 +55,7 @@ describe('the status bar', () => {
     assert.equal(item.text, '$(shield) a: no container · strict +1');
     const [b] = service.list().filter(({ name }) => name === 'b');
     await service.start(b!.id);
-    assert.equal(item.text, '$(shield) b: running · standard +1');
+    assert.equal(item.text, '$(shield) b: running · standard · A +1');
   });
 
   it('warns when the engine is gone, and calms down when it is back', async () => {

@@ -74,6 +74,28 @@ describe('the tree of workspaces', () => {
     assert.match(container?.description ?? '', /^failed · .* · exit code 3 · exit code 3$/);
   });
 
+  it('shows an isolation below B in its row, and what it means', async () => {
+    const { view, given, service, engine } = workspaceView();
+    const { id } = await given('demo');
+    const grades: [string | undefined, string | undefined, string | undefined][] = [];
+    for (const part of [{ init: false }, { restartPolicy: 'always' }, { privileged: true }]) {
+      engine.factsOf = (container, facts) => ({ ...facts, ...part, id: container.id });
+      await service.isolationReport(id);
+      const [row] = await view.rows();
+      const isolation = (await view.rows(row?.node)).find(({ label }) => label === 'Isolation');
+      grades.push([row?.icon, row?.description.split(' · ')[0], isolation?.icon]);
+    }
+    assert.deepEqual(grades, [
+      ['vm-running', 'running', 'verified'],
+      ['warning', 'isolation C', 'warning'],
+      ['error', 'isolation F', 'error'],
+    ]);
+    const [row] = await view.rows();
+    assert.match(row?.tooltip ?? '', /Isolation F: the isolation does not hold/);
+    await service.stop(id);
+    assert.ok(!(await view.rows((await view.rows())[0]?.node)).some(({ label }) => label === 'Isolation'));
+  });
+
   it('shows below a workspace its container, network, mount, limits and what runs in it', async () => {
     const { view, given, service, engine } = workspaceView();
     runProcesses(engine);
@@ -87,16 +109,19 @@ describe('the tree of workspaces', () => {
         ['Container', 'package'],
         ['Network', 'globe'],
         ['Mount', 'folder'],
+        ['Isolation', 'verified-filled'],
         ['Limits', 'dashboard'],
         ['Command', 'play'],
       ],
     );
-    const [container, network, mount, limits, command] = details;
+    const [container, network, mount, isolation, limits, command] = details;
     assert.match(container?.description ?? '', /^running · container2 · started /);
     assert.equal(network?.description, 'isolated');
     assert.match(network.tooltip, /no way out/);
     assert.equal(mount?.description, 'live · /workspace');
     assert.match(mount.tooltip, /reads and writes your folder\s+\/projects\/demo/);
+    assert.match(isolation?.description ?? '', /^A · checked now$/);
+    assert.equal(isolation?.item.command?.command, 'cordon.showIsolation');
     assert.match(limits?.description ?? '', /^1\.5 CPUs · \d+ MiB memory · 99 processes · \d+ MiB/);
     assert.match(command?.description ?? '', /^sh -c ls \[2J · now$/, 'nothing that clears a screen');
     assert.equal(command?.contextValue, 'running.detail.session');
@@ -107,7 +132,7 @@ describe('the tree of workspaces', () => {
     );
     assert.deepEqual(await view.rows(command.node), []);
     await session.end();
-    assert.equal((await view.rows(row?.node)).length, 4);
+    assert.equal((await view.rows(row?.node)).length, 5);
   });
 
   it('tells in the tooltip where it is, how strict it is and what went wrong', async () => {

@@ -34,6 +34,26 @@ describe('show the isolation report', () => {
     assert.ok(!text.includes('\u001b'));
   });
 
+  it('tells apart what is broken, what is unproven and what holds, with CIS numbers and who saw it', async () => {
+    const { window, given, engine } = cordonInWindow();
+    const { id } = await given('demo');
+    engine.probe = () => 'nonsense';
+    engine.factsOf = (container, facts) => ({ ...facts, id: container.id, restartPolicy: 'always' });
+    await window.run('cordon.showIsolation', id);
+    const { text } = onlyEditor(window);
+    assert.match(text, /Grade C: /);
+    assert.match(text, /Does not hold\n {2}✗ Restarted by the engine \[CIS 5\.15\] \(warning\)\n/);
+    assert.match(
+      text,
+      /Unproven: nothing could tell\n {2}\? Capabilities, as the kernel has them \[CIS 5\.4; seen from inside\] \(critical\)\n/,
+    );
+    assert.match(text, /\n {2}✓ Capabilities \[CIS 5\.4\]: all dropped/);
+    assert.ok(
+      text.indexOf('Does not hold') < text.indexOf('Unproven') &&
+        text.indexOf('Unproven') < text.indexOf('\nHolds'),
+    );
+  });
+
   it('forgets a report whose editor is closed', async () => {
     const { window, given } = cordonInWindow();
     const { id } = await given('demo');

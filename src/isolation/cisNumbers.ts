@@ -1,0 +1,46 @@
+/** Numbers in section 5 (container runtime) of the CIS Docker Benchmark 1.6.0, by the ids of findings. */
+const cisNumbers: Readonly<Record<string, string>> = Object.freeze({
+  'mandatory-access-control': '5.2, 5.3',
+  apparmor: '5.2',
+  selinux: '5.3',
+  capabilities: '5.4',
+  'inside-capabilities': '5.4',
+  privileged: '5.5',
+  mounts: '5.6',
+  'inside-mounts': '5.6',
+  'ssh-server': '5.7',
+  'published-ports': '5.8, 5.9, 5.14',
+  memory: '5.11',
+  'inside-memory': '5.11',
+  cpu: '5.12',
+  'inside-cpu': '5.12',
+  'read-only-root': '5.13',
+  'inside-root': '5.13',
+  'restart-policy': '5.15',
+  namespaces: '5.10, 5.16, 5.17, 5.21, 5.31',
+  ipc: '5.17',
+  devices: '5.18',
+  'inside-devices': '5.18',
+  'open-files': '5.19',
+  'core-dumps': '5.19',
+  'inside-open-files': '5.19',
+  'mount-propagation': '5.20',
+  seccomp: '5.22',
+  'inside-seccomp': '5.22',
+  'privileged-commands': '5.23',
+  'root-commands': '5.24',
+  'cgroup-parent': '5.25',
+  'no-new-privileges': '5.26',
+  'inside-no-new-privileges': '5.26',
+  healthcheck: '5.27',
+  image: '5.28',
+  pids: '5.29',
+  'inside-pids': '5.29',
+  network: '5.10, 5.30',
+  'engine-socket': '5.32',
+});
+
+/** The number of what a finding is about; several are separated by commas. */
+export function cisNumberOf(findingId: string): string | undefined {
+  return Object.hasOwn(cisNumbers, findingId) ? cisNumbers[findingId] : undefined;
+}

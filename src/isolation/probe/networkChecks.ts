@@ -1,0 +1,81 @@
+import * as l10n from '@vscode/l10n';
+import type { InsideCheck, InsideContext } from './insideCheck.ts';
+
+/** Devices that the kernel puts into every network namespace, without a way anywhere. */
+const builtIn = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
+const loopbackAddress = `${'0'.repeat(31)}1`;
+
+/** Which ways out the kernel shows, and whether what must not answer does. */
+export function networkChecks({ spec, network, plan: { targets } }: InsideContext): InsideCheck[] {
+  const hasOwn = spec.network === 'own';
+  const isClosed = network === 'isolated' || network === 'none';
+  return [
+    {
+      id: 'inside-interfaces',
+      title: l10n.t('Network interfaces'),
+      severity: 'critical',
+      expected: hasOwn ? l10n.t('one at most') : listed([]),
+      look: ({ interfaces }) => {
+        const found = interfaces.filter((name) => !builtIn.test(name));
+        if (!interfaces.includes('lo')) return undefined;
+        return { ok: found.length <= (hasOwn ? 1 : 0), actual: listed(found) };
+      },
+    },
+    ...(hasOwn ? [] : [noRoutes()]),
+    {
+      id: 'inside-ipv6',
+      title: l10n.t('IPv6 addresses'),
+      severity: isClosed ? 'critical' : 'warning',
+      expected: listed([]),
+      look: ({ ipv6 }) => {
+        const found = ipv6.filter(
+          ({ address, interface: name }) => name !== 'lo' && address !== loopbackAddress,
+        );
+        return {
+          ok: spec.ipv6 || found.length === 0,
+          actual: listed(found.map(({ address, interface: name }) => `${grouped(address)} (${name})`)),
+        };
+      },
+    },
+    ...(targets.length > 0 ? [unreachable(targets)] : []),
+  ];
+}
+
+/** In an isolated network there is one, to a gateway that nobody is: only trying shows that it leads nowhere. */
+function noRoutes(): InsideCheck {
+  return {
+    id: 'inside-routes',
+    title: l10n.t('Ways out of the network'),
+    severity: 'critical',
+    expected: listed([]),
+    look: ({ routes, interfaces }) =>
+      interfaces.length === 0
+        ? undefined
+        : { ok: routes.length === 0, actual: listed(routes.map((route) => route.interface)) },
+  };
+}
+
+function unreachable(targets: InsideContext['plan']['targets']): InsideCheck {
+  return {
+    id: 'unreachable',
+    title: l10n.t('Addresses that must not answer'),
+    severity: 'critical',
+    expected: l10n.t('no answer from {0}', targets.map(({ host }) => host).join(', ')),
+    look: ({ reached }) => {
+      const outcomes = targets.map(({ host, port }) => ({ host, outcome: reached.get(`${host} ${port}`) }));
+      const answered = outcomes.filter(({ outcome }) => outcome === 'open' || outcome === 'refused');
+      if (answered.length > 0)
+        return { ok: false, actual: l10n.t('answers: {0}', answered.map(({ host }) => host).join(', ')) };
+      if (outcomes.some(({ outcome }) => outcome === undefined)) return undefined;
+      return { ok: true, actual: l10n.t('no answer') };
+    },
+  };
+}
+
+function grouped(address: string): string {
+  return address.replace(/(.{4})(?=.)/g, '$1:');
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? l10n.t('none') : names.join(', ');
+}

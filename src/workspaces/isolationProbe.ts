@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import * as l10n from '@vscode/l10n';
+import type { ProbeOutcome } from '../isolation/probe/insideAudit.ts';
+import { longestAnswerBytes, parseProbeAnswer } from '../isolation/probe/probeAnswer.ts';
+import { probeCommand, type ProbePlan } from '../isolation/probe/probeScript.ts';
+import { hasCode } from '../shared/errors.ts';
+import type { ContainerProcess, EngineProcesses } from './containerEngine.ts';
+
+/** An ordinary probe needs a tenth of this; one that takes longer tells nothing. */
+const longestProbeMs = 1500;
+
+/** Looks at a running container from inside. Never rejects: what cannot be looked at has a reason instead of an answer. */
+export async function probeInside(
+  engine: EngineProcesses,
+  containerId: string,
+  plan: ProbePlan,
+): Promise<ProbeOutcome> {
+  let process: ContainerProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const tooSlow = new Promise<ProbeOutcome>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ reason: l10n.t('the probe took longer than {0} s', longestProbeMs / 1000) });
+    }, longestProbeMs);
+  });
+  const look = async (): Promise<ProbeOutcome> => {
+    const command = probeCommand(plan);
+    process = await engine.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
+    if (isOver) {
+      process.close();
+      return { reason: '' };
+    }
+    process.stderr.resume();
+    const text = await readAnswer(process.stdout);
+    if (text === undefined) return { reason: l10n.t('the probe printed too much') };
+    const answer = parseProbeAnswer(text);
+    if (answer) return { answer };
+    // Only now, since the exit code costs another call: an engine tells of a missing program by it.
+    const exitCode = await process.exitCode;
+    return {
+      reason:
+        exitCode === 126 || exitCode === 127
+          ? noShell()
+          : l10n.t('the answer of the probe was not understood'),
+    };
+  };
+  try {
+    return await Promise.race([look().catch(reasonOf), tooSlow]);
+  } finally {
+    isOver = true;
+    clearTimeout(timer);
+    process?.close();
+  }
+}
+
+function reasonOf(error: unknown): ProbeOutcome {
+  return { reason: hasCode(error, 'invalidRequest') ? noShell() : l10n.t('the probe could not be run') };
+}
+
+function noShell(): string {
+  return l10n.t('the image has no shell to look with');
+}
+
+/**
+ * Up to the line that ends an answer, or else to the end of the output: a try to connect may still hold that open.
+ * `undefined` for more than any probe prints.
+ */
+async function readAnswer(stream: Readable): Promise<string | undefined> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    text += chunk;
+    if (text.length > longestAnswerBytes) return undefined;
+    if (text.endsWith('\nend\n')) break;
+  }
+  return text;
+}
