@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Disposable } from '../shared/disposable.ts';
-import type { ContainerEvent } from '../workspaces/containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../workspaces/containerEngine.ts';
 import { DockerEngine } from './dockerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import { openClient, type EngineClient } from './engineClient.ts';
-import { openEvents, readEvents } from './engineEvents.ts';
+import { openEvents, openNetworkEvents, readEvents } from './engineEvents.ts';
 import { probeEngine } from './engineProbe.ts';
 import type { EventMemory } from './eventMemory.ts';
+import type { ExecAnnouncement } from './processes.ts';
 
 /** An engine that heard this recently is taken to be there. */
 const recentMs = 1000;
@@ -17,9 +18,15 @@ export class ConnectedEngine implements Disposable {
   readonly engine: DockerEngine;
   private readonly client: EngineClient;
   private readonly api: EngineApi;
-  private readonly events: Readable;
+  /** Of our containers, and of networks, which carry no label of ours. */
+  private readonly events: readonly Readable[];
 
-  private constructor(client: EngineClient, api: EngineApi, engine: DockerEngine, events: Readable) {
+  private constructor(
+    client: EngineClient,
+    api: EngineApi,
+    engine: DockerEngine,
+    events: readonly Readable[],
+  ) {
     this.client = client;
     this.api = api;
     this.engine = engine;
@@ -30,25 +37,38 @@ export class ConnectedEngine implements Disposable {
   static async open(
     candidate: EngineCandidate,
     memory: EventMemory,
+    announceExec: ExecAnnouncement,
     signal: AbortSignal,
   ): Promise<ConnectedEngine> {
     const client = await openClient(candidate);
     try {
       const facts = await probeEngine(client, candidate, signal);
       const api = client.api(facts.info.apiVersion);
-      const events = await openEvents(api, memory.lastMs, signal);
-      return new ConnectedEngine(client, api, new DockerEngine(api, facts), events);
+      const events = await Promise.all([
+        openEvents(api, memory.lastMs, signal),
+        openNetworkEvents(api, memory.lastMs, signal),
+      ]);
+      return new ConnectedEngine(client, api, new DockerEngine(api, facts, announceExec), events);
     } catch (error) {
       client.dispose();
       throw error;
     }
   }
 
-  /** Hands on every event once, until the stream breaks; then it settles, which means that the engine is lost. */
-  async follow(memory: EventMemory, onEvent: (event: ContainerEvent) => void): Promise<void> {
-    for await (const seen of readEvents(this.events)) {
-      if (memory.isNew(seen)) onEvent(seen.event);
-    }
+  /** Hands on every event once, until a stream breaks; then it settles, which means that the engine is lost. */
+  async follow(
+    memory: EventMemory,
+    onEvent: (event: ContainerEvent) => void,
+    onActivity: (activity: ActivityEvent) => void,
+  ): Promise<void> {
+    const read = async (stream: Readable) => {
+      for await (const seen of readEvents(stream)) {
+        if (!memory.isNew(seen)) continue;
+        if ('kind' in seen.event) onActivity(seen.event);
+        else onEvent(seen.event);
+      }
+    };
+    await Promise.race(this.events.map(read));
   }
 
   /** Whether the engine answers, asked only when nothing was heard of it lately. */
@@ -65,7 +85,7 @@ export class ConnectedEngine implements Disposable {
 
   /** Ends the stream of events, and lets calls that are under way come to their own end. */
   letGo(): void {
-    this.events.destroy();
+    for (const stream of this.events) stream.destroy();
   }
 
   /** Ends the stream of events and every call. */

@@ -10,7 +10,7 @@ import { containerOptions, nanoCpus } from './containerOptions.ts';
 import { fileExists } from './containerFiles.ts';
 import { followedLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus, refusalText, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { managedContainers } from './managedContainers.ts';
 
@@ -53,6 +53,10 @@ export class Containers implements EngineContainers {
   async stopContainer(id: string): Promise<void> {
     const stop = () => this.post(id, 'stop', { query: { t: stopGraceSeconds }, timeoutMs: slowMs }, 404);
     await this.unpausedFirst(id, stop);
+  }
+
+  async killContainer(id: string): Promise<void> {
+    await this.post(id, 'kill', {}, 404).catch(unlessSaying(/is not running/i));
   }
 
   async restartContainer(id: string): Promise<void> {
@@ -182,11 +186,5 @@ export class Containers implements EngineContainers {
 function unlessStatus(...fine: number[]): (error: unknown) => void {
   return (error) => {
     if (!fine.includes(refusalStatus(error) ?? 0)) throw error;
-  };
-}
-
-function unlessSaying(words: RegExp): (error: unknown) => void {
-  return (error) => {
-    if (!words.test(refusalText(error))) throw error;
   };
 }

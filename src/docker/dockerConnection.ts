@@ -4,6 +4,7 @@ import { CordonError, toCordonError } from '../shared/errors.ts';
 import { Emitter } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import type {
+  ActivityEvent,
   ContainerEngine,
   ContainerEvent,
   EngineSource,
@@ -14,6 +15,7 @@ import { withDeadline } from './deadline.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import { EventMemory } from './eventMemory.ts';
 import { findEngine, NoEngineFound } from './findEngine.ts';
+import type { ExecAnnouncement } from './processes.ts';
 
 /** Waiting between the tries to find an engine again, in milliseconds. */
 const backOff = { minTimeout: 250, maxTimeout: 30_000, factor: 2, randomize: true } as const;
@@ -21,6 +23,8 @@ const backOff = { minTimeout: 250, maxTimeout: 30_000, factor: 2, randomize: tru
 export interface DockerConnectionOptions {
   /** Where to look, asked anew for every try, for settings and contexts change. */
   candidates(): Promise<readonly EngineCandidate[]>;
+  /** Hears of every process before it starts. */
+  readonly announceExec?: ExecAnnouncement;
   readonly log: Log;
 }
 
@@ -29,6 +33,7 @@ export class DockerConnection implements EngineSource {
   private readonly options: DockerConnectionOptions;
   private readonly stateEmitter = new Emitter<EngineState>();
   private readonly eventEmitter = new Emitter<ContainerEvent>();
+  private readonly activityEmitter = new Emitter<ActivityEvent>();
   private readonly memory = new EventMemory();
   private readonly lifetime = new AbortController();
   private current: EngineState = { kind: 'idle' };
@@ -40,6 +45,7 @@ export class DockerConnection implements EngineSource {
 
   readonly onDidChangeState = this.stateEmitter.event;
   readonly onDidReceiveEvent = this.eventEmitter.event;
+  readonly onDidReceiveActivity = this.activityEmitter.event;
 
   constructor(options: DockerConnectionOptions) {
     this.options = options;
@@ -71,6 +77,7 @@ export class DockerConnection implements EngineSource {
     this.connected = undefined;
     this.stateEmitter.dispose();
     this.eventEmitter.dispose();
+    this.activityEmitter.dispose();
   }
 
   /** `isQuiet` for tries that nobody waits for: what is shown changes only with their outcome. */
@@ -85,7 +92,12 @@ export class DockerConnection implements EngineSource {
   private async connect(): Promise<ConnectedEngine> {
     try {
       const candidates = await this.options.candidates();
-      const found = await findEngine(candidates, this.memory, this.lifetime.signal);
+      const found = await findEngine(
+        candidates,
+        this.memory,
+        this.options.announceExec ?? (() => Promise.resolve()),
+        this.lifetime.signal,
+      );
       if (this.isDisposed()) found.dispose();
       else this.hold(found);
       return found;
@@ -112,9 +124,15 @@ export class DockerConnection implements EngineSource {
       this.lost(found);
     };
     found
-      .follow(this.memory, (event) => {
-        this.eventEmitter.fire(event);
-      })
+      .follow(
+        this.memory,
+        (event) => {
+          this.eventEmitter.fire(event);
+        },
+        (activity) => {
+          this.activityEmitter.fire(activity);
+        },
+      )
       .then(noLonger, noLonger);
   }
 

@@ -9,11 +9,14 @@ import type { Limits } from '../isolation/profile.ts';
 import type {
   ContainerEngine,
   ContainerProcess,
+  ContainerStats,
   EngineInfo,
+  ExecFacts,
   ImageFacts,
   LocalImage,
   ManagedContainer,
   ManagedNetwork,
+  ProcessFacts,
   ProcessRequest,
   PullOptions,
 } from '../workspaces/containerEngine.ts';
@@ -22,8 +25,9 @@ import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { Images } from './images.ts';
+import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
-import { Processes } from './processes.ts';
+import { Processes, type ExecAnnouncement } from './processes.ts';
 
 const volumeList = z.object({ Volumes: z.nullish(z.array(z.object({ Name: z.string() }))) });
 const idList = z.array(z.object({ Id: z.string() }));
@@ -36,14 +40,20 @@ export class DockerEngine implements ContainerEngine {
   private readonly networks: Networks;
   private readonly images: Images;
   private readonly processes: Processes;
+  private readonly measures: Measures;
 
-  constructor(api: EngineApi, facts: EngineFacts & { readonly info: EngineInfo }) {
+  constructor(
+    api: EngineApi,
+    facts: EngineFacts & { readonly info: EngineInfo },
+    announceExec: ExecAnnouncement,
+  ) {
     this.info = facts.info;
     this.api = api;
     this.containers = new Containers(api, facts);
     this.networks = new Networks(api, facts);
     this.images = new Images(api);
-    this.processes = new Processes(api, facts);
+    this.processes = new Processes(api, facts, announceExec);
+    this.measures = new Measures(api);
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -74,6 +84,14 @@ export class DockerEngine implements ContainerEngine {
     return this.networks.removeNetwork(id);
   }
 
+  connectNetwork(networkId: string, containerId: string): Promise<void> {
+    return this.networks.connectNetwork(networkId, containerId);
+  }
+
+  disconnectNetwork(containerId: string, networkId?: string): Promise<void> {
+    return this.networks.disconnectNetwork(containerId, networkId);
+  }
+
   createContainer(spec: ContainerSpec, networkId?: string): Promise<string> {
     return this.containers.createContainer(spec, networkId);
   }
@@ -84,6 +102,10 @@ export class DockerEngine implements ContainerEngine {
 
   stopContainer(id: string): Promise<void> {
     return this.containers.stopContainer(id);
+  }
+
+  killContainer(id: string): Promise<void> {
+    return this.containers.killContainer(id);
   }
 
   restartContainer(id: string): Promise<void> {
@@ -132,6 +154,22 @@ export class DockerEngine implements ContainerEngine {
 
   inspectCommand(execId: string): Promise<CommandFacts | undefined> {
     return this.processes.inspectCommand(execId);
+  }
+
+  sampleStats(containerId: string): Promise<ContainerStats | undefined> {
+    return this.measures.sampleStats(containerId);
+  }
+
+  inspectExec(execId: string): Promise<ExecFacts | undefined> {
+    return this.measures.inspectExec(execId);
+  }
+
+  listProcesses(containerId: string): Promise<readonly ProcessFacts[]> {
+    return this.measures.listProcesses(containerId);
+  }
+
+  writtenBytes(containerId: string): Promise<number> {
+    return this.measures.writtenBytes(containerId);
   }
 
   async removeEverythingOf(workspaceId: string): Promise<void> {

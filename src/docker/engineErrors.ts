@@ -33,6 +33,13 @@ export function refusalText(error: unknown): string {
   return error instanceof CordonError && error.cause instanceof EngineRefusal ? error.cause.message : '';
 }
 
+/** A handler that takes a refusal with such words as done, and passes on every other failure. */
+export function unlessSaying(words: RegExp): (error: unknown) => void {
+  return (error) => {
+    if (!words.test(refusalText(error))) throw error;
+  };
+}
+
 /** First line of a foreign text without control characters, 200 characters at most. */
 export function shortText(text: string): string {
   const [line = ''] = text.trim().split(/[\r\n]/, 1);

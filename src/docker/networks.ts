@@ -6,7 +6,7 @@ import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus, refusalText, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { networkOptions, type NetworkOptions } from './networkOptions.ts';
 
@@ -22,6 +22,11 @@ const listEntry = z.object({
   Options: z.nullish(z.record(z.string(), z.unknown())),
   Labels: z.nullish(z.record(z.string(), z.unknown())),
   Containers: z.nullish(z.record(z.string(), z.unknown())),
+});
+const attached = z.object({
+  NetworkSettings: z.object({
+    Networks: z.nullish(z.record(z.string(), z.object({ NetworkID: z._default(z.nullish(z.string()), '') }))),
+  }),
 });
 type Network = z.infer<typeof listEntry>;
 
@@ -60,6 +65,35 @@ export class Networks implements EngineNetworks {
     if (network?.Labels?.[labels.managed] !== 'true') return;
     for (const containerId of Object.keys(network.Containers ?? {})) await this.disconnect(id, containerId);
     await this.api.json({ method: 'DELETE', path: ['networks', id] }).catch(unlessGone);
+  }
+
+  async connectNetwork(networkId: string, containerId: string): Promise<void> {
+    await this.api
+      .json({
+        method: 'POST',
+        path: ['networks', networkId, 'connect'],
+        body: { Container: containerId },
+      })
+      .catch(unlessSaying(/already (?:exists in|connected|attached)/i));
+  }
+
+  async disconnectNetwork(containerId: string, networkId?: string): Promise<void> {
+    const ids = networkId === undefined ? await this.networksOf(containerId) : [networkId];
+    const outcomes = await Promise.allSettled(ids.map((id) => this.disconnect(id, containerId)));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  private async networksOf(containerId: string): Promise<string[]> {
+    const answer = await this.api
+      .json({ method: 'GET', path: ['containers', containerId, 'json'] })
+      .catch(unlessGone);
+    if (answer === undefined) return [];
+    const parsed = attached.safeParse(answer);
+    if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
+    return Object.entries(parsed.data.NetworkSettings.Networks ?? {})
+      .filter(([name]) => name !== 'none')
+      .map(([name, { NetworkID }]) => NetworkID || name);
   }
 
   private async createOne(options: NetworkOptions, spec: NetworkSpec): Promise<string> {
@@ -125,6 +159,7 @@ export class Networks implements EngineNetworks {
         path: ['networks', id, 'disconnect'],
         body: { Container: containerId, Force: true },
       })
+      .catch(unlessSaying(/is not connected to/i))
       .catch(unlessGone);
   }
 }

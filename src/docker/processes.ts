@@ -12,14 +12,19 @@ const inspected = z.object({
   ProcessConfig: z.nullish(z.object({ privileged: z.nullish(z.boolean()), user: z.nullish(z.string()) })),
 });
 
+/** Hears the id of an exec before it starts, so that whoever watches the engine can tell our own from others. */
+export type ExecAnnouncement = (execId: string) => Promise<void>;
+
 /** Starts processes in running containers and carries their streams. */
 export class Processes implements EngineProcesses {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
+  private readonly announceExec: ExecAnnouncement;
 
-  constructor(api: EngineApi, facts: EngineFacts) {
+  constructor(api: EngineApi, facts: EngineFacts, announceExec: ExecAnnouncement) {
     this.api = api;
     this.facts = facts;
+    this.announceExec = announceExec;
   }
 
   async startProcess(request: ProcessRequest): Promise<ContainerProcess> {
@@ -35,6 +40,7 @@ export class Processes implements EngineProcesses {
     const parsed = created.safeParse(answer);
     if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
     const execId = parsed.data.Id;
+    await this.announceExec(execId);
     const connection = await this.api.hijack({
       method: 'POST',
       path: ['exec', execId, 'start'],

@@ -73,6 +73,34 @@ export interface ContainerEvent {
   readonly timeMs: number;
 }
 
+/** What was done to a container beside its life cycle, by whomever, as the engine told it. Commands are hostile input. */
+export type ActivityEvent =
+  | {
+      readonly kind: 'exec';
+      readonly workspaceId: string;
+      readonly containerId: string;
+      readonly execId: string;
+      readonly command: string;
+      /** Milliseconds since 1970 by the engine's clock. */
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: 'execEnd';
+      readonly workspaceId: string;
+      readonly containerId: string;
+      readonly execId: string;
+      readonly exitCode: number;
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: 'networkConnect';
+      /** Any container of the engine, ours or not. */
+      readonly containerId: string;
+      readonly networkId: string;
+      readonly networkName: string;
+      readonly timeMs: number;
+    };
+
 /** A container that carries our labels. Label values are hostile input: `record` is what the label held, unparsed. */
 export interface ManagedContainer {
   readonly id: string;
@@ -161,6 +189,9 @@ export interface EngineNetworks {
   findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]>;
   /** Removes one network of ours; success when it is gone already. */
   removeNetwork(id: string): Promise<void>;
+  connectNetwork(networkId: string, containerId: string): Promise<void>;
+  /** Takes a container off a network, whoever made it; off all of them when none is named. */
+  disconnectNetwork(containerId: string, networkId?: string): Promise<void>;
 }
 
 /** Every call is idempotent: what is already so is success. */
@@ -169,6 +200,8 @@ export interface EngineContainers {
   createContainer(spec: ContainerSpec, networkId?: string): Promise<string>;
   startContainer(id: string): Promise<void>;
   stopContainer(id: string): Promise<void>;
+  /** Ends every process at once, frozen ones included. */
+  killContainer(id: string): Promise<void>;
   restartContainer(id: string): Promise<void>;
   pauseContainer(id: string): Promise<void>;
   resumeContainer(id: string): Promise<void>;
@@ -185,6 +218,49 @@ export interface EngineContainers {
   followLogs(id: string, signal: AbortSignal): Promise<Readable>;
 }
 
+/** What a running container uses now. */
+export interface ContainerStats {
+  /** Without the file cache that the kernel would give back. */
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly pids: number;
+  /** `Infinity` when there is none. */
+  readonly pidsLimit: number;
+  /** Processor time since the start, in billionths of a second. */
+  readonly cpuNanos: number;
+  /** Periods since the start in which it had to wait for its share of the processor. */
+  readonly throttledPeriods: number;
+  /** Periods since the start in which it wanted to run at all. */
+  readonly periods: number;
+  /** Bytes written to devices since the start, as far as the kernel counts them. */
+  readonly ioWriteBytes: number;
+}
+
+/** A process started in a container from outside. */
+export interface ExecFacts {
+  /** As it was asked for, for example `0:0` or `root`; empty for the container's own user. */
+  readonly user: string;
+  readonly privileged: boolean;
+}
+
+/** A process in a container, as the host sees it. */
+export interface ProcessFacts {
+  readonly uid: number;
+  readonly command: string;
+}
+
+/** What can be measured of a running container. */
+export interface EngineMeasures {
+  /** One sample; `undefined` when it does not run. Some engines take a second for it. */
+  sampleStats(containerId: string): Promise<ContainerStats | undefined>;
+  /** `undefined` when the engine has forgotten it. */
+  inspectExec(execId: string): Promise<ExecFacts | undefined>;
+  /** Rejects where the engine's machine cannot list them. */
+  listProcesses(containerId: string): Promise<readonly ProcessFacts[]>;
+  /** Bytes of what was written over the image. Costs the engine a walk through all of it. */
+  writtenBytes(containerId: string): Promise<number>;
+}
+
 export interface EngineProcesses {
   startProcess(request: ProcessRequest): Promise<ContainerProcess>;
   /** A command that runs in a container, by the id that its inspect gives; `undefined` when it is over. */
@@ -192,7 +268,8 @@ export interface EngineProcesses {
 }
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */
-export interface ContainerEngine extends EngineImages, EngineNetworks, EngineContainers, EngineProcesses {
+export interface ContainerEngine
+  extends EngineImages, EngineNetworks, EngineContainers, EngineProcesses, EngineMeasures {
   readonly info: EngineInfo;
   /**
    * Removes every container, network and volume that carries this workspace's label, and nothing else.
@@ -207,6 +284,7 @@ export interface EngineSource extends Disposable {
   readonly onDidChangeState: Event<EngineState>;
   /** Subscribed before the state becomes `connected`, so that nothing is missed between a list and the first event. */
   readonly onDidReceiveEvent: Event<ContainerEvent>;
+  readonly onDidReceiveActivity: Event<ActivityEvent>;
   /** The engine, connecting first where need be. Rejects with `engineUnavailable` or `engineUnsupported`. */
   get(signal?: AbortSignal): Promise<ContainerEngine>;
   /** Looks again at once instead of waiting for the back-off. */

@@ -1,12 +1,19 @@
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/event.ts';
-import type { ContainerEngine, ContainerEvent, EngineSource, EngineState } from './containerEngine.ts';
+import type {
+  ActivityEvent,
+  ContainerEngine,
+  ContainerEvent,
+  EngineSource,
+  EngineState,
+} from './containerEngine.ts';
 
 /** An engine source whose code is loaded when somebody first needs an engine, and which can be loaded anew. */
 export class LazyEngineSource implements EngineSource {
   private readonly load: () => Promise<EngineSource>;
   private readonly stateEmitter = new Emitter<EngineState>();
   private readonly eventEmitter = new Emitter<ContainerEvent>();
+  private readonly activityEmitter = new Emitter<ActivityEvent>();
   private loading: Promise<EngineSource> | undefined;
   private links: Disposable | undefined;
   private current: EngineState = { kind: 'idle' };
@@ -14,6 +21,7 @@ export class LazyEngineSource implements EngineSource {
 
   readonly onDidChangeState = this.stateEmitter.event;
   readonly onDidReceiveEvent = this.eventEmitter.event;
+  readonly onDidReceiveActivity = this.activityEmitter.event;
 
   constructor(load: () => Promise<EngineSource>) {
     this.load = load;
@@ -45,6 +53,7 @@ export class LazyEngineSource implements EngineSource {
     this.letGo();
     this.stateEmitter.dispose();
     this.eventEmitter.dispose();
+    this.activityEmitter.dispose();
   }
 
   private source(): Promise<EngineSource> {
@@ -67,6 +76,11 @@ export class LazyEngineSource implements EngineSource {
     links.add(
       source.onDidReceiveEvent((event) => {
         this.eventEmitter.fire(event);
+      }),
+    );
+    links.add(
+      source.onDidReceiveActivity((activity) => {
+        this.activityEmitter.fire(activity);
       }),
     );
     return links;

@@ -6,14 +6,18 @@ import { labels } from '../../src/isolation/labels.ts';
 import { CordonError } from '../../src/shared/errors.ts';
 import { Emitter } from '../../src/shared/event.ts';
 import type {
+  ActivityEvent,
   ContainerEngine,
   ContainerEvent,
   ContainerProcess,
+  ContainerStats,
   EngineInfo,
   EngineSource,
   EngineState,
+  ExecFacts,
   LocalImage,
   ManagedContainer,
+  ProcessFacts,
   ProcessRequest,
 } from '../../src/workspaces/containerEngine.ts';
 import type { ContainerState } from '../../src/workspaces/workspace.ts';
@@ -71,15 +75,23 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   /** What the probe of the isolation prints. */
   probe = probeText;
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
+  /** Ids of the networks that each container is on. */
+  readonly attached = new Map<string, Set<string>>();
+  readonly execs = new Map<string, ExecFacts>();
+  announceExec: (execId: string) => Promise<void> = () => Promise.resolve();
+  stats: ContainerStats | undefined;
+  processes: readonly ProcessFacts[] = [];
 
   private readonly states = new Emitter<EngineState>();
   private readonly events = new Emitter<ContainerEvent>();
+  private readonly activities = new Emitter<ActivityEvent>();
   private currentState: EngineState = { kind: 'idle' };
   private counter = 0;
   reachable = true;
 
   readonly onDidChangeState = this.states.event;
   readonly onDidReceiveEvent = this.events.event;
+  readonly onDidReceiveActivity = this.activities.event;
 
   get state(): EngineState {
     return this.currentState;
@@ -112,6 +124,24 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.events.fire({ ...event, timeMs: 1_700_000_000_000 });
   }
 
+  /** Somebody starts a process in a container past Cordon. */
+  foreignExec(containerId: string, command: string, facts: Partial<ExecFacts> = {}): string {
+    const execId = `exec${++this.counter}`;
+    this.execs.set(execId, { user: '', privileged: false, ...facts });
+    this.tellExec(containerId, execId, command);
+    return execId;
+  }
+
+  /** Somebody connects a container to a network past Cordon. */
+  foreignConnect(containerId: string, networkId: string): void {
+    this.attachedTo(containerId).add(networkId);
+    this.tellConnect(containerId, networkId);
+  }
+
+  tellActivity(activity: ActivityEvent): void {
+    this.activities.fire(activity);
+  }
+
   retry(): void {
     this.comeBack();
   }
@@ -119,6 +149,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   dispose(): void {
     this.states.dispose();
     this.events.dispose();
+    this.activities.dispose();
   }
 
   async inspectImage(reference: string) {
@@ -169,7 +200,19 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.networks.delete(id);
   }
 
-  async createContainer(spec: ContainerSpec): Promise<string> {
+  async connectNetwork(networkId: string, containerId: string): Promise<void> {
+    await this.step('connectNetwork');
+    this.attachedTo(containerId).add(networkId);
+    this.tellConnect(containerId, networkId);
+  }
+
+  async disconnectNetwork(containerId: string, networkId?: string): Promise<void> {
+    await this.step('disconnectNetwork');
+    if (networkId === undefined) this.attachedTo(containerId).clear();
+    else this.attachedTo(containerId).delete(networkId);
+  }
+
+  async createContainer(spec: ContainerSpec, networkId?: string): Promise<string> {
     await this.step('createContainer');
     const id = `container${++this.counter}`;
     this.containers.set(id, {
@@ -181,6 +224,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       limits: spec.limits,
     });
     this.emit({ workspaceId: spec.workspaceId, containerId: id, action: 'create' });
+    if (networkId !== undefined) {
+      this.attachedTo(id).add(networkId);
+      this.tellConnect(id, networkId);
+    }
     await this.step('createdContainer');
     return id;
   }
@@ -195,6 +242,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     await this.step('stopContainer');
     if (this.containers.get(id)?.state === 'created') return;
     this.change(id, 'exited', 'die', 143);
+  }
+
+  async killContainer(id: string): Promise<void> {
+    await this.step('killContainer');
+    this.change(id, 'exited', 'die', 137);
   }
 
   async restartContainer(id: string): Promise<void> {
@@ -265,6 +317,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async startProcess(request: ProcessRequest): Promise<ContainerProcess> {
     await this.step('startProcess');
+    const execId = `exec${++this.counter}`;
+    await this.announceExec(execId);
+    this.tellExec(request.containerId, execId, request.command.join(' '));
     const spec = this.containers.get(request.containerId)?.spec;
     if (spec && request.command[3] === 'cordon-probe')
       return finishedProcess(0, this.probe(spec, request.command.slice(6)));
@@ -275,12 +330,61 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     await this.step('inspectCommand');
   }
 
+  async sampleStats(): Promise<ContainerStats | undefined> {
+    await this.step('sampleStats');
+    return this.stats;
+  }
+
+  async inspectExec(execId: string): Promise<ExecFacts | undefined> {
+    await this.step('inspectExec');
+    return this.execs.get(execId);
+  }
+
+  async listProcesses(): Promise<readonly ProcessFacts[]> {
+    await this.step('listProcesses');
+    return this.processes;
+  }
+
+  async writtenBytes(): Promise<number> {
+    await this.step('writtenBytes');
+    return 0;
+  }
+
   async removeEverythingOf(workspaceId: string): Promise<void> {
     await this.step('removeEverythingOf');
     for (const { id, spec } of [...this.containers.values()])
       if (spec.workspaceId === workspaceId) this.discard(id);
     for (const [id, spec] of [...this.networks])
       if (spec.workspaceId === workspaceId) this.networks.delete(id);
+  }
+
+  private attachedTo(containerId: string): Set<string> {
+    const networks = this.attached.get(containerId) ?? new Set();
+    this.attached.set(containerId, networks);
+    return networks;
+  }
+
+  private tellExec(containerId: string, execId: string, command: string): void {
+    const { workspaceId } = this.containers.get(containerId)!.spec;
+    this.activities.fire({
+      kind: 'exec',
+      workspaceId,
+      containerId,
+      execId,
+      command,
+      timeMs: 1_700_000_000_000,
+    });
+  }
+
+  private tellConnect(containerId: string, networkId: string): void {
+    const networkName = this.networks.get(networkId)?.name ?? networkId;
+    this.activities.fire({
+      kind: 'networkConnect',
+      containerId,
+      networkId,
+      networkName,
+      timeMs: 1_700_000_000_000,
+    });
   }
 
   private discard(id: string): void {

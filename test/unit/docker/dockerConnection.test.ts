@@ -71,7 +71,7 @@ describe('DockerConnection', () => {
     assert.deepEqual(states, ['connecting', 'connected']);
     assert.deepEqual(
       server.requests.map((url) => url.split('?')[0]),
-      ['/version', '/info', '/v1.47/events'],
+      ['/version', '/info', '/v1.47/events', '/v1.47/events'],
     );
     assert.deepEqual(engines[0].info, {
       product: 'Docker Desktop',

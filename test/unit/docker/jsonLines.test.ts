@@ -75,7 +75,42 @@ describe('the events of an engine', () => {
     const [odd] = await events(
       line({ Actor: { ID: 'c', Attributes: { 'cordon.workspace.id': 'w', exitCode: 'x' } } }),
     );
-    assert.equal(odd?.event.exitCode, undefined);
+    assert.equal(odd && 'exitCode' in odd.event, false);
+  });
+
+  it('tell of processes that are started from outside, and of containers that are connected to a network', async () => {
+    const about = (attributes: object) => ({
+      Actor: { ID: 'c1', Attributes: { 'cordon.workspace.id': 'w1', ...attributes } },
+    });
+    const seen = await events(
+      line({ Action: 'exec_start: sh -c a: b\nc ', ...about({ execID: 'e1' }) }),
+      line({ Action: `exec_start: ${'x'.repeat(5000)}`, ...about({ execID: 'e2' }) }),
+      line({ Action: 'exec_die', ...about({ execID: 'e1', exitCode: '137' }) }),
+      line({ Action: 'exec_start: sh', ...about({ execID: 5 }) }),
+      line({
+        Type: 'network',
+        Action: 'connect',
+        Actor: { ID: 'n1', Attributes: { container: 'c9', name: 'bridge' } },
+      }),
+      line({ Type: 'network', Action: 'connect', Actor: { ID: 'n1', Attributes: { container: 7 } } }),
+    );
+    const common = { workspaceId: 'w1', containerId: 'c1', timeMs: 1_700_000_000_123 };
+    assert.deepEqual(
+      seen.map(({ event }) => event),
+      [
+        { ...common, kind: 'exec', execId: 'e1', command: 'sh -c a: b\nc' },
+        { ...common, kind: 'exec', execId: 'e2', command: 'x'.repeat(500) },
+        { ...common, kind: 'execEnd', execId: 'e1', exitCode: 137 },
+        {
+          kind: 'networkConnect',
+          containerId: 'c9',
+          networkId: 'n1',
+          networkName: 'bridge',
+          timeMs: 1_700_000_000_123,
+        },
+      ],
+    );
+    assert.equal(new Set(seen.map(({ key }) => key)).size, 4);
   });
 
   it('are told once when a stream repeats the last of them', async () => {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { containerStats, processList } from '../../../src/docker/measures.ts';
+import { failsWith } from '../../support/engine.ts';
+
+const answer = (memoryStats: object, changes: object = {}) => ({
+  pids_stats: { current: 39, limit: 40 },
+  cpu_stats: {
+    cpu_usage: { total_usage: 714 },
+    throttling_data: { periods: 31, throttled_periods: 10 },
+  },
+  memory_stats: memoryStats,
+  blkio_stats: {
+    io_service_bytes_recursive: [
+      { op: 'Read', value: 1 },
+      { op: 'Write', value: 20 },
+      { op: 'write', value: 300 },
+    ],
+  },
+  ...changes,
+});
+
+describe('a sample of what a container uses', () => {
+  it('counts memory without the file cache, in both versions of control groups', () => {
+    const first = containerStats(
+      answer({ usage: 1000, limit: 4000, stats: { inactive_file: 5, total_inactive_file: 300 } }),
+    );
+    const second = containerStats(answer({ usage: 1000, limit: 4000, stats: { inactive_file: 400 } }));
+    const odd = containerStats(answer({ usage: 1000, limit: 4000, stats: { inactive_file: 'much' } }));
+    assert.deepEqual(
+      [first, second, odd].map((stats) => stats?.memoryBytes),
+      [700, 600, 1000],
+    );
+    assert.deepEqual(first, {
+      memoryBytes: 700,
+      memoryLimitBytes: 4000,
+      pids: 39,
+      pidsLimit: 40,
+      cpuNanos: 714,
+      throttledPeriods: 10,
+      periods: 31,
+      ioWriteBytes: 320,
+    });
+  });
+
+  it('knows no limit where there is none, and nothing of a container that does not run', () => {
+    const memory = { usage: 1, limit: 2 };
+    const most = containerStats(answer(memory, { pids_stats: { current: 1, limit: 2 ** 64 } }));
+    assert.equal(most?.pidsLimit, Infinity);
+    assert.equal(containerStats(answer(memory, { pids_stats: {}, blkio_stats: null }))?.pidsLimit, Infinity);
+    assert.equal(containerStats(answer({})), undefined);
+    assert.throws(() => containerStats({ memory_stats: 'no' }), failsWith('engineFailed'));
+  });
+});
+
+describe('the processes of a container', () => {
+  it('are read whatever columns the engine prints', () => {
+    const list = processList({
+      Titles: ['UID', 'PID', 'CMD'],
+      Processes: [
+        ['root', '1', 'sleep 1'],
+        ['1000', '2', 'sh'],
+      ],
+    });
+    assert.deepEqual(list, [
+      { uid: 0, command: 'sleep 1' },
+      { uid: 1000, command: 'sh' },
+    ]);
+    assert.throws(() => processList({ Titles: ['PID'], Processes: [] }), failsWith('engineFailed'));
+    assert.throws(() => processList(null), failsWith('engineFailed'));
+  });
+});
