@@ -86,13 +86,13 @@ export function containerStats(answer: unknown): ContainerStats | undefined {
   const parsed = statsAnswer.safeParse(answer);
   if (!parsed.success) throw answerNotUnderstood('stats', parsed.error);
   const { pids_stats: pids, cpu_stats: cpu, memory_stats: memory, blkio_stats: io } = parsed.data;
-  const { usage = 0, limit = 0 } = memory;
-  if (!limit) return undefined;
+  const { usage, limit } = { usage: memory.usage ?? 0, limit: memory.limit ?? 0 };
+  if (limit === 0) return undefined;
   // Named after the version of the control groups: first, then second.
   const cache = Number(memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0);
   const pidsLimit = pids?.limit ?? 0;
   return {
-    memoryBytes: cache >= 0 && cache < (usage ?? 0) ? (usage ?? 0) - cache : (usage ?? 0),
+    memoryBytes: cache >= 0 && cache < usage ? usage - cache : usage,
     memoryLimitBytes: limit,
     pids: pids?.current ?? 0,
     // The largest number that fits stands for no limit.

@@ -93,7 +93,7 @@ export class Networks implements EngineNetworks {
     if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
     return Object.entries(parsed.data.NetworkSettings.Networks ?? {})
       .filter(([name]) => name !== 'none')
-      .map(([name, { NetworkID }]) => NetworkID || name);
+      .map(([name, { NetworkID }]) => (typeof NetworkID === 'string' && NetworkID !== '' ? NetworkID : name));
   }
 
   private async createOne(options: NetworkOptions, spec: NetworkSpec): Promise<string> {

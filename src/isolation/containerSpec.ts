@@ -11,6 +11,9 @@ import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
 /** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
 const homeFolder = '/cordon';
 
+/** What the engine runs every minute in a container with our own main process. */
+export const healthcheckCommand: readonly string[] = ['sleep', '0'];
+
 /** A folder or file of the host, mounted into the container. */
 export interface BindMount {
   readonly source: string;
@@ -144,7 +147,10 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
     image: request.image,
     hostname: hostName(request.name),
     labels: labelsOf(request),
-    ...(request.mainProcess === 'sleep' && { command: ['sleep', '2147483647'], healthcheck: ['sleep', '0'] }),
+    ...(request.mainProcess === 'sleep' && {
+      command: ['sleep', '2147483647'],
+      healthcheck: healthcheckCommand,
+    }),
     user: userOf(request),
     workingFolder: workspaceFolder,
     env: environmentOf(request),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../shared/disposable.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 
@@ -43,10 +44,16 @@ export interface SecurityLogStorage {
   remove(workspaceId: string): Promise<void>;
 }
 
+/** Lines of one cause that a workspace may add in ten minutes: nobody inside can flood what came before out of the log. */
+const linesPerWindow = 20;
+const windowMs = 600_000;
+
 /** What happened to the safety of each workspace: kept in a log, and told to whoever listens. */
 export class SecurityLog implements Disposable {
   private readonly storage: SecurityLogStorage;
   private readonly entries = new Emitter<SecurityEntry>();
+  /** By workspace and cause: when the window began, and the lines in it. */
+  private readonly windows = new Map<string, { readonly sinceMs: number; lines: number }>();
 
   readonly onDidRecord: Event<SecurityEntry> = this.entries.event;
 
@@ -56,20 +63,40 @@ export class SecurityLog implements Disposable {
 
   /** Tells first: a log that cannot be written hides nothing. Rejects with `storageFailed`. */
   async record(entry: Omit<SecurityEntry, 'at'>): Promise<void> {
-    const complete = { ...entry, at: new Date().toISOString() };
+    const now = new Date();
+    const line = this.lineOf(entry.workspaceId, entry.cause, now.getTime());
+    if (line > linesPerWindow) return;
+    const complete = { ...entry, at: now.toISOString() };
     this.entries.fire(complete);
     await this.storage.append(complete);
+    if (line === linesPerWindow)
+      await this.storage.append({
+        ...complete,
+        message: l10n.t('More of the same is not written for ten minutes.'),
+        subjects: [],
+      });
   }
 
+  /** Oldest first. */
   read(workspaceId: string): Promise<readonly SecurityEntry[]> {
     return this.storage.read(workspaceId);
   }
 
   remove(workspaceId: string): Promise<void> {
+    for (const key of this.windows.keys()) if (key.startsWith(`${workspaceId} `)) this.windows.delete(key);
     return this.storage.remove(workspaceId);
   }
 
   dispose(): void {
     this.entries.dispose();
+  }
+
+  /** Which line of its window this would be. */
+  private lineOf(workspaceId: string, cause: SecurityCause, nowMs: number): number {
+    const key = `${workspaceId} ${cause}`;
+    const current = this.windows.get(key);
+    const window = current && nowMs - current.sinceMs < windowMs ? current : { sinceMs: nowMs, lines: 0 };
+    this.windows.set(key, window);
+    return ++window.lines;
   }
 }

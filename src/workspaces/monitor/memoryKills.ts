@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import type { ActivityEvent, ContainerEvent } from '../containerEngine.ts';
+import type { SecurityReporter } from './securityReporter.ts';
+
+/** How far a process's end and the news of its kill may lie apart. */
+const apartMs = 2000;
+/** Time for the end of the killed process to become known. */
+const settleMs = 700;
+const rememberedExecs = 500;
+const killedExitCode = 137;
+
+/** Reports processes that the kernel killed because memory ran out, with the command that was hit where it can be told. */
+export class MemoryKills {
+  private readonly reporter: Pick<SecurityReporter, 'report'>;
+  /** Commands by exec id, oldest first. */
+  private readonly commands = new Map<string, string>();
+  private ends: Extract<ActivityEvent, { kind: 'execEnd' }>[] = [];
+  private readonly settling = new Set<string>();
+
+  constructor(reporter: Pick<SecurityReporter, 'report'>) {
+    this.reporter = reporter;
+  }
+
+  remember(activity: ActivityEvent): void {
+    if (activity.kind === 'exec') {
+      this.commands.set(activity.execId, activity.command);
+      const [oldest] = this.commands.keys();
+      if (this.commands.size > rememberedExecs && oldest !== undefined) this.commands.delete(oldest);
+    } else if (activity.kind === 'execEnd' && activity.exitCode === killedExitCode)
+      this.ends = [...this.ends.filter(({ timeMs }) => activity.timeMs - timeMs < 2 * apartMs), activity];
+  }
+
+  /** Kills that come together are one: an engine tells some of them twice. */
+  async report({ workspaceId, containerId, timeMs }: ContainerEvent): Promise<void> {
+    if (this.settling.has(containerId)) return;
+    this.settling.add(containerId);
+    await delay(settleMs, undefined, { ref: false });
+    this.settling.delete(containerId);
+    const hit = this.ends.filter(
+      (end) => end.containerId === containerId && Math.abs(end.timeMs - timeMs) < apartMs,
+    );
+    const commands = [...new Set(hit.flatMap(({ execId }) => this.commands.get(execId) ?? []))];
+    await this.reporter.report({
+      workspaceId,
+      cause: 'memoryKill',
+      severity: 'warning',
+      message:
+        commands.length > 0
+          ? l10n.t('Memory ran out, and the kernel killed a process of: {0}', commands.join(', '))
+          : l10n.t('Memory ran out, and the kernel killed a process.'),
+      subjects: commands,
+      occurrence: `${containerId} ${timeMs}`,
+    });
+  }
+}
