@@ -34,7 +34,12 @@ export interface WorkspacesApi {
   /** Runs a command to its end; aborting the signal ends the process in the container. */
   exec(id: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
+  /** What happened to the safety of a workspace, oldest first; the oldest lines go when there are many. */
+  securityLog(id: string): Promise<readonly SecurityEntry[]>;
+  /** Freezes every workspace at once and cuts their networks. A person releases them one by one. */
+  panic(): Promise<readonly PanicOutcome[]>;
   readonly onDidChange: Event<WorkspaceChange>;
+  readonly onDidRecordSecurity: Event<SecurityEntry>;
 }
 
 /** A built-in profile, or one of the person's own in the setting `cordon.profiles`. */
@@ -85,6 +90,8 @@ export interface Workspace {
   readonly createdAt: string;
   /** ISO 8601, UTC. */
   readonly updatedAt: string;
+  /** Since when it is frozen by Panic (ISO 8601, UTC); nothing runs in it until a person releases it. */
+  readonly frozen?: { readonly at: string };
   readonly lastError?: ErrorSummary;
   /** What the last check of the isolation of its running container gave; missing while none runs. */
   readonly isolation?: { readonly grade: IsolationGrade; readonly checkedAt: string };
@@ -175,6 +182,44 @@ export interface IsolationReport {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly durationMs: number;
+}
+
+/** What can happen to the safety of a workspace. More may come. */
+export type SecurityCause =
+  | 'protectedPath'
+  | 'hiddenPath'
+  | 'protectionLost'
+  | 'memoryKill'
+  | 'memoryNearLimit'
+  | 'pidsLimit'
+  | 'cpuThrottled'
+  | 'diskGrowth'
+  | 'foreignExec'
+  | 'foreignNetwork'
+  | 'foreignUpdate'
+  | 'rootProcess'
+  | 'isolationNotHeld'
+  | 'panic';
+
+/** One line of the security log of a workspace. Its texts name hostile things: show them as plain text. */
+export interface SecurityEntry {
+  readonly workspaceId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly cause: SecurityCause;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly message: string;
+  readonly subjects: readonly string[];
+}
+
+/** What Panic did with one workspace. */
+export interface PanicOutcome {
+  readonly id: string;
+  readonly name: string;
+  /** `waiting`: the engine cannot be reached; it is frozen as soon as it is back. */
+  readonly result: 'frozen' | 'stopped' | 'waiting' | 'failed';
+  /** What could not be done, where something could not. */
+  readonly problem?: string;
 }
 
 export type ErrorCode =

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { homedir, networkInterfaces, userInfo } from 'node:os';
+import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
@@ -9,12 +10,16 @@ import { findProfile } from './isolation/ownProfiles.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { createApi } from './vscode/api.ts';
+import { LocalDisk } from './vscode/localDisk.ts';
+import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
+import { SecurityLogFiles } from './vscode/securityLogFiles.ts';
 import { Settings } from './vscode/settings.ts';
 import { registerWindow } from './vscode/window.ts';
 import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
 import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
+import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts';
 import type { FolderCheck, UserChoice } from './workspaces/provisioner.ts';
 
 let workspaces: Workspaces | undefined;
@@ -27,12 +32,17 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
 
   const log = disposables.add(vscode.window.createOutputChannel('Cordon', { log: true }));
   const settings = disposables.add(new Settings(log));
-  const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, log)));
+  const ownFiles = context.globalStorageUri.fsPath;
+  const marks = new MarkFiles(path.join(ownFiles, 'marks'));
+  const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, log)));
   followEngineSetting(settings, engines, disposables);
 
   workspaces = disposables.add(
     composeWorkspaces({
       storage: new MementoStorage(context.globalState),
+      securityLogStorage: new SecurityLogFiles(path.join(ownFiles, 'security')),
+      marks,
+      disk: new LocalDisk(),
       engines,
       checkFolder: checkLocalFolder,
       chooseUser: chooseLocalUser,
@@ -73,13 +83,20 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Loads dockerode and all that speaks to engines. */
-async function loadEngines(settings: Settings, log: vscode.LogOutputChannel): Promise<EngineSource> {
+async function loadEngines(
+  settings: Settings,
+  marks: SharedMarks,
+  log: vscode.LogOutputChannel,
+): Promise<EngineSource> {
   const [{ DockerConnection }, { engineCandidates }] = await Promise.all([
     import('./docker/dockerConnection.ts'),
     import('./docker/engineCandidates.ts'),
   ]);
   return new DockerConnection({
     log,
+    announceExec: async (execId) => {
+      await marks.leave(execMark(execId));
+    },
     candidates: () =>
       engineCandidates({
         setting: settings.current.engineHost ?? '',

@@ -22,7 +22,10 @@ export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessi
     batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
     exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
     isolationReport: (id, options) => guarded(() => service.isolationReport(id, options)),
+    securityLog: (id) => guarded(() => service.securityLog(id)),
+    panic: () => guarded(() => service.panic()),
     onDidChange: toVscodeEvent(service.onDidChange),
+    onDidRecordSecurity: toVscodeEvent(service.onDidRecordSecurity),
   };
   return Object.freeze({ apiVersion: 1, workspaces: Object.freeze(workspaces) });
 }

@@ -8,10 +8,16 @@ import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { composeMonitor } from './monitor/composeMonitor.ts';
+import type { Disk } from './monitor/disk.ts';
+import type { SharedMarks } from './monitor/sharedMarks.ts';
 import { Operations } from './operations.ts';
+import { Panic } from './panic.ts';
 import { Provisioner, type FolderCheck, type UserChoice } from './provisioner.ts';
 import { Recovery } from './recovery.ts';
+import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
+import { SecurityLog, type SecurityLogStorage } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
 import { Tracker } from './tracker.ts';
@@ -23,6 +29,9 @@ import { WorkspaceStore } from './workspaceStore.ts';
 /** What the core needs from outside. */
 export interface Surroundings {
   readonly storage: WorkspaceStorage;
+  readonly securityLogStorage: SecurityLogStorage;
+  readonly marks: SharedMarks;
+  readonly disk: Disk;
   readonly engines: EngineSource;
   readonly checkFolder: FolderCheck;
   readonly chooseUser: UserChoice;
@@ -53,9 +62,20 @@ export interface Workspaces extends Disposable {
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {
-  const { hostAddresses } = surroundings;
-  const { storage, engines, checkFolder, chooseUser, defaults, profileOf, owner, isAlive, platform, log } =
-    surroundings;
+  const {
+    storage,
+    securityLogStorage,
+    engines,
+    checkFolder,
+    chooseUser,
+    defaults,
+    profileOf,
+    owner,
+    isAlive,
+    platform,
+    hostAddresses,
+    log,
+  } = surroundings;
   const disposables = new DisposableStore();
   const store = new WorkspaceStore(storage, log);
   const quarantined = store.load();
@@ -69,13 +89,29 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
 
+  const securityLog = disposables.add(new SecurityLog(securityLogStorage));
+  disposables.add(
+    store.onDidChange(({ id, current }) => {
+      if (current) return;
+      securityLog.remove(id).catch((error: unknown) => {
+        log.warn(`A security log could not be removed: ${describeError(error)}`);
+      });
+    }),
+  );
+  const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
+
   const recovery = new Recovery(store, isBusy, isAlive, log);
   let reconciled: Promise<void> = Promise.resolve();
   /** One at a time: a second one that worked with an older list would bring back what the first one removed. */
   const reconcile = () => {
     reconciled = reconciled
       .then(() => engines.get())
-      .then((engine) => tracker.holdWhile(() => recovery.reconcile(engine)))
+      .then((engine) =>
+        tracker.holdWhile(async () => {
+          await panic.enforce(engine);
+          await recovery.reconcile(engine);
+        }),
+      )
       .catch((error: unknown) => {
         log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
       });
@@ -103,6 +139,17 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   });
   const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
   const lifecycle = new Lifecycle(store, engineOperations, provisioner);
+  const sessions = new Sessions(store, agreedEngines, log);
+  disposables.add(
+    composeMonitor({
+      ...surroundings,
+      store,
+      securityLog,
+      isBusy,
+      pause: (id) => lifecycle.pause(id),
+      sessions,
+    }),
+  );
   const service = new WorkspaceService({
     store,
     engines: agreedEngines,
@@ -123,7 +170,17 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
     updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle, profileOf),
     removal: new WorkspaceRemoval(store, agreedEngines, operations, engineOperations),
-    sessions: new Sessions(store, agreedEngines, log),
+    sessions,
+    securityLog,
+    panic,
+    release: new Release({
+      store,
+      engines: agreedEngines,
+      operations,
+      engineOperations,
+      provisioner,
+      log,
+    }),
   });
 
   return {

@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
+import { requireNotFrozen } from './frozen.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { Intent, WorkspaceRecord } from './workspaceRecord.ts';
@@ -56,6 +57,7 @@ export class EngineOperations {
     const title = `${kind} "${this.store.record(id).name}"`;
     return await this.operations.run(id, title, options, async (operation) => {
       const record = this.requireUnarchived(id);
+      requireNotFrozen(record);
       const engine = await this.engines.get(operation.signal);
       operation.check();
       const facts = await this.findContainer(engine, id);

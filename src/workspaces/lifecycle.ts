@@ -3,6 +3,7 @@ import { hasCode } from '../shared/errors.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import { isFrozen } from './frozen.ts';
 import { notRunning } from './notRunning.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
@@ -10,12 +11,12 @@ import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** Start, stop, restart, pause and resume of workspaces. */
 export class Lifecycle {
-  private readonly store: Pick<WorkspaceStore, 'setContainer'>;
+  private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
   private readonly operations: EngineOperations;
   private readonly provisioner: Provisioner;
 
   constructor(
-    store: Pick<WorkspaceStore, 'setContainer'>,
+    store: Pick<WorkspaceStore, 'record' | 'setContainer'>,
     operations: EngineOperations,
     provisioner: Provisioner,
   ) {
@@ -91,7 +92,8 @@ export class Lifecycle {
       return stateOfFacts(await this.provisioner.startExisting(engine, record, facts.id, operation, start));
     } catch (error) {
       if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
-      else await engine.stopContainer(facts.id);
+      // A stop lets a frozen container run on for a moment.
+      else if (!isFrozen(this.store.record(record.id))) await engine.stopContainer(facts.id);
       throw error;
     }
   }

@@ -24,6 +24,8 @@ const longestTimeoutMs = 2_147_483_647;
 export class Operations {
   private readonly queue = new KeyedQueue();
   private readonly ended = new AbortController();
+  /** Of each operation that runs or waits, by workspace. */
+  private readonly cancels = new Map<string, Set<AbortController>>();
   private readonly endings = new Emitter<string>();
   private readonly log: Log;
   private readonly failures: FailureLog;
@@ -45,7 +47,8 @@ export class Operations {
     work: (operation: Operation) => Promise<T>,
   ): Promise<T> {
     const timeoutMs = Math.min(options.timeoutMs ?? this.defaultTimeoutMs(), longestTimeoutMs);
-    const signals = [this.ended.signal, AbortSignal.timeout(timeoutMs)];
+    const cancel = this.cancelOf(workspaceId);
+    const signals = [this.ended.signal, cancel.signal, AbortSignal.timeout(timeoutMs)];
     if (options.signal) signals.push(options.signal);
     const operation = operationOf(AbortSignal.any(signals), options, timeoutMs);
     const startedAt = performance.now();
@@ -71,12 +74,32 @@ export class Operations {
       if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
       else this.failures.write(`${title}: failed after ${took()}`, reported);
       throw reported;
+    } finally {
+      this.forgetCancel(workspaceId, cancel);
     }
+  }
+
+  /** Cancels what runs and waits for the workspace. Does not wait for its undo. */
+  cancel(workspaceId: string): void {
+    for (const controller of this.cancels.get(workspaceId) ?? []) controller.abort();
   }
 
   /** Whether an operation of this window works on the workspace. */
   isBusy(workspaceId: string): boolean {
     return this.queue.isBusy(workspaceId);
+  }
+
+  private cancelOf(workspaceId: string): AbortController {
+    const controller = new AbortController();
+    const controllers = this.cancels.get(workspaceId) ?? new Set();
+    this.cancels.set(workspaceId, controllers.add(controller));
+    return controller;
+  }
+
+  private forgetCancel(workspaceId: string, controller: AbortController): void {
+    const controllers = this.cancels.get(workspaceId);
+    controllers?.delete(controller);
+    if (controllers?.size === 0) this.cancels.delete(workspaceId);
   }
 
   /** Cancels everything that runs. */

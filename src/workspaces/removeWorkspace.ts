@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { EngineSource } from './containerEngine.ts';
 import type { EngineOperations } from './engineOperations.ts';
+import { releasedNow } from './frozen.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -43,7 +44,13 @@ export class WorkspaceRemoval {
           await this.removeFromEngine(id, 'archive', operation);
         await this.store.update(
           id,
-          (now) => ({ ...now, status: 'archived', intent: undefined, lastError: undefined }),
+          (now) => ({
+            ...now,
+            ...(now.frozen && { frozen: releasedNow() }),
+            status: 'archived',
+            intent: undefined,
+            lastError: undefined,
+          }),
           { kind: 'absent' },
         );
         return this.engineOperations.workspace(id);

@@ -6,6 +6,7 @@ import type { Log } from '../shared/log.ts';
 import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, ContainerProcess, EngineSource } from './containerEngine.ts';
 import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
+import { requireNotFrozen } from './frozen.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -19,6 +20,8 @@ const shells = ['/bin/bash', '/usr/bin/bash', '/bin/sh', '/usr/bin/sh'] as const
 /** The processes that run in workspaces. */
 export class Sessions {
   private readonly running = new Map<string, SessionInfo>();
+  /** Workspaces in which something was started as a user that was named. */
+  private readonly withOtherUsers = new Set<string>();
   private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly log: Log;
@@ -37,6 +40,11 @@ export class Sessions {
     return [...this.running.values()].filter((session) => session.workspaceId === workspaceId);
   }
 
+  /** Whether a process was ever started here as another user, which may be root. */
+  hadOtherUsers(workspaceId: string): boolean {
+    return this.withOtherUsers.has(workspaceId);
+  }
+
   /** Starts a process. Rejects with `notRunning`, `workspaceArchived`, `engineUnavailable` or `invalidRequest`. */
   async open(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
@@ -45,6 +53,7 @@ export class Sessions {
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
     const id = crypto.randomUUID();
+    if (request.user !== undefined) this.withOtherUsers.add(workspaceId);
     const place: SessionPlace = { sessionId: id, containerId, user: request.user };
     const process = await engine.startProcess({
       containerId,
@@ -80,7 +89,9 @@ export class Sessions {
   }
 
   private requireRunning(workspaceId: string): string {
-    const { name, status } = this.store.record(workspaceId);
+    const record = this.store.record(workspaceId);
+    requireNotFrozen(record);
+    const { name, status } = record;
     const container = this.store.container(workspaceId);
     if (container.kind === 'running') return container.id;
     if (status === 'archived')

@@ -4,6 +4,7 @@ import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import { requireNotFrozen } from './frozen.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
@@ -45,6 +46,7 @@ export class WorkspaceUpdate {
         this.applyToContainer(work, applyUpdateRequest(work.record, patch, this.profileOf)),
       );
     return await this.operations.run(id, `update "${record.name}"`, options, async () => {
+      requireNotFrozen(this.store.record(id));
       await this.store.update(id, (now) => ({ ...now, ...applyUpdateRequest(now, patch, this.profileOf) }));
       return this.engineOperations.workspace(id);
     });

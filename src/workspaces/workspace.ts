@@ -39,6 +39,8 @@ export interface Workspace {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Since when it is frozen by Panic, ISO 8601, UTC; nothing runs in it until it is released. */
+  readonly frozen?: { readonly at: string };
   readonly lastError?: ErrorSummary;
   /** What the last check of the isolation of its running container gave; missing while none runs. */
   readonly isolation?: IsolationGrade;

@@ -39,6 +39,8 @@ const recordSchema = z.strictObject({
   env: workspaceFields.env,
   createdAt: timestamp,
   updatedAt: timestamp,
+  /** Frozen by Panic at a time, and released again at a later one; whichever of two records says it later is right. */
+  frozen: z.optional(z.strictObject({ at: timestamp, released: z.optional(z.boolean()) })),
   lastError: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
   intent: z.optional(intentSchema),
 });
@@ -58,7 +60,10 @@ function namesFolder(uri: string): boolean {
 export type Intent = Readonly<z.output<typeof intentSchema>>;
 
 /** What is remembered of a workspace between sessions. Never holds a secret. */
-export type WorkspaceRecord = Readonly<Omit<z.output<typeof recordSchema>, 'lastError' | 'intent'>> & {
+export type WorkspaceRecord = Readonly<
+  Omit<z.output<typeof recordSchema>, 'frozen' | 'lastError' | 'intent'>
+> & {
+  readonly frozen?: { readonly at: string; readonly released?: boolean | undefined } | undefined;
   readonly lastError?: { readonly code: ErrorCode; readonly message: string } | undefined;
   readonly intent?: Intent | undefined;
 };
@@ -73,8 +78,8 @@ export function parseLabelRecord(label: unknown): WorkspaceRecord {
   return parseRecord(typeof label === 'string' ? JSON.parse(label) : undefined);
 }
 
-/** The record as a label carries it, for adoption by a window that lost it: without errors and intents. */
+/** The record as a label carries it, for adoption by a window that lost it: without errors, intents and a freeze. */
 export function toLabelRecord(record: WorkspaceRecord): object {
-  const { lastError, intent, ...rest } = record;
+  const { lastError, intent, frozen, ...rest } = record;
   return rest;
 }

@@ -9,9 +9,12 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
+import type { Panic, PanicOutcome } from './panic.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
+import type { SecurityEntry, SecurityLog } from './securityLog.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { WorkspaceUpdate } from './updateWorkspace.ts';
@@ -35,16 +38,21 @@ interface Parts {
   readonly updating: WorkspaceUpdate;
   readonly removal: WorkspaceRemoval;
   readonly sessions: Sessions;
+  readonly securityLog: SecurityLog;
+  readonly panic: Panic;
+  readonly release: Release;
 }
 
 /** Everything that can be done with workspaces: what the API, the commands and the views are given. */
 export class WorkspaceService {
   readonly onDidChange: Event<WorkspaceChange>;
+  readonly onDidRecordSecurity: Event<SecurityEntry>;
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
     this.parts = parts;
     this.onDidChange = parts.store.onDidChange;
+    this.onDidRecordSecurity = parts.securityLog.onDidRecord;
   }
 
   list(): readonly Workspace[] {
@@ -143,6 +151,30 @@ export class WorkspaceService {
       if (!facts?.running) throw notRunning(name);
       return await provisioner.report(engine, record, facts.id);
     });
+  }
+
+  /** What happened to the safety of a workspace, oldest first. Rejects with `workspaceNotFound`. */
+  async securityLog(id: string): Promise<readonly SecurityEntry[]> {
+    this.parts.store.record(id);
+    return await this.parts.securityLog.read(id);
+  }
+
+  /** Freezes every workspace at once, past whatever is done with them now, and says what became of each. */
+  panic(): Promise<readonly PanicOutcome[]> {
+    return this.parts.panic.freezeAll();
+  }
+
+  /** Lets a workspace that Panic froze run on. Rejects with `isolationNotHeld` where it must not. */
+  release(id: string, options?: OperationOptions): Promise<Workspace> {
+    return this.parts.release.release(id, options);
+  }
+
+  /** Takes a container off a network to which somebody else connected it. */
+  async disconnectNetwork(id: string, networkId: string): Promise<void> {
+    const { engines, engineOperations } = this.parts;
+    const engine = await engines.get();
+    const facts = await engineOperations.findContainer(engine, id);
+    if (facts) await engine.disconnectNetwork(facts.id, networkId);
   }
 
   async listImages(): Promise<readonly LocalImage[]> {

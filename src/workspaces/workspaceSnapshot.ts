@@ -1,3 +1,4 @@
+import { isFrozen } from './frozen.ts';
 import type { ContainerState, IsolationGrade, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
@@ -13,7 +14,7 @@ export function snapshotOf(
   activeTasks: number,
   isolation: IsolationGrade | undefined,
 ): Workspace {
-  const { intent, lastError, limits, env, ...rest } = record;
+  const { intent, lastError, frozen, limits, env, ...rest } = record;
   return Object.freeze({
     ...rest,
     limits: Object.freeze({ ...limits }),
@@ -21,6 +22,7 @@ export function snapshotOf(
     container: Object.freeze({ ...container }),
     activeTasks,
     ...(isolation && { isolation: Object.freeze({ ...isolation }) }),
+    ...(isFrozen(record) && { frozen: Object.freeze({ at: frozen?.at ?? '' }) }),
     ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
   });
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
+import { FailureLog } from '../../src/shared/failureLog.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
 import { FakeMemento } from './vscode/memento.ts';
 import { FakeChannel } from './vscode/views.ts';
@@ -28,6 +29,7 @@ export function cordonInWindow({
         },
       },
       quarantined,
+      failures: new FailureLog(log),
       reconcile: parts.reconcile,
     },
   );

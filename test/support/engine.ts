@@ -8,15 +8,23 @@ import { engineCandidates } from '../../src/docker/engineCandidates.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import { CordonError, type ErrorCode } from '../../src/shared/errors.ts';
 import type { ContainerEngine, ContainerProcess } from '../../src/workspaces/containerEngine.ts';
-import { testLabels, tinyImage, tinySpec } from './tinySpec.ts';
+import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import { ensureEngine } from '../host/engine.mjs';
 import { ensureImages } from '../host/images.mjs';
+import { MemoryMarks } from './memorySecurity.ts';
+import { testLabels, tinyImage, tinySpec } from './tinySpec.ts';
+
+/** The marks of all cores and connections of a test run: what one starts is no stranger to another. */
+export const testMarks = new MemoryMarks();
 
 /** A connection to the engine at a setting such as `unix:///run/x.sock`, or to the one that discovery finds. */
 export function connectTo(setting = ''): DockerConnection {
   const nothing = () => undefined;
   return new DockerConnection({
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    announceExec: async (execId) => {
+      await testMarks.leave(execMark(execId));
+    },
     candidates: () =>
       engineCandidates({
         setting,

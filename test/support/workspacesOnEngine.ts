@@ -8,7 +8,10 @@ import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import type { EngineSource } from '../../src/workspaces/containerEngine.ts';
 import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
+import { LocalDisk } from '../../src/vscode/localDisk.ts';
+import { testMarks } from './engine.ts';
 import { MemoryLog } from './memoryLog.ts';
+import { MemorySecurityLogStorage } from './memorySecurity.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
@@ -20,6 +23,9 @@ export function workspacesOnEngine(
   const log = new MemoryLog();
   const workspaces = composeWorkspaces({
     storage,
+    securityLogStorage: new MemorySecurityLogStorage(),
+    marks: testMarks,
+    disk: new LocalDisk(),
     engines,
     checkFolder: (folder, engine) =>
       checkFolder(folder, {

@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
+import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
+import { FakeDisk, MemoryMarks, MemorySecurityLogStorage } from './memorySecurity.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** A folder that exists only for tests of the core. */
@@ -15,8 +17,17 @@ export function workspacesOnFake(
   const engine = overrides.engine ?? new FakeEngine();
   const storage = overrides.memory ?? new MemoryStorage();
   const log = new MemoryLog();
+  const marks = overrides.marks ?? new MemoryMarks();
+  const securityLogStorage = new MemorySecurityLogStorage();
+  const disk = new FakeDisk();
+  engine.announceExec = async (execId) => {
+    await marks.leave(execMark(execId));
+  };
   const workspaces = composeWorkspaces({
     storage,
+    securityLogStorage,
+    marks,
+    disk,
     engines: engine,
     checkFolder: (uri) =>
       Promise.resolve({ path: new URL(uri).pathname, ownerUid: 1000, ownerGid: 1000, device: 1n, inode: 2n }),
@@ -30,7 +41,7 @@ export function workspacesOnFake(
     log,
     ...overrides,
   });
-  return { ...workspaces, engine, storage, log };
+  return { ...workspaces, engine, storage, log, securityLogStorage, disk };
 }
 
 /** The code of the error that a promise rejects with, or `resolved`. */

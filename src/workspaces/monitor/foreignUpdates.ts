@@ -7,8 +7,6 @@ import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 
-/** How long Cordon's own change, of this window or another, may take from the engine's event to the record. */
-const settleMs = 500;
 const looks = 3;
 const mib = 1024 * 1024;
 
@@ -18,6 +16,7 @@ export class ForeignUpdates {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly isBusy: (workspaceId: string) => boolean;
   private readonly reporter: Pick<SecurityReporter, 'report'>;
+  private readonly settleMs: number;
   private readonly checking = new Set<string>();
 
   constructor(parts: {
@@ -25,11 +24,14 @@ export class ForeignUpdates {
     engines: Pick<EngineSource, 'get'>;
     isBusy: (workspaceId: string) => boolean;
     reporter: Pick<SecurityReporter, 'report'>;
+    /** How long Cordon's own change, of this window or another, may take from the engine's event to the record. */
+    settleMs?: number;
   }) {
     this.store = parts.store;
     this.engines = parts.engines;
     this.isBusy = parts.isBusy;
     this.reporter = parts.reporter;
+    this.settleMs = parts.settleMs ?? 500;
   }
 
   /** Reports a difference that is still there after our own operations had their time; one check at a time for each. */
@@ -39,7 +41,7 @@ export class ForeignUpdates {
     try {
       let differences: readonly string[] = [];
       for (let look = 0; look < looks; look++) {
-        do await delay(settleMs, undefined, { ref: false });
+        do await delay(this.settleMs, undefined, { ref: false });
         while (this.isBusy(workspaceId));
         this.store.syncFromStorage();
         if (!this.store.has(workspaceId)) return;

@@ -5,8 +5,6 @@ import type { SecurityReporter } from './securityReporter.ts';
 
 /** How far a process's end and the news of its kill may lie apart. */
 const apartMs = 2000;
-/** Time for the end of the killed process to become known. */
-const settleMs = 700;
 const rememberedExecs = 500;
 const killedExitCode = 137;
 
@@ -18,8 +16,12 @@ export class MemoryKills {
   private ends: Extract<ActivityEvent, { kind: 'execEnd' }>[] = [];
   private readonly settling = new Set<string>();
 
-  constructor(reporter: Pick<SecurityReporter, 'report'>) {
+  private readonly settleMs: number;
+
+  /** `settleMs` is the time for the end of the killed process to become known. */
+  constructor(reporter: Pick<SecurityReporter, 'report'>, settleMs = 700) {
     this.reporter = reporter;
+    this.settleMs = settleMs;
   }
 
   remember(activity: ActivityEvent): void {
@@ -35,7 +37,7 @@ export class MemoryKills {
   async report({ workspaceId, containerId, timeMs }: ContainerEvent): Promise<void> {
     if (this.settling.has(containerId)) return;
     this.settling.add(containerId);
-    await delay(settleMs, undefined, { ref: false });
+    await delay(this.settleMs, undefined, { ref: false });
     this.settling.delete(containerId);
     const hit = this.ends.filter(
       (end) => end.containerId === containerId && Math.abs(end.timeMs - timeMs) < apartMs,

@@ -1,0 +1,113 @@
+import * as l10n from '@vscode/l10n';
+import { isEngineNameOf } from '../isolation/engineNames.ts';
+import { CordonError } from '../shared/errors.ts';
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import type { Log } from '../shared/log.ts';
+import type { ContainerEngine, EngineSource } from './containerEngine.ts';
+import { stateOfFacts } from './containerState.ts';
+import type { EngineOperations } from './engineOperations.ts';
+import { freezeContainer } from './freezer.ts';
+import { frozenNow, isFrozen, releasedNow } from './frozen.ts';
+import { requireIsolation } from './isolationCheck.ts';
+import type { Operation, Operations } from './operations.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { OperationOptions, Workspace } from './workspace.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Lets a workspace that Panic froze run on: its network back first, its isolation checked, then its processes. */
+export class Release {
+  private readonly store: WorkspaceStore;
+  private readonly engines: Pick<EngineSource, 'get'>;
+  private readonly operations: Operations;
+  private readonly engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
+  private readonly provisioner: Pick<Provisioner, 'report'>;
+  private readonly log: Log;
+
+  constructor(parts: {
+    store: WorkspaceStore;
+    engines: Pick<EngineSource, 'get'>;
+    operations: Operations;
+    engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
+    provisioner: Pick<Provisioner, 'report'>;
+    log: Log;
+  }) {
+    this.store = parts.store;
+    this.engines = parts.engines;
+    this.operations = parts.operations;
+    this.engineOperations = parts.engineOperations;
+    this.provisioner = parts.provisioner;
+    this.log = parts.log;
+  }
+
+  /** What fails leaves the workspace frozen. One that has no frozen container is only free to be started again. */
+  async release(id: string, options: OperationOptions = {}): Promise<Workspace> {
+    const { name } = this.store.record(id);
+    return await this.operations.run(id, `release "${name}"`, options, async (operation) => {
+      const record = this.store.record(id);
+      if (!isFrozen(record)) return this.engineOperations.workspace(id);
+      const engine = await this.engines.get(operation.signal);
+      operation.check();
+      const facts = await this.engineOperations.findContainer(engine, id);
+      if (facts?.paused) await this.thaw(engine, record, facts, operation);
+      else await this.store.update(id, (now) => ({ ...now, frozen: releasedNow() }), stateOf(facts));
+      return this.engineOperations.workspace(id);
+    });
+  }
+
+  private async thaw(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    { id: containerId }: ContainerFacts,
+    operation: Operation,
+  ): Promise<void> {
+    try {
+      if (record.network !== 'none') await this.giveNetworkBack(engine, record, containerId, operation);
+      operation.progress(l10n.t('Checking the isolation'));
+      await this.check(engine, record, containerId);
+      operation.check();
+      await this.store.update(record.id, (now) => ({ ...now, frozen: releasedNow() }));
+      operation.progress(l10n.t('Resuming the container'));
+      await engine.resumeContainer(containerId);
+      const facts = await this.check(engine, record, containerId);
+      operation.check();
+      await this.store.update(record.id, (now) => ({ ...now, status: 'active' }), stateOf(facts));
+    } catch (error) {
+      await this.store.update(record.id, (now) => ({ ...now, frozen: frozenNow() }));
+      await freezeContainer(engine, containerId, this.log);
+      throw error;
+    }
+  }
+
+  private async giveNetworkBack(
+    engine: ContainerEngine,
+    { id, name }: WorkspaceRecord,
+    containerId: string,
+    operation: Operation,
+  ): Promise<void> {
+    operation.progress(l10n.t('Connecting the network'));
+    const networks = await engine.listNetworks();
+    const own = networks.find((network) => network.workspaceId === id && isEngineNameOf(network.name, id));
+    if (!own)
+      throw new CordonError(
+        'conflict',
+        l10n.t('The network of the workspace "{0}" is gone. It can only be deleted or archived.', name),
+      );
+    await engine.connectNetwork(own.id, containerId);
+    operation.check();
+  }
+
+  private async check(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    containerId: string,
+  ): Promise<ContainerFacts | undefined> {
+    const facts = await engine.inspectContainer(containerId);
+    if (facts) requireIsolation(await this.provisioner.report(engine, record, facts.id));
+    return facts;
+  }
+}
+
+function stateOf(facts: ContainerFacts | undefined) {
+  return facts ? stateOfFacts(facts) : ({ kind: 'absent' } as const);
+}

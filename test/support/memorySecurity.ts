@@ -1,0 +1,53 @@
+import type { Disk } from '../../src/workspaces/monitor/disk.ts';
+import type { SharedMarks } from '../../src/workspaces/monitor/sharedMarks.ts';
+import type { SecurityEntry, SecurityLogStorage } from '../../src/workspaces/securityLog.ts';
+
+/** Security logs in memory. */
+export class MemorySecurityLogStorage implements SecurityLogStorage {
+  entries: SecurityEntry[] = [];
+
+  append(entry: SecurityEntry): Promise<void> {
+    this.entries.push(entry);
+    return Promise.resolve();
+  }
+
+  read(workspaceId: string): Promise<readonly SecurityEntry[]> {
+    return Promise.resolve(this.entries.filter((entry) => entry.workspaceId === workspaceId));
+  }
+
+  remove(workspaceId: string): Promise<void> {
+    this.entries = this.entries.filter((entry) => entry.workspaceId !== workspaceId);
+    return Promise.resolve();
+  }
+}
+
+/** Marks in memory; handed to several cores they stand for several windows. */
+export class MemoryMarks implements SharedMarks {
+  private readonly names = new Set<string>();
+
+  leave(name: string): Promise<boolean> {
+    const isNew = !this.names.has(name);
+    this.names.add(name);
+    return Promise.resolve(isNew);
+  }
+
+  has(name: string): Promise<boolean> {
+    return Promise.resolve(this.names.has(name));
+  }
+}
+
+/** A disk of which a test says how full it is. */
+export class FakeDisk implements Disk {
+  free: number | undefined = 100 * 1024 ** 3;
+  changed = 0;
+  measured = 0;
+
+  freeBytes(): Promise<number | undefined> {
+    return Promise.resolve(this.free);
+  }
+
+  bytesChangedSince(): Promise<number> {
+    this.measured++;
+    return Promise.resolve(this.changed);
+  }
+}
