@@ -8,7 +8,8 @@ import { temporaryFolder, workspacesOnEngine } from './workspacesOnEngine.ts';
 /** What each try of a hostile program came to, by the name of the try. */
 export type Outcomes = ReadonlyMap<string, string>;
 
-const programs = join(import.meta.dirname, '../docker/hostile/programs');
+const read = (program: string) =>
+  fs.readFile(join(import.meta.dirname, '../docker/hostile/programs', program), 'utf8');
 
 /** Workspaces of a Debian image with hostile programs in them; `dispose` removes all of it. */
 export async function hostileWorkspaces() {
@@ -42,7 +43,7 @@ export async function hostileWorkspaces() {
       user?: string,
     ): Promise<Outcomes> => {
       const { stdout, stderr, exitCode } = await core.service.exec(id, ['perl', '-', ...args], {
-        stdin: await fs.readFile(join(programs, program), 'utf8'),
+        stdin: (await Promise.all(['common.pl', program].map(read))).join('\n'),
         ...(user === undefined ? {} : { user }),
       });
       if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}: ${stdout}${stderr}`);
