@@ -50,6 +50,22 @@ export async function hostileWorkspaces() {
       const lines = stdout.split('\n').filter((line) => line.includes('\t'));
       return new Map(lines.map((line) => line.split('\t', 2) as [string, string]));
     },
+    /** Runs shell lines one after the other, each in a shell of its own for 5 s at most; names those that succeeded. */
+    succeeding: async ({ id }: Workspace, lines: Readonly<Record<string, string>>, user?: string) => {
+      const script = Object.entries(lines)
+        .map(
+          ([name, line]) =>
+            `timeout 5 sh -c ${quoted(line)} </dev/null >/dev/null 2>&1 && echo ${quoted(name)}`,
+        )
+        .join('\n');
+      const { stdout } = await core.service.exec(id, ['sh'], {
+        stdin: `${script}\necho ended\n`,
+        ...(user === undefined ? {} : { user }),
+      });
+      const names = stdout.trim().split('\n');
+      if (names.pop() !== 'ended') throw new Error(`the tries were cut off: ${stdout}`);
+      return names;
+    },
     /** Starts a shell line that goes on until the end of the suite. */
     keepRunning: ({ id }: Workspace, line: string): void => {
       void core.service
@@ -64,4 +80,8 @@ export async function hostileWorkspaces() {
       await fs.rm(join(folder, '..'), { recursive: true });
     },
   };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
