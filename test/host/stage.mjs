@@ -68,9 +68,11 @@ export async function countTests(args, { timeoutMs, env, signal }) {
 export const mocha = (pattern, { testTimeoutMs, stageMinutes }) => {
   const script = projectTool('mocha');
   const reporter = path.join(import.meta.dirname, 'countingReporter.cjs');
+  // mocha would first `require` each file, and load all that it imports a second time where that fails
+  const node = ['--no-experimental-require-module', '--import', 'tsx'];
   const flags = ['--forbid-only', '--reporter', reporter, '--timeout', String(testTimeoutMs)];
   return async (context) =>
-    await countTests(['--import', 'tsx', script, ...flags, pattern], {
+    await countTests([...node, script, ...flags, pattern], {
       timeoutMs: stageMinutes * 60_000,
       ...context,
       env: { ...context.env, CORDON_TEST_GRACE_MS: '10000' },

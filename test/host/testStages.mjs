@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { rawCoverage, reportCoverage } from './coverage.mjs';
+import { coverageOf, reportCoverage } from './coverage.mjs';
 import { ensureImages } from './images.mjs';
 import { projectRoot } from './paths.mjs';
 import { check, countTests, mocha } from './stage.mjs';
@@ -8,7 +8,6 @@ import { ensureChromium } from './vscode/chromium.mjs';
 import { installVSCodeServer } from './vscode/install-vscode.mjs';
 
 const host = (name) => path.join(import.meta.dirname, name);
-const withCoverage = { NODE_V8_COVERAGE: rawCoverage };
 
 /**
  * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
@@ -25,25 +24,25 @@ export const stages = [
   { name: 'build', run: check(['esbuild.config.mjs'], ['esbuild.config.mjs', '--coverage']) },
   {
     name: 'unit',
-    env: withCoverage,
+    env: coverageOf('unit'),
     run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5 }),
   },
   {
     name: 'docker',
     needs: ['engine'],
-    env: withCoverage,
+    env: coverageOf('docker'),
     run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
   },
   {
     name: 'extension',
     needs: ['engine', 'vscode'],
-    env: withCoverage,
+    env: coverageOf('extension'),
     run: (context) => countTests([host('runExtensionTests.mjs')], { timeoutMs: 20 * 60_000, ...context }),
   },
   {
     name: 'ui',
     needs: ['engine', 'vscode'],
-    env: withCoverage,
+    env: coverageOf('ui'),
     run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
   },
   {

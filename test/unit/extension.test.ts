@@ -9,6 +9,7 @@ import { activate, deactivate } from '../../src/extension.ts';
 import { commandIds } from '../../src/vscode/commandIds.ts';
 import { startFakeEngine, type FakeEngineServer } from '../support/fakeEngineServer.ts';
 import { openWindow } from '../support/vscode/fakeWindow.ts';
+import { Uri } from '../support/vscode/uri.ts';
 import { FakeMemento } from '../support/vscode/memento.ts';
 import { codeOf } from '../support/workspacesOnFake.ts';
 
@@ -33,7 +34,8 @@ describe('the extension', () => {
   function activateIn(host: string, globalState = new FakeMemento()) {
     const window = openWindow('/projects/demo');
     window.settings.set('cordon.engine.host', host);
-    const context = { subscriptions: open, globalState, workspaceState: new FakeMemento() };
+    const globalStorageUri = Uri.file(join(folder, 'storage'));
+    const context = { subscriptions: open, globalState, globalStorageUri, workspaceState: new FakeMemento() };
     const api: CordonApi = activate(context as unknown as vscode.ExtensionContext);
     return { window, api, globalState };
   }

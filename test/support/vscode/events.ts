@@ -54,7 +54,7 @@ export async function until(
       end(() => {
         reject(new Error(whyNot()));
       });
-    }, 1500);
+    }, 5000);
     const watching = changes(() => {
       if (isSo()) end(resolve);
     });

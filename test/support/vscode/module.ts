@@ -132,6 +132,7 @@ export const commands = {
 } satisfies PartOf<typeof vscode.commands>;
 
 export const workspace = {
+  isTrusted: true,
   get workspaceFolders() {
     const { folders } = currentWindow();
     return folders.length > 0 ? folders : undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
-import { EventEmitter } from './events.ts';
+import { EventEmitter, until } from './events.ts';
 import { QuickInputButtons, QuickPickItemKind } from './values.ts';
 
 /** What an input box and a quick pick have in common, and what a person can do with both. */
@@ -12,10 +12,11 @@ abstract class FakeQuickInput {
   buttons: readonly vscode.QuickInputButton[] = [];
   value = '';
   enabled = true;
-  busy = false;
   ignoreFocusOut = false;
   isVisible = false;
 
+  private isBusy = false;
+  private readonly ends = new EventEmitter<undefined>();
   private readonly valueChanges = new EventEmitter<string>();
   private readonly hides = new EventEmitter<undefined>();
   private readonly presses = new EventEmitter<vscode.QuickInputButton>();
@@ -27,6 +28,26 @@ abstract class FakeQuickInput {
 
   constructor(onShow: () => void) {
     this.onShow = onShow;
+  }
+
+  get busy(): boolean {
+    return this.isBusy;
+  }
+
+  set busy(isBusy: boolean) {
+    this.isBusy = isBusy;
+    if (!isBusy) this.ends.fire(undefined);
+  }
+
+  /** Waits until it has loaded what it shows. */
+  async loaded(): Promise<void> {
+    await until(
+      () => !this.isBusy,
+      this.ends.event,
+      () => `"${this.place}" stays busy`,
+    );
+    // what was loaded is drawn in the same turn
+    await Promise.resolve();
   }
 
   show(): void {

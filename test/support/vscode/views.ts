@@ -69,6 +69,7 @@ export class FakeStatusBarItem {
   backgroundColor: vscode.ThemeColor | undefined;
   accessibilityInformation: vscode.AccessibilityInformation | undefined;
   isVisible = false;
+  private readonly shows = new EventEmitter<undefined>();
 
   constructor(id: string) {
     this.id = id;
@@ -76,6 +77,16 @@ export class FakeStatusBarItem {
 
   show(): void {
     this.isVisible = true;
+    this.shows.fire(undefined);
+  }
+
+  /** Waits until it has this text. */
+  async reads(text: string): Promise<void> {
+    await until(
+      () => this.text === text,
+      this.shows.event,
+      () => `The status bar never reads ${text}: ${this.text}`,
+    );
   }
 
   hide(): void {

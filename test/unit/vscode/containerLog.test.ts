@@ -37,7 +37,8 @@ describe('the output of a container', () => {
     await channel.has(/old/);
     await window.run('cordon.showContainerLog', id);
     await new Promise(setImmediate);
-    assert.deepEqual([window.channels.length, signals[0]?.aborted, channel.text], [1, true, '']);
+    assert.deepEqual([window.channels.length, signals[0]?.aborted], [1, true]);
+    assert.equal(channel.text, '(the main process has printed nothing yet)');
     outputs[0]?.write('late\n');
     outputs[1]?.write('new\n');
     await channel.has(/new/);

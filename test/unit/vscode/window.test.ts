@@ -107,8 +107,7 @@ describe('the open folder', () => {
       const { window, given } = cordonInWindow({ folders: [join(parent, 'link')] });
       const view = window.tree('cordon.workspaces');
       await given('demo', { folder: pathToFileURL(parent).href, start: false });
-      while (window.statusBar[0]?.text !== '$(shield) demo: no container · standard')
-        await new Promise(setImmediate);
+      await window.statusBar[0]?.reads('$(shield) demo: no container · standard');
       const [row] = await view.rows();
       assert.equal(row?.description, 'no container · standard · tiny:local', 'it is no other folder');
     } finally {

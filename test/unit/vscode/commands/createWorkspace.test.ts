@@ -92,7 +92,7 @@ describe('create a workspace', () => {
     error.press('Choose Local Image…');
     const pick = await window.nextQuickPick();
     assert.equal(pick.title, 'Image of demo');
-    while (pick.busy) await Promise.resolve();
+    await pick.loaded();
     pick.choose('other:1');
     assert.equal((await window.nextMessage()).text, 'Workspace demo is ready.');
     assert.deepEqual(

@@ -22,7 +22,7 @@ async function begin() {
 /** The question for the image, once the engine has answered. */
 async function images({ window }: Pick<Awaited<ReturnType<typeof begin>>, 'window'>) {
   const pick = await window.nextQuickPick();
-  while (pick.busy) await new Promise(setImmediate);
+  await pick.loaded();
   return pick;
 }
 
@@ -178,7 +178,7 @@ describe('the question for an image', () => {
     engine.listImages = () =>
       Promise.resolve([{ id: 'i', reference: 'other:1', sizeBytes: 5, createdAt: '2020-01-01T00:00:00Z' }]);
     pick.press('List Images Again');
-    while (pick.busy) await new Promise(setImmediate);
+    await pick.loaded();
     assert.deepEqual([pick.labels, pick.headings], [['other:1', 'tiny:local'], []]);
     pick.dismiss();
     await done;

@@ -54,6 +54,23 @@ describe('show the isolation report', () => {
     );
   });
 
+  it('tells details from what matters, in grade and words', async () => {
+    for (const [severity, grade, word] of [
+      ['info', 'B', 'detail'],
+      ['warning', 'C', 'warning'],
+      ['critical', 'F', 'critical'],
+    ] as const) {
+      const { window, given, service } = cordonInWindow();
+      const { id } = await given('demo');
+      const report = await service.isolationReport(id);
+      const [finding] = report.findings;
+      const broken = { ...finding!, ok: false, status: 'broken' as const, severity };
+      service.isolationReport = () => Promise.resolve({ ...report, grade, findings: [broken] });
+      await window.run('cordon.showIsolation', id);
+      assert.match(onlyEditor(window).text, new RegExp(`Grade ${grade}: .*✗ [^\\n]* \\(${word}\\)`, 's'));
+    }
+  });
+
   it('forgets a report whose editor is closed', async () => {
     const { window, given } = cordonInWindow();
     const { id } = await given('demo');
