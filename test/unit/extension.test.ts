@@ -74,7 +74,9 @@ describe('the extension', () => {
     assert.equal(await codeOf(api.workspaces.create({ name: 'demo', folder })), 'engineUnavailable');
     assert.deepEqual(asked, []);
     window.settings.set('cordon.profile', 'strict');
+    assert.equal(window.context.get('cordon.engine'), 'unavailable');
     window.settings.set('cordon.engine.host', endpoint);
+    assert.equal(window.context.get('cordon.engine'), 'idle', 'it begins anew');
     assert.equal(await codeOf(api.workspaces.create({ name: 'demo', folder })), 'engineUnsupported');
     assert.ok(asked.length > 0);
   });

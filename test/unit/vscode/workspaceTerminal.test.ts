@@ -3,7 +3,7 @@ import { CordonError } from '../../../src/shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../../src/workspaces/workspaceRequest.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
 import { runProcesses } from '../../support/fakeProcess.ts';
-import { withQuickDelays } from '../../support/quickDelays.ts';
+import { withDelays } from '../../support/delays.ts';
 
 /** A workspace with a terminal that was just opened. */
 async function openTerminal(request: Partial<CreateWorkspaceRequest> = {}) {
@@ -110,12 +110,14 @@ describe('a terminal in a workspace', () => {
   it('stays when the workspace was stopped under it, and offers to start it again', async () => {
     const { id, service, processes, terminal } = await openTerminal();
     const shell = await processes.next();
-    await withQuickDelays(async () => {
-      // the engine tells the end of the shell first
-      shell.exit(137);
-      await service.stop(id);
-      await terminal.shows('Workspace demo is not running (stopped)');
-    });
+    // the engine tells the end of the shell first, and a moment later that of the container
+    await withDelays(
+      () => service.stop(id),
+      async () => {
+        shell.exit(137);
+        await terminal.shows('Workspace demo is not running (stopped)');
+      },
+    );
     terminal.type('\r');
     (await processes.next()).print('again');
     await terminal.shows('again');

@@ -4,7 +4,7 @@ import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
-import { withQuickDelays } from '../../support/quickDelays.ts';
+import { withDelays } from '../../support/delays.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 async function running() {
@@ -90,7 +90,13 @@ describe('exec', () => {
       cancel.abort();
     }, 10);
     const sleep = () => service.exec(id, ['sleep', '1000'], { signal: cancel.signal });
-    assert.equal(await withQuickDelays(() => codeOf(sleep())), 'cancelled');
+    assert.equal(
+      await withDelays(
+        () => Promise.resolve(),
+        () => codeOf(sleep()),
+      ),
+      'cancelled',
+    );
     assert.deepEqual(signals.slice(0, 2), ['TERM', 'KILL']);
     assert.equal(service.get(id)?.activeTasks, 0);
   });
