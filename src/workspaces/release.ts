@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { isEngineNameOf } from '../isolation/engineNames.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { Log } from '../shared/log.ts';
@@ -10,6 +9,7 @@ import { freezeContainer } from './freezer.ts';
 import { frozenNow, isFrozen, releasedNow } from './frozen.ts';
 import { requireIsolation } from './isolationCheck.ts';
 import type { Operation, Operations } from './operations.ts';
+import { ownNetwork } from './ownNetwork.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -58,11 +58,12 @@ export class Release {
   private async thaw(
     engine: ContainerEngine,
     record: WorkspaceRecord,
-    { id: containerId }: ContainerFacts,
+    frozen: ContainerFacts,
     operation: Operation,
   ): Promise<void> {
+    const containerId = frozen.id;
     try {
-      if (record.network !== 'none') await this.giveNetworkBack(engine, record, containerId, operation);
+      if (record.network !== 'none') await this.giveNetworkBack(engine, record, frozen, operation);
       operation.progress(l10n.t('Checking the isolation'));
       await this.check(engine, record, containerId);
       operation.check();
@@ -82,18 +83,17 @@ export class Release {
   private async giveNetworkBack(
     engine: ContainerEngine,
     { id, name }: WorkspaceRecord,
-    containerId: string,
+    facts: ContainerFacts,
     operation: Operation,
   ): Promise<void> {
     operation.progress(l10n.t('Connecting the network'));
-    const networks = await engine.listNetworks();
-    const own = networks.find((network) => network.workspaceId === id && isEngineNameOf(network.name, id));
+    const own = await ownNetwork(engine, id, facts);
     if (!own)
       throw new CordonError(
         'conflict',
         l10n.t('The network of the workspace "{0}" is gone. It can only be deleted or archived.', name),
       );
-    await engine.connectNetwork(own.id, containerId);
+    await engine.connectNetwork(own.id, facts.id);
     operation.check();
   }
 

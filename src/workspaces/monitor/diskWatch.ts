@@ -11,7 +11,7 @@ import type { Disk } from './disk.ts';
 import { GrowthWatch, leastFreeBytes } from './growthWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 
-const everyMs = 5000;
+const everyMs = 4000;
 const mib = 1024 * 1024;
 
 interface Watched {

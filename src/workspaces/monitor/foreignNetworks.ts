@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ActivityEvent, EngineSource } from '../containerEngine.ts';
+import { ownNetwork } from '../ownNetwork.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 
 type Connect = Extract<ActivityEvent, { kind: 'networkConnect' }>;
@@ -15,12 +16,12 @@ export class ForeignNetworks {
   }
 
   async check(workspaceId: string, connect: Connect): Promise<void> {
-    const { networkId, networkName, timeMs } = connect;
+    const { containerId, networkId, networkName, timeMs } = connect;
     // What has no network is told to be connected to "none".
     if (networkName === 'none') return;
     const engine = await this.engines.get();
-    const networks = await engine.listNetworks();
-    if (networks.some(({ id, workspaceId: owner }) => id === networkId && owner === workspaceId)) return;
+    const facts = await engine.inspectContainer(containerId);
+    if (!facts || (await ownNetwork(engine, workspaceId, facts))?.id === networkId) return;
     await this.reporter.report({
       workspaceId,
       cause: 'foreignNetwork',

@@ -22,6 +22,11 @@ export class LimitWatch {
   private nearMemoryBefore = false;
   private history: { readonly atMs: number; readonly periods: number; readonly throttled: number }[] = [];
 
+  /** Whether the next sample decides about a limit. */
+  get isUnsure(): boolean {
+    return this.nearMemoryBefore && !this.told.has('memoryNearLimit');
+  }
+
   feed(stats: ContainerStats, nowMs: number): LimitHit[] {
     return [this.memory(stats), this.pids(stats), this.processor(stats, nowMs)].flatMap((hit) => hit ?? []);
   }

@@ -16,8 +16,12 @@ const idleEveryMs = 30_000;
  * so that all of them together stay below 2 % of a core.
  */
 const spacingMs = { active: 500, idle: 1500 } as const;
-/** After a foreign process was started it is watched closely for this long. */
-const closelyMs = 60_000;
+/** A limit that seems to be near is looked at again after this long. */
+const againMs = 1000;
+/** After something was started past Cordon, or a session has ended and may have left processes, it is watched for this long. */
+const closelyMs = { foreign: 60_000, ended: 10_000 } as const;
+/** Processes of a container in which nothing runs: init, `sleep`, and now and then the health check. */
+const idlePids = 3;
 
 interface Watched {
   readonly containerId: string;
@@ -25,6 +29,8 @@ interface Watched {
   /** The main process is the image's own, so that something runs there without any session. */
   hasOwnMain: boolean;
   closelyUntilMs: number;
+  /** Processes in the last sample. */
+  pids: number;
   sampledAtMs: number;
   isSampling: boolean;
 }
@@ -50,18 +56,20 @@ export class StatsWatch implements Disposable {
     this.reporter = parts.reporter;
     this.log = parts.log;
     this.subscriptions.add(
-      this.store.onDidChange(({ id, current }) => {
+      this.store.onDidChange(({ id, previous, current }) => {
         this.follow(id, current);
+        if (previous && current && current.activeTasks < previous.activeTasks)
+          this.lookClosely(id, closelyMs.ended);
       }),
     );
     for (const workspace of this.store.list()) this.follow(workspace.id, workspace);
   }
 
   /** Something was started in the workspace past Cordon: look closely for a while. */
-  lookClosely(workspaceId: string): void {
+  lookClosely(workspaceId: string, forMs: number = closelyMs.foreign): void {
     const watched = this.watched.get(workspaceId);
     if (!watched) return;
-    watched.closelyUntilMs = Date.now() + closelyMs;
+    watched.closelyUntilMs = Math.max(watched.closelyUntilMs, Date.now() + forMs);
     this.plan();
   }
 
@@ -82,6 +90,7 @@ export class StatsWatch implements Disposable {
         limits: new LimitWatch(),
         hasOwnMain: false,
         closelyUntilMs: 0,
+        pids: 0,
         sampledAtMs: Date.now(),
         isSampling: false,
       };
@@ -121,7 +130,10 @@ export class StatsWatch implements Disposable {
   private dueTimes(): { readonly id: string; readonly atMs: number }[] {
     const waiting = [...this.watched].filter(([, { isSampling }]) => !isSampling);
     const isActive = ([id, watched]: [string, Watched]) =>
-      watched.hasOwnMain || watched.closelyUntilMs > Date.now() || (this.store.get(id)?.activeTasks ?? 0) > 0;
+      watched.hasOwnMain ||
+      watched.pids > idlePids ||
+      watched.closelyUntilMs > Date.now() ||
+      (this.store.get(id)?.activeTasks ?? 0) > 0;
     const active = [...this.watched].filter(isActive).length;
     const idle = this.watched.size - active;
     const everyMs = {
@@ -130,7 +142,9 @@ export class StatsWatch implements Disposable {
     };
     return waiting.map((entry) => ({
       id: entry[0],
-      atMs: entry[1].sampledAtMs + (isActive(entry) ? everyMs.active : everyMs.idle),
+      atMs:
+        entry[1].sampledAtMs +
+        (entry[1].limits.isUnsure ? againMs : isActive(entry) ? everyMs.active : everyMs.idle),
     }));
   }
 
@@ -145,6 +159,7 @@ export class StatsWatch implements Disposable {
       const stats = await engine.sampleStats(watched.containerId);
       const workspace = this.store.get(id);
       if (!stats || !workspace || this.watched.get(id) !== watched) return;
+      watched.pids = stats.pids;
       for (const hit of watched.limits.feed(stats, Date.now()))
         await this.reporter.report({
           workspaceId: id,

@@ -1,0 +1,14 @@
+import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import type { ContainerEngine, ManagedNetwork } from './containerEngine.ts';
+
+/** The network with which a container was made for its workspace; a workspace may have others, which it never joins. */
+export async function ownNetwork(
+  engine: Pick<ContainerEngine, 'listNetworks'>,
+  workspaceId: string,
+  { networkMode }: Pick<ContainerFacts, 'networkMode'>,
+): Promise<ManagedNetwork | undefined> {
+  return (await engine.listNetworks()).find(
+    (network) =>
+      network.workspaceId === workspaceId && (network.id === networkMode || network.name === networkMode),
+  );
+}
