@@ -32,6 +32,10 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Show Container Output');
     case 'showIsolation':
       return vscode.l10n.t('Show Isolation Report');
+    case 'showSecurityLog':
+      return vscode.l10n.t('Show Security Log');
+    case 'releaseWorkspaces':
+      return vscode.l10n.t('Release after Panic…');
     case 'copyId':
       return vscode.l10n.t('Copy Workspace Id');
     case 'revealFolder':
@@ -57,6 +61,8 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   delete: 'trash',
   showContainerLog: 'output',
   showIsolation: 'shield',
+  showSecurityLog: 'history',
+  releaseWorkspaces: 'unlock',
   copyId: 'copy',
   revealFolder: 'folder-opened',
   openFolder: 'folder',

@@ -22,6 +22,8 @@ export function stateWord(state: ShownState): string {
       return vscode.l10n.t('unknown');
     case 'archived':
       return vscode.l10n.t('archived');
+    case 'frozen':
+      return vscode.l10n.t('frozen');
   }
 }
 
@@ -46,5 +48,7 @@ export function stateIcon(state: ShownState): vscode.ThemeIcon {
       return icon('question', 'list.warningForeground');
     case 'archived':
       return icon('archive', 'disabledForeground');
+    case 'frozen':
+      return icon('lock', 'list.errorForeground');
   }
 }

@@ -11,6 +11,7 @@ import { stateWord } from './stateWords.ts';
 import { shownStateOf, type ShownState } from './workspaceActions.ts';
 
 const byActivity: readonly ShownState[] = [
+  'frozen',
   'running',
   'creating',
   'paused',
@@ -124,7 +125,7 @@ function describe(workspace: Workspace, count: number): Look {
           gradeWords(isolation.grade),
         )
       : vscode.l10n.t('Cordon: workspace {0} is {1}, profile {2}', workspace.name, word, workspace.profile),
-    isWarning,
+    isWarning: isWarning || workspace.frozen !== undefined,
   };
 }
 

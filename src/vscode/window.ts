@@ -10,6 +10,7 @@ import { keepContextKeys } from './contextKeys.ts';
 import { EngineTree } from './engineTree.ts';
 import { OpenFolders } from './openFolders.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
+import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { registerTerminalProfile } from './terminalProfile.ts';
@@ -37,7 +38,8 @@ export function registerWindow(
   const { service, engines, log, settings, failures } = dependencies;
   const store = new DisposableStore();
   const folders = store.add(new OpenFolders());
-  const tree = store.add(new WorkspaceTree(service, folders));
+  const alerts = store.add(new SecurityAlerts(service));
+  const tree = store.add(new WorkspaceTree(service, folders, alerts));
   const view = store.add(
     vscode.window.createTreeView('cordon.workspaces', {
       treeDataProvider: tree,
@@ -58,6 +60,7 @@ export function registerWindow(
       log,
       failures,
       targets: new Targets(service, folders, () => view.selection),
+      alerts,
       documents: store.add(new ReadonlyDocuments()),
       logs: store.add(new ContainerLogs(service, log)),
       memory: context.workspaceState,

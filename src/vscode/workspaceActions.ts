@@ -1,7 +1,7 @@
 import type { Workspace } from '../workspaces/workspace.ts';
 
-/** What a row shows and a `when` clause matches: the container's state, or that only the record is kept. */
-export type ShownState = Workspace['container']['kind'] | 'archived';
+/** What a row shows and a `when` clause matches: the container's state, that only the record is kept, or that Panic froze it. */
+export type ShownState = Workspace['container']['kind'] | 'archived' | 'frozen';
 
 /** What can be done with one workspace; each has a command of the same name. */
 export const workspaceActions = [
@@ -19,6 +19,8 @@ export const workspaceActions = [
   'delete',
   'showContainerLog',
   'showIsolation',
+  'showSecurityLog',
+  'releaseWorkspaces',
   'copyId',
   'revealFolder',
   'openFolder',
@@ -36,6 +38,7 @@ const anyState: readonly ShownState[] = [
   'failed',
   'unknown',
   'archived',
+  'frozen',
 ];
 const atRest: readonly ShownState[] = ['absent', 'stopped', 'failed'];
 const settled: readonly ShownState[] = ['running', 'paused', ...atRest];
@@ -50,30 +53,35 @@ const possibleIn: Readonly<Record<WorkspaceAction, readonly ShownState[]>> = {
   runCommand: settled,
   edit: settled,
   rename: settled,
-  archive: settled,
+  archive: [...settled, 'frozen'],
   restore: ['archived'],
   delete: anyState,
-  showContainerLog: ['running', 'paused', 'stopped', 'failed'],
+  showContainerLog: ['running', 'paused', 'stopped', 'failed', 'frozen'],
   showIsolation: ['running', 'paused'],
+  showSecurityLog: anyState,
+  releaseWorkspaces: ['frozen'],
   copyId: anyState,
   revealFolder: anyState,
   openFolder: anyState,
 };
 
 /** The state of a workspace as a person sees it. */
-export function shownStateOf(workspace: Pick<Workspace, 'status' | 'container'>): ShownState {
-  return workspace.status === 'archived' ? 'archived' : workspace.container.kind;
+export function shownStateOf(workspace: Pick<Workspace, 'status' | 'container' | 'frozen'>): ShownState {
+  if (workspace.status === 'archived') return 'archived';
+  return workspace.frozen ? 'frozen' : workspace.container.kind;
 }
 
 /** Whether an action makes sense for a workspace as it is now. */
 export function isPossible(
   action: WorkspaceAction,
-  workspace: Pick<Workspace, 'status' | 'container'>,
+  workspace: Pick<Workspace, 'status' | 'container' | 'frozen'>,
 ): boolean {
   return possibleIn[action].includes(shownStateOf(workspace));
 }
 
 /** What menus match with `viewItem`: state, kind of row and mount mode. */
-export function contextValueOf(workspace: Pick<Workspace, 'status' | 'container' | 'mount'>): string {
+export function contextValueOf(
+  workspace: Pick<Workspace, 'status' | 'container' | 'frozen' | 'mount'>,
+): string {
   return `${shownStateOf(workspace)}.workspace.${workspace.mount}`;
 }

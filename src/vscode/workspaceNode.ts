@@ -53,6 +53,7 @@ export function detailNodes(
   parent: WorkspaceNode,
   workspace: Workspace,
   sessions: readonly SessionInfo[],
+  unansweredWarnings: number,
 ): DetailNode[] {
   const state = shownStateOf(workspace);
   const detail = (
@@ -89,6 +90,7 @@ export function detailNodes(
     ),
     ...(workspace.isolation ? [isolationNode(parent, workspace, workspace.isolation)] : []),
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
+    ...(unansweredWarnings > 0 ? [warningsNode(parent, state, unansweredWarnings)] : []),
     ...sessions.map((session) =>
       detail(
         `session/${session.id}`,
@@ -120,6 +122,25 @@ function isolationNode(
     command: 'cordon.showIsolation',
     title: vscode.l10n.t('Show Isolation Report'),
     arguments: [parent],
+  };
+  return { kind: 'detail', parent, item };
+}
+
+/** Chosen by mouse or keyboard it shows the security log. */
+function warningsNode(parent: WorkspaceNode, state: string, count: number): DetailNode {
+  const label = vscode.l10n.t('Security');
+  const description = vscode.l10n.t('{0} unanswered warnings', count);
+  const item = new vscode.TreeItem(label);
+  item.id = `${parent.id}/security`;
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = `${state}.detail.security`;
+  item.tooltip = `${label}: ${description}`;
+  item.accessibilityInformation = { label: `${label}: ${description}` };
+  item.command = {
+    command: 'cordon.showSecurityLog',
+    title: vscode.l10n.t('Show Security Log'),
+    arguments: [parent.id],
   };
   return { kind: 'detail', parent, item };
 }

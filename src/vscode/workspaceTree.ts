@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import type { OpenFolders } from './openFolders.ts';
+import type { SecurityAlerts } from './securityAlerts.ts';
 import { detailNodes, workspaceItem, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
 
 /** The rows of the view `cordon.workspaces`: workspaces of the open folder first, then the others, each by name. */
@@ -12,15 +13,23 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   private readonly nodes = new Map<string, WorkspaceNode>();
   private readonly service: Pick<WorkspaceService, 'list' | 'get' | 'sessions' | 'onDidChange'>;
   private readonly folders: Pick<OpenFolders, 'has' | 'onDidChange'>;
+  private readonly alerts: Pick<SecurityAlerts, 'unanswered'>;
 
   readonly onDidChangeTreeData = this.changes.event;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'get' | 'sessions' | 'onDidChange'>,
     folders: Pick<OpenFolders, 'has' | 'onDidChange'>,
+    alerts: Pick<SecurityAlerts, 'unanswered' | 'onDidChange'>,
   ) {
     this.service = service;
     this.folders = folders;
+    this.alerts = alerts;
+    this.store.add(
+      alerts.onDidChange((id) => {
+        if (this.service.get(id)) this.changes.fire(this.nodeOf(id));
+      }),
+    );
     this.store.add(
       service.onDidChange((change) => {
         this.onChange(change);
@@ -42,7 +51,9 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
     if (node.kind === 'detail') return [];
     const workspace = this.service.get(node.id);
-    return workspace ? detailNodes(node, workspace, this.service.sessions(node.id)) : [];
+    return workspace
+      ? detailNodes(node, workspace, this.service.sessions(node.id), this.alerts.unanswered(node.id))
+      : [];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {

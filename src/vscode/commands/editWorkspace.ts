@@ -21,18 +21,31 @@ export interface EditDependencies {
 const fields = ['image', 'profile', 'network', 'mount', 'limits', 'env'] as const;
 type Field = (typeof fields)[number];
 
-/** Changes one thing of a workspace; asks first where that costs what is only in the container. */
+/**
+ * Changes one thing of a workspace, or its limits where `limits` follows the workspace; asks first where that costs what
+ * is only in the container.
+ */
 export function editWorkspace({ service, targets }: EditDependencies): Command {
   return async (...args) => {
     const workspace = await targets.one('edit', args);
     if (!workspace) return;
-    const patch = await askPatch(workspace, service);
+    const patch =
+      args[1] === 'limits' ? await askLimits(workspace, service) : await askPatch(workspace, service);
     if (!patch || Object.keys(patch).length === 0) return;
     if (service.needsNewContainer(workspace.id, patch) && !(await confirmNewContainer(workspace))) return;
     await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
       service.update(workspace.id, patch, options),
     );
   };
+}
+
+async function askLimits(
+  workspace: Workspace,
+  service: EditDependencies['service'],
+): Promise<UpdateWorkspaceRequest | undefined> {
+  const place = { title: vscode.l10n.t('Edit {0}', workspace.name) };
+  const patch = await askField('limits', workspace, place, service);
+  return patch === back ? undefined : patch;
 }
 
 async function askPatch(

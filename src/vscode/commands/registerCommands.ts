@@ -8,6 +8,7 @@ import type { CommandId } from '../commandIds.ts';
 import type { ContainerLogs } from '../containerLog.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
+import type { SecurityAlerts } from '../securityAlerts.ts';
 import { archiveWorkspace } from './archiveWorkspace.ts';
 import {
   pauseWorkspace,
@@ -25,11 +26,14 @@ import { editWorkspace } from './editWorkspace.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
 import { openTerminal } from './openTerminal.ts';
+import { panic } from './panic.ts';
+import { releaseWorkspaces } from './releaseWorkspaces.ts';
 import { renameWorkspace } from './renameWorkspace.ts';
 import { runCommand } from './runCommand.ts';
 import { runLogged } from './runLogged.ts';
 import { showContainerLog } from './showContainerLog.ts';
 import { showIsolation } from './showIsolation.ts';
+import { showSecurityLog } from './showSecurityLog.ts';
 import { statusActions } from './statusActions.ts';
 import type { Targets } from './targets.ts';
 
@@ -40,6 +44,7 @@ export interface CommandDependencies {
   readonly folders: OpenFolders;
   readonly targets: Targets;
   readonly documents: ReadonlyDocuments;
+  readonly alerts: SecurityAlerts;
   readonly logs: ContainerLogs;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
@@ -78,6 +83,9 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     },
     'cordon.showContainerLog': showContainerLog(dependencies),
     'cordon.showIsolation': showIsolation(dependencies),
+    'cordon.showSecurityLog': showSecurityLog(dependencies),
+    'cordon.panic': panic(dependencies),
+    'cordon.releaseWorkspaces': releaseWorkspaces(dependencies),
     'cordon.copyId': copyId(dependencies),
     'cordon.revealFolder': revealFolder(dependencies),
     'cordon.openFolder': openFolder(dependencies),

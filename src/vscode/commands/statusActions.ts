@@ -47,6 +47,9 @@ export function statusActions({
               ),
             ]
           : []),
+        ...(service.list().length > 0
+          ? [offer('lock', vscode.l10n.t('Panic: Freeze All Workspaces'), 'cordon.panic')]
+          : []),
         offer('list-tree', vscode.l10n.t('Show Workspaces'), 'cordon.workspaces.focus'),
         offer('output', vscode.l10n.t('Show Log'), 'cordon.showLog'),
         ...(isEngineGone
