@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
-import { FailureLog } from '../../src/shared/failureLog.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
 import { FakeMemento } from './vscode/memento.ts';
 import { FakeChannel } from './vscode/views.ts';
@@ -13,8 +12,8 @@ export function cordonInWindow({
   quarantined = 0,
 }: { folders?: readonly string[]; quarantined?: number } = {}) {
   const window = openWindow(...folders);
-  const parts = workspacesOnFake();
   const log = new FakeChannel('Cordon');
+  const parts = workspacesOnFake({ log });
   const memory = new FakeMemento();
   const registered = registerWindow(
     { workspaceState: memory as vscode.Memento },
@@ -29,7 +28,7 @@ export function cordonInWindow({
         },
       },
       quarantined,
-      failures: new FailureLog(log),
+      failures: parts.failures,
       reconcile: parts.reconcile,
     },
   );

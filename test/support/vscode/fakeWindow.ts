@@ -31,6 +31,8 @@ export class FakeWindow {
   readonly inputBoxes = new Arrivals<FakeInputBox>();
   clipboard = '';
   statusMessage = '';
+  /** False in Restricted Mode. */
+  isTrusted = true;
   folders: readonly vscode.WorkspaceFolder[] = [];
   readonly folderChanges = new EventEmitter<vscode.WorkspaceFoldersChangeEvent>();
 

@@ -14,6 +14,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
 export {
+  ConfigurationTarget,
   MarkdownString,
   ProgressLocation,
   QuickInputButtons,
@@ -132,7 +133,9 @@ export const commands = {
 } satisfies PartOf<typeof vscode.commands>;
 
 export const workspace = {
-  isTrusted: true,
+  get isTrusted() {
+    return currentWindow().isTrusted;
+  },
   get workspaceFolders() {
     const { folders } = currentWindow();
     return folders.length > 0 ? folders : undefined;
@@ -148,7 +151,13 @@ export const workspace = {
   },
   getConfiguration: (section: string) => {
     const { settings } = currentWindow();
-    return { get: (key: string) => settings.get(`${section}.${key}`) };
+    return {
+      get: (key: string) => settings.get(`${section}.${key}`),
+      update: (key: string, value: unknown) => {
+        settings.set(`${section}.${key}`, value);
+        return Promise.resolve();
+      },
+    };
   },
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),

@@ -21,7 +21,16 @@ async function printing() {
   return { ...cordon, id, outputs, signals, channel };
 }
 
+const nothingYet = '(the main process has printed nothing yet)';
+
 describe('the output of a container', () => {
+  it('is said to be empty while nothing is printed, and when it ends so', async () => {
+    const { outputs, channel } = await printing();
+    assert.equal(channel.text, nothingYet);
+    outputs[0]?.end();
+    await channel.has(/^\(the main process printed nothing\)\n\(the output has ended\)\n$/);
+  });
+
   it('is followed in a channel of its own, without colours', async () => {
     const { outputs, channel } = await printing();
     assert.ok(channel.isShown);
@@ -37,8 +46,7 @@ describe('the output of a container', () => {
     await channel.has(/old/);
     await window.run('cordon.showContainerLog', id);
     await new Promise(setImmediate);
-    assert.deepEqual([window.channels.length, signals[0]?.aborted], [1, true]);
-    assert.equal(channel.text, '(the main process has printed nothing yet)');
+    assert.deepEqual([window.channels.length, signals[0]?.aborted, channel.text], [1, true, nothingYet]);
     outputs[0]?.write('late\n');
     outputs[1]?.write('new\n');
     await channel.has(/new/);

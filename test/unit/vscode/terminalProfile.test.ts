@@ -32,6 +32,15 @@ describe('the terminal profile of Cordon', () => {
     assert.deepEqual(cordon.window.executed, [['cordon.createWorkspace']]);
   });
 
+  it('is none in Restricted Mode, unless terminals are allowed there', async () => {
+    const { window } = cordonInWindow();
+    window.isTrusted = false;
+    const provider = window.terminalProfiles.get('cordon.terminal');
+    const profile = provider?.provideTerminalProfile({} as vscode.CancellationToken);
+    (await window.nextMessage()).dismiss();
+    assert.equal(await profile, undefined);
+  });
+
   it('creates none when the person closes it or presses Ctrl+C', async () => {
     const cordon = cordonInWindow();
     const closed = await openProfile(cordon);

@@ -17,6 +17,27 @@ async function openTerminal(request: Partial<CreateWorkspaceRequest> = {}) {
 }
 
 describe('a terminal in a workspace', () => {
+  it('opens in Restricted Mode once terminals are allowed there, without trust', async () => {
+    const cordon = cordonInWindow();
+    const processes = runProcesses(cordon.engine);
+    const { id } = await cordon.given('demo');
+    cordon.window.isTrusted = false;
+    const refused = cordon.window.run('cordon.openTerminal', id);
+    const question = await cordon.window.nextMessage();
+    assert.ok(question.isModal);
+    assert.match(question.detail, /"terminal\.integrated\.allowInUntrustedWorkspace"/);
+    question.dismiss();
+    await refused;
+    assert.equal(cordon.window.terminals.length, 0);
+    const allowed = cordon.window.run('cordon.openTerminal', id);
+    (await cordon.window.nextMessage()).press('Allow Terminals');
+    await allowed;
+    (await processes.next()).exit(0);
+    await cordon.window.run('cordon.openTerminal', id);
+    assert.deepEqual(cordon.window.messages.left, [], 'asked once');
+    (await processes.next()).exit(0);
+  });
+
   it('shows the shell of the container, and brings it keys and sizes', async () => {
     const { id, service, processes, terminal } = await openTerminal();
     const shell = await processes.next();

@@ -111,7 +111,9 @@ describe('create a workspace', () => {
     assert.deepEqual([message.kind, message.buttons, window.messages.left], ['error', ['Show Log'], []]);
     assert.match(message.text, /disk/);
     assert.doesNotMatch(message.text, /\]\(/, 'no link');
-    assert.match(log.text, /\[error\] cordon\.createWorkspace: failed after .*\[engineFailed\]/);
+    const errors = log.text.match(/^\[error\].*$/gm) ?? [];
+    assert.equal(errors.length, 1, 'it stands in the log once');
+    assert.match(errors[0], /create "demo": failed after .*\[engineFailed\]/);
     message.press('Show Log');
     await message.answered;
     assert.deepEqual([window.executed, log.isShown], [[['cordon.showLog']], true]);
