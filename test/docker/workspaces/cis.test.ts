@@ -104,7 +104,7 @@ const checks: Readonly<Record<string, (evidence: Evidence) => boolean>> = {
   '5.31 the user namespace of the host is not shared': ({ container }) =>
     container.HostConfig['UsernsMode'] !== 'host',
   '5.32 the socket of the engine is not mounted': ({ container }) =>
-    container.Mounts.every(({ Source, Destination }) => !(Source + Destination).endsWith("docker.sock")),
+    container.Mounts.every(({ Source, Destination }) => !(Source + Destination).endsWith('docker.sock')),
 };
 
 /** What the documentation of the profile says that it does not do. */
