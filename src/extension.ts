@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       checkFolder: checkLocalFolder,
       chooseUser: chooseLocalUser,
       defaults: () => settings.current.defaults,
-      profileOf: findProfile,
+      profileOf: (name) => findProfile(name, settings.current.profiles),
       owner: process.pid,
       isAlive: isProcessAlive,
       platform: process.platform,

@@ -1,4 +1,5 @@
 import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containerSpec.ts';
+import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
 
@@ -26,7 +27,7 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       Init: true,
       CapDrop: ['ALL'],
       CapAdd: [...spec.capabilities],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: securityOptions(spec),
       ...(spec.runtime === '' ? {} : { Runtime: spec.runtime }),
       Privileged: false,
       ReadonlyRootfs: spec.readOnlyRoot,
@@ -63,6 +64,11 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
     },
   };
+}
+
+/** Without a word about them, an engine applies its own seccomp, AppArmor and SELinux defaults. */
+function securityOptions({ seccomp }: ContainerSpec): string[] {
+  return ['no-new-privileges', ...(seccomp === 'strict' ? [`seccomp=${strictSeccomp}`] : [])];
 }
 
 function deviceRates(devices: readonly string[], mibPerSecond: number) {

@@ -7,6 +7,7 @@ import { labels } from './labels.ts';
 import type { Limits, MountMode, NetworkMode, SeccompFilter } from './profile.ts';
 import type { Profile } from './profiles.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
+import { userText } from './workspaceUser.ts';
 
 /** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
 const homeFolder = '/cordon';
@@ -212,14 +213,24 @@ export function refuseUnavailable({ mount, network }: Pick<IsolationRequest, 'mo
   }
 }
 
-function userOf({ profile, user, imageUser }: IsolationRequest): ContainerSpec['user'] {
+/** Whoever writes into the folder must be the person: a setuid file of root's there would make the host's root of anybody. */
+function userOf({ profile, user, imageUser, mount }: IsolationRequest): ContainerSpec['user'] {
   if (profile.user === 'person') return user;
   if (imageUser === undefined)
     throw new CordonError(
       'invalidRequest',
       l10n.t('The user of the image is not known, because the engine does not have the image any more.'),
     );
-  return parseImageUser(imageUser);
+  const ofImage = parseImageUser(imageUser);
+  const isPerson = user.uid === 0 || ('uid' in ofImage && ofImage.uid === user.uid);
+  if (mount !== 'live' || isPerson) return ofImage;
+  throw new CordonError(
+    'invalidRequest',
+    l10n.t(
+      'The profile lets the image choose its user ({0}), whose files in your folder would not be yours. Mount the folder "readonly", or choose another profile.',
+      userText(ofImage),
+    ),
+  );
 }
 
 function labelsOf({ id, name, record }: IsolationRequest): Record<string, string> {

@@ -20,7 +20,7 @@ export function auditIsolation(
 ): readonly IsolationFinding[] {
   return [
     ...auditPrivileges(facts, spec),
-    ...auditSecurityOptions(facts.securityOptions),
+    ...auditSecurityOptions(facts.securityOptions, spec.seccomp),
     ...(rootlessEngine ? [] : [auditRoot(facts, spec)]),
     ...auditNamespaces(facts),
     ...auditNetwork(facts, spec),

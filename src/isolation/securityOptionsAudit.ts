@@ -1,8 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { IsolationFinding } from './isolationReport.ts';
+import type { SeccompFilter } from './profile.ts';
+import { strictSeccomp } from './strictSeccomp.ts';
 
-/** Checks the security options in force: new privileges refused, and nothing of the engine's own defaults taken away. */
-export function auditSecurityOptions(options: readonly string[]): IsolationFinding[] {
+/**
+ * Checks the security options in force: new privileges refused, the promised filter of system calls, and nothing of the
+ * engine's own defaults taken away.
+ */
+export function auditSecurityOptions(
+  options: readonly string[],
+  wantedSeccomp: SeccompFilter,
+): IsolationFinding[] {
   const parsed = options.map(parse);
   const ofName = (...names: string[]) => parsed.filter(({ name }) => names.includes(name));
   const privileges = ofName('no-new-privileges');
@@ -21,9 +29,12 @@ export function auditSecurityOptions(options: readonly string[]): IsolationFindi
     {
       id: 'seccomp',
       title: l10n.t('System calls filtered (seccomp)'),
-      ok: seccomp.every(({ value }) => value === 'builtin' || value === 'default'),
-      expected: engineDefault(),
-      actual: shown(seccomp),
+      ok:
+        wantedSeccomp === 'strict'
+          ? seccomp.length === 1 && seccomp.every(isStrict)
+          : seccomp.every(({ value }) => value === 'builtin' || value === 'default'),
+      expected: wantedSeccomp === 'strict' ? ofCordon() : engineDefault(),
+      actual: seccomp.length === 1 && seccomp.every(isStrict) ? ofCordon() : shown(seccomp),
       severity: 'critical',
     },
     {
@@ -53,6 +64,11 @@ interface SecurityOption {
   readonly value: string;
 }
 
+/** Word for word: another filter with the same calls in it may still allow more. */
+function isStrict({ text }: SecurityOption): boolean {
+  return text === `seccomp=${strictSeccomp}` || text === `seccomp:${strictSeccomp}`;
+}
+
 /** An option is a name and a value, with `=` between them or, in the old way, `:`. */
 function parse(text: string): SecurityOption {
   const [, name = text, value = ''] = /^([^=:]*)[=:](.*)$/s.exec(text) ?? [];
@@ -61,6 +77,10 @@ function parse(text: string): SecurityOption {
 
 function shown(options: readonly SecurityOption[]): string {
   return options.length === 0 ? engineDefault() : options.map(({ text }) => text.slice(0, 100)).join(', ');
+}
+
+function ofCordon(): string {
+  return l10n.t('strict (Cordon)');
 }
 
 function engineDefault(): string {

@@ -13,6 +13,16 @@ export function describeProfile(profile: ProfileName): string {
   }
 }
 
+/** What a runtime with a kernel of its own is and costs, in a sentence. */
+export function describeRuntime(runtime: string): string {
+  return runtime.includes('kata')
+    ? vscode.l10n.t('{0}: a small virtual machine for each workspace, slower to start', runtime)
+    : vscode.l10n.t(
+        '{0}: a kernel of its own in user space, slower system calls, about 24 MB for each workspace',
+        runtime,
+      );
+}
+
 /** What a network mode means, in a sentence. */
 export function describeNetwork(network: NetworkMode): string {
   switch (network) {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { profileNames, type Limits } from '../isolation/profile.ts';
+import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
+import type { Limits } from '../isolation/profile.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { offeredNetworks } from './offeredModes.ts';
@@ -10,14 +11,18 @@ export interface CordonSettings {
   /** Where the engine listens; the engine is looked for when missing. */
   readonly engineHost: string | undefined;
   readonly defaults: WorkspaceDefaults;
+  readonly profiles: OwnProfiles;
 }
 
 const limits = workspaceFields.limits.shape;
 
-/** Reads every setting; one that cannot be used is reported and gives way to the safest value. */
+/**
+ * Reads every setting; one that cannot be used is reported and gives way to the safest value. For a profile that is no
+ * other profile: a workspace that names it does not start.
+ */
 export function parseSettings(
   read: (key: SettingKey) => unknown,
-  report: (key: SettingKey) => void,
+  report: (key: SettingKey, reason?: string) => void,
 ): CordonSettings {
   const take = <T>(key: SettingKey, schema: z.ZodMiniType<T>, safest: T): T => {
     const result = z.safeParse(schema, read(key));
@@ -39,15 +44,18 @@ export function parseSettings(
     pids: takeLimit('limits.pids', limits.pids),
     tmpMiB: takeLimit('limits.tmpMiB', limits.tmpMiB),
   };
+  const profiles = parseOwnProfiles(read('profiles'));
+  for (const [name, reason] of profiles.broken) report('profiles', `${name}: ${reason}`);
   return {
     engineHost: host === '' ? undefined : host,
     defaults: {
       image: take('image', workspaceFields.image, 'node:24-bookworm'),
-      profile: take('profile', z.enum(profileNames), 'strict'),
+      profile: take('profile', workspaceFields.profile, 'strict'),
       ...(network === '' ? {} : { network }),
       limits: Object.fromEntries(Object.entries(ownLimits).filter(([, value]) => value !== undefined)),
       operationTimeoutMs:
         take('operationTimeoutSeconds', z.number().check(z.gte(1), z.lte(86_400)), 600) * 1000,
     },
+    profiles,
   };
 }

@@ -1,32 +1,48 @@
 import * as vscode from 'vscode';
-import { findProfile } from '../isolation/ownProfiles.ts';
-import { profileNames, type MountMode, type NetworkMode } from '../isolation/profile.ts';
-import { describeMount, describeNetwork, describeProfile } from './choices.ts';
+import type { MountMode, NetworkMode } from '../isolation/profile.ts';
+import type { Profile } from '../isolation/profiles.ts';
+import { describeMount, describeNetwork } from './choices.ts';
 import { offeredMounts, offeredNetworks } from './offeredModes.ts';
+import type { ProfileOffer } from './profileOffers.ts';
 import { choose, type Answer, type Choice, type Place } from './quickInput.ts';
 
-/** Asks for a profile. */
-export async function pickProfile(place: Place, current: string): Promise<Answer<string>> {
-  return choose(place, {
-    placeholder: vscode.l10n.t('How strictly is the workspace isolated?'),
-    choices: profileNames.map((name) => choice<string>(name, describeProfile(name), current)),
-    current,
-  });
+/** Asks for a profile; one whose runtime the engine does not have is shown and cannot be taken. */
+export async function pickProfile(
+  place: Place,
+  current: string,
+  offers: readonly ProfileOffer[],
+): Promise<Answer<string>> {
+  for (;;) {
+    const answer = await choose(place, {
+      placeholder: vscode.l10n.t('How strictly is the workspace isolated?'),
+      choices: offers.map((offer) => ({
+        ...choice(offer.name, offer.detail, current),
+        ...(offer.missingRuntime !== undefined && { description: notAvailable(offer.missingRuntime) }),
+      })),
+      current,
+    });
+    const missing = offers.find(({ name }) => name === answer)?.missingRuntime;
+    if (missing === undefined) return answer;
+    void vscode.window.showWarningMessage(notAvailable(missing));
+  }
+}
+
+function notAvailable(runtime: string): string {
+  return vscode.l10n.t('not available: the engine has no runtime {0}', runtime);
 }
 
 /** Asks for a network; the profile's own is marked. */
 export async function pickNetwork(
   place: Place,
-  profile: string,
+  profile: Pick<Profile, 'network'> | undefined,
   current: NetworkMode,
 ): Promise<Answer<NetworkMode>> {
-  const own = findProfile(profile).network;
   return choose(place, {
     placeholder: vscode.l10n.t('What can the workspace reach?'),
     choices: offeredNetworks.map((name) =>
       choice<NetworkMode>(
         name,
-        name === own
+        name === profile?.network
           ? `${describeNetwork(name)} (${vscode.l10n.t("the profile's own")})`
           : describeNetwork(name),
         current,

@@ -3,6 +3,7 @@ export const settingKeys = [
   'engine.host',
   'image',
   'profile',
+  'profiles',
   'network',
   'limits.cpus',
   'limits.memoryMiB',

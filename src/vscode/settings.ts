@@ -37,8 +37,12 @@ export class Settings implements Disposable {
     const configuration = vscode.workspace.getConfiguration('cordon');
     return parseSettings(
       (key) => configuration.get<unknown>(key),
-      (key) => {
-        this.log.warn(`Setting cordon.${key} cannot be used; the safest value is used instead.`);
+      (key, reason) => {
+        this.log.warn(
+          reason === undefined
+            ? `Setting cordon.${key} cannot be used; the safest value is used instead.`
+            : `Setting cordon.${key} cannot be used for ${JSON.stringify(reason)}`,
+        );
       },
     );
   }

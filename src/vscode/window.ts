@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { findProfile } from '../isolation/ownProfiles.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
@@ -9,6 +10,7 @@ import { ContainerLogs } from './containerLog.ts';
 import { keepContextKeys } from './contextKeys.ts';
 import { EngineTree } from './engineTree.ts';
 import { OpenFolders } from './openFolders.ts';
+import { profileOffers } from './profileOffers.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
@@ -65,6 +67,12 @@ export function registerWindow(
       logs: store.add(new ContainerLogs(service, log)),
       memory: context.workspaceState,
       defaults: () => settings.current.defaults,
+      profileOf: (name) => findProfile(name, settings.current.profiles),
+      offers: () =>
+        profileOffers(
+          settings.current.profiles,
+          engines.state.kind === 'connected' ? engines.state.info.runtimes : undefined,
+        ),
       reveal: (id) => {
         if (!view.visible || !service.get(id)) return;
         void view.reveal(tree.nodeOf(id)).then(undefined, (error: unknown) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { limitRanges } from '../isolation/limits.ts';
+import { limitSchemas } from '../isolation/limits.ts';
 import { mountModes, networkModes, profileNameGrammar } from '../isolation/profile.ts';
 import { parseWorkspaceName } from '../isolation/workspaceName.ts';
 
@@ -12,12 +12,6 @@ const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const environmentValueLength = 32_768;
 const environmentSize = 256;
 
-const limit = (name: keyof typeof limitRanges) =>
-  (limitRanges[name].whole ? z.int() : z.number()).check(
-    z.gte(limitRanges[name].least),
-    z.lte(limitRanges[name].most),
-  );
-
 /**
  * The one validator of every field that a request, a stored record or a label can carry.
  */
@@ -28,12 +22,7 @@ export const workspaceFields = {
   profile: z.string().check(z.regex(profileNameGrammar)),
   network: z.enum(networkModes),
   mount: z.enum(mountModes),
-  limits: z.strictObject({
-    cpus: limit('cpus'),
-    memoryMiB: limit('memoryMiB'),
-    pids: limit('pids'),
-    tmpMiB: limit('tmpMiB'),
-  }),
+  limits: z.strictObject(limitSchemas),
   env: z
     .record(
       z.string().check(

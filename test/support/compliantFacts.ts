@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import { strictSeccomp } from '../../src/isolation/strictSeccomp.ts';
 import { userText } from '../../src/isolation/workspaceUser.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 
@@ -15,7 +16,10 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     privileged: false,
     capabilitiesAdded: spec.capabilities,
     capabilitiesDropped: ['ALL'],
-    securityOptions: ['no-new-privileges'],
+    securityOptions: [
+      'no-new-privileges',
+      ...(spec.seccomp === 'strict' ? [`seccomp=${strictSeccomp}`] : []),
+    ],
     runtime: spec.runtime || 'runc',
     readOnlyRoot: spec.readOnlyRoot,
     init: true,

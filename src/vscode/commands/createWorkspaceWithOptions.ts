@@ -1,61 +1,57 @@
 import * as vscode from 'vscode';
-import { findProfile } from '../../isolation/ownProfiles.ts';
-import type { Limits } from '../../isolation/profile.ts';
-import { usualNetwork } from '../../isolation/profiles.ts';
+import { usualNetwork, type ProfileLookup } from '../../isolation/profiles.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import { askName } from '../askName.ts';
 import { pickImage } from '../pickImage.ts';
 import { pickLimits } from '../pickLimits.ts';
 import { pickNetwork, pickProfile } from '../pickModes.ts';
+import type { ProfileOffer } from '../profileOffers.ts';
 import { askInSteps, back, type Answer, type Step } from '../quickInput.ts';
 import type { Command } from './command.ts';
 import { createAndReveal, pickFolder, requestFor, type CreateDependencies } from './createWorkspace.ts';
 
+interface OptionDependencies extends CreateDependencies {
+  readonly defaults: () => WorkspaceDefaults;
+  readonly profileOf: ProfileLookup;
+  readonly offers: () => readonly ProfileOffer[];
+}
+
 /** Creates a workspace with a question for each choice: name, image, profile, network, limits. */
-export function createWorkspaceWithOptions(
-  dependencies: CreateDependencies & { readonly defaults: () => WorkspaceDefaults },
-): Command {
+export function createWorkspaceWithOptions(dependencies: OptionDependencies): Command {
   return async () => {
     const folder = await pickFolder(dependencies.folders);
     if (!folder) return;
     const request = await askInSteps(
       vscode.l10n.t('Create Workspace'),
       requestFor(folder, dependencies.service),
-      steps(dependencies.defaults(), dependencies.service),
+      steps(dependencies),
     );
     if (request) await createAndReveal(request, dependencies);
   };
 }
 
-function steps(
-  defaults: WorkspaceDefaults,
-  service: CreateDependencies['service'],
-): readonly Step<CreateWorkspaceRequest>[] {
+function steps(dependencies: OptionDependencies): readonly Step<CreateWorkspaceRequest>[] {
+  const { service } = dependencies;
+  const defaults = dependencies.defaults();
+  const profileOf = ({ profile }: CreateWorkspaceRequest) =>
+    dependencies.profileOf(profile ?? defaults.profile);
   return [
     async (known, place) => added(known, 'name', await askName(place, known.name)),
     async (known, place) =>
       added(known, 'image', await pickImage(place, known.image ?? defaults.image, service)),
     async (known, place) =>
-      added(known, 'profile', await pickProfile(place, known.profile ?? defaults.profile)),
-    async (known, place) => {
-      const profile = known.profile ?? defaults.profile;
-      return added(
-        known,
-        'network',
-        await pickNetwork(
-          place,
-          profile,
-          known.network ?? usualNetwork(findProfile(profile), defaults.network),
-        ),
-      );
-    },
-    async (known, place) =>
       added(
         known,
-        'limits',
-        await pickLimits(place, usualLimits(known.profile ?? defaults.profile, defaults)),
+        'profile',
+        await pickProfile(place, known.profile ?? defaults.profile, dependencies.offers()),
       ),
+    async (known, place) => {
+      const usual = usualNetwork(profileOf(known), defaults.network);
+      return added(known, 'network', await pickNetwork(place, profileOf(known), known.network ?? usual));
+    },
+    async (known, place) =>
+      added(known, 'limits', await pickLimits(place, { ...profileOf(known).limits, ...defaults.limits })),
   ];
 }
 
@@ -65,8 +61,4 @@ function added<K extends keyof CreateWorkspaceRequest>(
   answer: Answer<CreateWorkspaceRequest[K]>,
 ): Answer<CreateWorkspaceRequest> {
   return answer === undefined || answer === back ? answer : { ...known, [key]: answer };
-}
-
-function usualLimits(profile: string, defaults: WorkspaceDefaults): Limits {
-  return { ...findProfile(profile).limits, ...defaults.limits };
 }

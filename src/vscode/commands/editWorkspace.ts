@@ -7,6 +7,7 @@ import { editEnvironment } from '../editEnvironment.ts';
 import { pickImage } from '../pickImage.ts';
 import { pickLimits } from '../pickLimits.ts';
 import { pickMount, pickNetwork, pickProfile } from '../pickModes.ts';
+import type { ProfileOffer } from '../profileOffers.ts';
 import { withProgress } from '../progress.ts';
 import { back, choose, type Answer, type Place } from '../quickInput.ts';
 import type { Command } from './command.ts';
@@ -16,6 +17,7 @@ import type { Targets } from './targets.ts';
 export interface EditDependencies {
   readonly service: Pick<WorkspaceService, 'update' | 'needsNewContainer' | 'listImages'>;
   readonly targets: Pick<Targets, 'one'>;
+  readonly offers: () => readonly ProfileOffer[];
 }
 
 const fields = ['image', 'profile', 'network', 'mount', 'limits', 'env'] as const;
@@ -25,12 +27,14 @@ type Field = (typeof fields)[number];
  * Changes one thing of a workspace, or its limits where `limits` follows the workspace; asks first where that costs what
  * is only in the container.
  */
-export function editWorkspace({ service, targets }: EditDependencies): Command {
+export function editWorkspace({ service, targets, offers }: EditDependencies): Command {
   return async (...args) => {
     const workspace = await targets.one('edit', args);
     if (!workspace) return;
     const patch =
-      args[1] === 'limits' ? await askLimits(workspace, service) : await askPatch(workspace, service);
+      args[1] === 'limits'
+        ? await askLimits(workspace, service)
+        : await askPatch(workspace, service, offers());
     if (!patch || Object.keys(patch).length === 0) return;
     if (service.needsNewContainer(workspace.id, patch) && !(await confirmNewContainer(workspace))) return;
     await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
@@ -51,6 +55,7 @@ async function askLimits(
 async function askPatch(
   workspace: Workspace,
   service: EditDependencies['service'],
+  offers: readonly ProfileOffer[],
 ): Promise<UpdateWorkspaceRequest | undefined> {
   const title = vscode.l10n.t('Edit {0}', workspace.name);
   for (;;) {
@@ -62,7 +67,7 @@ async function askPatch(
       },
     );
     if (field === undefined || field === back) return undefined;
-    const patch = await askField(field, workspace, { title, canGoBack: true }, service);
+    const patch = await askField(field, workspace, { title, canGoBack: true }, service, offers);
     if (patch !== back) return patch;
   }
 }
@@ -72,14 +77,23 @@ async function askField(
   workspace: Workspace,
   place: Place,
   service: EditDependencies['service'],
+  offers: readonly ProfileOffer[],
 ): Promise<Answer<UpdateWorkspaceRequest>> {
   switch (field) {
     case 'image':
       return patchOf('image', workspace, await pickImage(place, workspace.image, service));
     case 'profile':
-      return patchOf('profile', workspace, await pickProfile(place, workspace.profile));
+      return patchOf('profile', workspace, await pickProfile(place, workspace.profile, offers));
     case 'network':
-      return patchOf('network', workspace, await pickNetwork(place, workspace.profile, workspace.network));
+      return patchOf(
+        'network',
+        workspace,
+        await pickNetwork(
+          place,
+          offers.find(({ name }) => name === workspace.profile)?.profile,
+          workspace.network,
+        ),
+      );
     case 'mount':
       return patchOf('mount', workspace, await pickMount(place, workspace.mount));
     case 'limits': {

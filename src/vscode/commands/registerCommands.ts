@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
+import type { ProfileLookup } from '../../isolation/profiles.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
 import type { ContainerLogs } from '../containerLog.ts';
 import type { OpenFolders } from '../openFolders.ts';
+import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
 import { archiveWorkspace } from './archiveWorkspace.ts';
@@ -50,6 +52,8 @@ export interface CommandDependencies {
   readonly failures: FailureLog;
   readonly memory: vscode.Memento;
   readonly defaults: () => WorkspaceDefaults;
+  readonly profileOf: ProfileLookup;
+  readonly offers: () => readonly ProfileOffer[];
   readonly reveal: (id: string) => void;
   readonly refresh: () => Promise<void>;
 }
