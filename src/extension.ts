@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
 import { checkFolder } from './isolation/folderCheck.ts';
 import { hostAddresses } from './isolation/hostAddresses.ts';
+import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
@@ -124,8 +125,8 @@ function followEngineSetting(
   );
 }
 
-const checkLocalFolder: FolderCheck = (folder, engine) =>
-  checkFolder(folder, {
+const checkLocalFolder: FolderCheck = async (folder, engine) => {
+  const checked = await checkFolder(folder, {
     fileSystem: fs,
     platform: process.platform,
     home: homedir(),
@@ -135,6 +136,9 @@ const checkLocalFolder: FolderCheck = (folder, engine) =>
       ? engine.endpoint.slice('unix://'.length)
       : undefined,
   });
+  const disk = process.platform === 'linux' ? await diskOf(checked.device, fs) : undefined;
+  return disk === undefined ? checked : { ...checked, disk };
+};
 
 const chooseLocalUser: UserChoice = (folder, engine) => {
   const { uid, gid } = userInfo();

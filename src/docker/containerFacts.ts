@@ -14,6 +14,7 @@ const inspectAnswer = z.object({
   Id: z.string(),
   Image: text,
   AppArmorProfile: text,
+  ProcessLabel: text,
   ExecIDs: texts,
   State: z.object({ Running: z.boolean(), Paused: flag, ExitCode: number, StartedAt: text }),
   Config: z.object({
@@ -67,7 +68,7 @@ type HostConfig = InspectAnswer['HostConfig'];
 export function containerFacts(answer: unknown): ContainerFacts {
   const parsed = inspectAnswer.safeParse(answer);
   if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
-  const { Id, Image, AppArmorProfile, ExecIDs, State, Config, HostConfig: host } = parsed.data;
+  const { Id, Image, AppArmorProfile, ProcessLabel, ExecIDs, State, Config, HostConfig: host } = parsed.data;
   const { Mounts, NetworkSettings } = parsed.data;
   const test = Config.Healthcheck?.Test ?? [];
   return {
@@ -82,6 +83,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
     capabilitiesDropped: (host.CapDrop ?? []).map(withoutPrefix),
     securityOptions: host.SecurityOpt ?? [],
     runtime: host.Runtime ?? '',
+    processLabel: ProcessLabel ?? '',
     readOnlyRoot: host.ReadonlyRootfs ?? false,
     init: host.Init ?? false,
     devices: [host.Devices, host.DeviceRequests, host.DeviceCgroupRules].flatMap((list) => list ?? []).length,

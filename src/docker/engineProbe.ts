@@ -39,6 +39,8 @@ const infoAnswer = z.object({
   Warnings: z.nullish(z.array(z.string())),
 });
 
+type InfoAnswer = z.infer<typeof infoAnswer>;
+
 /** Asks who answers there and what it can do. Rejects with `engineUnsupported` for an engine that will not do. */
 export async function probeEngine(
   client: EngineClient,
@@ -66,11 +68,11 @@ export async function probeEngine(
       apiVersion,
       endpoint: candidate.endpoint,
       chosenBecause: candidate.chosenBecause,
-      rootless: (info.SecurityOptions ?? []).some((option) => /\bname=rootless\b|^rootless$/.test(option)),
+      rootless: isRootless(info),
       cpus: info.NCPU ?? 0,
       memoryMiB: Math.floor((info.MemTotal ?? 0) / (1024 * 1024)),
       runtimes: Object.keys(info.Runtimes ?? {}),
-      support: engineSupport(info, isLocalKernel(candidate) && info.KernelVersion === release()),
+      support: engineSupport(info, hasOurDisks(candidate, info)),
       dataFolder: info.DockerRootDir ?? '',
     },
     kernel: kernelVersion(info.KernelVersion ?? ''),
@@ -78,7 +80,16 @@ export async function probeEngine(
   };
 }
 
-function engineSupport(info: z.infer<typeof infoAnswer>, sharesKernel: boolean): EngineSupport {
+/** Whether the disks of this machine are the engine's, too. A rootless one may not touch them. */
+function hasOurDisks(candidate: EngineCandidate, info: InfoAnswer): boolean {
+  return isLocalKernel(candidate) && info.KernelVersion === release() && !isRootless(info);
+}
+
+function isRootless({ SecurityOptions }: InfoAnswer): boolean {
+  return (SecurityOptions ?? []).some((option) => /\bname=rootless\b|^rootless$/.test(option));
+}
+
+function engineSupport(info: InfoAnswer, hasOurDisks: boolean): EngineSupport {
   const has = (name: string) =>
     (info.SecurityOptions ?? []).some(
       (option) => option === name || option.split(',').includes(`name=${name}`),
@@ -90,8 +101,11 @@ function engineSupport(info: z.infer<typeof infoAnswer>, sharesKernel: boolean):
     pids: info.PidsLimit ?? false,
     cpu: info.CpuCfsQuota ?? false,
     diskSpeed:
-      sharesKernel && !(info.Warnings ?? []).some((text) => /no (?:blkio|io)\b.*(?:bps|max)/i.test(text)),
-    seccomp: has('seccomp'),
+      hasOurDisks && !(info.Warnings ?? []).some((text) => /no (?:blkio|io)\b.*(?:bps|max)/i.test(text)),
+    // An engine that was told to filter nothing still says that it could.
+    seccomp:
+      has('seccomp') &&
+      !(info.SecurityOptions ?? []).some((option) => /name=seccomp,.*profile=unconfined/.test(option)),
     apparmor: has('apparmor'),
     selinux: has('selinux'),
   };

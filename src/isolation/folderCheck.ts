@@ -29,6 +29,8 @@ export interface CheckedFolder {
   readonly ownerGid: number;
   readonly device: bigint;
   readonly inode: bigint;
+  /** The disk of this machine that holds it, such as `/dev/sda`, where that can be told. */
+  readonly disk?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
 import { isEngineNameOf } from './engineNames.ts';
+import { auditEngineSupport, type EngineSupport } from './engineSupport.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import { auditLimits } from './limitsAudit.ts';
 import { auditMounts } from './mountsAudit.ts';
@@ -10,13 +11,15 @@ import { userText } from './workspaceUser.ts';
 export interface AuditOptions {
   /** Root in the container is the person on the host, so that it is nothing to report. */
   readonly rootlessEngine?: boolean;
+  /** What kernel and engine can hold; not looked at when missing. */
+  readonly support?: EngineSupport;
 }
 
 /** Compares what an engine says of a container with every promise of its specification. What it did not say, does not hold. */
 export function auditIsolation(
   facts: ContainerFacts,
   spec: ContainerSpec,
-  { rootlessEngine = false }: AuditOptions = {},
+  { rootlessEngine = false, support }: AuditOptions = {},
 ): readonly IsolationFinding[] {
   return [
     ...auditPrivileges(facts, spec),
@@ -27,6 +30,7 @@ export function auditIsolation(
     ...auditMounts(facts, spec),
     ...auditLimits(facts, spec),
     ...auditProcesses(facts, spec),
+    ...(support ? auditEngineSupport(facts, spec, support) : []),
   ];
 }
 

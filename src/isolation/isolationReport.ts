@@ -15,6 +15,8 @@ export interface ContainerFacts {
   /** The engine's runtime that runs it. */
   readonly runtime: string;
   readonly readOnlyRoot: boolean;
+  /** SELinux's label of its processes; empty when there is none. */
+  readonly processLabel: string;
   readonly init: boolean;
   readonly devices: number;
   /** Host namespaces that it shares: `pid`, `ipc`, `network`, `uts`, `cgroup`, `user`. */

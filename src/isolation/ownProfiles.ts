@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { CordonError } from '../shared/errors.ts';
+import { hasOwnKernel } from './engineSupport.ts';
 import { limitSchemas } from './limits.ts';
 import {
   mountModes,
@@ -11,7 +12,7 @@ import {
   type ProfileName,
 } from './profile.ts';
 import { grantableCapabilities, loosenedBeyond } from './profileBounds.ts';
-import { profiles, type Profile } from './profiles.ts';
+import { deepFreeze, profiles, type Profile } from './profiles.ts';
 
 /** A profile that a person defined, derived from a built-in one. */
 export interface OwnProfile {
@@ -32,9 +33,6 @@ export const noOwnProfiles: OwnProfiles = { usable: new Map(), broken: new Map()
 
 const most = 64;
 
-/** Runtimes with a kernel of their own. Any other one could give a container more than the engine's default does. */
-const runtimeGrammar = /^(?:io\.containerd\.)?(?:runsc|kata)(?:[-.][a-z0-9][a-z0-9.-]{0,31})?$/;
-
 const whole = (least: number, greatest: number) => z.int().check(z.gte(least), z.lte(greatest));
 
 /** Everything that may be said of an own profile. A field that is not here does not exist. */
@@ -47,7 +45,7 @@ const definitionSchema = z.strictObject({
   readOnlyRoot: z.optional(z.boolean()),
   user: z.optional(z.enum(['person', 'image'])),
   seccomp: z.optional(z.enum(seccompFilters)),
-  runtime: z.optional(z.union([z.literal(''), z.string().check(z.regex(runtimeGrammar))])),
+  runtime: z.optional(z.string().check(z.refine(isAllowedRuntime))),
   network: z.optional(z.enum(networkModes)),
   mount: z.optional(z.enum(mountModes)),
   limits: z.optional(z.partial(z.strictObject(limitSchemas))),
@@ -57,6 +55,11 @@ const definitionSchema = z.strictObject({
   diskWriteMiBps: z.optional(whole(0, 1_048_576)),
   folderGrowthMiB: z.optional(whole(0, 16_777_216)),
 });
+
+/** Any runtime but these could give a container more than the engine's default one does: devices, for instance. */
+function isAllowedRuntime(runtime: string): boolean {
+  return runtime === '' || hasOwnKernel(runtime);
+}
 
 /** Reads the setting `cordon.profiles`. What cannot be used is named with the reason and replaced by nothing. */
 export function parseOwnProfiles(setting: unknown): OwnProfiles {
@@ -108,10 +111,10 @@ function parseOwnProfile(name: string, definition: unknown): OwnProfile {
   const parsed = z.safeParse(definitionSchema, definition);
   if (!parsed.success) throw new TypeError(problemOf(parsed.error));
   const { extends: base, description = '', limits = {}, ...overrides } = parsed.data;
-  const profile: Profile = Object.freeze({
+  const profile: Profile = deepFreeze({
     ...profiles[base],
     ...defined(overrides),
-    limits: Object.freeze({ ...profiles[base].limits, ...defined(limits) }),
+    limits: { ...profiles[base].limits, ...defined(limits) },
   });
   const loosened = loosenedBeyond(profile, base);
   if (loosened !== undefined) throw new TypeError(loosened);

@@ -108,7 +108,8 @@ export function usualNetwork(
   return setting !== undefined && looseness(setting) > looseness(profile.network) ? setting : profile.network;
 }
 
-function deepFreeze<T extends object>(value: T): T {
+/** Freezes a value and all that it holds. */
+export function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value) as unknown[]) {
     if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
   }

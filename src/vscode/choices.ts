@@ -9,7 +9,9 @@ export function describeProfile(profile: ProfileName): string {
     case 'standard':
       return vscode.l10n.t('No capabilities, read-only image, your own user, limits on everything');
     case 'strict':
-      return vscode.l10n.t('For code that you do not trust: no network, folder read-only, tight limits');
+      return vscode.l10n.t(
+        'For code that you do not trust: no network, folder read-only, fewer system calls, tight limits',
+      );
   }
 }
 

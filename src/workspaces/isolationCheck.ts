@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from '../isolation/containerSpec.ts';
+import { hasOwnKernel } from '../isolation/engineSupport.ts';
 import { auditHygiene } from '../isolation/hygieneAudit.ts';
 import { auditIsolation } from '../isolation/isolationAudit.ts';
 import {
@@ -91,7 +92,7 @@ export async function checkIsolation(
   const rootlessEngine = engine.info.rootless;
   const hasAppArmor = engine.info.support.apparmor;
   const found = [
-    ...auditIsolation(facts, spec, { rootlessEngine }),
+    ...auditIsolation(facts, spec, { rootlessEngine, support: engine.info.support }),
     ...auditOwnNetwork(neighbourhood.networks, facts, network),
     ...auditHygiene(facts, spec, { commands, hasAppArmor, currentImageId: imageId, rootlessEngine }),
     ...auditInside({ spec, network, plan, rootlessEngine, ownKernel: hasOwnKernel(facts.runtime) }, outcome),
@@ -105,11 +106,6 @@ async function inspect(engine: CheckedEngine, containerId: string) {
   const ids = facts?.execIds.slice(0, mostCommands) ?? [];
   const commands = await Promise.all(ids.map((id) => engine.inspectCommand(id)));
   return { facts, commands: commands.filter((command) => command !== undefined) };
-}
-
-/** Whether a runtime puts a kernel of its own between the container and the host's. */
-function hasOwnKernel(runtime: string): boolean {
-  return /runsc|gvisor|kata/i.test(runtime);
 }
 
 function isIpv4(address: string): boolean {

@@ -20,6 +20,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
       'no-new-privileges',
       ...(spec.seccomp === 'strict' ? [`seccomp=${strictSeccomp}`] : []),
     ],
+    processLabel: '',
     runtime: spec.runtime || 'runc',
     readOnlyRoot: spec.readOnlyRoot,
     init: true,
@@ -61,7 +62,10 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
       { name: 'nofile', soft: spec.limits.openFiles, hard: spec.limits.openFiles },
       { name: 'core', soft: 0, hard: 0 },
     ],
-    diskLimits: [],
+    diskLimits: spec.disk.devices.flatMap((device) => [
+      { device, direction: 'read' as const, bytesPerSecond: spec.disk.readMiBps * 1024 * 1024 },
+      { device, direction: 'write' as const, bytesPerSecond: spec.disk.writeMiBps * 1024 * 1024 },
+    ]),
     restartPolicy: 'no',
     hasHealthcheck: spec.healthcheck !== undefined,
   };

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { noOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
@@ -24,6 +25,7 @@ export function cordonInWindow({
       settings: {
         current: {
           engineHost: undefined,
+          profiles: noOwnProfiles,
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },

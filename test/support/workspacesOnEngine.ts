@@ -3,6 +3,7 @@ import { homedir, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFolder } from '../../src/isolation/folderCheck.ts';
 import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
+import { diskOf } from '../../src/isolation/folderDisk.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
@@ -27,15 +28,18 @@ export function workspacesOnEngine(
     marks: testMarks,
     disk: new LocalDisk(),
     engines,
-    checkFolder: (folder, engine) =>
-      checkFolder(folder, {
+    checkFolder: async (folder, engine) => {
+      const checked = await checkFolder(folder, {
         fileSystem: fs,
         platform: process.platform,
         home: homedir(),
         env: process.env,
         engineDataFolder: engine?.dataFolder,
         engineSocket: undefined,
-      }),
+      });
+      const disk = await diskOf(checked.device, fs);
+      return disk === undefined ? checked : { ...checked, disk };
+    },
     chooseUser: (folder, engine) =>
       chooseUser({
         platform: process.platform,

@@ -4,7 +4,10 @@ import { commandIds } from '../../src/vscode/commandIds.ts';
 import { offeredNetworks } from '../../src/vscode/offeredModes.ts';
 import { settingKeys } from '../../src/vscode/settingKeys.ts';
 import { contextValueOf, isPossible, workspaceActions } from '../../src/vscode/workspaceActions.ts';
-import { profileNames } from '../../src/isolation/profile.ts';
+import { parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
+import { profileNameGrammar } from '../../src/isolation/profile.ts';
+import { grantableCapabilities } from '../../src/isolation/profileBounds.ts';
+import { profiles } from '../../src/isolation/profiles.ts';
 import type { ContainerState, WorkspaceStatus } from '../../src/workspaces/workspace.ts';
 
 interface MenuItem {
@@ -33,9 +36,22 @@ interface Manifest {
       steps: readonly { description: string; media: { markdown: string }; completionEvents: string[] }[];
     }[];
     readonly configuration: {
-      readonly properties: Readonly<Record<string, { scope: string; enum?: string[]; default: unknown }>>;
+      readonly properties: Readonly<Record<string, SettingSchema>>;
     };
   };
+}
+
+interface SettingSchema {
+  readonly scope: string;
+  readonly type?: string | string[];
+  readonly enum?: string[];
+  readonly default: unknown;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: SettingSchema;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly additionalProperties?: SettingSchema;
 }
 
 const root = new URL('../../', import.meta.url);
@@ -95,8 +111,37 @@ describe('package.json', () => {
       settingKeys.map((key) => `cordon.${key}`),
     );
     const { properties } = contributes.configuration;
-    assert.deepEqual(properties['cordon.profile']?.enum, [...profileNames]);
     assert.deepEqual(properties['cordon.network']?.enum, ['', ...offeredNetworks]);
+  });
+
+  it('describes own profiles as the code takes them', () => {
+    const { properties } = contributes.configuration;
+    assert.equal(properties['cordon.profile']?.pattern, profileNameGrammar.source);
+    const fields = properties['cordon.profiles']?.additionalProperties?.properties ?? {};
+    const { coreBytes: _, ...settable } = profiles.basic;
+    assert.deepEqual(Object.keys(fields).sort(), ['extends', 'description', ...Object.keys(settable)].sort());
+    assert.deepEqual(fields['capabilities']?.items?.enum, [...grantableCapabilities]);
+    const takes = (field: string, value: unknown) => {
+      const mount = field === 'user' ? 'readonly' : 'live';
+      return parseOwnProfiles({ own: { extends: 'basic', mount, [field]: value } }).usable.size === 1;
+    };
+    for (const [name, schema] of Object.entries(fields)) {
+      for (const value of schema.enum ?? [])
+        if (name !== 'extends') assert.ok(takes(name, value), `${name} ${value}`);
+      const numbers = name === 'limits' ? (schema.properties ?? {}) : { '': schema };
+      for (const [key, { minimum, maximum }] of Object.entries(numbers)) {
+        if (minimum === undefined || maximum === undefined) continue;
+        const wrap = (value: number) => (key === '' ? value : { [key]: value });
+        assert.ok(takes(name, wrap(minimum)) && takes(name, wrap(maximum)), `${name} ${key}`);
+        assert.ok(!takes(name, wrap(minimum - 1)) && !takes(name, wrap(maximum + 1)), `${name} ${key}`);
+      }
+    }
+    for (const runtime of ['', 'runsc', 'kata-qemu', 'io.containerd.kata.v2', 'nvidia', 'runscx', 'runc'])
+      assert.equal(
+        new RegExp(fields['runtime']?.pattern ?? '').test(runtime),
+        takes('runtime', runtime),
+        runtime,
+      );
   });
 
   it('lets no folder set what touches safety or the engine', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { containerOptions, nanoCpus } from '../../../src/docker/containerOptions.ts';
 import { kernelVersion, type EngineFacts } from '../../../src/docker/engineFacts.ts';
 import { networkOptions, type NetworkOptions } from '../../../src/docker/networkOptions.ts';
+import { strictSeccomp } from '../../../src/isolation/strictSeccomp.ts';
 import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
 
 const spec: ContainerSpec = {
@@ -162,6 +163,31 @@ describe('what the engine is asked for', () => {
         NonRecursive: true,
       });
     }
+  });
+
+  it('names runtime, strict filter, disk speed and the user of the image only where the specification does', () => {
+    const { HostConfig, User } = containerOptions(
+      {
+        ...spec,
+        user: { name: 'node' },
+        seccomp: 'strict',
+        runtime: 'runsc',
+        disk: { readMiBps: 2, writeMiBps: 1, devices: ['/dev/sda', '/dev/sdb'] },
+      },
+      'n',
+      facts,
+    );
+    assert.equal(User, 'node');
+    assert.equal('Runtime' in HostConfig && HostConfig.Runtime, 'runsc');
+    assert.deepEqual(HostConfig.SecurityOpt, ['no-new-privileges', `seccomp=${strictSeccomp}`]);
+    assert.deepEqual(HostConfig.BlkioDeviceReadBps, [
+      { Path: '/dev/sda', Rate: 2_097_152 },
+      { Path: '/dev/sdb', Rate: 2_097_152 },
+    ]);
+    assert.deepEqual(
+      HostConfig.BlkioDeviceWriteBps.map(({ Rate }) => Rate),
+      [1_048_576, 1_048_576],
+    );
   });
 
   it('asks for no more cores than the engine has', () => {

@@ -183,6 +183,44 @@ describe('container specification', () => {
     });
   });
 
+  it('takes the user of the image where the profile says so, by numbers where the image gives them', () => {
+    const profile = { ...profiles.basic, user: 'image' } as const;
+    const specOf = (imageUser: string) =>
+      buildContainerSpec({ ...request, profile, mount: 'readonly', imageUser });
+    for (const root of ['', '0', 'root', '0:0', 'root:root', '0:root'])
+      assert.deepEqual(specOf(root).user, { uid: 0, gid: 0 });
+    assert.deepEqual(specOf('101:102').user, { uid: 101, gid: 102 });
+    for (const name of ['node', '1000', 'www-data:1', 'a.b']) assert.deepEqual(specOf(name).user, { name });
+    assert.deepEqual(
+      specOf('node').tmpfs.map(({ uid, gid, mode }) => [uid, gid, mode]),
+      [
+        [0, 0, '1777'],
+        [0, 0, '1777'],
+        [0, 0, '0755'],
+        [0, 0, '1777'],
+      ],
+    );
+    for (const hostile of ['a b', 'a:b:c', '-x', 'ünal', 'a\nb', 'x'.repeat(65), ':5', '$(id)'])
+      assert.throws(() => specOf(hostile), refused, hostile);
+  });
+
+  it('lets nobody but the person write into a live folder', () => {
+    const profile = { ...profiles.basic, user: 'image' } as const;
+    const live =
+      (imageUser: string | undefined, user = request.user) =>
+      () =>
+        buildContainerSpec({ ...request, profile, user, ...(imageUser !== undefined && { imageUser }) });
+    for (const other of ['', 'root', 'node', '1001:1000', '1000', undefined])
+      assert.throws(live(other), refused, other);
+    assert.deepEqual(live('1000:1000')().user, { uid: 1000, gid: 1000 });
+    assert.deepEqual(live('', { uid: 0, gid: 0 })().user, { uid: 0, gid: 0 });
+  });
+
+  it("names the disks of the folder with the profile's speed", () => {
+    const spec = buildContainerSpec({ ...defaultsOf('strict'), diskDevices: ['/dev/sda'] });
+    assert.deepEqual(spec.disk, { readMiBps: 256, writeMiBps: 128, devices: ['/dev/sda'] });
+  });
+
   it("caps the cores by those of the engine's machine", () => {
     assert.equal(buildContainerSpec({ ...request, engineCpus: 1 }).limits.cpus, 1);
     assert.equal(buildContainerSpec({ ...request, engineCpus: 64 }).limits.cpus, 2);

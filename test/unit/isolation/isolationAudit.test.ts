@@ -61,6 +61,7 @@ const compliant: ContainerFacts = {
   capabilitiesDropped: ['ALL'],
   securityOptions: ['no-new-privileges'],
   runtime: 'runc',
+  processLabel: '',
   readOnlyRoot: true,
   init: true,
   devices: 0,

@@ -30,6 +30,7 @@ describe('parseSettings', () => {
     assert.deepEqual(reported, []);
     assert.deepEqual(settings, {
       engineHost: undefined,
+      profiles: { usable: new Map(), broken: new Map() },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
     });
   });
@@ -49,11 +50,27 @@ describe('parseSettings', () => {
     assert.equal(settings.defaults.operationTimeoutMs, 5000);
   });
 
+  it("takes a person's own profiles, and reports each that cannot be used with the reason", () => {
+    const reasons: string[] = [];
+    const values: Partial<Record<SettingKey, unknown>> = {
+      ...good,
+      profile: 'mine',
+      profiles: { mine: { extends: 'strict' }, loose: { extends: 'standard', privileged: true } },
+    };
+    const settings = parseSettings(
+      (key) => values[key],
+      (key, reason) => reasons.push(`${key}: ${reason}`),
+    );
+    assert.equal(settings.defaults.profile, 'mine');
+    assert.deepEqual([...settings.profiles.usable.keys()], ['mine']);
+    assert.deepEqual(reasons, ['profiles: loose: it has a field that does not exist: privileged']);
+  });
+
   it('puts the safest value in the place of one that cannot be used, and reports it', () => {
     const { settings, reported } = parse({
       'engine.host': 7,
       image: 'no such: image',
-      profile: 'loose',
+      profile: 'No Profile',
       network: 'filtered',
       'limits.memoryMiB': '4 GB',
       operationTimeoutSeconds: -1,
@@ -68,6 +85,7 @@ describe('parseSettings', () => {
     ]);
     assert.deepEqual(settings, {
       engineHost: undefined,
+      profiles: { usable: new Map(), broken: new Map() },
       defaults: {
         image: 'node:24-bookworm',
         profile: 'strict',
