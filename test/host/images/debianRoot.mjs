@@ -6,7 +6,7 @@ import { npmTarball, unpack } from '../npmTarball.mjs';
 import { cacheFolder, isRootOnLinux } from '../paths.mjs';
 import { versions } from '../versions.mjs';
 
-const PACKAGES = ['bash', 'ca-certificates', 'git', 'make', 'procps', 'python3-minimal'];
+const PACKAGES = ['bash', 'ca-certificates', 'git', 'libc6-dev', 'make', 'procps', 'python3-minimal', 'tcc'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 // documentation and translations make a third of such a root, and no test reads them
 const LEFT_OUT = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/info/*', '/usr/share/locale/*'];

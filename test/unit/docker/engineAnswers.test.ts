@@ -20,6 +20,8 @@ describe('what an inspect proves', () => {
     const facts = containerFacts({
       ...minimal,
       Unknown: 1,
+      AppArmorProfile: 'docker-default',
+      ProcessLabel: 'system_u:system_r:container_t:s0',
       Config: { User: '1:2', Healthcheck: { Test: ['CMD', 'true'] } },
       HostConfig: {
         Privileged: true,
@@ -30,6 +32,9 @@ describe('what an inspect proves', () => {
         CgroupnsMode: 'host',
         NetworkMode: 'host',
         UsernsMode: 'host',
+        Runtime: 'runsc',
+        BlkioDeviceReadBps: [{ Path: '/dev/sda', Rate: 5 }],
+        BlkioDeviceWriteBps: [{ Path: '/dev/sdb', Rate: 7 }],
         Devices: [{}],
         DeviceRequests: [{}],
         PortBindings: { '80/tcp': [{}], '81/tcp': [] },
@@ -38,6 +43,14 @@ describe('what an inspect proves', () => {
     });
     assert.deepEqual(facts.capabilitiesAdded, ['NET_RAW', 'SYS_ADMIN']);
     assert.deepEqual(facts.sharedNamespaces, ['pid', 'ipc', 'network', 'uts', 'cgroup', 'user']);
+    assert.deepEqual(
+      [facts.runtime, facts.appArmorProfile, facts.processLabel],
+      ['runsc', 'docker-default', 'system_u:system_r:container_t:s0'],
+    );
+    assert.deepEqual(facts.diskLimits, [
+      { device: '/dev/sda', direction: 'read', bytesPerSecond: 5 },
+      { device: '/dev/sdb', direction: 'write', bytesPerSecond: 7 },
+    ]);
     assert.equal(facts.devices, 2);
     assert.equal(facts.publishedPorts, 1);
     assert.deepEqual(facts.networks, ['a', 'b']);

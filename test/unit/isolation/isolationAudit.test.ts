@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
 import { auditIsolation } from '../../../src/isolation/isolationAudit.ts';
+import { strictSeccomp } from '../../../src/isolation/strictSeccomp.ts';
 import { buildReport, gradeOf, type ContainerFacts } from '../../../src/isolation/isolationReport.ts';
 
 const mib = 1024 * 1024;
@@ -314,6 +315,33 @@ describe('isolation audit', () => {
     const { healthcheck, ...image } = spec;
     assert.ok(healthcheck);
     assert.equal(gradeOf(auditIsolation({ ...compliant, hasHealthcheck: false }, image)), 'A');
+  });
+
+  it("holds the strict filter to Cordon's, word for word, and never prints it", () => {
+    const strict = { ...spec, seccomp: 'strict' } as const;
+    const with_ = (...options: string[]) =>
+      auditIsolation({ ...compliant, securityOptions: ['no-new-privileges', ...options] }, strict);
+    const ours = with_(`seccomp=${strictSeccomp}`);
+    assert.equal(gradeOf(ours), 'A');
+    const looser = strictSeccomp.replace('"accept"', '"accept","unshare"');
+    const others = [
+      [],
+      ['seccomp=builtin'],
+      ['seccomp=unconfined'],
+      [`seccomp=${looser}`],
+      [`seccomp=${strictSeccomp}`, 'seccomp=unconfined'],
+    ];
+    for (const options of others)
+      assert.deepEqual(
+        with_(...options)
+          .filter(({ ok }) => !ok)
+          .map(({ id, severity }) => `${id} ${severity}`),
+        ['seccomp critical'],
+      );
+    for (const { expected, actual } of [...ours, ...with_(`seccomp=${looser}`)])
+      assert.ok(expected.length < 300 && actual.length < 300);
+    const shown = ours.find(({ id }) => id === 'seccomp');
+    assert.deepEqual([shown?.expected, shown?.actual], ['strict (Cordon)', 'strict (Cordon)']);
   });
 
   function brokenIds(part: Partial<Record<keyof ContainerFacts, unknown>>): string[] {
