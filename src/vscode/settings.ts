@@ -41,7 +41,7 @@ export class Settings implements Disposable {
         this.log.warn(
           reason === undefined
             ? `Setting cordon.${key} cannot be used; the safest value is used instead.`
-            : `Setting cordon.${key} cannot be used for ${JSON.stringify(reason)}`,
+            : `Setting cordon.${key} cannot be used: ${JSON.stringify(reason)}`,
         );
       },
     );

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { noOwnProfiles } from '../../src/isolation/ownProfiles.ts';
+import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
@@ -11,10 +11,12 @@ import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 export function cordonInWindow({
   folders = ['/projects/demo'],
   quarantined = 0,
-}: { folders?: readonly string[]; quarantined?: number } = {}) {
+  profiles,
+}: { folders?: readonly string[]; quarantined?: number; profiles?: unknown } = {}) {
   const window = openWindow(...folders);
+  const own = parseOwnProfiles(profiles);
   const log = new FakeChannel('Cordon');
-  const parts = workspacesOnFake({ log });
+  const parts = workspacesOnFake({ log, profileOf: (name) => findProfile(name, own) });
   const memory = new FakeMemento();
   const registered = registerWindow(
     { workspaceState: memory as vscode.Memento },
@@ -25,7 +27,7 @@ export function cordonInWindow({
       settings: {
         current: {
           engineHost: undefined,
-          profiles: noOwnProfiles,
+          profiles: own,
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },

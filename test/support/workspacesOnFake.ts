@@ -30,7 +30,14 @@ export function workspacesOnFake(
     disk,
     engines: engine,
     checkFolder: (uri) =>
-      Promise.resolve({ path: new URL(uri).pathname, ownerUid: 1000, ownerGid: 1000, device: 1n, inode: 2n }),
+      Promise.resolve({
+        path: new URL(uri).pathname,
+        ownerUid: 1000,
+        ownerGid: 1000,
+        device: 1n,
+        inode: 2n,
+        disk: '/dev/sda',
+      }),
     chooseUser: () => ({ uid: 1000, gid: 1000 }),
     defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
     profileOf: findProfile,

@@ -32,9 +32,7 @@ export function editWorkspace({ service, targets, offers }: EditDependencies): C
     const workspace = await targets.one('edit', args);
     if (!workspace) return;
     const patch =
-      args[1] === 'limits'
-        ? await askLimits(workspace, service)
-        : await askPatch(workspace, service, offers());
+      args[1] === 'limits' ? await askLimits(workspace) : await askPatch(workspace, service, offers());
     if (!patch || Object.keys(patch).length === 0) return;
     if (service.needsNewContainer(workspace.id, patch) && !(await confirmNewContainer(workspace))) return;
     await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
@@ -43,12 +41,8 @@ export function editWorkspace({ service, targets, offers }: EditDependencies): C
   };
 }
 
-async function askLimits(
-  workspace: Workspace,
-  service: EditDependencies['service'],
-): Promise<UpdateWorkspaceRequest | undefined> {
-  const place = { title: vscode.l10n.t('Edit {0}', workspace.name) };
-  const patch = await askField('limits', workspace, place, service);
+async function askLimits(workspace: Workspace): Promise<UpdateWorkspaceRequest | undefined> {
+  const patch = await limitsPatch({ title: vscode.l10n.t('Edit {0}', workspace.name) }, workspace);
   return patch === back ? undefined : patch;
 }
 
@@ -96,16 +90,19 @@ async function askField(
       );
     case 'mount':
       return patchOf('mount', workspace, await pickMount(place, workspace.mount));
-    case 'limits': {
-      const limits = await pickLimits(place, workspace.limits);
-      if (limits === undefined || limits === back) return limits;
-      return Object.keys(limits).length === 0 ? {} : { limits };
-    }
+    case 'limits':
+      return await limitsPatch(place, workspace);
     case 'env': {
       const env = await editEnvironment(place, workspace.env);
       return env === undefined || env === back ? env : { env };
     }
   }
+}
+
+async function limitsPatch(place: Place, { limits }: Workspace): Promise<Answer<UpdateWorkspaceRequest>> {
+  const changed = await pickLimits(place, limits);
+  if (changed === undefined || changed === back) return changed;
+  return Object.keys(changed).length === 0 ? {} : { limits: changed };
 }
 
 /** An empty patch where the answer is what the workspace has already. */

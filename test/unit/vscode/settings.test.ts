@@ -39,9 +39,11 @@ describe('the settings of a window', () => {
 
   it('say in the log which of them cannot be used', () => {
     const { window, settings: read, log } = settings();
-    window.settings.set('cordon.profile', 'loose');
+    window.settings.set('cordon.profile', 'No Profile');
+    window.settings.set('cordon.profiles', { loose: { extends: 'basic', privileged: true } });
     assert.equal(read.current.defaults.profile, 'strict');
-    assert.deepEqual(log.lines, [
+    assert.deepEqual(log.lines.slice(-2), [
+      'warn Setting cordon.profiles cannot be used: "loose: it has a field that does not exist: privileged"',
       'warn Setting cordon.profile cannot be used; the safest value is used instead.',
     ]);
   });

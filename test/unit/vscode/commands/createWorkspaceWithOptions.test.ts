@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 
 /** Where one question after the other stands, and what is chosen there. */
-async function begin() {
-  const cordon = cordonInWindow();
+async function begin(profiles?: unknown) {
+  const cordon = cordonInWindow({ profiles });
   cordon.engine.images.set('node:24', []);
   cordon.engine.listImages = () =>
     Promise.resolve(
@@ -70,6 +70,41 @@ describe('create a workspace with options', () => {
       [workspace?.name, workspace?.image, workspace?.profile, workspace?.network, workspace?.limits],
       ['shop', 'node:24', 'basic', 'isolated', { cpus: 1.5, memoryMiB: 256, pids: 64, tmpMiB: 32 }],
     );
+  });
+
+  it('offers own profiles, says what their runtime costs, and takes none whose runtime is missing', async () => {
+    const cordon = await begin({
+      builds: {
+        extends: 'standard',
+        description: 'For $(zap) builds',
+        network: 'isolated',
+        limits: { cpus: 7 },
+      },
+      gvisor: { extends: 'standard', runtime: 'runsc' },
+      vm: { extends: 'strict', runtime: 'kata' },
+      broken: { extends: 'none' },
+    });
+    const { window, service, done, name } = cordon;
+    name.answer('demo');
+    (await images(cordon)).choose('tiny:local');
+    const pick = await window.nextQuickPick();
+    assert.deepEqual(pick.labels, ['basic', 'standard', 'strict', 'builds', 'gvisor', 'vm']);
+    const detail = pick.row('builds').detail ?? '';
+    assert.ok(detail.endsWith('builds · your own, from standard') && !detail.includes('$(zap)'), detail);
+    assert.match(pick.row('gvisor').detail ?? '', /slower system calls, about 24 MB/);
+    assert.match(pick.row('vm').detail ?? '', /small virtual machine/);
+    assert.equal(pick.row('gvisor').description, 'not available: the engine has no runtime runsc');
+    pick.choose('gvisor');
+    const again = await window.nextQuickPick();
+    again.choose('builds');
+    const network = await window.nextQuickPick();
+    assert.match(network.row('isolated').detail ?? '', /the profile's own/);
+    network.choose('isolated');
+    const limits = await window.nextQuickPick();
+    assert.match(limits.row('Keep these limits').description ?? '', /^7 CPUs/);
+    limits.choose('Keep these limits');
+    await done;
+    assert.deepEqual([service.list()[0]?.profile, service.list()[0]?.limits.cpus], ['builds', 7]);
   });
 
   it('goes back a step and keeps what was answered', async () => {
