@@ -114,7 +114,7 @@ export class SecurityAlerts implements Disposable {
       case 'cpuThrottled':
         return [...raise, ...halt, ...showLog];
       case 'foreignNetwork':
-        return [...this.disconnect(entry), ...goOn, ...showLog, ...remove];
+        return [...this.disconnect(entry), ...goOn, ...showLog];
       case 'diskGrowth':
       case 'rootProcess':
       case 'foreignExec':

@@ -128,8 +128,8 @@ function isolationNode(
 
 /** Chosen by mouse or keyboard it shows the security log. */
 function warningsNode(parent: WorkspaceNode, state: string, count: number): DetailNode {
-  const label = vscode.l10n.t('Security');
-  const description = vscode.l10n.t('{0} unanswered warnings', count);
+  const label = vscode.l10n.t('Security warnings');
+  const description = vscode.l10n.t('{0} unanswered', count);
   const item = new vscode.TreeItem(label);
   item.id = `${parent.id}/security`;
   item.description = description;

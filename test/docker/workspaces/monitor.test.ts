@@ -23,8 +23,6 @@ describe('the monitor', function () {
   let entries: SecurityEntry[];
 
   const docker = (...args: string[]) => run('docker', ['-H', `unix://${engine.socketPath}`, ...args]);
-  const call = (method: string, path: string, body?: object) =>
-    engineJson(engine.socketPath, method, path, body);
   /** Waits for a line of a cause, and prints how long after `since` it came. */
   const noticed = async (cause: SecurityCause, since: number) => {
     for (;;) {
@@ -164,7 +162,7 @@ describe('the monitor', function () {
       assert.deepEqual([entry.severity, entry.subjects[0]], ['critical', name]);
       await paused();
       await core.service.disconnectNetwork(id, entry.subjects[1]!);
-      const inspected = await call('GET', `/containers/${containerId}/json`);
+      const inspected = await engineJson(engine.socketPath, 'GET', `/containers/${containerId}/json`);
       const { NetworkSettings } = inspected as { NetworkSettings: { Networks: object } };
       assert.equal(Object.keys(NetworkSettings.Networks).includes(name), false);
       await core.service.resume(id);

@@ -9,7 +9,7 @@ async function watched(name = 'demo') {
   const securityRow = async () => {
     const tree = cordon.window.tree('cordon.workspaces');
     const [row] = await tree.rows();
-    return (await tree.rows(row?.node)).find(({ label }) => label === 'Security');
+    return (await tree.rows(row?.node)).find(({ label }) => label === 'Security warnings');
   };
   return { ...cordon, id, containerId, securityRow };
 }
@@ -49,7 +49,7 @@ describe('a notification of the monitor', () => {
     assert.equal(service.get(id)?.container.kind, 'paused');
     assert.deepEqual(
       [message.kind, message.buttons],
-      ['error', ['Disconnect Network', 'Resume', 'Show Security Log', 'Delete…']],
+      ['error', ['Disconnect Network', 'Resume', 'Show Security Log']],
     );
     assert.match(message.text, /network bridge\. The workspace was paused\./);
     message.press('Disconnect Network');
@@ -73,7 +73,7 @@ describe('a notification of the monitor', () => {
     engine.foreignExec(containerId, 'second');
     await idle();
     const row = await securityRow();
-    assert.equal(row?.description, '2 unanswered warnings');
+    assert.equal(row?.description, '2 unanswered');
     assert.deepEqual(row.item.command?.arguments, [id]);
     await window.run('cordon.showSecurityLog', id);
     assert.equal(await securityRow(), undefined);

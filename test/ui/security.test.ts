@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { engineRequest } from '../host/engineRequest.mjs';
+import { startCordon, type CordonHost } from './support/cordonHost.ts';
+import type { CordonWindow } from './support/cordonWindow.ts';
+import { eventually } from './support/eventually.ts';
+
+describe('the safety of a workspace in a window', function () {
+  this.timeout(120_000);
+  let host: CordonHost;
+  let window: CordonWindow;
+  let containerId: string;
+
+  before(async () => {
+    host = await startCordon();
+    window = host.window;
+    await window.quickInput.run('Cordon: Create Workspace');
+    await window.tree.waitFor(host.name, 'running');
+    containerId = (await host.containerId()) ?? '';
+  });
+  after(() => host.close());
+  beforeEach(() => window.notifications.clear());
+
+  it('tells of a foreign process, counts it in the tree, and keeps it in the security log', async () => {
+    const foreign = await host.engine.engine.startProcess({
+      containerId,
+      command: ['echo', 'from outside'],
+      cwd: '/',
+      env: {},
+      stdin: false,
+    });
+    foreign.stdout.resume();
+    foreign.stderr.resume();
+    await foreign.exitCode;
+    await window.notifications.told(/started a process in the container: echo from outside/);
+    await window.tree.select(host.name);
+    await window.page.keyboard.press('ArrowRight');
+    await window.tree.row('1 unanswered').waitFor();
+    await window.shot('security-alert');
+    await window.notifications.press(/from outside/, 'Show Security Log');
+    const text = await window.editorText(/Security log/);
+    assert.match(text, /warning\s+foreign process: .*echo from outside/);
+    await window.tree.row('1 unanswered').waitFor({ state: 'detached' });
+    await window.shot('security-log');
+  });
+
+  it('pauses the workspace when something connects it to a network, and disconnects it', async () => {
+    const other = await host.engine.engine.createNetwork({
+      workspaceId: host.engine.newWorkspaceId(),
+      name: `cordon-other-${host.name}`,
+      labels: {},
+      isolated: false,
+    });
+    try {
+      await host.engine.engine.connectNetwork(other, containerId);
+      await window.notifications.told(/connected the container to the network .* was paused/);
+      await window.tree.waitFor(host.name, 'paused');
+      await window.shot('security-critical');
+      await window.notifications.press(/to the network/, 'Disconnect Network');
+      await eventually('the network gone', async () => {
+        const facts = await host.engine.engine.inspectContainer(containerId);
+        return facts?.networks.length === 1;
+      });
+    } finally {
+      await host.engine.engine.disconnectNetwork(containerId, other).catch(() => undefined);
+      await removeNetwork(host, other);
+    }
+    await window.quickInput.run('Cordon: Resume Workspace');
+    await window.quickInput.choose(host.name);
+    await window.tree.waitFor(host.name, 'running');
+  });
+
+  it('freezes everything by one key, and releases it when the person says so', async () => {
+    await window.tree.select(host.name);
+    await window.page.keyboard.press('Control+Alt+Shift+P');
+    await window.notifications.told(/Panic: 1 of 1 workspaces are frozen/);
+    await window.tree.waitFor(host.name, 'frozen');
+    await window.statusSays(`${host.name}: frozen`);
+    const frozen = await host.engine.engine.inspectContainer(containerId);
+    assert.deepEqual([frozen?.paused, frozen?.networks], [true, []]);
+    await window.shot('panic');
+
+    await window.reload();
+    await window.tree.waitFor(host.name, 'frozen');
+    await window.quickInput.run('Cordon: Release after Panic…');
+    await window.quickInput.choose(host.name);
+    await window.quickInput.asks(`Release ${host.name}`);
+    await window.shot('release');
+    await window.quickInput.choose('Resume');
+    await window.tree.waitFor(host.name, 'running');
+    const released = await host.engine.engine.inspectContainer(containerId);
+    assert.deepEqual([released?.paused, released?.networks.length], [false, 1]);
+  });
+});
+
+/** It carries none of our labels, so that it is a stranger to the extension, and the engine's port does not remove it. */
+async function removeNetwork({ engine }: CordonHost, id: string): Promise<void> {
+  await engineRequest(engine.socketPath, 'DELETE', `/networks/${id}`);
+}
