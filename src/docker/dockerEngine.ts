@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
-import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
@@ -11,7 +10,6 @@ import type {
   ContainerProcess,
   ContainerStats,
   EngineInfo,
-  ExecFacts,
   ImageFacts,
   LocalImage,
   ManagedContainer,
@@ -152,16 +150,12 @@ export class DockerEngine implements ContainerEngine {
     return this.processes.startProcess(request);
   }
 
-  inspectCommand(execId: string): Promise<CommandFacts | undefined> {
+  inspectCommand(execId: string): ReturnType<ContainerEngine['inspectCommand']> {
     return this.processes.inspectCommand(execId);
   }
 
   sampleStats(containerId: string): Promise<ContainerStats | undefined> {
     return this.measures.sampleStats(containerId);
-  }
-
-  inspectExec(execId: string): Promise<ExecFacts | undefined> {
-    return this.measures.inspectExec(execId);
   }
 
   listProcesses(containerId: string): Promise<readonly ProcessFacts[]> {

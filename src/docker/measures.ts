@@ -1,10 +1,5 @@
 import * as z from 'zod/mini';
-import type {
-  ContainerStats,
-  EngineMeasures,
-  ExecFacts,
-  ProcessFacts,
-} from '../workspaces/containerEngine.ts';
+import type { ContainerStats, EngineMeasures, ProcessFacts } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText } from './engineErrors.ts';
 
@@ -28,13 +23,6 @@ const statsAnswer = z.object({
   ),
 });
 
-const execAnswer = z.object({
-  ProcessConfig: z.object({
-    user: z._default(z.nullish(z.string()), ''),
-    privileged: z._default(z.nullish(z.boolean()), false),
-  }),
-});
-
 const topAnswer = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())) });
 const sizeAnswer = z.object({ SizeRw: number });
 
@@ -49,15 +37,6 @@ export class Measures implements EngineMeasures {
   async sampleStats(containerId: string): Promise<ContainerStats | undefined> {
     const answer = await this.get(['containers', containerId, 'stats'], { stream: false, 'one-shot': true });
     return answer === undefined ? undefined : containerStats(answer);
-  }
-
-  async inspectExec(execId: string): Promise<ExecFacts | undefined> {
-    const answer = await this.get(['exec', execId, 'json']);
-    if (answer === undefined) return undefined;
-    const parsed = execAnswer.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
-    const { user, privileged } = parsed.data.ProcessConfig;
-    return { user: user ?? '', privileged: privileged ?? false };
   }
 
   async listProcesses(containerId: string): Promise<readonly ProcessFacts[]> {

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/containerEngine.ts';
 import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
@@ -53,19 +52,22 @@ export class Processes implements EngineProcesses {
     return process;
   }
 
-  async inspectCommand(execId: string): Promise<CommandFacts | undefined> {
+  async inspectCommand(execId: string): ReturnType<EngineProcesses['inspectCommand']> {
     const answer = await this.api
       .json({ method: 'GET', path: ['exec', execId, 'json'] })
       .catch((error: unknown) => {
-        if (refusalStatus(error) === 404) return { Running: false };
+        if (refusalStatus(error) === 404) return undefined;
         throw error;
       });
+    if (answer === undefined) return undefined;
     const parsed = inspected.safeParse(answer);
     if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
     const { Running, ProcessConfig } = parsed.data;
-    return Running
-      ? { privileged: ProcessConfig?.privileged === true, user: ProcessConfig?.user ?? '' }
-      : undefined;
+    return {
+      running: Running,
+      privileged: ProcessConfig?.privileged === true,
+      user: ProcessConfig?.user ?? '',
+    };
   }
 
   private consoleSize(terminal: ProcessRequest['terminal']) {

@@ -236,13 +236,6 @@ export interface ContainerStats {
   readonly ioWriteBytes: number;
 }
 
-/** A process started in a container from outside. */
-export interface ExecFacts {
-  /** As it was asked for, for example `0:0` or `root`; empty for the container's own user. */
-  readonly user: string;
-  readonly privileged: boolean;
-}
-
 /** A process in a container, as the host sees it. */
 export interface ProcessFacts {
   readonly uid: number;
@@ -253,8 +246,6 @@ export interface ProcessFacts {
 export interface EngineMeasures {
   /** One sample; `undefined` when it does not run. Some engines take a second for it. */
   sampleStats(containerId: string): Promise<ContainerStats | undefined>;
-  /** `undefined` when the engine has forgotten it. */
-  inspectExec(execId: string): Promise<ExecFacts | undefined>;
   /** Rejects where the engine's machine cannot list them. */
   listProcesses(containerId: string): Promise<readonly ProcessFacts[]>;
   /** Bytes of what was written over the image. Costs the engine a walk through all of it. */
@@ -263,8 +254,8 @@ export interface EngineMeasures {
 
 export interface EngineProcesses {
   startProcess(request: ProcessRequest): Promise<ContainerProcess>;
-  /** A command that runs in a container, by the id that its inspect gives; `undefined` when it is over. */
-  inspectCommand(execId: string): Promise<CommandFacts | undefined>;
+  /** A command that was started in a container, by its exec id; `undefined` when the engine has forgotten it. */
+  inspectCommand(execId: string): Promise<(CommandFacts & { readonly running: boolean }) | undefined>;
 }
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */

@@ -105,7 +105,10 @@ async function inspect(engine: CheckedEngine, containerId: string) {
   const facts = await engine.inspectContainer(containerId);
   const ids = facts?.execIds.slice(0, mostCommands) ?? [];
   const commands = await Promise.all(ids.map((id) => engine.inspectCommand(id)));
-  return { facts, commands: commands.filter((command) => command !== undefined) };
+  return {
+    facts,
+    commands: commands.filter((command) => command?.running).flatMap((command) => command ?? []),
+  };
 }
 
 function isIpv4(address: string): boolean {

@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import type { CommandFacts } from '../../src/isolation/hygieneAudit.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 import type { NetworkFacts } from '../../src/isolation/networkAudit.ts';
@@ -14,7 +15,6 @@ import type {
   EngineInfo,
   EngineSource,
   EngineState,
-  ExecFacts,
   LocalImage,
   ManagedContainer,
   ProcessFacts,
@@ -77,7 +77,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
   /** Ids of the networks that each container is on. */
   readonly attached = new Map<string, Set<string>>();
-  readonly execs = new Map<string, ExecFacts>();
+  readonly execs = new Map<string, CommandFacts & { readonly running: boolean }>();
   announceExec: (execId: string) => Promise<void> = () => Promise.resolve();
   stats: ContainerStats | undefined;
   processes: readonly ProcessFacts[] = [];
@@ -125,9 +125,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   }
 
   /** Somebody starts a process in a container past Cordon. */
-  foreignExec(containerId: string, command: string, facts: Partial<ExecFacts> = {}): string {
+  foreignExec(containerId: string, command: string, facts: Partial<CommandFacts> = {}): string {
     const execId = `exec${++this.counter}`;
-    this.execs.set(execId, { user: '', privileged: false, ...facts });
+    this.execs.set(execId, { user: '', privileged: false, running: true, ...facts });
     this.tellExec(containerId, execId, command);
     return execId;
   }
@@ -326,18 +326,14 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return this.process(request);
   }
 
-  async inspectCommand(): Promise<undefined> {
+  async inspectCommand(execId: string) {
     await this.step('inspectCommand');
+    return this.execs.get(execId);
   }
 
   async sampleStats(): Promise<ContainerStats | undefined> {
     await this.step('sampleStats');
     return this.stats;
-  }
-
-  async inspectExec(execId: string): Promise<ExecFacts | undefined> {
-    await this.step('inspectExec');
-    return this.execs.get(execId);
   }
 
   async listProcesses(): Promise<readonly ProcessFacts[]> {

@@ -41,7 +41,7 @@ export class ForeignExecs {
     const { workspaceId, containerId, execId, command } = exec;
     const engine = await this.engines.get();
     const [facts, ownUser] = await Promise.all([
-      engine.inspectExec(execId).catch((error: unknown) => {
+      engine.inspectCommand(execId).catch((error: unknown) => {
         this.log.warn(`A foreign process could not be looked at: ${describeError(error)}`);
         return undefined;
       }),
