@@ -8,6 +8,7 @@ import { checkFolder } from './isolation/folderCheck.ts';
 import { hostAddresses } from './isolation/hostAddresses.ts';
 import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
+import { replacedMount } from './isolation/replacedMount.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { createApi } from './vscode/api.ts';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       disk: new LocalDisk(),
       engines,
       checkFolder: checkLocalFolder,
+      checkMounts: (container, mounts) => replacedMount(container, mounts, fs),
       chooseUser: chooseLocalUser,
       defaults: () => settings.current.defaults,
       profileOf: (name) => findProfile(name, settings.current.profiles),

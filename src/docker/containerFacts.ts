@@ -16,7 +16,7 @@ const inspectAnswer = z.object({
   AppArmorProfile: text,
   ProcessLabel: text,
   ExecIDs: texts,
-  State: z.object({ Running: z.boolean(), Paused: flag, ExitCode: number, StartedAt: text }),
+  State: z.object({ Running: z.boolean(), Paused: flag, Pid: number, ExitCode: number, StartedAt: text }),
   Config: z.object({
     User: text,
     Env: texts,
@@ -74,6 +74,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
   return {
     id: Id,
     running: State.Running,
+    pid: State.Pid ?? 0,
     paused: State.Paused ?? false,
     exitCode: State.Running ? undefined : (State.ExitCode ?? undefined),
     startedAt: State.StartedAt && !State.StartedAt.startsWith('0001-') ? State.StartedAt : undefined,

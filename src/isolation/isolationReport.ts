@@ -5,6 +5,8 @@ export interface ContainerFacts {
   readonly id: string;
   readonly running: boolean;
   readonly paused: boolean;
+  /** Its first process, as the engine's machine counts; 0 while it does not run. */
+  readonly pid: number;
   readonly exitCode: number | undefined;
   readonly startedAt: string | undefined;
   readonly user: string;

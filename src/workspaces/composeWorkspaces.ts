@@ -13,7 +13,7 @@ import type { Disk } from './monitor/disk.ts';
 import type { SharedMarks } from './monitor/sharedMarks.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
-import { Provisioner, type FolderCheck, type UserChoice } from './provisioner.ts';
+import { Provisioner, type FolderCheck, type MountCheck, type UserChoice } from './provisioner.ts';
 import { Recovery } from './recovery.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -34,6 +34,7 @@ export interface Surroundings {
   readonly disk: Disk;
   readonly engines: EngineSource;
   readonly checkFolder: FolderCheck;
+  readonly checkMounts: MountCheck;
   readonly chooseUser: UserChoice;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;
@@ -133,6 +134,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
 
   const provisioner = new Provisioner(checkFolder, chooseUser, profileOf, {
     hostAddresses,
+    checkMounts: surroundings.checkMounts,
     onReport: (id, containerId, { grade, checkedAt }) => {
       store.setIsolation(id, { containerId, grade, checkedAt });
     },

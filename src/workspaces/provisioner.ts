@@ -21,10 +21,17 @@ export type UserChoice = (
   engine: EngineInfo,
 ) => { readonly uid: number; readonly gid: number };
 
+/** Names a source of a mount that is not what the container really has there; `undefined` where none is known. */
+export type MountCheck = (
+  container: { readonly id: string; readonly pid: number },
+  mounts: ContainerSpec['mounts'],
+) => Promise<string | undefined>;
+
 /** What an isolation check needs and tells beyond the engine. */
 export interface IsolationSurroundings {
   /** Addresses of this machine that an isolated container must not reach. */
   hostAddresses(): readonly string[];
+  readonly checkMounts: MountCheck;
   /** Takes every report of a workspace's container. */
   onReport(workspaceId: string, containerId: string, report: IsolationReport): void;
 }
@@ -173,6 +180,7 @@ export class Provisioner {
       this.requireSameFolder(commission),
     ]);
     if (!facts || !report) throw endedAtOnce(record.image, facts);
+    if ((await this.isolation.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
     requireIsolation(report);
     operation.check();
     this.isolation.onReport(record.id, containerId, report);
@@ -182,10 +190,7 @@ export class Provisioner {
   /** The folder must still be the one that was checked: it may have been replaced by a link meanwhile. */
   private async requireSameFolder({ engine, record, folder }: Commission): Promise<void> {
     if (sameFolder(folder, await this.folder(record, engine.info))) return;
-    throw new CordonError(
-      'folderForbidden',
-      l10n.t('The folder was replaced while the workspace started. Check what replaced it, then try again.'),
-    );
+    throw folderReplaced();
   }
 
   private specFor(commission: Omit<Commission, 'operation'>, image: ImageFacts | undefined): ContainerSpec {
@@ -210,6 +215,13 @@ export class Provisioner {
       diskDevices: engine.info.support.diskSpeed && folder.disk !== undefined ? [folder.disk] : [],
     };
   }
+}
+
+function folderReplaced(): CordonError {
+  return new CordonError(
+    'folderForbidden',
+    l10n.t('The folder was replaced while the workspace started. Check what replaced it, then try again.'),
+  );
 }
 
 function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {

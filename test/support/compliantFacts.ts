@@ -10,6 +10,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     id,
     running: true,
     paused: false,
+    pid: 0,
     exitCode: 0,
     startedAt: '2026-01-01T00:00:00Z',
     user: userText(spec.user),

@@ -5,12 +5,14 @@ import { checkFolder } from '../../src/isolation/folderCheck.ts';
 import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { diskOf } from '../../src/isolation/folderDisk.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
+import { replacedMount } from '../../src/isolation/replacedMount.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import type { EngineSource } from '../../src/workspaces/containerEngine.ts';
 import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
 import { LocalDisk } from '../../src/vscode/localDisk.ts';
 import { testMarks } from './engine.ts';
+import { hostPid } from './hostPid.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { MemorySecurityLogStorage } from './memorySecurity.ts';
 import { MemoryStorage } from './memoryStorage.ts';
@@ -40,6 +42,8 @@ export function workspacesOnEngine(
       const disk = await diskOf(checked.device, fs);
       return disk === undefined ? checked : { ...checked, disk };
     },
+    checkMounts: async (container, mounts) =>
+      await replacedMount({ id: container.id, pid: await hostPid(container) }, mounts, fs),
     chooseUser: (folder, engine) =>
       chooseUser({
         platform: process.platform,

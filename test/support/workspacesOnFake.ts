@@ -29,6 +29,7 @@ export function workspacesOnFake(
     marks,
     disk,
     engines: engine,
+    checkMounts: () => Promise.resolve(undefined),
     checkFolder: (uri) =>
       Promise.resolve({
         path: new URL(uri).pathname,

@@ -54,6 +54,7 @@ const compliant: ContainerFacts = {
   id: 'c1',
   running: true,
   paused: false,
+  pid: 0,
   exitCode: undefined,
   startedAt: undefined,
   user: '1000:100',
