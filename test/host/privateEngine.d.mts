@@ -17,4 +17,8 @@ export function startPrivateEngine(options?: {
   readonly dir?: string;
   /** The size of its disk, to fill it; the host's own when missing. */
   readonly dataSizeMiB?: number;
+  /** Address of the only server that it asks for names; the host's own when missing. */
+  readonly nameServer?: string;
+  /** What its configuration file says. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }): Promise<PrivateEngine>;

@@ -12,8 +12,12 @@ import { isAlive, isGone } from './stopProcess.mjs';
 // (bash does), and ends when our end of its standard input closes, however this process dies. With it ends all that
 // runs in them, a stopped process too, and their mounts go.
 const HOLDER = `
-folder=$1 sizeMiB=$2; shift 2
+folder=$1 sizeMiB=$2 nameServer=$3; shift 3
 ip link set lo up || exit 1
+if [ -n "$nameServer" ]; then
+  echo "nameserver $nameServer" >"$folder/resolv.conf"
+  mount --bind "$folder/resolv.conf" /etc/resolv.conf || exit 1
+fi
 if [ -n "$sizeMiB" ]; then mount -t tmpfs -o "size=\${sizeMiB}m" tmpfs "$folder/data" || exit 1; fi
 echo ready
 while read -r _; do
@@ -23,9 +27,10 @@ done`;
 
 /**
  * Starts an engine that a test may torture, beside any other: its own socket, data, network, mount and process
- * namespaces, on the same files as the host. Needs root on Linux. `dataSizeMiB` gives it a disk of that size only.
+ * namespaces, on the same files as the host. Needs root on Linux. `dataSizeMiB` gives it a disk of that size only,
+ * `nameServer` makes it ask there for names, and `settings` go into its configuration file.
  */
-export async function startPrivateEngine({ dir, dataSizeMiB } = {}) {
+export async function startPrivateEngine({ dir, dataSizeMiB, nameServer, settings = {} } = {}) {
   const folder = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-engine-'));
   for (const name of ['data', 'exec']) fs.mkdirSync(path.join(folder, name), { recursive: true });
   const socketPath = path.join(folder, 'docker.sock');
@@ -63,7 +68,8 @@ export async function startPrivateEngine({ dir, dataSizeMiB } = {}) {
     holder = await holdNamespaces([
       folder,
       String(dataSizeMiB ?? ''),
-      ...daemonCommand(folder, socketPath, cgroup),
+      nameServer ?? '',
+      ...daemonCommand(folder, socketPath, cgroup, settings),
     ]);
     await start();
   } catch (error) {
@@ -89,9 +95,9 @@ export async function startPrivateEngine({ dir, dataSizeMiB } = {}) {
   };
 }
 
-function daemonCommand(folder, socketPath, cgroup) {
+function daemonCommand(folder, socketPath, cgroup, settings) {
   const configuration = path.join(folder, 'daemon.json');
-  fs.writeFileSync(configuration, '{}');
+  fs.writeFileSync(configuration, JSON.stringify(settings));
   return [
     ...[
       findProgram('dockerd') ?? 'dockerd',

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { ensureImages, smallImages } from '../../host/images.mjs';
@@ -163,36 +160,6 @@ describe('what a workspace promises, seen from inside', function () {
       ),
       ['container'],
     );
-  });
-
-  it('reaches neither the host nor another workspace when it is isolated, and no other workspace when it is open', async () => {
-    const isolated = await core.service.create({ name: 'isolated', folder, network: 'isolated' });
-    const open = await core.service.create({ name: 'open', folder, network: 'open' });
-    const addressOf = async (workspace: Workspace) =>
-      (await sh(workspace, "ip -4 addr show eth0 | sed -n 's/.*inet \\([0-9.]*\\).*/\\1/p'")).out;
-    const [isolatedAddress, openAddress] = [await addressOf(isolated), await addressOf(open)];
-    assert.match(openAddress, /^\d+\.\d+\.\d+\.\d+$/);
-    for (const [workspace, address] of [
-      [isolated, openAddress],
-      [open, isolatedAddress],
-      [standard, openAddress],
-    ] as const)
-      assert.notEqual(
-        (await sh(workspace, `ping -c 1 -W 1 ${address} || wget -T 1 -O - http://${address}/`)).code,
-        0,
-      );
-
-    const server = createServer((_request, response) => response.end('host')).listen(0, '0.0.0.0');
-    await new Promise((listening) => server.once('listening', listening));
-    const { port } = server.address() as AddressInfo;
-    const hostAddresses = Object.values(networkInterfaces())
-      .flat()
-      .filter((address) => address?.family === 'IPv4' && !address.internal)
-      .map((address) => address!.address);
-    const gateway = `${isolatedAddress.split('.').slice(0, 3).join('.')}.1`;
-    for (const address of [...hostAddresses, gateway, '169.254.169.254'])
-      assert.notEqual((await sh(isolated, `wget -q -T 1 -O - http://${address}:${port}/`)).code, 0, address);
-    server.close();
   });
 
   it('keeps what a folder says of itself out of its own isolation', async () => {

@@ -17,7 +17,11 @@ function fileSystem(places: Record<string, { dev: bigint; ino: bigint } | string
     return place;
   };
   return {
-    readFile: (path) => attempt(() => String(found(path))),
+    readFile: (path) =>
+      attempt(() => {
+        const text = found(path);
+        return typeof text === 'string' ? text : '';
+      }),
     realpath: (path) =>
       attempt(() => {
         const place = found(path);
