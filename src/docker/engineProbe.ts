@@ -72,7 +72,7 @@ export async function probeEngine(
       cpus: info.NCPU ?? 0,
       memoryMiB: Math.floor((info.MemTotal ?? 0) / (1024 * 1024)),
       runtimes: Object.keys(info.Runtimes ?? {}),
-      support: engineSupport(info, hasOurDisks(candidate, info)),
+      support: engineSupport(info, productName(version.data), hasOurDisks(candidate, info)),
       dataFolder: info.DockerRootDir ?? '',
     },
     kernel: kernelVersion(info.KernelVersion ?? ''),
@@ -89,7 +89,7 @@ function isRootless({ SecurityOptions }: InfoAnswer): boolean {
   return (SecurityOptions ?? []).some((option) => /\bname=rootless\b|^rootless$/.test(option));
 }
 
-function engineSupport(info: InfoAnswer, hasOurDisks: boolean): EngineSupport {
+function engineSupport(info: InfoAnswer, product: string, hasOurDisks: boolean): EngineSupport {
   const has = (name: string) =>
     (info.SecurityOptions ?? []).some(
       (option) => option === name || option.split(',').includes(`name=${name}`),
@@ -106,6 +106,8 @@ function engineSupport(info: InfoAnswer, hasOurDisks: boolean): EngineSupport {
     seccomp:
       has('seccomp') &&
       !(info.SecurityOptions ?? []).some((option) => /name=seccomp,.*profile=unconfined/.test(option)),
+    // Podman takes the path of a file on its own machine instead.
+    ownSeccomp: !/podman/i.test(product),
     apparmor: has('apparmor'),
     selinux: has('selinux'),
   };

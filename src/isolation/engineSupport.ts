@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerSpec } from './containerSpec.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
+import type { Profile } from './profiles.ts';
 
 /** What an engine says that its kernel can hold a container to. What it did not say, it cannot. */
 export interface EngineSupport {
@@ -13,7 +14,10 @@ export interface EngineSupport {
   readonly cpu: boolean;
   /** MiB per second of a disk: the engine shares this machine's kernel, and did not say that it cannot. */
   readonly diskSpeed: boolean;
+  /** Filters system calls unless it is told otherwise. */
   readonly seccomp: boolean;
+  /** Takes a filter of system calls over its API. */
+  readonly ownSeccomp: boolean;
   readonly apparmor: boolean;
   readonly selinux: boolean;
 }
@@ -31,15 +35,25 @@ export function hasOwnKernel(runtime: string): boolean {
   return sandboxRuntimes.test(runtime);
 }
 
-/** Throws `isolationNotHeld` where the engine does not have the runtime that a profile asks for: no other takes its place. */
-export function requireRuntime(runtime: string, offered: readonly string[]): void {
-  if (runtime === '' || offered.includes(runtime)) return;
+/** Throws `isolationNotHeld` where the engine does not have what a profile asks for: nothing else takes its place. */
+export function requireEngine(
+  { runtime, seccomp }: Pick<Profile, 'runtime' | 'seccomp'>,
+  { runtimes, support }: { readonly runtimes: readonly string[]; readonly support: EngineSupport },
+): void {
+  if (seccomp === 'strict' && !support.ownSeccomp)
+    throw new CordonError(
+      'isolationNotHeld',
+      l10n.t(
+        'The profile has a filter of system calls of its own, which Podman does not take over its API. Use another engine, or choose another profile.',
+      ),
+    );
+  if (runtime === '' || runtimes.includes(runtime)) return;
   throw new CordonError(
     'isolationNotHeld',
     l10n.t(
       'The profile asks for the runtime "{0}", which the engine does not have (it has {1}). Install it in the engine, or choose another profile.',
       runtime,
-      offered.map((name) => JSON.stringify(name.slice(0, 64))).join(', ') || l10n.t('none that it names'),
+      runtimes.map((name) => JSON.stringify(name.slice(0, 64))).join(', ') || l10n.t('none that it names'),
     ),
   );
 }
@@ -52,7 +66,7 @@ export function auditEngineSupport(
 ): IsolationFinding[] {
   return [
     auditLimitSupport(support),
-    auditSeccompSupport(facts, support),
+    auditSeccompSupport(facts, spec, support),
     ...auditHostAccessControl(facts, support),
     auditRuntime(facts, spec),
     ...auditDiskSpeed(facts, spec, support),
@@ -80,8 +94,14 @@ function auditLimitSupport(support: EngineSupport): IsolationFinding {
   };
 }
 
-function auditSeccompSupport(facts: ContainerFacts, { seccomp }: EngineSupport): IsolationFinding {
+/** An engine that filters nothing by itself still holds a container to a filter that it was given. */
+function auditSeccompSupport(
+  facts: ContainerFacts,
+  spec: ContainerSpec,
+  support: EngineSupport,
+): IsolationFinding {
   const sandboxed = hasOwnKernel(facts.runtime);
+  const seccomp = support.seccomp || spec.seccomp === 'strict';
   return {
     id: 'engine-seccomp',
     title: l10n.t('The engine filters system calls'),

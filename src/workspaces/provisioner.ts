@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { buildContainerSpec, buildNetworkSpec, type ContainerSpec } from '../isolation/containerSpec.ts';
-import { requireRuntime } from '../isolation/engineSupport.ts';
+import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import type { ContainerFacts, IsolationReport } from '../isolation/isolationReport.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
@@ -93,7 +93,7 @@ export class Provisioner {
     record: WorkspaceRecord,
     operation: Operation,
   ): Promise<ContainerFacts> {
-    requireRuntime(this.profileOf(record.profile).runtime, engine.info.runtimes);
+    requireEngine(this.profileOf(record.profile), engine.info);
     const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
     const image = await this.image(engine, record.image, operation);
@@ -121,7 +121,7 @@ export class Provisioner {
     operation: Operation,
     start: (id: string) => Promise<void>,
   ): Promise<ContainerFacts> {
-    requireRuntime(this.profileOf(record.profile).runtime, engine.info.runtimes);
+    requireEngine(this.profileOf(record.profile), engine.info);
     const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
     const image = await engine.inspectImage(record.image);

@@ -51,6 +51,7 @@ export const fakeInfo: EngineInfo = {
     cpu: true,
     diskSpeed: true,
     seccomp: true,
+    ownSeccomp: true,
     apparmor: true,
     selinux: false,
   },

@@ -92,6 +92,7 @@ describe('DockerConnection', () => {
         cpu: false,
         diskSpeed: false,
         seccomp: false,
+        ownSeccomp: true,
         apparmor: false,
         selinux: false,
       },

@@ -3,7 +3,7 @@ import { buildContainerSpec } from '../../../src/isolation/containerSpec.ts';
 import {
   auditEngineSupport,
   hasOwnKernel,
-  requireRuntime,
+  requireEngine,
   type EngineSupport,
 } from '../../../src/isolation/engineSupport.ts';
 import type { ContainerFacts } from '../../../src/isolation/isolationReport.ts';
@@ -19,6 +19,7 @@ const all: EngineSupport = {
   cpu: true,
   diskSpeed: true,
   seccomp: true,
+  ownSeccomp: true,
   apparmor: true,
   selinux: false,
 };
@@ -64,9 +65,10 @@ describe('what kernel and engine can hold', () => {
   });
 
   it('is critical without any filter of system calls, but for a runtime with a kernel of its own', () => {
-    assert.match(broken({ seccomp: false }).join(), /^engine-seccomp critical no/);
-    const runsc = { ...spec, runtime: 'runsc' };
-    assert.deepEqual(broken({ seccomp: false }, { runtime: 'runsc' }, runsc), []);
+    const byEngine = { seccomp: 'engine' } as const;
+    assert.match(broken({ seccomp: false }, {}, byEngine).join(), /^engine-seccomp critical no/);
+    assert.deepEqual(broken({ seccomp: false }, { runtime: 'runsc' }, { ...byEngine, runtime: 'runsc' }), []);
+    assert.deepEqual(broken({ seccomp: false }), [], 'a filter of its own is in force all the same');
   });
 
   it('reports a host with neither AppArmor nor SELinux, and wants SELinux in force where it has that', () => {
@@ -118,14 +120,23 @@ describe('what kernel and engine can hold', () => {
     ]);
   });
 
-  it('starts nothing on another runtime than the one that was asked for', () => {
-    requireRuntime('', []);
-    requireRuntime('runsc', ['runc', 'runsc']);
-    assert.throws(
-      () => {
-        requireRuntime('runsc', ['runc']);
-      },
-      (error) => hasCode(error, 'isolationNotHeld') && /runsc.*runc/.test(String(error)),
+  it('starts nothing on another runtime than the one that was asked for, nor without the filter', () => {
+    const engine = { runtimes: ['runc', 'runsc'], support: all };
+    const refuses = (profile: Parameters<typeof requireEngine>[0], part: object, sentence: RegExp) => {
+      assert.throws(
+        () => {
+          requireEngine(profile, { ...engine, ...part });
+        },
+        (error) => hasCode(error, 'isolationNotHeld') && sentence.test(String(error)),
+      );
+    };
+    requireEngine({ runtime: '', seccomp: 'strict' }, engine);
+    requireEngine({ runtime: 'runsc', seccomp: 'engine' }, engine);
+    refuses({ runtime: 'runsc', seccomp: 'engine' }, { runtimes: ['runc'] }, /runsc.*"runc"/);
+    refuses({ runtime: '', seccomp: 'strict' }, { support: { ...all, ownSeccomp: false } }, /Podman/);
+    requireEngine(
+      { runtime: '', seccomp: 'engine' },
+      { runtimes: [], support: { ...all, ownSeccomp: false } },
     );
   });
 });
