@@ -74,7 +74,7 @@ export async function hostileWorkspaces() {
     },
     dispose: async () => {
       stop.abort();
-      for (const { id } of core.service.list()) await core.service.remove(id);
+      await Promise.all(core.service.list().map(({ id }) => core.service.remove(id)));
       core.dispose();
       await engine.dispose();
       await fs.rm(join(folder, '..'), { recursive: true });
