@@ -9,6 +9,7 @@ import { hostAddresses } from './isolation/hostAddresses.ts';
 import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
 import { replacedMount } from './isolation/replacedMount.ts';
+import { scanFolder } from './isolation/folderScan.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { createApi } from './vscode/api.ts';
@@ -55,6 +56,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       isAlive: isProcessAlive,
       platform: process.platform,
       hostAddresses: () => hostAddresses(networkInterfaces()),
+      scanFolder,
+      pathPatterns: () => settings.current.pathPatterns,
       log,
     }),
   );

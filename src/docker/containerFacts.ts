@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { labels } from '../isolation/labels.ts';
 import { answerNotUnderstood } from './engineErrors.ts';
 
 const text = z._default(z.nullish(z.string()), '');
@@ -20,6 +21,7 @@ const inspectAnswer = z.object({
   Config: z.object({
     User: text,
     Env: texts,
+    Labels: keyed,
     Healthcheck: z.nullish(z.object({ Test: texts })),
   }),
   HostConfig: z.object({
@@ -78,6 +80,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
     paused: State.Paused ?? false,
     exitCode: State.Running ? undefined : (State.ExitCode ?? undefined),
     startedAt: State.StartedAt && !State.StartedAt.startsWith('0001-') ? State.StartedAt : undefined,
+    specFingerprint: labelOf(Config.Labels, labels.spec),
     user: Config.User ?? '',
     privileged: host.Privileged,
     capabilitiesAdded: (host.CapAdd ?? []).map(withoutPrefix),
@@ -121,6 +124,11 @@ function diskLimits(
   rates: HostConfig['BlkioDeviceReadBps'],
 ): ContainerFacts['diskLimits'] {
   return (rates ?? []).map(({ Path, Rate }) => ({ device: Path, direction, bytesPerSecond: Rate }));
+}
+
+function labelOf(all: InspectAnswer['Config']['Labels'], name: string): string {
+  const value = all?.[name];
+  return typeof value === 'string' ? value : '';
 }
 
 type MountFact = ContainerFacts['mounts'][number];

@@ -12,6 +12,7 @@ import { followedLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
+import type { ExecStarts } from './execStarts.ts';
 import { managedContainers } from './managedContainers.ts';
 
 const created = z.object({ Id: z.string() });
@@ -28,10 +29,12 @@ const slowMs = 60_000;
 export class Containers implements EngineContainers {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
+  private readonly starts: Pick<ExecStarts, 'pause'>;
 
-  constructor(api: EngineApi, facts: EngineFacts) {
+  constructor(api: EngineApi, facts: EngineFacts, starts: Pick<ExecStarts, 'pause'>) {
     this.api = api;
     this.facts = facts;
+    this.starts = starts;
   }
 
   async createContainer(spec: ContainerSpec, networkId?: string): Promise<string> {
@@ -65,7 +68,7 @@ export class Containers implements EngineContainers {
   }
 
   async pauseContainer(id: string): Promise<void> {
-    await this.post(id, 'pause').catch(unlessSaying(/already paused/i));
+    await this.starts.pause(id, () => this.post(id, 'pause').catch(unlessSaying(/already paused/i)));
   }
 
   async resumeContainer(id: string): Promise<void> {

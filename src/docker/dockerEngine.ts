@@ -22,6 +22,7 @@ import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
+import { ExecStarts } from './execStarts.ts';
 import { Images } from './images.ts';
 import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
@@ -47,10 +48,11 @@ export class DockerEngine implements ContainerEngine {
   ) {
     this.info = facts.info;
     this.api = api;
-    this.containers = new Containers(api, facts);
+    const starts = new ExecStarts(api);
+    this.containers = new Containers(api, facts, starts);
     this.networks = new Networks(api, facts);
     this.images = new Images(api);
-    this.processes = new Processes(api, facts, announceExec);
+    this.processes = new Processes(api, facts, starts, announceExec);
     this.measures = new Measures(api);
   }
 

@@ -4,6 +4,7 @@ import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus } from './engineErrors.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
+import type { ExecStarts } from './execStarts.ts';
 
 const created = z.object({ Id: z.string() });
 const inspected = z.object({
@@ -18,11 +19,18 @@ export type ExecAnnouncement = (execId: string) => Promise<void>;
 export class Processes implements EngineProcesses {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
+  private readonly starts: Pick<ExecStarts, 'start'>;
   private readonly announceExec: ExecAnnouncement;
 
-  constructor(api: EngineApi, facts: EngineFacts, announceExec: ExecAnnouncement) {
+  constructor(
+    api: EngineApi,
+    facts: EngineFacts,
+    starts: Pick<ExecStarts, 'start'>,
+    announceExec: ExecAnnouncement,
+  ) {
     this.api = api;
     this.facts = facts;
+    this.starts = starts;
     this.announceExec = announceExec;
   }
 
@@ -40,12 +48,14 @@ export class Processes implements EngineProcesses {
     if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
     const execId = parsed.data.Id;
     await this.announceExec(execId);
-    const connection = await this.api.hijack({
-      method: 'POST',
-      path: ['exec', execId, 'start'],
-      body: { Detach: false, Tty: terminal !== undefined, ...size },
-      about,
-    });
+    const connection = await this.starts.start(request.containerId, execId, () =>
+      this.api.hijack({
+        method: 'POST',
+        path: ['exec', execId, 'start'],
+        body: { Detach: false, Tty: terminal !== undefined, ...size },
+        about,
+      }),
+    );
     const process = new AttachedProcess(this.api, execId, connection, request);
     // Older engines cannot be told the size beforehand; a process that is over already needs none.
     if (terminal && !size) await process.resize(terminal.columns, terminal.rows).catch(() => undefined);

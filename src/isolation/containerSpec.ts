@@ -6,6 +6,7 @@ import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { labels } from './labels.ts';
 import type { Limits, MountMode, NetworkMode, SeccompFilter } from './profile.ts';
 import type { Profile } from './profiles.ts';
+import { specFingerprint } from './specFingerprint.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
 import { userText } from './workspaceUser.ts';
 
@@ -142,12 +143,11 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
   const { profile } = request;
   const { capabilities, readOnlyRoot, seccomp, runtime, sharedMemoryMiB, openFiles, coreBytes } = profile;
   const { cpus, memoryMiB, pids } = request.limits;
-  return {
+  const spec = {
     workspaceId: request.id,
     name: engineName(request.name, request.id),
     image: request.image,
     hostname: hostName(request.name),
-    labels: labelsOf(request),
     ...(request.mainProcess === 'sleep' && {
       command: ['sleep', '2147483647'],
       healthcheck: healthcheckCommand,
@@ -179,10 +179,11 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
       writeMiBps: profile.diskWriteMiBps,
       devices: request.diskDevices ?? [],
     },
-    network: request.network === 'none' ? 'none' : 'own',
+    network: request.network === 'none' ? ('none' as const) : ('own' as const),
     looksUpNames: request.network === 'open',
     ipv6: false,
   };
+  return { ...spec, labels: { ...labelsOf(request), [labels.spec]: specFingerprint(spec) } };
 }
 
 /** The specification of a workspace's own network; none for a workspace without a network. */
@@ -258,8 +259,14 @@ function environmentOf({ id, name, env }: IsolationRequest): Record<string, stri
 function mountsOf({ folder, mount, protection: { pinned } }: IsolationRequest): BindMount[] {
   return [
     { source: folder, target: workspaceFolder, readOnly: mount === 'readonly' },
-    ...pinned.map((path) => ({ source: `${folder}/${path}`, target: inContainer(path), readOnly: false })),
+    ...pinned.map((path) => ({ source: below(folder, path), target: inContainer(path), readOnly: false })),
   ];
+}
+
+/** A place in the folder, in the words of the host's platform. */
+function below(folder: string, path: string): string {
+  const isWindows = /^(?:[A-Za-z]:)?\\/.test(folder);
+  return isWindows ? `${folder}\\${path.replaceAll('/', '\\')}` : `${folder}/${path}`;
 }
 
 function inContainer(path: string): string {

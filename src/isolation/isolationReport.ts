@@ -9,6 +9,8 @@ export interface ContainerFacts {
   readonly pid: number;
   readonly exitCode: number | undefined;
   readonly startedAt: string | undefined;
+  /** What it was made for, as its label says; empty where it has none. */
+  readonly specFingerprint: string;
   readonly user: string;
   readonly privileged: boolean;
   readonly capabilitiesAdded: readonly string[];

@@ -5,4 +5,6 @@ export const labels = {
   workspaceName: 'cordon.workspace.name',
   record: 'cordon.workspace.record',
   schema: 'cordon.schema',
+  /** What the container was made for, as a fingerprint. */
+  spec: 'cordon.spec',
 } as const;

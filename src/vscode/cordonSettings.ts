@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
 import type { Limits } from '../isolation/profile.ts';
+import type { PathPatterns } from '../isolation/pathRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { offeredNetworks } from './offeredModes.ts';
@@ -12,8 +13,12 @@ export interface CordonSettings {
   readonly engineHost: string | undefined;
   readonly defaults: WorkspaceDefaults;
   readonly profiles: OwnProfiles;
+  /** What the person adds to the protected and hidden paths, and takes back of them. */
+  readonly pathPatterns: PathPatterns;
 }
 
+/** A gitignore pattern. */
+const pattern = z.string().check(z.minLength(1), z.maxLength(1024));
 const limits = workspaceFields.limits.shape;
 
 /**
@@ -36,6 +41,16 @@ export function parseSettings(
     return limit === 0 || limit === null ? undefined : limit;
   };
 
+  /** One bad pattern does not take the good ones away, only those that would show or free something. */
+  const takePatterns = (key: SettingKey): readonly string[] => {
+    const value = read(key);
+    const all: readonly unknown[] = Array.isArray(value) ? value : [];
+    const good = all.flatMap((each) => z.safeParse(pattern, each).data ?? []);
+    if (Array.isArray(value) && good.length === all.length) return good;
+    report(key);
+    return good.filter((each) => !each.startsWith('!'));
+  };
+
   const host = take('engine.host', z.string().check(z.maxLength(1024)), '').trim();
   const network = take('network', z.enum(['', ...offeredNetworks]), 'none');
   const ownLimits: { [K in keyof Limits]: number | undefined } = {
@@ -48,6 +63,10 @@ export function parseSettings(
   for (const [name, reason] of profiles.broken) report('profiles', `${name}: ${reason}`);
   return {
     engineHost: host === '' ? undefined : host,
+    pathPatterns: {
+      protectedPaths: takePatterns('protectedPaths'),
+      hiddenPaths: takePatterns('hiddenPaths'),
+    },
     defaults: {
       image: take('image', workspaceFields.image, 'node:24-bookworm'),
       profile: take('profile', workspaceFields.profile, 'strict'),

@@ -9,6 +9,8 @@ export const settingKeys = [
   'limits.memoryMiB',
   'limits.pids',
   'limits.tmpMiB',
+  'protectedPaths',
+  'hiddenPaths',
   'operationTimeoutSeconds',
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { ProfileLookup } from '../isolation/profiles.ts';
+import type { PathPatterns } from '../isolation/pathRules.ts';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
@@ -7,6 +8,9 @@ import type { EngineSource } from './containerEngine.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import { EngineOperations } from './engineOperations.ts';
+import { FolderProtections, type FolderSearch } from './folderProtections.ts';
+import { isFrozen } from './frozen.ts';
+import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
 import type { Disk } from './monitor/disk.ts';
@@ -45,6 +49,10 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   /** Addresses of this machine that an isolated container must not reach. */
   readonly hostAddresses: () => readonly string[];
+  /** Finds the protected and hidden paths of a folder. */
+  readonly scanFolder: FolderSearch;
+  /** What the person adds to the protected and hidden paths. */
+  readonly pathPatterns: () => PathPatterns;
   readonly log: Log;
 }
 
@@ -75,6 +83,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     isAlive,
     platform,
     hostAddresses,
+    scanFolder,
+    pathPatterns,
     log,
   } = surroundings;
   const disposables = new DisposableStore();
@@ -132,15 +142,27 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   };
 
-  const provisioner = new Provisioner(checkFolder, chooseUser, profileOf, {
-    hostAddresses,
-    checkMounts: surroundings.checkMounts,
-    onReport: (id, containerId, { grade, checkedAt }) => {
-      store.setIsolation(id, { containerId, grade, checkedAt });
+  const neighbours = new FrozenNeighbours({
+    resolveFolder: async (uri) => (await checkFolder(uri, undefined)).path,
+    mayGoOn: (id) => !store.records().some((record) => record.id === id && isFrozen(record)),
+    log,
+  });
+  const provisioner = new Provisioner({
+    checkFolder,
+    chooseUser,
+    profileOf,
+    protections: new FolderProtections(scanFolder, pathPatterns),
+    neighbours,
+    isolation: {
+      hostAddresses,
+      checkMounts: surroundings.checkMounts,
+      onReport: (id, containerId, { grade, checkedAt }) => {
+        store.setIsolation(id, { containerId, grade, checkedAt });
+      },
     },
   });
   const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
-  const lifecycle = new Lifecycle(store, engineOperations, provisioner);
+  const lifecycle = new Lifecycle(store, engineOperations, provisioner, neighbours, log);
   const sessions = new Sessions(store, agreedEngines, log);
   disposables.add(
     composeMonitor({

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { hasCode } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
 import { isFrozen } from './frozen.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { notRunning } from './notRunning.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
@@ -14,15 +16,21 @@ export class Lifecycle {
   private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
   private readonly operations: EngineOperations;
   private readonly provisioner: Provisioner;
+  private readonly neighbours: Pick<FrozenNeighbours, 'keep'>;
+  private readonly log: Log;
 
   constructor(
     store: Pick<WorkspaceStore, 'record' | 'setContainer'>,
     operations: EngineOperations,
     provisioner: Provisioner,
+    neighbours: Pick<FrozenNeighbours, 'keep'>,
+    log: Log,
   ) {
     this.store = store;
     this.operations = operations;
     this.provisioner = provisioner;
+    this.neighbours = neighbours;
+    this.log = log;
   }
 
   start(id: string, options: OperationOptions = {}): Promise<Workspace> {
@@ -51,6 +59,7 @@ export class Lifecycle {
   pause(id: string, options: OperationOptions = {}): Promise<Workspace> {
     return this.operations.run(id, 'pause', options, async ({ engine, record, facts }) => {
       if (!facts?.running) throw notRunning(record.name);
+      this.neighbours.keep(id);
       if (!facts.paused) await engine.pauseContainer(facts.id);
       return await this.stateAfter(engine, facts.id);
     });
@@ -82,20 +91,31 @@ export class Lifecycle {
     }
   }
 
-  /** Starts a container that exists. One whose isolation does not hold is removed, one whose start failed is stopped. */
+  /**
+   * Starts a container that exists; one that was made for something else gives way to a new one. One whose isolation
+   * does not hold is removed, one whose start failed is stopped.
+   */
   private async startAgain(
-    { engine, record, operation }: EngineWork,
+    work: EngineWork,
     facts: ContainerFacts,
     start: (containerId: string) => Promise<void>,
   ): Promise<ContainerState> {
+    const { engine, record, operation } = work;
     try {
-      return stateOfFacts(await this.provisioner.startExisting(engine, record, facts.id, operation, start));
+      const made = await this.provisioner.madeFor(engine, record, facts, operation);
+      if (made) return stateOfFacts(await this.provisioner.startExisting(made, start));
     } catch (error) {
       if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
       // A stop lets a frozen container run on for a moment.
       else if (!isFrozen(this.store.record(record.id))) await engine.stopContainer(facts.id);
       throw error;
     }
+    this.log.info(
+      `"${record.name}": what its container must keep to has changed since it was made, by the files in the folder, settings or a new version. It is made anew, and what was only in the container is gone.`,
+    );
+    operation.progress(l10n.t('Making the container anew, for what it must keep to has changed'));
+    await engine.removeContainer(facts.id);
+    return await this.bringUp({ ...work, facts: undefined });
   }
 
   private async stateAfter(engine: EngineWork['engine'], containerId: string): Promise<ContainerState> {

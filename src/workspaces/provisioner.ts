@@ -1,11 +1,27 @@
 import * as l10n from '@vscode/l10n';
-import { buildContainerSpec, buildNetworkSpec, type ContainerSpec } from '../isolation/containerSpec.ts';
+import {
+  buildContainerSpec,
+  buildNetworkSpec,
+  type ContainerSpec,
+  type FolderProtection,
+} from '../isolation/containerSpec.ts';
 import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import type { FolderScan } from '../isolation/folderScan.ts';
 import type { ContainerFacts, IsolationReport } from '../isolation/isolationReport.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
+import { specFingerprint } from '../isolation/specFingerprint.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo, ImageFacts } from './containerEngine.ts';
+import {
+  noProtection,
+  pinnedOf,
+  protectionFor,
+  protectionInForce,
+  requireRealFolders,
+  type FolderProtections,
+} from './folderProtections.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { checkIsolation, lookAround, requireIsolation } from './isolationCheck.ts';
 import { notRunning } from './notRunning.ts';
 import { MainProcesses } from './mainProcesses.ts';
@@ -44,24 +60,38 @@ interface Commission {
   readonly folder: CheckedFolder;
 }
 
+/** A container that exists, and what it must be. */
+interface Made {
+  readonly commission: Commission;
+  readonly containerId: string;
+  readonly spec: ContainerSpec;
+  readonly image: ImageFacts | undefined;
+}
+
 /** Turns a record into a running container whose isolation was checked, or into nothing at all. */
 export class Provisioner {
   private readonly checkFolder: FolderCheck;
   private readonly chooseUser: UserChoice;
   private readonly profileOf: ProfileLookup;
   private readonly isolation: IsolationSurroundings;
+  private readonly protections: Pick<FolderProtections, 'scan'>;
+  private readonly neighbours: Pick<FrozenNeighbours, 'during'>;
   private readonly mainProcesses = new MainProcesses();
 
-  constructor(
-    checkFolder: FolderCheck,
-    chooseUser: UserChoice,
-    profileOf: ProfileLookup,
-    isolation: IsolationSurroundings,
-  ) {
-    this.checkFolder = checkFolder;
-    this.chooseUser = chooseUser;
-    this.profileOf = profileOf;
-    this.isolation = isolation;
+  constructor(parts: {
+    checkFolder: FolderCheck;
+    chooseUser: UserChoice;
+    profileOf: ProfileLookup;
+    isolation: IsolationSurroundings;
+    protections: Pick<FolderProtections, 'scan'>;
+    neighbours: Pick<FrozenNeighbours, 'during'>;
+  }) {
+    this.checkFolder = parts.checkFolder;
+    this.chooseUser = parts.chooseUser;
+    this.profileOf = parts.profileOf;
+    this.isolation = parts.isolation;
+    this.protections = parts.protections;
+    this.neighbours = parts.neighbours;
   }
 
   /** The folder's resolved place, checked against the rules. */
@@ -96,36 +126,54 @@ export class Provisioner {
     requireEngine(this.profileOf(record.profile), engine.info);
     const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
+    const scanning = this.scan(commission);
     const image = await this.image(engine, record.image, operation);
     operation.check();
     const networkId = await this.makeNetwork(commission, image);
     operation.progress(l10n.t('Creating the container'));
-    await this.requireSameFolder(commission);
-    let spec = this.specFor(commission, image);
-    let containerId = await engine.createContainer(spec, networkId);
-    operation.check();
-    if (await this.mainProcesses.learn(engine, image.id, containerId)) {
-      await engine.removeContainer(containerId);
-      spec = this.specFor(commission, image);
-      containerId = await engine.createContainer(spec, networkId);
+    return await this.neighbours.during(engine, neighbourhoodOf(commission), async (heldSome) => {
+      await this.requireSameFolder(commission);
+      // Whoever was held may have changed the folder since.
+      const scan = heldSome ? await this.scan(commission) : await scanning;
+      const protection = protectionFor(scan, record.mount);
+      await requireRealFolders(commission.folder.path, protection.pinned);
+      let spec = this.specFor(commission, image, protection);
+      let containerId = await engine.createContainer(spec, networkId);
       operation.check();
-    }
-    return await this.startAndCheck(commission, containerId, spec, image, (id) => engine.startContainer(id));
+      if (await this.mainProcesses.learn(engine, image.id, containerId)) {
+        await engine.removeContainer(containerId);
+        spec = this.specFor(commission, image, protection);
+        containerId = await engine.createContainer(spec, networkId);
+        operation.check();
+      }
+      const made = { commission, containerId, spec, image };
+      return await this.startAndCheck(made, (id) => engine.startContainer(id));
+    });
   }
 
-  /** Starts a container that exists, in the given way, and checks what is in force. */
-  async startExisting(
+  /** What a container that exists must be to be started again; `undefined` when it was made for something else. */
+  async madeFor(
     engine: ContainerEngine,
     record: WorkspaceRecord,
-    containerId: string,
+    facts: ContainerFacts,
     operation: Operation,
-    start: (id: string) => Promise<void>,
-  ): Promise<ContainerFacts> {
+  ): Promise<Made | undefined> {
     requireEngine(this.profileOf(record.profile), engine.info);
     const commission = { engine, record, operation, folder: await this.folder(record, engine.info) };
     operation.check();
-    const image = await engine.inspectImage(record.image);
-    return await this.startAndCheck(commission, containerId, this.specFor(commission, image), image, start);
+    const [image, scan] = await Promise.all([engine.inspectImage(record.image), this.scan(commission)]);
+    const spec = this.specFor(commission, image, protectionFor(scan, record.mount));
+    const isSame = facts.specFingerprint === specFingerprint(spec);
+    return isSame ? { commission, containerId: facts.id, spec, image } : undefined;
+  }
+
+  /** Starts a container that exists, in the given way, and checks what is in force. */
+  async startExisting(made: Made, start: (id: string) => Promise<void>): Promise<ContainerFacts> {
+    const { commission, spec } = made;
+    return await this.neighbours.during(commission.engine, neighbourhoodOf(commission), async () => {
+      await requireRealFolders(commission.folder.path, pinnedOf(spec));
+      return await this.startAndCheck(made, start);
+    });
   }
 
   /** What is in force now, compared with what the record promises. */
@@ -134,14 +182,17 @@ export class Provisioner {
     record: WorkspaceRecord,
     containerId: string,
   ): Promise<IsolationReport> {
-    const [folder, image, neighbourhood] = await Promise.all([
+    const [facts, folder, image, neighbourhood] = await Promise.all([
+      engine.inspectContainer(containerId),
       this.folder(record, engine.info),
       engine.inspectImage(record.image),
       lookAround(engine, record, this.isolation.hostAddresses()),
     ]);
+    if (!facts?.running) throw notRunning(record.name);
+    const protection = protectionInForce(facts);
     const { report } = await checkIsolation(engine, {
       ...{ containerId, network: record.network, neighbourhood, imageId: image?.id },
-      spec: this.specFor({ engine, record, folder }, image),
+      spec: this.specFor({ engine, record, folder }, image, protection),
     });
     if (!report) throw notRunning(record.name);
     this.isolation.onReport(record.id, containerId, report);
@@ -149,7 +200,7 @@ export class Provisioner {
   }
 
   private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {
-    const spec = buildNetworkSpec(this.requestFor(commission, image));
+    const spec = buildNetworkSpec(this.requestFor(commission, image, noProtection));
     if (!spec) return undefined;
     commission.operation.progress(l10n.t('Creating the network'));
     const id = await commission.engine.createNetwork(spec);
@@ -158,10 +209,7 @@ export class Provisioner {
   }
 
   private async startAndCheck(
-    commission: Commission,
-    containerId: string,
-    spec: ContainerSpec,
-    image: ImageFacts | undefined,
+    { commission, containerId, spec, image }: Made,
     start: (id: string) => Promise<void>,
   ): Promise<ContainerFacts> {
     const { engine, record, operation } = commission;
@@ -178,6 +226,7 @@ export class Provisioner {
         ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id },
       }),
       this.requireSameFolder(commission),
+      requireRealFolders(commission.folder.path, pinnedOf(spec)),
     ]);
     if (!facts || !report) throw endedAtOnce(record.image, facts);
     if ((await this.isolation.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
@@ -193,13 +242,21 @@ export class Provisioner {
     throw folderReplaced();
   }
 
-  private specFor(commission: Omit<Commission, 'operation'>, image: ImageFacts | undefined): ContainerSpec {
-    return buildContainerSpec(this.requestFor(commission, image));
+  /** A search that fails later than somebody waits for it is no failure of its own. */
+  private scan({ folder, operation }: Commission): Promise<FolderScan> {
+    const scanning = this.protections.scan(folder.path, operation.signal);
+    scanning.catch(() => undefined);
+    return scanning;
+  }
+
+  private specFor(...parts: Parameters<Provisioner['requestFor']>): ContainerSpec {
+    return buildContainerSpec(this.requestFor(...parts));
   }
 
   private requestFor(
     { engine, record, folder }: Omit<Commission, 'operation'>,
     image: ImageFacts | undefined,
+    protection: FolderProtection,
   ) {
     return {
       ...record,
@@ -207,7 +264,7 @@ export class Provisioner {
       folder: folder.path,
       user: this.chooseUser(folder, engine.info),
       ...(image && { imageUser: image.user }),
-      protection: { readOnly: [], masked: [], pinned: [] },
+      protection,
       imageVolumes: image?.volumes ?? [],
       mainProcess: this.mainProcesses.of(image?.id),
       record: toLabelRecord(record),
@@ -222,6 +279,10 @@ function folderReplaced(): CordonError {
     'folderForbidden',
     l10n.t('The folder was replaced while the workspace started. Check what replaced it, then try again.'),
   );
+}
+
+function neighbourhoodOf({ folder, record }: Commission) {
+  return { folder: folder.path, except: record.id };
 }
 
 function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {

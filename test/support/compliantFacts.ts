@@ -1,6 +1,7 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
 import { strictSeccomp } from '../../src/isolation/strictSeccomp.ts';
 import { userText } from '../../src/isolation/workspaceUser.ts';
+import { specFingerprint } from '../../src/isolation/specFingerprint.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 
 /** What an engine's inspect says of a running container that was made exactly as specified. */
@@ -12,6 +13,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     paused: false,
     pid: 0,
     exitCode: 0,
+    specFingerprint: specFingerprint(spec),
     startedAt: '2026-01-01T00:00:00Z',
     user: userText(spec.user),
     privileged: false,

@@ -28,6 +28,7 @@ export function cordonInWindow({
         current: {
           engineHost: undefined,
           profiles: own,
+          pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },

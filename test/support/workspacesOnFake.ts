@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
+import type { FolderScan } from '../../src/isolation/folderScan.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { FakeDisk, MemoryMarks, MemorySecurityLogStorage } from './memorySecurity.ts';
@@ -9,6 +10,17 @@ import { MemoryStorage } from './memoryStorage.ts';
 
 /** A folder that exists only for tests of the core. */
 export const folder = pathToFileURL('/projects/demo').href;
+
+/** A folder in which nothing is protected or hidden. */
+export const emptyScan: FolderScan = {
+  readOnly: [],
+  masked: [],
+  pinned: [],
+  links: [],
+  unchecked: [],
+  unnameable: [],
+  folders: [''],
+};
 
 /** The core on an engine and a storage in memory. */
 export function workspacesOnFake(
@@ -46,6 +58,8 @@ export function workspacesOnFake(
     isAlive: () => false,
     platform: 'linux',
     hostAddresses: () => ['192.0.2.1'],
+    scanFolder: () => Promise.resolve(emptyScan),
+    pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     log,
     ...overrides,
   });

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { TmpfsMount } from '../containerSpec.ts';
+import { workspaceFolder } from '../imageVolumes.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { MountSeen, ProbeAnswer } from './probeAnswer.ts';
@@ -59,6 +60,7 @@ export function placeChecks(context: InsideContext): InsideCheck[] {
       },
     },
     ...(ownKernel ? [] : [kernelPathsCheck()]),
+    ...folderPathChecks(context),
     {
       id: 'closed-places',
       title: l10n.t('Places that cannot be written'),
@@ -147,6 +149,45 @@ const kernelPathsCheck = (): InsideCheck => ({
       : { ok: false, actual: l10n.t('open: {0}', listed(open)) };
   },
 });
+
+/** What is kept from the container must be covered there: a runtime may not know how, and the host may have replaced it. */
+function folderPathChecks({ spec }: InsideContext): InsideCheck[] {
+  const check = (
+    id: string,
+    title: string,
+    paths: readonly string[],
+    isKept: (top: MountSeen) => boolean,
+  ): InsideCheck[] => {
+    const wanted = paths.filter((path) => path.startsWith(`${workspaceFolder}/`));
+    const all = l10n.t('all {0}', wanted.length);
+    const look: InsideCheck['look'] = ({ mounts }) => {
+      if (mounts.length === 0) return undefined;
+      const tops = new Map(mounts.map((mount) => [mount.target, mount]));
+      const open = wanted.filter((path) => {
+        const top = tops.get(path);
+        return !top || !isKept(top);
+      });
+      return open.length === 0
+        ? { ok: true, actual: all }
+        : { ok: false, actual: l10n.t('{0} open: {1}', open.length, listed(open.slice(0, 5))) };
+    };
+    return wanted.length === 0 ? [] : [{ id, title, severity: 'critical', expected: all, look }];
+  };
+  return [
+    ...check(
+      'inside-protected-paths',
+      l10n.t('Protected paths of the folder, as the kernel has them'),
+      spec.readOnlyPaths,
+      ({ flags }) => flags.includes('ro'),
+    ),
+    ...check(
+      'inside-hidden-paths',
+      l10n.t('Hidden paths of the folder, as the kernel has them'),
+      spec.maskedPaths,
+      ({ type, root }) => type === 'tmpfs' || type === 'devtmpfs' || root === '/null',
+    ),
+  ];
+}
 
 /** The mount that lies on top at a path: later ones cover earlier ones. */
 function topOf(mounts: readonly MountSeen[], target: string): MountSeen | undefined {

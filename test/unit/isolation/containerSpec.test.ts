@@ -6,6 +6,7 @@ import {
   type IsolationRequest,
 } from '../../../src/isolation/containerSpec.ts';
 import { profiles } from '../../../src/isolation/profiles.ts';
+import { specFingerprint } from '../../../src/isolation/specFingerprint.ts';
 import { hasCode } from '../../../src/shared/errors.ts';
 
 const id = '0f8b2c14-5d1e-4f6a-9b77-1c2d3e4f5a6b';
@@ -120,17 +121,22 @@ function defaultsOf(profile: keyof typeof profiles): IsolationRequest {
   return { ...request, profile: profiles[profile], network, mount, limits };
 }
 
+/** With the label that names what the container is made for. */
+function labelled(spec: ContainerSpec): ContainerSpec {
+  return { ...spec, labels: { ...spec.labels, 'cordon.spec': specFingerprint(spec) } };
+}
+
 describe('container specification', () => {
   it('is exactly this for basic', () => {
-    assert.deepEqual(buildContainerSpec(defaultsOf('basic')), basic);
+    assert.deepEqual(buildContainerSpec(defaultsOf('basic')), labelled(basic));
   });
 
   it('is exactly this for standard', () => {
-    assert.deepEqual(buildContainerSpec(defaultsOf('standard')), standard);
+    assert.deepEqual(buildContainerSpec(defaultsOf('standard')), labelled(standard));
   });
 
   it('is exactly this for strict', () => {
-    assert.deepEqual(buildContainerSpec(defaultsOf('strict')), strict);
+    assert.deepEqual(buildContainerSpec(defaultsOf('strict')), labelled(strict));
   });
 
   it('protects, hides and pins what of the folder it is told to', () => {

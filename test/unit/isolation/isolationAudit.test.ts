@@ -57,6 +57,7 @@ const compliant: ContainerFacts = {
   pid: 0,
   exitCode: undefined,
   startedAt: undefined,
+  specFingerprint: '',
   user: '1000:100',
   privileged: false,
   capabilitiesAdded: [],

@@ -11,6 +11,8 @@ const good: Partial<Record<SettingKey, unknown>> = {
   'limits.memoryMiB': null,
   'limits.pids': null,
   'limits.tmpMiB': null,
+  protectedPaths: [],
+  hiddenPaths: [],
   operationTimeoutSeconds: 600,
 };
 
@@ -31,6 +33,7 @@ describe('parseSettings', () => {
     assert.deepEqual(settings, {
       engineHost: undefined,
       profiles: { usable: new Map(), broken: new Map() },
+      pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
     });
   });
@@ -86,6 +89,7 @@ describe('parseSettings', () => {
     assert.deepEqual(settings, {
       engineHost: undefined,
       profiles: { usable: new Map(), broken: new Map() },
+      pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: {
         image: 'node:24-bookworm',
         profile: 'strict',
@@ -94,5 +98,18 @@ describe('parseSettings', () => {
         operationTimeoutMs: 600_000,
       },
     });
+  });
+
+  it('keeps the good patterns of a list, and none that takes something back once one is bad', () => {
+    const { settings, reported } = parse({
+      protectedPaths: ['Makefile', '!.idea/'],
+      hiddenPaths: ['secrets/', 7, '!id_map'],
+    });
+    assert.deepEqual(reported, ['hiddenPaths']);
+    assert.deepEqual(settings.pathPatterns, {
+      protectedPaths: ['Makefile', '!.idea/'],
+      hiddenPaths: ['secrets/'],
+    });
+    assert.deepEqual(parse({ hiddenPaths: '.secret' }).settings.pathPatterns.hiddenPaths, []);
   });
 });

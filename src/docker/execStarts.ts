@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import type { EngineApi } from './engineApi.ts';
+
+const execState = z.object({
+  Pid: z._default(z.nullish(z.number()), 0),
+  ExitCode: z.nullish(z.number()),
+});
+
+/** Longer than this no start takes that is to succeed. */
+const longestStartMs = 3000;
+const pollMs = 10;
+
+/**
+ * Keeps a container from being paused while a process starts in it. The engine would wait for a process that is frozen
+ * half-way, and could then neither resume nor remove the container, tried on Engine 20.10.
+ */
+export class ExecStarts {
+  private readonly api: Pick<EngineApi, 'json'>;
+  /** By container: the processes that may not have started yet, and when they were asked for. */
+  private readonly begun = new Map<string, Map<string, number>>();
+  private readonly pauses = new Map<string, Promise<unknown>>();
+
+  constructor(api: Pick<EngineApi, 'json'>) {
+    this.api = api;
+  }
+
+  /** Starts a process once no pause is under way. */
+  async start<T>(containerId: string, execId: string, begin: () => Promise<T>): Promise<T> {
+    await this.pauses.get(containerId)?.catch(() => undefined);
+    const starts = this.begun.get(containerId) ?? new Map<string, number>();
+    this.begun.set(containerId, starts.set(execId, performance.now()));
+    this.forgetOld(starts);
+    return await begin();
+  }
+
+  /** Pauses once every process that was asked for has started. */
+  async pause(containerId: string, begin: () => Promise<void>): Promise<void> {
+    const pausing = this.allStarted(containerId).then(begin);
+    this.pauses.set(containerId, pausing);
+    try {
+      await pausing;
+    } finally {
+      this.pauses.delete(containerId);
+    }
+  }
+
+  private async allStarted(containerId: string): Promise<void> {
+    const starts = this.begun.get(containerId) ?? new Map<string, number>();
+    this.forgetOld(starts);
+    for (const [execId, askedAt] of starts)
+      while (performance.now() - askedAt < longestStartMs && !(await this.hasStarted(execId)))
+        await delay(pollMs);
+    this.begun.delete(containerId);
+  }
+
+  /** True as well for one that ended already or cannot be asked about. */
+  private async hasStarted(execId: string): Promise<boolean> {
+    const answer = await this.api
+      .json({ method: 'GET', path: ['exec', execId, 'json'] })
+      .catch(() => undefined);
+    const state = execState.safeParse(answer);
+    return !state.success || (state.data.Pid ?? 0) > 0 || typeof state.data.ExitCode === 'number';
+  }
+
+  private forgetOld(starts: Map<string, number>): void {
+    for (const [execId, askedAt] of starts)
+      if (performance.now() - askedAt > longestStartMs) starts.delete(execId);
+  }
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CordonError } from '../../../src/shared/errors.ts';
+import { outcomeOf, shell, testEngine, type TestEngine } from '../../support/engine.ts';
+
+describe('pause of a container', function () {
+  this.timeout(60_000);
+  let engine: TestEngine;
+  before(async () => {
+    engine = await testEngine();
+  });
+  after(() => engine.dispose());
+
+  it('waits for a process that is just starting, which would keep it frozen for good', async () => {
+    const id = await engine.startContainer();
+    for (let waitMs = 0; waitMs < 100; waitMs += 10) {
+      const starting = engine.engine
+        .startProcess({ containerId: id, command: ['true'], cwd: '/', env: {}, stdin: false })
+        .then(outcomeOf, (error: unknown) => error);
+      await delay(waitMs);
+      await engine.engine.pauseContainer(id);
+      await engine.engine.resumeContainer(id);
+      const outcome = await starting;
+      // One that was asked for too late is refused.
+      if (outcome instanceof CordonError) assert.equal(outcome.code, 'notRunning');
+      else assert.equal((outcome as { exitCode: number }).exitCode, 0);
+    }
+    assert.equal((await shell(engine.engine, id, 'echo alive')).stdout, 'alive\n');
+  });
+});
