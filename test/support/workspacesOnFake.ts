@@ -19,7 +19,6 @@ export const emptyScan: FolderScan = {
   links: [],
   unchecked: [],
   unnameable: [],
-  folders: [''],
 };
 
 /** The core on an engine and a storage in memory. */

@@ -28,7 +28,6 @@ describe('search for protected and hidden paths', () => {
     return {
       ...{ readOnly: sorted(found.readOnly), masked: sorted(found.masked), pinned: found.pinned },
       ...{ links: sorted(found.links), unchecked: sorted(found.unchecked), unnameable: found.unnameable },
-      folders: sorted(found.folders),
     };
   };
 
@@ -54,7 +53,7 @@ describe('search for protected and hidden paths', () => {
     make(...names.map((name) => `.git/modules/lib/deep/${name}`));
     make('.git/worktrees/w/HEAD', '.git/worktrees/w/commondir', '.git/worktrees/w/gitdir');
     make('lib/deep/.git', 'sub/.GIT/config', 'config', 'hooks/');
-    const { readOnly, masked, pinned, folders } = await scan();
+    const { readOnly, masked, pinned } = await scan();
     assert.deepEqual(readOnly, [
       '.git/config',
       '.git/config.worktree',
@@ -70,7 +69,6 @@ describe('search for protected and hidden paths', () => {
     assert.ok(
       pinned.includes('.git') && pinned.includes('.git/modules/lib/deep') && pinned.includes('lib/deep'),
     );
-    assert.ok(!folders.some((folder) => folder.includes('objects') || folder.includes('refs')));
   });
 
   it('takes a repository without a working tree for what it is', async () => {
@@ -95,9 +93,9 @@ describe('search for protected and hidden paths', () => {
 
   it('does not look into what is hidden as a whole', async () => {
     make('secrets/.vscode/', 'secrets/x.pem', '.env/bin/python');
-    const { masked, folders } = await scan(['secrets/']);
+    const { masked, readOnly } = await scan(['secrets/']);
     assert.deepEqual(masked, ['.env', 'secrets']);
-    assert.deepEqual(folders, ['']);
+    assert.deepEqual(readOnly, []);
   });
 
   it('follows no symbolic link, in circles or out of the folder, and tells of those with such a name', async () => {
@@ -107,10 +105,9 @@ describe('search for protected and hidden paths', () => {
     symlinkSync('real', join(root, '.vscode'));
     symlinkSync('real/.env', join(root, 'a/.env'));
     symlinkSync('/etc', join(root, 'a/.git'));
-    const { readOnly, masked, links, folders } = await scan();
+    const { readOnly, masked, links } = await scan();
     assert.deepEqual([readOnly, masked], [[], ['real/.env']]);
     assert.deepEqual(links, ['.vscode', 'a/.env', 'a/.git']);
-    assert.deepEqual(folders, ['', 'a', 'real']);
   });
 
   it('takes every name that a file can have', async () => {
