@@ -125,7 +125,7 @@ function describe(workspace: Workspace, count: number): Look {
           gradeWords(isolation.grade),
         )
       : vscode.l10n.t('Cordon: workspace {0} is {1}, profile {2}', workspace.name, word, workspace.profile),
-    isWarning: isWarning || workspace.frozen !== undefined,
+    isWarning,
   };
 }
 
