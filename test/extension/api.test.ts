@@ -16,6 +16,7 @@ describe('the API', () => {
     const functions = [
       ...['list', 'get', 'create', 'update', 'remove', 'start', 'stop', 'restart', 'pause', 'resume'],
       ...['archive', 'restore', 'batch', 'exec', 'isolationReport', 'onDidChange'],
+      ...['securityLog', 'panic', 'onDidRecordSecurity'],
     ];
     assert.deepEqual(Object.keys(api).sort(), functions.sort());
     assert.ok(Object.isFrozen(api));
@@ -25,9 +26,9 @@ describe('the API', () => {
     const workspace = await own.create('api create', { env: { GREETING: 'hello' } });
     assert.equal(workspace.container.kind, 'running');
     assert.deepEqual(
-      { ...workspace, id: '', container: '', createdAt: '', updatedAt: '' },
+      { ...workspace, id: '', container: '', createdAt: '', updatedAt: '', isolation: '' },
       {
-        ...{ id: '', container: '', createdAt: '', updatedAt: '' },
+        ...{ id: '', container: '', createdAt: '', updatedAt: '', isolation: '' },
         name: 'api create',
         folder: `file://${openFolder()}`,
         status: 'active',
@@ -40,6 +41,7 @@ describe('the API', () => {
         activeTasks: 0,
       },
     );
+    assert.match(workspace.isolation?.grade ?? '', /^[AB]$/);
     for (const moment of [workspace.createdAt, workspace.updatedAt])
       assert.equal(new Date(moment).toISOString(), moment);
     assert.deepEqual((await resourcesOf(workspace.id)).map(({ kind }) => kind).sort(), [
