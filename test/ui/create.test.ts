@@ -42,7 +42,7 @@ describe('creating a workspace in a window', function () {
     assert.match(await row.innerText(), /standard · cordon-test\/tiny:local/);
     assert.match(
       (await row.getAttribute('aria-label')) ?? '',
-      /running, profile standard, image cordon-test/,
+      /running, isolation [AB], profile standard, image cordon-test/,
     );
     await window.statusSays(`${host.name}: running · standard`);
     await window.notifications.told(new RegExp(`Creating ${host.name}: \\w`));

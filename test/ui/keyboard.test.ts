@@ -44,7 +44,13 @@ describe('a window without a mouse', function () {
     await focusRow('running');
     await keyboard.press('ArrowRight');
     await window.tree.row('Limits').waitFor();
-    for (const detail of [/^Container: running/, /^Network: open/, /^Mount: live/, /^Limits: 2 CPUs/]) {
+    for (const detail of [
+      /^Container: running/,
+      /^Network: open/,
+      /^Mount: live/,
+      /^Isolation: [AB]/,
+      /^Limits: 2 CPUs/,
+    ]) {
       await keyboard.press('ArrowDown');
       await eventually(detail.source, async () => detail.test(await keyboard.focused()));
     }
