@@ -62,7 +62,10 @@ export async function lookAround(
   if (network === 'none') return { networks: [], targets: [] };
   const [networks, containers] = await Promise.all([engine.findNetworks(id), engine.listContainers()]);
   const neighbours = containers
-    .filter(({ workspaceId, state }) => workspaceId !== id && state.kind === 'running')
+    // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
+    .filter(
+      ({ workspaceId, state: { kind } }) => workspaceId !== id && (kind === 'running' || kind === 'paused'),
+    )
     .flatMap(({ addresses }) => addresses)
     .slice(0, mostNeighbours);
   const outside =
