@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PathRules } from '../../../../src/isolation/pathRules.ts';
+import { scanFolder } from '../../../../src/isolation/folderScan.ts';
+import { FolderWatch } from '../../../../src/workspaces/folders/folderWatch.ts';
+import { MemoryLog } from '../../../support/memoryLog.ts';
+
+const rules = new PathRules({ protectedPaths: [], hiddenPaths: [] });
+
+describe('watch of protected and hidden paths', () => {
+  let root: string;
+  let watch: FolderWatch;
+  const make = (...paths: readonly string[]) => {
+    for (const path of paths) {
+      mkdirSync(path.endsWith('/') ? join(root, path) : dirname(join(root, path)), { recursive: true });
+      if (!path.endsWith('/')) writeFileSync(join(root, path), 'x');
+    }
+  };
+  /** What the watch knows must be what a new search finds. */
+  const same = async () => {
+    const current = await watch.current();
+    assert.deepEqual(current, await scanFolder(root, rules));
+    return current;
+  };
+  const nextChange = () =>
+    new Promise<void>((resolve) => {
+      const subscription = watch.onDidChange(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'cordon-watch-'));
+    make('.git/HEAD', '.git/config', '.git/hooks/', 'a/b/.env', 'src/main.js');
+    watch = new FolderWatch(root, rules, process.platform, new MemoryLog());
+    await same();
+  });
+  afterEach(() => {
+    watch.dispose();
+    rmSync(root, { recursive: true });
+  });
+
+  it('knows at once what was made, in new folders too', async () => {
+    make('.vscode/tasks.json', 'new/deep/er/.envrc', 'new/id_rsa');
+    const { readOnly, masked } = await same();
+    assert.ok(readOnly.includes('.vscode') && readOnly.includes('new/deep/er/.envrc'));
+    assert.deepEqual(masked, ['a/b/.env', 'new/id_rsa']);
+  });
+
+  it('follows what is renamed, replaced and removed', async () => {
+    renameSync(join(root, 'a'), join(root, 'z'));
+    assert.deepEqual((await same()).masked, ['z/b/.env']);
+    rmSync(join(root, 'z/b'), { recursive: true });
+    make('z/b/.npmrc');
+    assert.deepEqual((await same()).masked, ['z/b/.npmrc']);
+    make('z/b/.env');
+    assert.deepEqual((await same()).masked, ['z/b/.env', 'z/b/.npmrc']);
+    rmSync(join(root, '.git'), { recursive: true });
+    assert.deepEqual((await same()).readOnly, []);
+    make('.git/config', '.git/hooks/');
+    assert.deepEqual((await same()).readOnly, ['.git/config', '.git/hooks']);
+    make('.git/commondir');
+    assert.ok((await same()).readOnly.includes('.git/commondir'));
+  });
+
+  it('tells of changes by itself, contents of protected files included', async () => {
+    let change = nextChange();
+    make('src/.mcp.json');
+    await change;
+    change = nextChange();
+    writeFileSync(join(root, '.git/config'), 'y');
+    await change;
+  });
+
+  it('reads everything anew after more events than a kernel keeps', async () => {
+    const [one, other] = [join(root, 'src/main.js'), join(root, 'src/other.js')];
+    for (let index = 0; index < 5000; index++) {
+      renameSync(one, other);
+      renameSync(other, one);
+    }
+    make('src/deep/.vscode/');
+    assert.ok((await same()).readOnly.includes('src/deep/.vscode'));
+  });
+
+  it('ends quietly', async () => {
+    watch.dispose();
+    make('.vscode/');
+    assert.equal((await watch.current()).readOnly.includes('.vscode'), false);
+  });
+});
