@@ -23,7 +23,9 @@ import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspac
 import type { EngineSource } from './workspaces/containerEngine.ts';
 import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
 import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts';
+import { FolderWatch } from './workspaces/folders/folderWatch.ts';
 import type { FolderCheck, UserChoice } from './workspaces/provisioner.ts';
+import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
 let workspaces: Workspaces | undefined;
 
@@ -57,7 +59,13 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       platform: process.platform,
       hostAddresses: () => hostAddresses(networkInterfaces()),
       scanFolder,
+      watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
       pathPatterns: () => settings.current.pathPatterns,
+      isOpenHere: (folder) =>
+        vscode.workspace.workspaceFolders?.some(
+          ({ uri }) => folderKey(uri.toString()) === folderKey(folder),
+        ) === true,
+      quarantineFolder: path.join(ownFiles, 'quarantine'),
       log,
     }),
   );

@@ -8,6 +8,8 @@ import type { EngineSource } from './containerEngine.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import { EngineOperations } from './engineOperations.ts';
+import { composeFolders, type Folders } from './folders/composeFolders.ts';
+import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
 import { FolderProtections, type FolderSearch } from './folderProtections.ts';
 import { isFrozen } from './frozen.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
@@ -53,12 +55,18 @@ export interface Surroundings {
   readonly scanFolder: FolderSearch;
   /** What the person adds to the protected and hidden paths. */
   readonly pathPatterns: () => PathPatterns;
+  readonly watchFolder: WatchFolder;
+  /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
+  readonly isOpenHere: (folderUri: string) => boolean;
+  /** Where things are kept that were moved out of folders, an absolute path. */
+  readonly quarantineFolder: string;
   readonly log: Log;
 }
 
 /** The core, put together and following its engine. */
 export interface Workspaces extends Disposable {
   readonly service: WorkspaceService;
+  readonly folders: Pick<Folders, 'guard' | 'quarantine'>;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
   /** Knows which errors an operation has logged already. */
@@ -85,6 +93,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     hostAddresses,
     scanFolder,
     pathPatterns,
+    watchFolder,
+    isOpenHere,
     log,
   } = surroundings;
   const disposables = new DisposableStore();
@@ -142,28 +152,64 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   };
 
+  const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
+  const watches = disposables.add(
+    new FolderWatches({
+      store,
+      isWatchedHere: ({ id, folder }) => isOpenHere(folder) || isBusy(id),
+      resolveFolder,
+      patterns: pathPatterns,
+      watchFolder,
+      log,
+    }),
+  );
   const neighbours = new FrozenNeighbours({
-    resolveFolder: async (uri) => (await checkFolder(uri, undefined)).path,
+    resolveFolder,
     mayGoOn: (id) => !store.records().some((record) => record.id === id && isFrozen(record)),
     log,
   });
-  const provisioner = new Provisioner({
+  const provisioner: Provisioner = new Provisioner({
     checkFolder,
     chooseUser,
     profileOf,
-    protections: new FolderProtections(scanFolder, pathPatterns),
+    protections: new FolderProtections(scanFolder, pathPatterns, watches),
     neighbours,
     isolation: {
       hostAddresses,
       checkMounts: surroundings.checkMounts,
+      findings: (id) => folders.findings(id),
       onReport: (id, containerId, { grade, checkedAt }) => {
         store.setIsolation(id, { containerId, grade, checkedAt });
       },
     },
   });
   const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
-  const lifecycle = new Lifecycle(store, engineOperations, provisioner, neighbours, log);
+  const lifecycle: Lifecycle = new Lifecycle({
+    ...{ store, operations: engineOperations, provisioner, neighbours, log },
+    requireResumable: (id) => folders.guard.requireNothingOpen(id),
+  });
   const sessions = new Sessions(store, agreedEngines, log);
+  const folders: Folders = disposables.add(
+    composeFolders({
+      ...surroundings,
+      store,
+      engines: agreedEngines,
+      watches,
+      neighbours,
+      patterns: pathPatterns,
+      securityLog,
+      isBusy,
+      hasSessions: (id) => sessions.list(id).length > 0,
+      pause: (id) => lifecycle.pause(id),
+      restart: (id) => lifecycle.restart(id),
+      report: (id) => service.isolationReport(id),
+    }),
+  );
+  disposables.add(
+    operations.onDidEnd((id) => {
+      folders.guard.released(id);
+    }),
+  );
   disposables.add(
     composeMonitor({
       ...surroundings,
@@ -209,6 +255,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
 
   return {
     service,
+    folders,
     quarantined,
     failures,
     reconcile,

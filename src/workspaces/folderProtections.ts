@@ -5,6 +5,7 @@ import type { FolderScan } from '../isolation/folderScan.ts';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { PathRules, type PathPatterns } from '../isolation/pathRules.ts';
+import type { FolderWatches } from './folders/folderWatches.ts';
 import type { MountMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
 
@@ -23,14 +24,18 @@ export const noProtection: FolderProtection = { readOnly: [], masked: [], pinned
 export class FolderProtections {
   private readonly search: FolderSearch;
   private readonly patterns: () => PathPatterns;
+  private readonly watches: Pick<FolderWatches, 'of'>;
 
-  constructor(search: FolderSearch, patterns: () => PathPatterns) {
+  constructor(search: FolderSearch, patterns: () => PathPatterns, watches: Pick<FolderWatches, 'of'>) {
     this.search = search;
     this.patterns = patterns;
+    this.watches = watches;
   }
 
-  scan(folder: string, signal?: AbortSignal): Promise<FolderScan> {
-    return this.search(folder, new PathRules(this.patterns()), signal);
+  async scan(folder: string, signal?: AbortSignal): Promise<FolderScan> {
+    const watch = this.watches.of(folder);
+    if (watch?.isCached) return await watch.current();
+    return await this.search(folder, new PathRules(this.patterns()), signal);
   }
 }
 

@@ -17,20 +17,24 @@ export class Lifecycle {
   private readonly operations: EngineOperations;
   private readonly provisioner: Provisioner;
   private readonly neighbours: Pick<FrozenNeighbours, 'keep'>;
+  private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
 
-  constructor(
-    store: Pick<WorkspaceStore, 'record' | 'setContainer'>,
-    operations: EngineOperations,
-    provisioner: Provisioner,
-    neighbours: Pick<FrozenNeighbours, 'keep'>,
-    log: Log,
-  ) {
-    this.store = store;
-    this.operations = operations;
-    this.provisioner = provisioner;
-    this.neighbours = neighbours;
-    this.log = log;
+  constructor(parts: {
+    store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
+    operations: EngineOperations;
+    provisioner: Provisioner;
+    neighbours: Pick<FrozenNeighbours, 'keep'>;
+    /** Throws `conflict` when a paused workspace must not go on as it is. */
+    requireResumable: (workspaceId: string) => Promise<void>;
+    log: Log;
+  }) {
+    this.store = parts.store;
+    this.operations = parts.operations;
+    this.provisioner = parts.provisioner;
+    this.neighbours = parts.neighbours;
+    this.requireResumable = parts.requireResumable;
+    this.log = parts.log;
   }
 
   start(id: string, options: OperationOptions = {}): Promise<Workspace> {
@@ -68,7 +72,10 @@ export class Lifecycle {
   resume(id: string, options: OperationOptions = {}): Promise<Workspace> {
     return this.operations.run(id, 'resume', options, async ({ engine, record, facts }) => {
       if (!facts || !(facts.running || facts.paused)) throw notRunning(record.name);
-      if (facts.paused) await engine.resumeContainer(facts.id);
+      if (facts.paused) {
+        await this.requireResumable(id);
+        await engine.resumeContainer(facts.id);
+      }
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -77,6 +84,7 @@ export class Lifecycle {
   async bringUp(work: EngineWork): Promise<ContainerState> {
     const { engine, record, operation, facts } = work;
     if (facts?.paused) {
+      await this.requireResumable(record.id);
       await engine.resumeContainer(facts.id);
       return await this.stateAfter(engine, facts.id);
     }

@@ -8,7 +8,7 @@ import {
 import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import type { FolderScan } from '../isolation/folderScan.ts';
-import type { ContainerFacts, IsolationReport } from '../isolation/isolationReport.ts';
+import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
 import { CordonError } from '../shared/errors.ts';
@@ -47,7 +47,12 @@ export type MountCheck = (
 export interface IsolationSurroundings {
   /** Addresses of this machine that an isolated container must not reach. */
   hostAddresses(): readonly string[];
+<<<<<<< HEAD
   readonly checkMounts: MountCheck;
+=======
+  /** What of its folder belongs into the report of a workspace that runs. */
+  findings(workspaceId: string): Promise<readonly IsolationFinding[]>;
+>>>>>>> 91e141f (Notice protected and hidden paths that come up, and see that a person decides)
   /** Takes every report of a workspace's container. */
   onReport(workspaceId: string, containerId: string, report: IsolationReport): void;
 }
@@ -182,17 +187,19 @@ export class Provisioner {
     record: WorkspaceRecord,
     containerId: string,
   ): Promise<IsolationReport> {
-    const [facts, folder, image, neighbourhood] = await Promise.all([
+    const [facts, folder, image, neighbourhood, findings] = await Promise.all([
       engine.inspectContainer(containerId),
       this.folder(record, engine.info),
       engine.inspectImage(record.image),
       lookAround(engine, record, this.isolation.hostAddresses()),
+      this.isolation.findings(record.id),
     ]);
     if (!facts?.running) throw notRunning(record.name);
     const protection = protectionInForce(facts);
     const { report } = await checkIsolation(engine, {
       ...{ containerId, network: record.network, neighbourhood, imageId: image?.id },
       spec: this.specFor({ engine, record, folder }, image, protection),
+      findings,
     });
     if (!report) throw notRunning(record.name);
     this.isolation.onReport(record.id, containerId, report);

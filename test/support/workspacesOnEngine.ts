@@ -10,6 +10,7 @@ import { scanFolder } from '../../src/isolation/folderScan.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import type { EngineSource } from '../../src/workspaces/containerEngine.ts';
+import { FolderWatch } from '../../src/workspaces/folders/folderWatch.ts';
 import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
 import { LocalDisk } from '../../src/vscode/localDisk.ts';
 import { testMarks } from './engine.ts';
@@ -64,7 +65,10 @@ export function workspacesOnEngine(
     platform: process.platform,
     hostAddresses: () => hostAddresses(networkInterfaces()),
     scanFolder,
+    watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
+    isOpenHere: () => true,
+    quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),
     log,
     ...overrides,
   });

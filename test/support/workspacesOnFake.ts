@@ -58,7 +58,16 @@ export function workspacesOnFake(
     platform: 'linux',
     hostAddresses: () => ['192.0.2.1'],
     scanFolder: () => Promise.resolve(emptyScan),
+    watchFolder: () => ({
+      onDidChange: () => ({ dispose: () => undefined }),
+      isComplete: true,
+      isCached: true,
+      current: () => Promise.resolve(emptyScan),
+      dispose: () => undefined,
+    }),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
+    isOpenHere: () => true,
+    quarantineFolder: '/nowhere',
     log,
     ...overrides,
   });

@@ -1,0 +1,331 @@
+import * as l10n from '@vscode/l10n';
+import { describeError } from '../../shared/describeError.ts';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { CordonError } from '../../shared/errors.ts';
+import { Emitter } from '../../shared/event.ts';
+import type { Log } from '../../shared/log.ts';
+import type { EngineSource } from '../containerEngine.ts';
+import { containerIdOf } from '../containerState.ts';
+import type { FrozenNeighbours } from '../frozenNeighbours.ts';
+import type { SecurityReporter } from '../monitor/securityReporter.ts';
+import type { Workspace } from '../workspace.ts';
+import type { WorkspaceStore } from '../workspaceStore.ts';
+import { reviewFolder, type FolderReview, type OpenPath } from './folderReview.ts';
+import type { FolderWatches } from './folderWatches.ts';
+import { KeptPaths } from './keptPaths.ts';
+import type { PathAnswers } from './pathAnswers.ts';
+import { contentHash, contentsOf } from './pathContent.ts';
+import type { Quarantine } from './quarantine.ts';
+import { shownPaths } from './shownPaths.ts';
+
+/** VS Code tells of what it saved a little later than the disk does. */
+const graceMs = 400;
+
+/** Something that a person is to decide. Paths are hostile input. */
+export interface PathQuestion {
+  readonly kind: 'protected' | 'hidden' | 'lost';
+  /** The folder, an absolute path. */
+  readonly root: string;
+  /** Relative to the folder. */
+  readonly paths: readonly string[];
+  /** The workspaces that could read or change them. Those were paused, except for `protected`. */
+  readonly workspaceIds: readonly string[];
+}
+
+interface Parts {
+  readonly store: Pick<WorkspaceStore, 'get'>;
+  readonly engines: Pick<EngineSource, 'get'>;
+  readonly watches: FolderWatches;
+  readonly answers: PathAnswers;
+  readonly quarantine: Quarantine;
+  readonly neighbours: Pick<FrozenNeighbours, 'during'>;
+  readonly reporter: Pick<SecurityReporter, 'report'>;
+  readonly isBusy: (workspaceId: string) => boolean;
+  readonly hasSessions: (workspaceId: string) => boolean;
+  readonly restart: (workspaceId: string) => Promise<unknown>;
+  /** Makes the isolation report of a workspace anew. */
+  readonly report: (workspaceId: string) => Promise<unknown>;
+  readonly log: Log;
+}
+
+/** By kind and path: the workspaces to which the path is open. */
+type Questions = Readonly<Record<PathQuestion['kind'], Map<string, string[]>>>;
+
+const nothing: FolderReview = { protectedPaths: [], hiddenPaths: [], lost: [] };
+
+/** Notices protected and hidden paths that come up while workspaces of their folder run, and sees that a person decides. */
+export class FolderGuard implements Disposable {
+  private readonly subscriptions = new DisposableStore();
+  private readonly asking = this.subscriptions.add(new Emitter<PathQuestion>());
+  private readonly parts: Parts;
+  private readonly kept = new Map<string, Promise<KeptPaths | undefined>>();
+  private readonly reviews = new Map<string, FolderReview>();
+  private readonly firstSeen = new Map<string, number>();
+  private readonly told = new Set<string>();
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly again = new Set<string>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  readonly onDidAsk = this.asking.event;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.subscriptions.add(
+      parts.watches.onDidChange((root) => {
+        void this.review(root);
+      }),
+    );
+  }
+
+  /** What of its folder is open to a workspace that runs, as it was last found. */
+  reviewOf(workspaceId: string): FolderReview {
+    return this.reviews.get(workspaceId) ?? nothing;
+  }
+
+  /** An operation of the workspace has ended: what was left alone for its sake is looked at. */
+  released(workspaceId: string): void {
+    // A start laid everything anew.
+    this.kept.delete(workspaceId);
+    this.reviews.delete(workspaceId);
+    const root = this.parts.watches.rootOf(workspaceId);
+    if (root !== undefined) void this.review(root);
+  }
+
+  /** Takes in that the person saved a file in this VS Code with this content. */
+  async savedByPerson(path: string, content: Uint8Array): Promise<void> {
+    const root = this.parts.watches.rootAbove(path);
+    if (root === undefined) return;
+    const relative = path.slice(root.length + 1).replaceAll('\\', '/');
+    const hash = contentHash(content);
+    // What somebody else wrote there meanwhile is not what the person saved.
+    if ((await contentsOf(root, relative))?.get(relative) !== hash) return;
+    await this.parts.answers.keepContent(root, relative, hash);
+    void this.review(root);
+  }
+
+  /** Takes in that the person made, moved or copied something in this VS Code. */
+  async madeByPerson(path: string): Promise<void> {
+    const root = this.parts.watches.rootAbove(path);
+    if (root === undefined) return;
+    await this.keep(root, [path.slice(root.length + 1).replaceAll('\\', '/')]);
+  }
+
+  /** Protected paths stay as they are now. */
+  async keep(root: string, paths: readonly string[]): Promise<void> {
+    await this.parts.answers.keep(root, paths);
+    await this.reviewAndReport(root);
+  }
+
+  /** Hidden paths stay readable for the workspaces that run. */
+  async show(root: string, paths: readonly string[]): Promise<void> {
+    const wanted = this.parts.watches
+      .workspacesOf(root)
+      .map((id) => this.reviewOf(id))
+      .flatMap(({ hiddenPaths, lost }) => [...hiddenPaths, ...lost])
+      .filter(({ path }) => paths.includes(path));
+    await this.parts.answers.show(
+      root,
+      Object.fromEntries(wanted.map(({ path, identity }) => [path, identity])),
+    );
+    await this.reviewAndReport(root);
+  }
+
+  /** Moves paths out of the folder, while every container that could change it is held still. */
+  async moveToQuarantine(root: string, paths: readonly string[]): Promise<void> {
+    const engine = await this.parts.engines.get();
+    await this.parts.neighbours.during(engine, { folder: root, except: '' }, async () => {
+      for (const path of paths) {
+        const { id } = await this.parts.quarantine.take(root, path);
+        this.parts.log.info(`moved ${JSON.stringify(path)} of ${root} to the quarantine as ${id}`);
+      }
+    });
+    await this.reviewAndReport(root);
+  }
+
+  /** Throws `conflict` while secrets are open to a paused workspace, unless a person wants that. */
+  async requireNothingOpen(workspaceId: string): Promise<void> {
+    const root = this.parts.watches.rootOf(workspaceId);
+    if (root === undefined) return;
+    const workspace = this.parts.store.get(workspaceId);
+    const { hiddenPaths, lost } = (workspace && (await this.look(root, workspace))) ?? nothing;
+    const open = [...hiddenPaths, ...lost].map(({ path }) => path);
+    if (open.length === 0) return;
+    throw new CordonError(
+      'conflict',
+      l10n.t(
+        'The workspace could read or change paths that are to be kept from it: {0}. Restart it to keep them from it.',
+        shownPaths(open),
+      ),
+    );
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+  }
+
+  private async reviewAndReport(root: string): Promise<void> {
+    await this.review(root);
+    for (const id of this.parts.watches.workspacesOf(root))
+      if (this.parts.store.get(id)?.container.kind === 'running')
+        await this.parts.report(id).catch((error: unknown) => {
+          this.parts.log.debug(`A report could not be made anew: ${describeError(error)}`);
+        });
+  }
+
+  /** One at a time for a folder; what comes meanwhile makes one more. */
+  private async review(root: string): Promise<void> {
+    const current = this.running.get(root);
+    if (current) {
+      this.again.add(root);
+      await current;
+      return;
+    }
+    const review = this.reviewUntilDone(root);
+    this.running.set(root, review);
+    await review;
+  }
+
+  private async reviewUntilDone(root: string): Promise<void> {
+    try {
+      do {
+        this.again.delete(root);
+        await this.reviewOnce(root);
+      } while (this.again.has(root));
+    } catch (error) {
+      this.parts.log.error(`A folder could not be looked at: ${describeError(error)}`);
+    } finally {
+      this.running.delete(root);
+    }
+  }
+
+  private async reviewOnce(root: string): Promise<void> {
+    const questions: Questions = { protected: new Map(), hidden: new Map(), lost: new Map() };
+    for (const id of this.parts.watches.workspacesOf(root)) {
+      const workspace = this.parts.store.get(id);
+      if (!workspace || this.parts.isBusy(id)) continue;
+      const review = await this.look(root, workspace);
+      if (!review) continue;
+      this.reviews.set(id, review);
+      await this.react(root, workspace, review, questions);
+    }
+    for (const [kind, byPath] of Object.entries(questions) as [PathQuestion['kind'], Map<string, string[]>][])
+      if (byPath.size > 0)
+        this.asking.fire({
+          kind,
+          root,
+          paths: [...byPath.keys()],
+          workspaceIds: [...new Set([...byPath.values()].flat())],
+        });
+  }
+
+  private async look(root: string, workspace: Workspace): Promise<FolderReview | undefined> {
+    const kept = await this.keptOf(workspace, root);
+    const scan = await this.parts.watches.of(root)?.current();
+    if (!kept || !scan) return undefined;
+    return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount === 'readonly');
+  }
+
+  private keptOf(workspace: Workspace, root: string): Promise<KeptPaths | undefined> {
+    const containerId = containerIdOf(workspace.container);
+    if (containerId === undefined) return Promise.resolve(undefined);
+    const kept = this.kept.get(workspace.id) ?? this.learn(containerId, root);
+    this.kept.set(workspace.id, kept);
+    return kept;
+  }
+
+  private async learn(containerId: string, root: string): Promise<KeptPaths | undefined> {
+    const engine = await this.parts.engines.get();
+    const facts = await engine.inspectContainer(containerId);
+    return facts && (await KeptPaths.of(root, facts));
+  }
+
+  private async react(
+    root: string,
+    workspace: Workspace,
+    review: FolderReview,
+    questions: Questions,
+  ): Promise<void> {
+    const { id } = workspace;
+    const ask = async (kind: PathQuestion['kind'], open: readonly OpenPath[]) => {
+      const fresh = await this.untold(kind, root, id, open);
+      if (fresh.length === 0) return;
+      if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
+        this.parts.log.info(
+          `"${workspace.name}" is restarted: the host replaced ${shownPaths(fresh)}, and with that went what kept the container from it.`,
+        );
+        void this.parts.restart(id).catch((error: unknown) => {
+          this.parts.log.error(`"${workspace.name}" could not be restarted: ${describeError(error)}`);
+        });
+        return;
+      }
+      await this.record(kind, workspace, fresh);
+      for (const path of fresh) questions[kind].set(path, [...(questions[kind].get(path) ?? []), id]);
+    };
+    await ask('hidden', review.hiddenPaths);
+    await ask('lost', review.lost);
+    const due = review.protectedPaths.filter((open) => this.isDue(root, open));
+    if (due.length < review.protectedPaths.length) this.lookAgain(root);
+    await ask('protected', due);
+  }
+
+  private isDue(root: string, { path, identity }: OpenPath): boolean {
+    const key = `${root} ${path} ${identity}`;
+    const seenAt = this.firstSeen.get(key) ?? performance.now();
+    this.firstSeen.set(key, seenAt);
+    return performance.now() - seenAt >= graceMs;
+  }
+
+  private lookAgain(root: string): void {
+    if (this.timers.has(root)) return;
+    this.timers.set(
+      root,
+      setTimeout(() => {
+        this.timers.delete(root);
+        void this.review(root);
+      }, graceMs + 10),
+    );
+  }
+
+  /** Those that nobody was told of for this container with the content that is there now. */
+  private async untold(
+    kind: PathQuestion['kind'],
+    root: string,
+    workspaceId: string,
+    open: readonly OpenPath[],
+  ): Promise<readonly string[]> {
+    const fresh: string[] = [];
+    for (const { path, identity } of open) {
+      const content = kind === 'protected' ? JSON.stringify([...((await contentsOf(root, path)) ?? [])]) : '';
+      const key = `${kind} ${workspaceId} ${path} ${identity} ${contentHash(new TextEncoder().encode(content))}`;
+      if (this.told.has(key)) continue;
+      this.told.add(key);
+      fresh.push(path);
+    }
+    return fresh;
+  }
+
+  private async record(
+    kind: PathQuestion['kind'],
+    { id, container }: Workspace,
+    paths: readonly string[],
+  ): Promise<void> {
+    const causes = { protected: 'protectedPath', hidden: 'hiddenPath', lost: 'protectionLost' } as const;
+    const sentences = {
+      protected: l10n.t('What can make this machine run code came up in the folder: {0}.', shownPaths(paths)),
+      hidden: l10n.t(
+        'What may hold secrets came up in the folder while it could be read: {0}.',
+        shownPaths(paths),
+      ),
+      lost: l10n.t('The host replaced what was kept from the container: {0}.', shownPaths(paths)),
+    };
+    await this.parts.reporter.report({
+      workspaceId: id,
+      cause: causes[kind],
+      severity: kind === 'protected' ? 'warning' : 'critical',
+      message: sentences[kind],
+      subjects: paths,
+      occurrence: `${containerIdOf(container) ?? ''} ${contentHash(new TextEncoder().encode(paths.join('\0')))} ${Math.floor(Date.now() / 10_000)}`,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { FolderScan } from '../../isolation/folderScan.ts';
+import type { KeptPaths } from './keptPaths.ts';
+import type { PathAnswers } from './pathAnswers.ts';
+import { identityOf } from './pathContent.ts';
+
+/** A path that is open to a container although it should be kept from it. */
+export interface OpenPath {
+  readonly path: string;
+  readonly identity: string;
+}
+
+/** What of a folder is open to one container, and what of that a person does not know yet. */
+export interface FolderReview {
+  /** Protected paths that came up and that nobody answered for. */
+  readonly protectedPaths: readonly OpenPath[];
+  /** Hidden paths that came up and that nobody wants to be read. */
+  readonly hiddenPaths: readonly OpenPath[];
+  /** Paths whose protection went when the host replaced them. */
+  readonly lost: readonly OpenPath[];
+}
+
+/** Compares what should be kept from a container with what is. */
+export async function reviewFolder(
+  root: string,
+  scan: Pick<FolderScan, 'readOnly' | 'masked'>,
+  kept: KeptPaths,
+  answers: PathAnswers,
+  isReadOnlyMount: boolean,
+): Promise<FolderReview> {
+  const protectedPaths: OpenPath[] = [];
+  const hiddenPaths: OpenPath[] = [];
+  const lost: OpenPath[] = [];
+  const look = async (path: string, isHidden: boolean) => {
+    const identity = await identityOf(`${root}/${path}`);
+    if (identity === undefined) return;
+    const keeping = await kept.keepingOf(path, identity);
+    if (keeping === 'lost' && !answers.isShown(root, path, identity)) lost.push({ path, identity });
+    if (keeping !== 'new') return;
+    // What tools install is no secret of a person's.
+    if (isHidden && !isInDependencies(path) && !answers.isShown(root, path, identity))
+      hiddenPaths.push({ path, identity });
+    if (!isHidden && !(await answers.isKept(root, path))) protectedPaths.push({ path, identity });
+  };
+  for (const path of scan.masked) await look(path, true);
+  if (!isReadOnlyMount) for (const path of scan.readOnly) await look(path, false);
+  return { protectedPaths, hiddenPaths, lost };
+}
+
+function isInDependencies(path: string): boolean {
+  return path.split('/').includes('node_modules');
+}

@@ -1,0 +1,93 @@
+import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { CordonError } from '../../shared/errors.ts';
+
+const manifest = z.object({ from: z.string(), at: z.string() });
+
+/** Something that was moved out of a folder. */
+export interface Quarantined {
+  readonly id: string;
+  /** Where it was, an absolute path. */
+  readonly from: string;
+  /** Where it is now. */
+  readonly path: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Keeps what was moved out of folders, where no container reaches it and from where it can be put back. */
+export class Quarantine {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Moves a path of a folder here. Whoever could change the folder must be held still meanwhile. */
+  async take(root: string, path: string): Promise<Quarantined> {
+    const from = join(root, path);
+    if ((await realpath(dirname(from))) !== dirname(from)) throw notTaken(from);
+    const id = crypto.randomUUID();
+    const at = new Date().toISOString();
+    const place = join(this.folder, id);
+    const to = join(place, basename(from));
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    await writeFile(join(place, 'cordon-quarantine.json'), JSON.stringify({ from, at }));
+    await move(from, to);
+    return { id, from, path: to, at };
+  }
+
+  /** Puts something back to where it was. Rejects with `conflict` when something else is there now. */
+  async restore({ id, from, path }: Quarantined): Promise<void> {
+    if (await lstat(from).catch(() => undefined))
+      throw new CordonError(
+        'conflict',
+        l10n.t('There is something else at {0} now. Move it away first.', JSON.stringify(from)),
+      );
+    await move(path, from);
+    await rm(join(this.folder, id), { recursive: true });
+  }
+
+  /** Oldest first; what cannot be read is left out. */
+  async list(): Promise<readonly Quarantined[]> {
+    const found: Quarantined[] = [];
+    for (const id of await readdir(this.folder).catch(() => [])) {
+      const text = await readFile(join(this.folder, id, 'cordon-quarantine.json'), 'utf8').catch(
+        () => 'null',
+      );
+      const parsed = z.safeParse(manifest, parse(text));
+      if (!parsed.success) continue;
+      const { from, at } = parsed.data;
+      found.push({ id, from, at, path: join(this.folder, id, basename(from)) });
+    }
+    return found.sort((a, b) => a.at.localeCompare(b.at));
+  }
+}
+
+/** To another disk it is copied, links as links, and removed after that. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, errorOnExist: true, force: false });
+    await rm(from, { recursive: true, force: true });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notTaken(path: string): CordonError {
+  return new CordonError(
+    'folderForbidden',
+    l10n.t('{0} was not moved, for a folder above it is a symbolic link.', JSON.stringify(path)),
+  );
+}
