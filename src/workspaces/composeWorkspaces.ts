@@ -178,6 +178,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       hostAddresses,
       checkMounts: surroundings.checkMounts,
       findings: (id) => folders.findings(id),
+      onStarted: (id, folder, facts) => folders.guard.started(id, folder, facts),
       onReport: (id, containerId, { grade, checkedAt }) => {
         store.setIsolation(id, { containerId, grade, checkedAt });
       },

@@ -47,12 +47,11 @@ export type MountCheck = (
 export interface IsolationSurroundings {
   /** Addresses of this machine that an isolated container must not reach. */
   hostAddresses(): readonly string[];
-<<<<<<< HEAD
   readonly checkMounts: MountCheck;
-=======
   /** What of its folder belongs into the report of a workspace that runs. */
   findings(workspaceId: string): Promise<readonly IsolationFinding[]>;
->>>>>>> 91e141f (Notice protected and hidden paths that come up, and see that a person decides)
+  /** Takes a container that was just started, with the folder that it was given. */
+  onStarted(workspaceId: string, folder: string, facts: ContainerFacts): Promise<void>;
   /** Takes every report of a workspace's container. */
   onReport(workspaceId: string, containerId: string, report: IsolationReport): void;
 }
@@ -238,6 +237,7 @@ export class Provisioner {
     if (!facts || !report) throw endedAtOnce(record.image, facts);
     if ((await this.isolation.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
     requireIsolation(report);
+    await this.isolation.onStarted(record.id, commission.folder.path, facts);
     operation.check();
     this.isolation.onReport(record.id, containerId, report);
     return facts;

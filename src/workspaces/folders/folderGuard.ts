@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { ContainerFacts } from '../../isolation/isolationReport.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { CordonError } from '../../shared/errors.ts';
@@ -14,7 +15,7 @@ import { reviewFolder, type FolderReview, type OpenPath } from './folderReview.t
 import type { FolderWatches } from './folderWatches.ts';
 import { KeptPaths } from './keptPaths.ts';
 import type { PathAnswers } from './pathAnswers.ts';
-import { contentHash, contentsOf } from './pathContent.ts';
+import { contentHash, contentsOf, identityOf } from './pathContent.ts';
 import type { Quarantine } from './quarantine.ts';
 import { shownPaths } from './shownPaths.ts';
 
@@ -58,7 +59,10 @@ export class FolderGuard implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly asking = this.subscriptions.add(new Emitter<PathQuestion>());
   private readonly parts: Parts;
-  private readonly kept = new Map<string, Promise<KeptPaths | undefined>>();
+  private readonly kept = new Map<
+    string,
+    { readonly containerId: string; readonly kept: Promise<KeptPaths | undefined> }
+  >();
   private readonly reviews = new Map<string, FolderReview>();
   private readonly firstSeen = new Map<string, number>();
   private readonly told = new Set<string>();
@@ -82,11 +86,16 @@ export class FolderGuard implements Disposable {
     return this.reviews.get(workspaceId) ?? nothing;
   }
 
+  /** A container was just started: what is kept from it is known by the files that are there now. */
+  async started(workspaceId: string, root: string, facts: ContainerFacts): Promise<void> {
+    this.reviews.delete(workspaceId);
+    const kept = KeptPaths.of(root, facts);
+    this.kept.set(workspaceId, { containerId: facts.id, kept });
+    await kept;
+  }
+
   /** An operation of the workspace has ended: what was left alone for its sake is looked at. */
   released(workspaceId: string): void {
-    // A start laid everything anew.
-    this.kept.delete(workspaceId);
-    this.reviews.delete(workspaceId);
     const root = this.parts.watches.rootOf(workspaceId);
     if (root !== undefined) void this.review(root);
   }
@@ -118,15 +127,12 @@ export class FolderGuard implements Disposable {
 
   /** Hidden paths stay readable for the workspaces that run. */
   async show(root: string, paths: readonly string[]): Promise<void> {
-    const wanted = this.parts.watches
-      .workspacesOf(root)
-      .map((id) => this.reviewOf(id))
-      .flatMap(({ hiddenPaths, lost }) => [...hiddenPaths, ...lost])
-      .filter(({ path }) => paths.includes(path));
-    await this.parts.answers.show(
-      root,
-      Object.fromEntries(wanted.map(({ path, identity }) => [path, identity])),
-    );
+    const identities: Record<string, string> = {};
+    for (const path of paths) {
+      const identity = await identityOf(`${root}/${path}`);
+      if (identity !== undefined) identities[path] = identity;
+    }
+    await this.parts.answers.show(root, identities);
     await this.reviewAndReport(root);
   }
 
@@ -229,11 +235,14 @@ export class FolderGuard implements Disposable {
   private keptOf(workspace: Workspace, root: string): Promise<KeptPaths | undefined> {
     const containerId = containerIdOf(workspace.container);
     if (containerId === undefined) return Promise.resolve(undefined);
-    const kept = this.kept.get(workspace.id) ?? this.learn(containerId, root);
-    this.kept.set(workspace.id, kept);
+    const known = this.kept.get(workspace.id);
+    if (known?.containerId === containerId) return known.kept;
+    const kept = this.learn(containerId, root);
+    this.kept.set(workspace.id, { containerId, kept });
     return kept;
   }
 
+  /** For a container that ran before this window did. */
   private async learn(containerId: string, root: string): Promise<KeptPaths | undefined> {
     const engine = await this.parts.engines.get();
     const facts = await engine.inspectContainer(containerId);

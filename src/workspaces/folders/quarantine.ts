@@ -35,7 +35,12 @@ export class Quarantine {
     const to = join(place, basename(from));
     await mkdir(place, { recursive: true, mode: 0o700 });
     await writeFile(join(place, 'cordon-quarantine.json'), JSON.stringify({ from, at }));
-    await move(from, to);
+    try {
+      await move(from, to);
+    } catch (error) {
+      await rm(place, { recursive: true, force: true });
+      throw error;
+    }
     return { id, from, path: to, at };
   }
 
