@@ -166,6 +166,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const neighbours = new FrozenNeighbours({
     resolveFolder,
     mayGoOn: (id) => !store.records().some((record) => record.id === id && isFrozen(record)),
+    remember: (id, isHeld) =>
+      store.update(id, (now) => ({
+        ...now,
+        held: isHeld ? { owner, startedAt: new Date().toISOString() } : undefined,
+      })),
     log,
   });
   const provisioner: Provisioner = new Provisioner({

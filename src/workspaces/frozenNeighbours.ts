@@ -12,16 +12,20 @@ export class FrozenNeighbours {
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
   /** False for one that Panic froze meanwhile. */
   private readonly mayGoOn: (workspaceId: string) => boolean;
+  /** Remembers that a workspace is held still, so that it goes on at the next activation if this process is killed. */
+  private readonly remember: (workspaceId: string, isHeld: boolean) => Promise<void>;
   private readonly log: Log;
   private readonly rounds = new Set<ManagedContainer[]>();
 
   constructor(parts: {
     resolveFolder: (folderUri: string) => Promise<string>;
     mayGoOn: (workspaceId: string) => boolean;
+    remember: (workspaceId: string, isHeld: boolean) => Promise<void>;
     log: Log;
   }) {
     this.resolveFolder = parts.resolveFolder;
     this.mayGoOn = parts.mayGoOn;
+    this.remember = parts.remember;
     this.log = parts.log;
   }
 
@@ -35,19 +39,16 @@ export class FrozenNeighbours {
     this.rounds.add(held);
     try {
       for (const container of await engine.listContainers()) {
-        const isRunning = container.state.kind === 'running' && container.workspaceId !== except;
-        if (!isRunning || !(await this.couldChange(container, folder))) continue;
+        if (container.workspaceId === except || !this.canBeHeld(container)) continue;
+        if (!(await this.couldChange(container, folder))) continue;
         held.push(container);
+        await this.remember(container.workspaceId, true);
         await engine.pauseContainer(container.id);
       }
       return await work(held.length > 0);
     } finally {
       this.rounds.delete(held);
-      for (const { id, name, workspaceId } of held)
-        if (this.mayGoOn(workspaceId))
-          await engine.resumeContainer(id).catch((error: unknown) => {
-            this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
-          });
+      for (const container of held) if (!this.isHeld(container)) await this.letGo(engine, container);
     }
   }
 
@@ -56,6 +57,24 @@ export class FrozenNeighbours {
     for (const held of this.rounds) {
       const index = held.findIndex((container) => container.workspaceId === workspaceId);
       if (index >= 0) held.splice(index, 1);
+    }
+  }
+
+  /** What another round holds must stay still for as long as this one needs it, too. */
+  private canBeHeld(container: ManagedContainer): boolean {
+    return container.state.kind === 'running' || this.isHeld(container);
+  }
+
+  private isHeld({ id }: ManagedContainer): boolean {
+    return [...this.rounds].some((held) => held.some((container) => container.id === id));
+  }
+
+  private async letGo(engine: Engine, { id, name, workspaceId }: ManagedContainer): Promise<void> {
+    try {
+      if (this.mayGoOn(workspaceId)) await engine.resumeContainer(id);
+      await this.remember(workspaceId, false);
+    } catch (error) {
+      this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
     }
   }
 

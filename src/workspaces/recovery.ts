@@ -2,6 +2,7 @@ import { describeError } from '../shared/describeError.ts';
 import { summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import { isFrozen } from './frozen.ts';
 import { statusOf } from './containerState.ts';
 import type { ContainerState } from './workspace.ts';
 import { parseLabelRecord, type Intent, type WorkspaceRecord } from './workspaceRecord.ts';
@@ -61,7 +62,7 @@ export class Recovery {
     record: WorkspaceRecord,
     container: ManagedContainer | undefined,
   ): Promise<void> {
-    const state = container?.state ?? { kind: 'absent' };
+    const state = await this.letGoOn(engine, record, container);
     if (!record.intent) {
       this.follow(record, state);
       return;
@@ -89,6 +90,23 @@ export class Recovery {
       case 'resume':
         await this.settleHalfMade(engine, record, container, state);
     }
+  }
+
+  /** A process that held the container still and was killed cannot let it go on any more. */
+  private async letGoOn(
+    engine: ContainerEngine,
+    { id, name, held, frozen }: WorkspaceRecord,
+    container: ManagedContainer | undefined,
+  ): Promise<ContainerState> {
+    const state = container?.state ?? { kind: 'absent' };
+    if (!held || this.isWorkedOn(held)) return state;
+    const goesOn = container && state.kind === 'paused' && !isFrozen({ frozen });
+    if (goesOn) {
+      this.log.warn(`"${name}" was held still by a process that is gone`);
+      await engine.resumeContainer(container.id);
+    }
+    await this.store.update(id, (now) => ({ ...now, held: undefined }));
+    return goesOn ? { ...state, kind: 'running' } : state;
   }
 
   /** A container that was made but never started goes; any other one says itself how far things came. */
@@ -140,7 +158,7 @@ export class Recovery {
     }
   }
 
-  private isWorkedOn(intent: Intent): boolean {
+  private isWorkedOn(intent: Pick<Intent, 'owner' | 'startedAt'>): boolean {
     const age = Date.now() - Date.parse(intent.startedAt);
     return age < longestIntentMs && this.isAlive(intent.owner);
   }

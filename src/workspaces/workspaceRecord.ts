@@ -26,6 +26,12 @@ const intentSchema = z.strictObject({
   startedAt: timestamp,
 });
 
+const heldSchema = z.strictObject({
+  /** Process id of the extension host that holds it, and lets it go on again. */
+  owner: z.int(),
+  startedAt: timestamp,
+});
+
 const recordSchema = z.strictObject({
   id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   name: workspaceFields.name,
@@ -41,6 +47,8 @@ const recordSchema = z.strictObject({
   updatedAt: timestamp,
   /** Frozen by Panic at a time, and released again at a later one; whichever of two records says it later is right. */
   frozen: z.optional(z.strictObject({ at: timestamp, released: z.optional(z.boolean()) })),
+  /** Its container is held still for a moment, while a process does something that trusts the folder to stay as it is. */
+  held: z.optional(heldSchema),
   lastError: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
   intent: z.optional(intentSchema),
 });
@@ -61,9 +69,10 @@ export type Intent = Readonly<z.output<typeof intentSchema>>;
 
 /** What is remembered of a workspace between sessions. Never holds a secret. */
 export type WorkspaceRecord = Readonly<
-  Omit<z.output<typeof recordSchema>, 'frozen' | 'lastError' | 'intent'>
+  Omit<z.output<typeof recordSchema>, 'frozen' | 'held' | 'lastError' | 'intent'>
 > & {
   readonly frozen?: { readonly at: string; readonly released?: boolean | undefined } | undefined;
+  readonly held?: Readonly<z.output<typeof heldSchema>> | undefined;
   readonly lastError?: { readonly code: ErrorCode; readonly message: string } | undefined;
   readonly intent?: Intent | undefined;
 };
@@ -78,8 +87,8 @@ export function parseLabelRecord(label: unknown): WorkspaceRecord {
   return parseRecord(typeof label === 'string' ? JSON.parse(label) : undefined);
 }
 
-/** The record as a label carries it, for adoption by a window that lost it: without errors, intents and a freeze. */
+/** The record as a label carries it, for adoption by a window that lost it: without errors, intents and what holds it still. */
 export function toLabelRecord(record: WorkspaceRecord): object {
-  const { lastError, intent, frozen, ...rest } = record;
+  const { lastError, intent, frozen, held, ...rest } = record;
   return rest;
 }

@@ -14,7 +14,7 @@ export function snapshotOf(
   activeTasks: number,
   isolation: IsolationGrade | undefined,
 ): Workspace {
-  const { intent, lastError, frozen, limits, env, ...rest } = record;
+  const { intent, lastError, frozen, held, limits, env, ...rest } = record;
   return Object.freeze({
     ...rest,
     limits: Object.freeze({ ...limits }),
