@@ -77,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       settings,
       quarantined: workspaces.quarantined.length,
       failures: workspaces.failures,
+      guarded: workspaces.folders,
       reconcile: workspaces.reconcile,
     }),
   );

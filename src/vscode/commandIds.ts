@@ -18,6 +18,7 @@ export const commandIds = [
   'cordon.showContainerLog',
   'cordon.showIsolation',
   'cordon.showSecurityLog',
+  'cordon.showQuarantine',
   'cordon.panic',
   'cordon.releaseWorkspaces',
   'cordon.copyId',

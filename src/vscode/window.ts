@@ -3,6 +3,7 @@ import { findProfile } from '../isolation/ownProfiles.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
+import type { Workspaces } from '../workspaces/composeWorkspaces.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { Targets } from './commands/targets.ts';
@@ -11,6 +12,7 @@ import { keepContextKeys } from './contextKeys.ts';
 import { EngineTree } from './engineTree.ts';
 import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
+import { ProtectedPathQuestions } from './protectedPathQuestions.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
@@ -28,6 +30,8 @@ export interface WindowDependencies {
   /** How many stored entries could not be read and were set aside. */
   readonly quarantined: number;
   readonly failures: FailureLog;
+  /** Asks about what comes up in folders, and keeps what was moved out of them. */
+  readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   /** Makes records and engine agree once more. */
   reconcile(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export function registerWindow(
       showCollapseAll: true,
     }),
   );
+  store.add(new ProtectedPathQuestions({ ...dependencies, guard: dependencies.guarded.guard }));
   const engineTree = store.add(new EngineTree(engines));
   store.add(vscode.window.registerTreeDataProvider('cordon.engines', engineTree));
   store.add(new StatusBar(service, engines, folders));
@@ -66,6 +71,7 @@ export function registerWindow(
       documents: store.add(new ReadonlyDocuments()),
       logs: store.add(new ContainerLogs(service, log)),
       memory: context.workspaceState,
+      quarantine: dependencies.guarded.quarantine,
       defaults: () => settings.current.defaults,
       profileOf: (name) => findProfile(name, settings.current.profiles),
       offers: () =>

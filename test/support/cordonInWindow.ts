@@ -34,6 +34,7 @@ export function cordonInWindow({
       },
       quarantined,
       failures: parts.failures,
+      guarded: parts.folders,
       reconcile: parts.reconcile,
     },
   );

@@ -1,9 +1,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { MountMode } from '../../isolation/profile.ts';
 import { hasCode } from '../../shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { freeName } from '../freeName.ts';
+import type { HardLinkQuestion } from '../hardLinkQuestion.ts';
 import { withoutIcons, withoutLinks } from '../inertText.ts';
 import type { OpenFolder, OpenFolders } from '../openFolders.ts';
 import { pickImage } from '../pickImage.ts';
@@ -16,6 +18,9 @@ import type { Command } from './command.ts';
 export interface CreateDependencies {
   readonly service: Pick<WorkspaceService, 'create' | 'list' | 'listImages'>;
   readonly folders: Pick<OpenFolders, 'list'>;
+  readonly hardLinks: Pick<HardLinkQuestion, 'mountFor'>;
+  /** How the folder is mounted for a request that does not say. */
+  usualMount(request: CreateWorkspaceRequest): MountMode;
   /** Brings the row of a workspace into view. */
   reveal(id: string): void;
   /** Runs what a button starts, as a command of its own: with its log line and its error. */
@@ -26,7 +31,7 @@ export interface CreateDependencies {
 export function createWorkspace(dependencies: CreateDependencies): Command {
   return async () => {
     const folder = await pickFolder(dependencies.folders);
-    if (folder) await createAndReveal(requestFor(folder, dependencies.service), dependencies);
+    if (folder) await askAndCreate(requestFor(folder, dependencies.service), dependencies);
   };
 }
 
@@ -61,8 +66,19 @@ export async function pickFolder(folders: Pick<OpenFolders, 'list'>): Promise<Op
   return picked?.folder;
 }
 
+/** Asks what there is to ask before a folder is mounted for the first time, and creates. */
+export async function askAndCreate(
+  request: CreateWorkspaceRequest,
+  dependencies: CreateDependencies,
+): Promise<void> {
+  const usual = dependencies.usualMount(request);
+  const mount = usual === 'live' ? await dependencies.hardLinks.mountFor(request.folder) : usual;
+  if (mount !== undefined)
+    await createAndReveal(mount === usual ? request : { ...request, mount }, dependencies);
+}
+
 /** Creates under progress. Where the image cannot be had, a local one is offered and everything else kept. */
-export async function createAndReveal(
+async function createAndReveal(
   request: CreateWorkspaceRequest,
   dependencies: CreateDependencies,
 ): Promise<void> {

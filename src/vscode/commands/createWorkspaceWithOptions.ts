@@ -9,7 +9,7 @@ import { pickNetwork, pickProfile } from '../pickModes.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import { askInSteps, back, type Answer, type Step } from '../quickInput.ts';
 import type { Command } from './command.ts';
-import { createAndReveal, pickFolder, requestFor, type CreateDependencies } from './createWorkspace.ts';
+import { askAndCreate, pickFolder, requestFor, type CreateDependencies } from './createWorkspace.ts';
 
 interface OptionDependencies extends CreateDependencies {
   readonly defaults: () => WorkspaceDefaults;
@@ -27,7 +27,7 @@ export function createWorkspaceWithOptions(dependencies: OptionDependencies): Co
       requestFor(folder, dependencies.service),
       steps(dependencies),
     );
-    if (request) await createAndReveal(request, dependencies);
+    if (request) await askAndCreate(request, dependencies);
   };
 }
 

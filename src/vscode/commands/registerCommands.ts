@@ -4,9 +4,12 @@ import type { FailureLog } from '../../shared/failureLog.ts';
 import type { ProfileLookup } from '../../isolation/profiles.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
+import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
+import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
 import type { ContainerLogs } from '../containerLog.ts';
+import { HardLinkQuestion } from '../hardLinkQuestion.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
@@ -35,6 +38,7 @@ import { runCommand } from './runCommand.ts';
 import { runLogged } from './runLogged.ts';
 import { showContainerLog } from './showContainerLog.ts';
 import { showIsolation } from './showIsolation.ts';
+import { showQuarantine } from './showQuarantine.ts';
 import { showSecurityLog } from './showSecurityLog.ts';
 import { statusActions } from './statusActions.ts';
 import type { Targets } from './targets.ts';
@@ -51,6 +55,7 @@ export interface CommandDependencies {
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
   readonly memory: vscode.Memento;
+  readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;
   readonly offers: () => readonly ProfileOffer[];
@@ -64,6 +69,9 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
   const run = (id: string, command: () => Promise<void>) => runLogged(id, dependencies, command);
   const create = {
     ...dependencies,
+    hardLinks: new HardLinkQuestion(dependencies.memory),
+    usualMount: ({ mount, profile }: CreateWorkspaceRequest) =>
+      mount ?? dependencies.profileOf(profile ?? dependencies.defaults().profile).mount,
     runLater: (command: Command) => void run('cordon.createWorkspace', () => command()),
   };
   const commands: Readonly<Record<CommandId, Command>> = {
@@ -88,6 +96,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.showContainerLog': showContainerLog(dependencies),
     'cordon.showIsolation': showIsolation(dependencies),
     'cordon.showSecurityLog': showSecurityLog(dependencies),
+    'cordon.showQuarantine': showQuarantine(dependencies),
     'cordon.panic': panic(dependencies),
     'cordon.releaseWorkspaces': releaseWorkspaces(dependencies),
     'cordon.copyId': copyId(dependencies),

@@ -11,6 +11,9 @@ interface FakeEditor {
 export class FakeDocuments {
   readonly editors: FakeEditor[] = [];
   readonly closings = new EventEmitter<vscode.TextDocument>();
+  readonly saves = new EventEmitter<vscode.TextDocument>();
+  readonly creations = new EventEmitter<vscode.FileCreateEvent>();
+  readonly renames = new EventEmitter<vscode.FileRenameEvent>();
   private readonly providers = new Map<string, vscode.TextDocumentContentProvider>();
 
   provide(scheme: string, provider: vscode.TextDocumentContentProvider): Disposable {

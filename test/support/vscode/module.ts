@@ -149,6 +149,15 @@ export const workspace = {
   get onDidCloseTextDocument() {
     return currentWindow().documents.closings.event;
   },
+  get onDidSaveTextDocument() {
+    return currentWindow().documents.saves.event;
+  },
+  get onDidCreateFiles() {
+    return currentWindow().documents.creations.event;
+  },
+  get onDidRenameFiles() {
+    return currentWindow().documents.renames.event;
+  },
   getConfiguration: (section: string) => {
     const { settings } = currentWindow();
     return {
