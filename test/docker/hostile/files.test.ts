@@ -82,14 +82,14 @@ const system: Lines = {
   'open a device of the host':
     'ls /dev | grep -vqxE "(console|core|fd|full|mqueue|null|ptmx|pts|random|shm|stderr|stdin|stdout|tty|urandom|zero)"',
   'make a control group':
-    'for one in /sys/fs/cgroup /sys/fs/cgroup/*/; do mkdir $one/evil && exit 0; done; exit 1',
+    'for one in /sys/fs/cgroup /sys/fs/cgroup/*/; do mkdir $one/evil && [ -e $one/evil/cgroup.procs ] && exit 0; done; exit 1',
   'set a release agent':
-    'for one in /sys/fs/cgroup/release_agent /sys/fs/cgroup/*/release_agent; do (echo /evil > $one) 2>/dev/null && exit 0; done; exit 1',
+    'for one in /sys/fs/cgroup/release_agent /sys/fs/cgroup/*/release_agent; do [ -e $one ] && (echo /evil > $one) 2>/dev/null && exit 0; done; exit 1',
   'raise a limit':
-    'for one in memory/memory.limit_in_bytes pids/pids.max memory.max pids.max cpu.max; do (echo 999999 > /sys/fs/cgroup/$one) 2>/dev/null && exit 0; done; exit 1',
+    'for one in memory/memory.limit_in_bytes pids/pids.max memory.max pids.max cpu.max; do [ -e /sys/fs/cgroup/$one ] && (echo 999999 > /sys/fs/cgroup/$one) 2>/dev/null && exit 0; done; exit 1',
   'allow a device': 'echo a > /sys/fs/cgroup/devices/devices.allow',
   'leave the control group':
-    'for one in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do (echo $$ > $one) 2>/dev/null && exit 0; done; exit 1',
+    'for one in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do [ -e $one ] && (echo $$ > $one) 2>/dev/null && exit 0; done; exit 1',
   'find a socket of an engine':
     'find / -xdev -type s | grep -q . || ls /run/*.sock /var/run/*.sock /run/docker* /run/containerd /run/podman',
   'be told of an engine': 'env | grep -qiE "docker|podman|_sock|ssh_auth"',

@@ -25,8 +25,6 @@ const always: Readonly<Record<string, RegExp>> = {
   mount_setattr: refused,
   swapon: refused,
   quotactl: refused,
-  process_vm_readv: refused,
-  process_vm_writev: refused,
   kcmp: refused,
   pidfd_getfd: refused,
   bpf: refused,
@@ -50,12 +48,16 @@ const ofOthers: Readonly<Record<string, RegExp>> = {
   'ptrace another user': denied,
   'ptrace init': denied,
   'read another memory': denied,
+  process_vm_readv: refused,
+  process_vm_writev: refused,
 };
 /** What the engine's own filter allows, or did in some versions, and that of Cordon does not. */
 const onlyStrict: Readonly<Record<string, RegExp>> = {
   io_uring_setup: refused,
   vsock: notThere,
   'ptrace a child of its own': refused,
+  process_vm_readv: refused,
+  process_vm_writev: refused,
 };
 
 /** Every capability by a call that needs it. The kernel's own limits may refuse first. */

@@ -49,7 +49,7 @@ try( 'sys_module removal', sub { call( delete_module => 'loop', 0 ) } );
 try( 'sys_rawio',        sub { call( iopl => 3 ) } );
 try( 'sys_rawio ports',  sub { call( ioperm => 0x80, 1, 1 ) } );
 try( 'sys_chroot',       sub { chroot '/tmp' } );
-try( 'sys_ptrace',       sub { call( process_vm_readv => $victim, pack( 'QQ', 0, 0 ), 0, 0, 0, 0 ) } );
+try( 'sys_ptrace',       sub { my $buffer = 'x' x 8; call( process_vm_readv => $victim, pack( 'PQ', $buffer, 8 ), 1, pack( 'QQ', 4096, 8 ), 1, 0 ) } );
 try( 'sys_pacct',        sub { call( acct => 0 ) } );
 try( 'sys_admin host name',   sub { call( sethostname => 'x', 1 ) } );
 try( 'sys_admin domain name', sub { call( setdomainname => 'x', 1 ) } );
