@@ -47,8 +47,9 @@ export interface ContainerFacts {
     readonly writable: boolean;
     readonly propagation: string;
   }[];
-  readonly readOnlyPaths: readonly string[];
-  readonly maskedPaths: readonly string[];
+  /** `undefined` for an engine that tells of none at all, not even of those that it has by itself. */
+  readonly readOnlyPaths: readonly string[] | undefined;
+  readonly maskedPaths: readonly string[] | undefined;
   readonly memoryBytes: number;
   /** Memory and swap together, so the same as `memoryBytes` when no swap may be used on top. */
   readonly memorySwapBytes: number;

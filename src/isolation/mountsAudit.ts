@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { BindMount, ContainerSpec } from './containerSpec.ts';
+import { workspaceFolder } from './imageVolumes.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 
 type MountFact = ContainerFacts['mounts'][number];
@@ -46,26 +47,29 @@ export function auditMounts(facts: ContainerFacts, spec: ContainerSpec): Isolati
   ];
 }
 
-/** All that were asked for must be there; an engine may have more. They are counted, for there can be very many. */
+/**
+ * All that were asked for must be there; an engine may have more. They are counted, for there can be very many. An engine
+ * that tells of none leaves the kernel's own to the probe; those of the folder it must prove.
+ */
 function auditPaths(check: {
   readonly id: string;
   readonly title: string;
   readonly wanted: readonly string[];
-  readonly actual: readonly string[];
+  readonly actual: readonly string[] | undefined;
 }): IsolationFinding {
-  const inForce = new Set(check.actual);
-  const missing = check.wanted.filter((path) => !inForce.has(path));
-  return {
-    id: check.id,
-    title: check.title,
-    ok: missing.length === 0,
-    expected: l10n.t('all {0}', check.wanted.length),
-    actual:
-      missing.length === 0
-        ? l10n.t('all {0}', check.wanted.length)
-        : l10n.t('{0} missing: {1}', missing.length, listed(missing.slice(0, 5))),
-    severity: 'critical',
-  };
+  const { id, title, wanted, actual } = check;
+  const promise = { id, title, expected: l10n.t('all {0}', wanted.length), severity: 'critical' } as const;
+  if (!actual && !wanted.some((path) => path.startsWith(`${workspaceFolder}/`)))
+    return { ...promise, ok: false, unproven: true, actual: l10n.t('not told') };
+  const inForce = new Set(actual);
+  const missing = wanted.filter((path) => !inForce.has(path));
+  return missing.length === 0
+    ? { ...promise, ok: true, actual: promise.expected }
+    : {
+        ...promise,
+        ok: false,
+        actual: l10n.t('{0} missing: {1}', missing.length, listed(missing.slice(0, 5))),
+      };
 }
 
 /** Private propagation, so that nothing mounted later on the host appears in the container or the other way round. */

@@ -90,8 +90,8 @@ function pick({ readOnly, masked, pinned }: FolderScan): FolderProtection {
 /** What of the folder is kept from a container, as the engine has it. */
 export function protectionInForce(facts: ContainerFacts): FolderProtection {
   return {
-    readOnly: inFolder(facts.readOnlyPaths),
-    masked: inFolder(facts.maskedPaths),
+    readOnly: inFolder(facts.readOnlyPaths ?? []),
+    masked: inFolder(facts.maskedPaths ?? []),
     pinned: inFolder(facts.mounts.map(({ target }) => target)),
   };
 }

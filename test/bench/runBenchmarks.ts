@@ -8,6 +8,7 @@ import { measureActivation } from './activation.ts';
 import { measureAnswers } from './answers.ts';
 import { engineFacts, runLabel, type BenchSetting } from './benchSetting.ts';
 import { measureEventToView } from './eventToView.ts';
+import { measureFolderPaths } from './folderPaths.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
 import type { Measurement, Skip } from './measurement.ts';
 import { asJson, table } from './report.ts';
@@ -61,6 +62,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     life: () => measureLifeCycle(setting, tools),
     events: () => measureEventToView(setting),
     answers: () => measureAnswers(setting),
+    paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();
       return await measureActivation(setting);

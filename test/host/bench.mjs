@@ -6,7 +6,7 @@ import { ensureEngine } from './engine.mjs';
 import { cacheFolder } from './paths.mjs';
 
 // npm run bench                                    everything
-// npm run bench -- --runs 30 --only life,events    more of some; there are life, events, answers, activation
+// npm run bench -- --runs 30 --only life,events    more of some; there are life, events, answers, paths, activation
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '15' }, only: { type: 'string' } },

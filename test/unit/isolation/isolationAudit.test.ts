@@ -122,6 +122,12 @@ describe('isolation audit', () => {
     for (const part of same) assert.equal(gradeOf(auditIsolation({ ...compliant, ...part }, spec)), 'A');
   });
 
+  it("leaves the kernel's paths in doubt where an engine tells of none", () => {
+    const ofKernel = { ...spec, readOnlyPaths: ['/proc/sys'], maskedPaths: ['/proc/kcore'] };
+    const silent = { ...compliant, readOnlyPaths: undefined, maskedPaths: undefined };
+    assert.equal(gradeOf(auditIsolation(silent, ofKernel)), 'B');
+  });
+
   const mount = (part: Partial<typeof folder>): Partial<ContainerFacts> => ({
     mounts: [{ ...folder, ...part }, ...inMemory],
   });
@@ -209,7 +215,11 @@ describe('isolation audit', () => {
         { networks: ['cordon-app-ffffffff'] },
       ],
     ],
-    ['protected-paths', 'F', [{ readOnlyPaths: [] }, { readOnlyPaths: ['/proc/sys'] }]],
+    [
+      'protected-paths',
+      'F',
+      [{ readOnlyPaths: [] }, { readOnlyPaths: undefined }, { readOnlyPaths: ['/proc/sys'] }],
+    ],
     ['hidden-paths', 'F', [{ maskedPaths: ['/workspace/.env'] }, { maskedPaths: ['/proc/kcore', '.env'] }]],
     ['published-ports', 'F', [{ publishedPorts: 1 }]],
     [
