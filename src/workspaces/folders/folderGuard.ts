@@ -13,25 +13,13 @@ import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { reviewFolder, type FolderReview, type OpenPath } from './folderReview.ts';
 import type { FolderWatches } from './folderWatches.ts';
+import { Grace } from './grace.ts';
 import { KeptPaths } from './keptPaths.ts';
 import type { PathAnswers } from './pathAnswers.ts';
-import { contentHash, contentsOf, identityOf } from './pathContent.ts';
+import { contentHash, contentsOf, identityOf, textHash } from './pathContent.ts';
+import { securityFinding, type PathQuestion } from './pathQuestion.ts';
 import type { Quarantine } from './quarantine.ts';
 import { shownPaths } from './shownPaths.ts';
-
-/** VS Code tells of what it saved a little later than the disk does. */
-const graceMs = 400;
-
-/** Something that a person is to decide. Paths are hostile input. */
-export interface PathQuestion {
-  readonly kind: 'protected' | 'hidden' | 'lost';
-  /** The folder, an absolute path. */
-  readonly root: string;
-  /** Relative to the folder. */
-  readonly paths: readonly string[];
-  /** The workspaces that could read or change them. Those were paused, except for `protected`. */
-  readonly workspaceIds: readonly string[];
-}
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'get'>;
@@ -64,11 +52,14 @@ export class FolderGuard implements Disposable {
     { readonly containerId: string; readonly kept: Promise<KeptPaths | undefined> }
   >();
   private readonly reviews = new Map<string, FolderReview>();
-  private readonly firstSeen = new Map<string, number>();
   private readonly told = new Set<string>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly again = new Set<string>();
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly grace = this.subscriptions.add(
+    new Grace((root) => {
+      void this.review(root);
+    }),
+  );
 
   readonly onDidAsk = this.asking.event;
 
@@ -167,11 +158,14 @@ export class FolderGuard implements Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
-    for (const timer of this.timers.values()) clearTimeout(timer);
   }
 
   private async reviewAndReport(root: string): Promise<void> {
     await this.review(root);
+    await this.report(root);
+  }
+
+  private async report(root: string): Promise<void> {
     for (const id of this.parts.watches.workspacesOf(root))
       if (this.parts.store.get(id)?.container.kind === 'running')
         await this.parts.report(id).catch((error: unknown) => {
@@ -215,14 +209,14 @@ export class FolderGuard implements Disposable {
       this.reviews.set(id, review);
       await this.react(root, workspace, review, questions);
     }
-    for (const [kind, byPath] of Object.entries(questions) as [PathQuestion['kind'], Map<string, string[]>][])
-      if (byPath.size > 0)
-        this.asking.fire({
-          kind,
-          root,
-          paths: [...byPath.keys()],
-          workspaceIds: [...new Set([...byPath.values()].flat())],
-        });
+    const asked = (Object.entries(questions) as [PathQuestion['kind'], Map<string, string[]>][]).filter(
+      ([, byPath]) => byPath.size > 0,
+    );
+    for (const [kind, byPath] of asked) {
+      const workspaceIds = [...new Set([...byPath.values()].flat())];
+      this.asking.fire({ kind, root, paths: [...byPath.keys()], workspaceIds });
+    }
+    if (asked.length > 0) void this.report(root);
   }
 
   private async look(root: string, workspace: Workspace): Promise<FolderReview | undefined> {
@@ -268,32 +262,12 @@ export class FolderGuard implements Disposable {
         });
         return;
       }
-      await this.record(kind, workspace, fresh);
+      await this.parts.reporter.report(securityFinding(kind, workspace, fresh));
       for (const path of fresh) questions[kind].set(path, [...(questions[kind].get(path) ?? []), id]);
     };
     await ask('hidden', review.hiddenPaths);
     await ask('lost', review.lost);
-    const due = review.protectedPaths.filter((open) => this.isDue(root, open));
-    if (due.length < review.protectedPaths.length) this.lookAgain(root);
-    await ask('protected', due);
-  }
-
-  private isDue(root: string, { path, identity }: OpenPath): boolean {
-    const key = `${root} ${path} ${identity}`;
-    const seenAt = this.firstSeen.get(key) ?? performance.now();
-    this.firstSeen.set(key, seenAt);
-    return performance.now() - seenAt >= graceMs;
-  }
-
-  private lookAgain(root: string): void {
-    if (this.timers.has(root)) return;
-    this.timers.set(
-      root,
-      setTimeout(() => {
-        this.timers.delete(root);
-        void this.review(root);
-      }, graceMs + 10),
-    );
+    await ask('protected', this.grace.over(root, review.protectedPaths));
   }
 
   /** Those that nobody was told of for this container with the content that is there now. */
@@ -306,35 +280,11 @@ export class FolderGuard implements Disposable {
     const fresh: string[] = [];
     for (const { path, identity } of open) {
       const content = kind === 'protected' ? JSON.stringify([...((await contentsOf(root, path)) ?? [])]) : '';
-      const key = `${kind} ${workspaceId} ${path} ${identity} ${contentHash(new TextEncoder().encode(content))}`;
+      const key = `${kind} ${workspaceId} ${path} ${identity} ${textHash(content)}`;
       if (this.told.has(key)) continue;
       this.told.add(key);
       fresh.push(path);
     }
     return fresh;
-  }
-
-  private async record(
-    kind: PathQuestion['kind'],
-    { id, container }: Workspace,
-    paths: readonly string[],
-  ): Promise<void> {
-    const causes = { protected: 'protectedPath', hidden: 'hiddenPath', lost: 'protectionLost' } as const;
-    const sentences = {
-      protected: l10n.t('What can make this machine run code came up in the folder: {0}.', shownPaths(paths)),
-      hidden: l10n.t(
-        'What may hold secrets came up in the folder while it could be read: {0}.',
-        shownPaths(paths),
-      ),
-      lost: l10n.t('The host replaced what was kept from the container: {0}.', shownPaths(paths)),
-    };
-    await this.parts.reporter.report({
-      workspaceId: id,
-      cause: causes[kind],
-      severity: kind === 'protected' ? 'warning' : 'critical',
-      message: sentences[kind],
-      subjects: paths,
-      occurrence: `${containerIdOf(container) ?? ''} ${contentHash(new TextEncoder().encode(paths.join('\0')))} ${Math.floor(Date.now() / 10_000)}`,
-    });
   }
 }

@@ -16,6 +16,11 @@ export function contentHash(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** The hash of a text. */
+export function textHash(text: string): string {
+  return contentHash(new TextEncoder().encode(text));
+}
+
 /**
  * The files at or below a path with a hash of what is in each; symbolic links are not followed. `undefined` for more
  * than can be known.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { PathQuestion } from '../../../src/workspaces/folders/folderGuard.ts';
+import type { PathQuestion } from '../../../src/workspaces/folders/pathQuestion.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { entriesOf, ownedByPerson } from '../../support/folders.ts';

@@ -7,7 +7,7 @@ import type * as vscode from 'vscode';
 import { Emitter } from '../../../src/shared/event.ts';
 import { FailureLog } from '../../../src/shared/failureLog.ts';
 import { ProtectedPathQuestions } from '../../../src/vscode/protectedPathQuestions.ts';
-import type { PathQuestion } from '../../../src/workspaces/folders/folderGuard.ts';
+import type { PathQuestion } from '../../../src/workspaces/folders/pathQuestion.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { openWindow } from '../../support/vscode/fakeWindow.ts';
 import { Uri } from '../../support/vscode/uri.ts';
