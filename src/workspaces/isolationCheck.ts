@@ -14,8 +14,9 @@ import { auditInside, probePlan } from '../isolation/probe/insideAudit.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
-import type { ContainerEngine } from './containerEngine.ts';
+import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { probeInside } from './isolationProbe.ts';
+import { parseLabelRecord } from './workspaceRecord.ts';
 
 type CheckedEngine = Pick<
   ContainerEngine,
@@ -66,6 +67,8 @@ export async function lookAround(
     .filter(
       ({ workspaceId, state: { kind } }) => workspaceId !== id && (kind === 'running' || kind === 'paused'),
     )
+    // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
+    .filter((container) => network === 'isolated' || !isIsolated(container))
     .flatMap(({ addresses }) => addresses)
     .slice(0, mostNeighbours);
   const outside =
@@ -112,6 +115,15 @@ async function inspect(engine: CheckedEngine, containerId: string) {
     facts,
     commands: commands.filter((command) => command?.running).flatMap((command) => command ?? []),
   };
+}
+
+/** By its record; where that cannot be read, it is taken for one that can be reached. */
+function isIsolated({ record }: ManagedContainer): boolean {
+  try {
+    return parseLabelRecord(record).network === 'isolated';
+  } catch {
+    return false;
+  }
 }
 
 function isIpv4(address: string): boolean {
