@@ -18,6 +18,7 @@ export async function hostileWorkspaces() {
   const core = workspacesOnEngine(engine.connection);
   const folder = await temporaryFolder();
   const stop = new AbortController();
+  const running: Promise<unknown>[] = [];
 
   return {
     core,
@@ -68,12 +69,15 @@ export async function hostileWorkspaces() {
     },
     /** Starts a shell line that goes on until the end of the suite. */
     keepRunning: ({ id }: Workspace, line: string): void => {
-      void core.service
-        .exec(id, ['sh', '-c', line], { signal: stop.signal, timeoutMs: 600_000 })
-        .catch(() => undefined);
+      running.push(
+        core.service
+          .exec(id, ['sh', '-c', line], { signal: stop.signal, timeoutMs: 600_000 })
+          .catch(() => undefined),
+      );
     },
     dispose: async () => {
       stop.abort();
+      await Promise.all(running);
       await Promise.all(core.service.list().map(({ id }) => core.service.remove(id)));
       core.dispose();
       await engine.dispose();
