@@ -93,7 +93,7 @@ describe('a window that starts anew', function () {
       { id: id(), name: 'nowhere', folder: 'file:///no%20such%20folder' },
     ];
     const damaged: unknown[] = [
-      { id: id(), profile: 'none' },
+      { id: id(), profile: 'No profile' },
       { id: '../../etc' },
       { name: 'with the id of another' },
       { id: id(), name: 'x'.repeat(1_000_000) },
