@@ -66,6 +66,8 @@ describe('the package', function () {
     const known: readonly [RegExp, least: number][] = [
       [/^dist\/[\w-]+\.js$/, 2],
       [/^media\/.*\.(svg|png|md)$/, 3],
+      // what people who want to know the filter of `strict` read
+      [/^media\/seccomp\/strict\.json$/, 1],
       [/^package(\.nls(\.\w+)?)?\.json$/, 2],
       [/^l10n\/.*\.json$/, 0],
       [/^cordon\.d\.ts$/, 1],
