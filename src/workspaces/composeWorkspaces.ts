@@ -165,12 +165,17 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const neighbours = new FrozenNeighbours({
     resolveFolder,
-    mayGoOn: (id) => !store.records().some((record) => record.id === id && isFrozen(record)),
-    remember: (id, isHeld) =>
-      store.update(id, (now) => ({
+    mayGoOn: (id) => {
+      store.syncFromStorage();
+      return !store.records().some((record) => record.id === id && (isFrozen(record) || !record.held));
+    },
+    remember: async (id, isHeld) => {
+      if (!isHeld && !store.records().some((record) => record.id === id && record.held)) return;
+      await store.update(id, (now) => ({
         ...now,
         held: isHeld ? { owner, startedAt: new Date().toISOString() } : undefined,
-      })),
+      }));
+    },
     log,
   });
   const provisioner: Provisioner = new Provisioner({

@@ -10,12 +10,14 @@ type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resum
 export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
-  /** False for one that Panic froze meanwhile. */
+  /** False for one that Panic froze meanwhile, or that another window paused for good. */
   private readonly mayGoOn: (workspaceId: string) => boolean;
   /** Remembers that a workspace is held still, so that it goes on at the next activation if this process is killed. */
   private readonly remember: (workspaceId: string, isHeld: boolean) => Promise<void>;
   private readonly log: Log;
   private readonly rounds = new Set<ManagedContainer[]>();
+  /** By workspace: those that are just being let go. */
+  private readonly goingOn = new Map<string, Promise<void>>();
 
   constructor(parts: {
     resolveFolder: (folderUri: string) => Promise<string>;
@@ -36,28 +38,32 @@ export class FrozenNeighbours {
     work: (heldSome: boolean) => Promise<T>,
   ): Promise<T> {
     const held: ManagedContainer[] = [];
+    let heldSome = false;
     this.rounds.add(held);
     try {
       for (const container of await engine.listContainers()) {
         if (container.workspaceId === except || !this.canBeHeld(container)) continue;
         if (!(await this.couldChange(container, folder))) continue;
         held.push(container);
+        heldSome = true;
         await this.remember(container.workspaceId, true);
         await engine.pauseContainer(container.id);
       }
-      return await work(held.length > 0);
+      return await work(heldSome);
     } finally {
       this.rounds.delete(held);
       for (const container of held) if (!this.isHeld(container)) await this.letGo(engine, container);
     }
   }
 
-  /** Whoever was paused meanwhile for a reason of their own stays so. */
-  keep(workspaceId: string): void {
+  /** Whoever is paused for a reason of their own stays so from now on, whatever becomes of this process. */
+  async keep(workspaceId: string): Promise<void> {
     for (const held of this.rounds) {
       const index = held.findIndex((container) => container.workspaceId === workspaceId);
       if (index >= 0) held.splice(index, 1);
     }
+    await this.goingOn.get(workspaceId);
+    await this.remember(workspaceId, false);
   }
 
   /** What another round holds must stay still for as long as this one needs it, too. */
@@ -69,7 +75,14 @@ export class FrozenNeighbours {
     return [...this.rounds].some((held) => held.some((container) => container.id === id));
   }
 
-  private async letGo(engine: Engine, { id, name, workspaceId }: ManagedContainer): Promise<void> {
+  private async letGo(engine: Engine, container: ManagedContainer): Promise<void> {
+    const going = this.resume(engine, container);
+    this.goingOn.set(container.workspaceId, going);
+    await going;
+    this.goingOn.delete(container.workspaceId);
+  }
+
+  private async resume(engine: Engine, { id, name, workspaceId }: ManagedContainer): Promise<void> {
     try {
       if (this.mayGoOn(workspaceId)) await engine.resumeContainer(id);
       await this.remember(workspaceId, false);

@@ -63,8 +63,8 @@ export class Lifecycle {
   pause(id: string, options: OperationOptions = {}): Promise<Workspace> {
     return this.operations.run(id, 'pause', options, async ({ engine, record, facts }) => {
       if (!facts?.running) throw notRunning(record.name);
-      this.neighbours.keep(id);
-      if (!facts.paused) await engine.pauseContainer(facts.id);
+      await this.neighbours.keep(id);
+      await engine.pauseContainer(facts.id);
       return await this.stateAfter(engine, facts.id);
     });
   }

@@ -51,4 +51,59 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.deepEqual(statesOf(next), { first: 'running' });
     assert.doesNotMatch(memory.values.get('cordon.workspaces') ?? '', /"held"/);
   });
+
+  it('stay paused when a person paused them meanwhile and the process that held them was killed', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const killed = workspacesOnFake({ engine, memory });
+    const { id } = await killed.service.create({ name: 'first', folder });
+    engine.before = (step) => (step === 'startContainer' ? new Promise(() => undefined) : undefined);
+    void killed.service.create({ name: 'second', folder }).catch(() => undefined);
+    while (statesOf(killed)['first'] !== 'paused') await new Promise(setImmediate);
+    await killed.service.pause(id);
+    killed.dispose();
+    engine.before = () => undefined;
+    const next = workspacesOnFake({ engine, memory });
+    await next.reconcile();
+    assert.deepEqual(statesOf(next), { first: 'paused' });
+  });
+
+  it('stay paused when a person pauses them just as they go on', async () => {
+    const parts = workspacesOnFake();
+    const { id } = await parts.service.create({ name: 'first', folder });
+    let goesOn: () => void = () => undefined;
+    const goingOn = new Promise<void>((resolve) => (goesOn = resolve));
+    let isGoingOn = false;
+    parts.engine.before = (step) => {
+      if (step !== 'resumeContainer') return undefined;
+      isGoingOn = true;
+      return goingOn;
+    };
+    const second = parts.service.create({ name: 'second', folder });
+    while (!isGoingOn) await new Promise(setImmediate);
+    const paused = parts.service.pause(id);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    goesOn();
+    await Promise.all([second, paused]);
+    assert.equal(statesOf(parts)['first'], 'paused');
+  });
+
+  it('stay paused when another window paused them meanwhile', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const one = workspacesOnFake({ engine, memory, owner: 1, isAlive: () => true });
+    const { id } = await one.service.create({ name: 'first', folder });
+    const other = workspacesOnFake({ engine, memory, owner: 2, isAlive: () => true });
+    await other.reconcile();
+    let starts: () => void = () => undefined;
+    const starting = new Promise<void>((resolve) => (starts = resolve));
+    engine.before = (step) => (step === 'startContainer' ? starting : undefined);
+    const second = one.service.create({ name: 'second', folder });
+    while (statesOf(one)['first'] !== 'paused') await new Promise(setImmediate);
+    await other.reconcile();
+    await other.service.pause(id);
+    starts();
+    await second;
+    assert.equal(statesOf(one)['first'], 'paused');
+  });
 });
