@@ -21,10 +21,10 @@ import { Settings } from './vscode/settings.ts';
 import { registerWindow } from './vscode/window.ts';
 import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
+import type { FolderCheck, UserChoice } from './workspaces/containerPlans.ts';
 import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
 import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts';
 import { FolderWatch } from './workspaces/folders/folderWatch.ts';
-import type { FolderCheck, UserChoice } from './workspaces/provisioner.ts';
 import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
 let workspaces: Workspaces | undefined;

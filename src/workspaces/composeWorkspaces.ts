@@ -4,22 +4,25 @@ import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
+import { Agreement } from './agreement.ts';
 import type { EngineSource } from './containerEngine.ts';
+import { ContainerPlans, type FolderCheck, type UserChoice } from './containerPlans.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
 import { FolderProtections, type FolderSearch } from './folderProtections.ts';
-import { isFrozen } from './frozen.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
+import { IsolationReports, type MountCheck } from './isolationReports.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
 import type { Disk } from './monitor/disk.ts';
+import { SecurityReporter } from './monitor/securityReporter.ts';
 import type { SharedMarks } from './monitor/sharedMarks.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
-import { Provisioner, type FolderCheck, type MountCheck, type UserChoice } from './provisioner.ts';
+import { Provisioner } from './provisioner.ts';
 import { Recovery } from './recovery.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -83,7 +86,9 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     storage,
     securityLogStorage,
     engines,
+    marks,
     checkFolder,
+    checkMounts,
     chooseUser,
     defaults,
     profileOf,
@@ -122,35 +127,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
 
   const recovery = new Recovery(store, isBusy, isAlive, log);
-  let reconciled: Promise<void> = Promise.resolve();
-  /** One at a time: a second one that worked with an older list would bring back what the first one removed. */
-  const reconcile = () => {
-    reconciled = reconciled
-      .then(() => engines.get())
-      .then((engine) =>
-        tracker.holdWhile(async () => {
-          await panic.enforce(engine);
-          await recovery.reconcile(engine);
-        }),
-      )
-      .catch((error: unknown) => {
-        log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
-      });
-    return reconciled;
-  };
-  disposables.add(
-    engines.onDidChangeState((state) => {
-      if (state.kind === 'connected') void reconcile();
-    }),
-  );
-  /** An engine that is agreed with: no operation starts from a state that is not known yet. */
-  const agreedEngines: Pick<EngineSource, 'get'> = {
-    get: async (signal) => {
-      const engine = await engines.get(signal);
-      await reconciled;
-      return engine;
-    },
-  };
+  const agreed = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
 
   const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
   const watches = disposables.add(
@@ -163,55 +140,39 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       log,
     }),
   );
-  const neighbours = new FrozenNeighbours({
-    resolveFolder,
-    mayGoOn: (id) => {
-      store.syncFromStorage();
-      return !store.records().some((record) => record.id === id && (isFrozen(record) || !record.held));
-    },
-    remember: async (id, isHeld) => {
-      if (!isHeld && !store.records().some((record) => record.id === id && record.held)) return;
-      await store.update(id, (now) => ({
-        ...now,
-        held: isHeld ? { owner, startedAt: new Date().toISOString() } : undefined,
-      }));
-    },
-    log,
-  });
-  const provisioner: Provisioner = new Provisioner({
-    checkFolder,
-    chooseUser,
-    profileOf,
-    protections: new FolderProtections(scanFolder, pathPatterns, watches),
-    neighbours,
-    isolation: {
-      hostAddresses,
-      checkMounts: surroundings.checkMounts,
-      findings: (id) => folders.findings(id),
-      onStarted: (id, folder, facts) => folders.guard.started(id, folder, facts),
-      onReport: (id, containerId, { grade, checkedAt }) => {
-        store.setIsolation(id, { containerId, grade, checkedAt });
-      },
+  const neighbours = new FrozenNeighbours({ store, owner, resolveFolder, log });
+  const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
+  const isolationReports: IsolationReports = new IsolationReports(plans, {
+    hostAddresses,
+    checkMounts,
+    findings: (id) => folders.findings(id),
+    onStarted: (id, folder, facts) => folders.guard.started(id, folder, facts),
+    onReport: (id, containerId, { grade, checkedAt }) => {
+      store.setIsolation(id, { containerId, grade, checkedAt });
     },
   });
-  const engineOperations = new EngineOperations(store, agreedEngines, operations, log, owner);
+  const protections = new FolderProtections(scanFolder, pathPatterns, watches);
+  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours });
+  const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
     ...{ store, operations: engineOperations, provisioner, neighbours, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions = new Sessions(store, agreedEngines, log);
+  const sessions = new Sessions(store, agreed, log);
+  const reporter = new SecurityReporter({
+    ...{ securityLog, marks, log },
+    pause: (id) => lifecycle.pause(id),
+  });
   const folders: Folders = disposables.add(
     composeFolders({
       ...surroundings,
       store,
-      engines: agreedEngines,
+      engines: agreed,
       watches,
       neighbours,
-      patterns: pathPatterns,
-      securityLog,
+      reporter,
       isBusy,
       hasSessions: (id) => sessions.list(id).length > 0,
-      pause: (id) => lifecycle.pause(id),
       restart: (id) => lifecycle.restart(id),
       report: (id) => service.isolationReport(id),
     }),
@@ -221,47 +182,40 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       folders.guard.released(id);
     }),
   );
-  disposables.add(
-    composeMonitor({
-      ...surroundings,
-      store,
-      securityLog,
-      isBusy,
-      pause: (id) => lifecycle.pause(id),
-      sessions,
-    }),
-  );
+  disposables.add(composeMonitor({ ...surroundings, store, reporter, isBusy, sessions }));
   const service = new WorkspaceService({
     store,
-    engines: agreedEngines,
+    engines: agreed,
     operations,
     engineOperations,
-    provisioner,
+    isolationReports,
     lifecycle,
     creation: new WorkspaceCreation({
       store,
-      engines: agreedEngines,
+      engines: agreed,
       operations,
       engineOperations,
+      plans,
       provisioner,
       defaults,
       profileOf,
       platform,
       log,
     }),
-    updating: new WorkspaceUpdate(store, operations, engineOperations, provisioner, lifecycle, profileOf),
-    removal: new WorkspaceRemoval(store, agreedEngines, operations, engineOperations),
+    updating: new WorkspaceUpdate({
+      store,
+      operations,
+      engineOperations,
+      plans,
+      provisioner,
+      lifecycle,
+      profileOf,
+    }),
+    removal: new WorkspaceRemoval(store, agreed, operations, engineOperations),
     sessions,
     securityLog,
     panic,
-    release: new Release({
-      store,
-      engines: agreedEngines,
-      operations,
-      engineOperations,
-      provisioner,
-      log,
-    }),
+    release: new Release({ store, engines: agreed, operations, engineOperations, isolationReports, log }),
   });
 
   return {
@@ -269,7 +223,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     folders,
     quarantined,
     failures,
-    reconcile,
+    reconcile: () => agreed.reconcile(),
     settled: () => store.settled(),
     dispose: () => {
       disposables.dispose();

@@ -4,6 +4,7 @@ import type { ProfileLookup } from '../isolation/profiles.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
+import type { ContainerPlans } from './containerPlans.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import type { EngineOperations } from './engineOperations.ts';
@@ -20,7 +21,8 @@ export class WorkspaceCreation {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Operations;
   private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
-  private readonly provisioner: Provisioner;
+  private readonly plans: Pick<ContainerPlans, 'folder'>;
+  private readonly provisioner: Pick<Provisioner, 'createAndStart'>;
   private readonly defaults: () => WorkspaceDefaults;
   private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
@@ -31,7 +33,8 @@ export class WorkspaceCreation {
     engines: Pick<EngineSource, 'get'>;
     operations: Operations;
     engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
-    provisioner: Provisioner;
+    plans: Pick<ContainerPlans, 'folder'>;
+    provisioner: Pick<Provisioner, 'createAndStart'>;
     defaults: () => WorkspaceDefaults;
     profileOf: ProfileLookup;
     platform: NodeJS.Platform;
@@ -41,6 +44,7 @@ export class WorkspaceCreation {
     this.engines = parts.engines;
     this.operations = parts.operations;
     this.engineOperations = parts.engineOperations;
+    this.plans = parts.plans;
     this.provisioner = parts.provisioner;
     this.defaults = parts.defaults;
     this.profileOf = parts.profileOf;
@@ -55,7 +59,7 @@ export class WorkspaceCreation {
       const uri = folder.startsWith('file:')
         ? folder
         : folderUri(folderPath(folder, this.platform), this.platform);
-      await this.provisioner.folder({ folder: uri }, undefined);
+      await this.plans.folder({ folder: uri }, undefined);
       operation.check();
       const now = new Date().toISOString();
       const record: WorkspaceRecord = {

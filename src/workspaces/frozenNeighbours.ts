@@ -2,7 +2,9 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
-import { parseLabelRecord } from './workspaceRecord.ts';
+import { isFrozen } from './frozen.ts';
+import { parseLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
 
 type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resumeContainer'>;
 
@@ -10,10 +12,9 @@ type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resum
 export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
-  /** False for one that Panic froze meanwhile, or that another window paused for good. */
-  private readonly mayGoOn: (workspaceId: string) => boolean;
-  /** Remembers that a workspace is held still, so that it goes on at the next activation if this process is killed. */
-  private readonly remember: (workspaceId: string, isHeld: boolean) => Promise<void>;
+  private readonly store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
+  /** Process id of this extension host. */
+  private readonly owner: number;
   private readonly log: Log;
   private readonly rounds = new Set<ManagedContainer[]>();
   /** By workspace: those that are just being let go. */
@@ -21,13 +22,13 @@ export class FrozenNeighbours {
 
   constructor(parts: {
     resolveFolder: (folderUri: string) => Promise<string>;
-    mayGoOn: (workspaceId: string) => boolean;
-    remember: (workspaceId: string, isHeld: boolean) => Promise<void>;
+    store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
+    owner: number;
     log: Log;
   }) {
     this.resolveFolder = parts.resolveFolder;
-    this.mayGoOn = parts.mayGoOn;
-    this.remember = parts.remember;
+    this.store = parts.store;
+    this.owner = parts.owner;
     this.log = parts.log;
   }
 
@@ -46,7 +47,7 @@ export class FrozenNeighbours {
         if (!(await this.couldChange(container, folder))) continue;
         held.push(container);
         heldSome = true;
-        await this.remember(container.workspaceId, true);
+        await this.remember(container.workspaceId);
         await engine.pauseContainer(container.id);
       }
       return await work(heldSome);
@@ -63,7 +64,7 @@ export class FrozenNeighbours {
       if (index >= 0) held.splice(index, 1);
     }
     await this.goingOn.get(workspaceId);
-    await this.remember(workspaceId, false);
+    await this.forget(workspaceId);
   }
 
   /** What another round holds must stay still for as long as this one needs it, too. */
@@ -85,10 +86,32 @@ export class FrozenNeighbours {
   private async resume(engine: Engine, { id, name, workspaceId }: ManagedContainer): Promise<void> {
     try {
       if (this.mayGoOn(workspaceId)) await engine.resumeContainer(id);
-      await this.remember(workspaceId, false);
+      await this.forget(workspaceId);
     } catch (error) {
       this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
     }
+  }
+
+  /** So that it goes on at the next activation if this process is killed. */
+  private async remember(workspaceId: string): Promise<void> {
+    const held = { owner: this.owner, startedAt: new Date().toISOString() };
+    await this.store.update(workspaceId, (now) => ({ ...now, held }));
+  }
+
+  private async forget(workspaceId: string): Promise<void> {
+    if (!this.recordOf(workspaceId)?.held) return;
+    await this.store.update(workspaceId, (now) => ({ ...now, held: undefined }));
+  }
+
+  /** False for one that Panic froze meanwhile, or that another window paused for good. */
+  private mayGoOn(workspaceId: string): boolean {
+    this.store.syncFromStorage();
+    const record = this.recordOf(workspaceId);
+    return !record || (record.held !== undefined && !isFrozen(record));
+  }
+
+  private recordOf(workspaceId: string): WorkspaceRecord | undefined {
+    return this.store.records().find(({ id }) => id === workspaceId);
   }
 
   /** Whatever cannot be told apart from a neighbour is taken for one. */

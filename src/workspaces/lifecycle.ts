@@ -110,8 +110,8 @@ export class Lifecycle {
   ): Promise<ContainerState> {
     const { engine, record, operation } = work;
     try {
-      const made = await this.provisioner.madeFor(engine, record, facts, operation);
-      if (made) return stateOfFacts(await this.provisioner.startExisting(made, start));
+      const started = await this.provisioner.startExisting(engine, record, facts, operation, start);
+      if (started) return stateOfFacts(started);
     } catch (error) {
       if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
       // A stop lets a frozen container run on for a moment.

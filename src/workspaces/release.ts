@@ -8,9 +8,9 @@ import type { EngineOperations } from './engineOperations.ts';
 import { freezeContainer } from './freezer.ts';
 import { frozenNow, isFrozen, releasedNow } from './frozen.ts';
 import { requireIsolation } from './isolationCheck.ts';
+import type { IsolationReports } from './isolationReports.ts';
 import type { Operation, Operations } from './operations.ts';
 import { ownNetwork } from './ownNetwork.ts';
-import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -21,7 +21,7 @@ export class Release {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Operations;
   private readonly engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
-  private readonly provisioner: Pick<Provisioner, 'report'>;
+  private readonly isolationReports: Pick<IsolationReports, 'report'>;
   private readonly log: Log;
 
   constructor(parts: {
@@ -29,14 +29,14 @@ export class Release {
     engines: Pick<EngineSource, 'get'>;
     operations: Operations;
     engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
-    provisioner: Pick<Provisioner, 'report'>;
+    isolationReports: Pick<IsolationReports, 'report'>;
     log: Log;
   }) {
     this.store = parts.store;
     this.engines = parts.engines;
     this.operations = parts.operations;
     this.engineOperations = parts.engineOperations;
-    this.provisioner = parts.provisioner;
+    this.isolationReports = parts.isolationReports;
     this.log = parts.log;
   }
 
@@ -65,12 +65,12 @@ export class Release {
     try {
       if (record.network !== 'none') await this.giveNetworkBack(engine, record, frozen, operation);
       operation.progress(l10n.t('Checking the isolation'));
-      await this.check(engine, record, containerId);
+      await this.check(engine, record, frozen);
       operation.check();
       await this.store.update(record.id, (now) => ({ ...now, frozen: releasedNow() }));
       operation.progress(l10n.t('Resuming the container'));
       await engine.resumeContainer(containerId);
-      const facts = await this.check(engine, record, containerId);
+      const facts = await this.check(engine, record, frozen);
       operation.check();
       await this.store.update(record.id, (now) => ({ ...now, status: 'active' }), stateOf(facts));
     } catch (error) {
@@ -100,10 +100,10 @@ export class Release {
   private async check(
     engine: ContainerEngine,
     record: WorkspaceRecord,
-    containerId: string,
-  ): Promise<ContainerFacts | undefined> {
-    const facts = await engine.inspectContainer(containerId);
-    if (facts) requireIsolation(await this.provisioner.report(engine, record, facts.id));
+    known: ContainerFacts,
+  ): Promise<ContainerFacts> {
+    const { facts, report } = await this.isolationReports.report(engine, record, known);
+    requireIsolation(report);
     return facts;
   }
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { engineName } from '../isolation/engineNames.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
+import type { ContainerPlans } from './containerPlans.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
 import { requireNotFrozen } from './frozen.ts';
@@ -18,24 +19,27 @@ export class WorkspaceUpdate {
   private readonly store: WorkspaceStore;
   private readonly operations: Operations;
   private readonly engineOperations: EngineOperations;
-  private readonly provisioner: Provisioner;
+  private readonly plans: Pick<ContainerPlans, 'folder'>;
+  private readonly provisioner: Pick<Provisioner, 'image'>;
   private readonly lifecycle: Lifecycle;
   private readonly profileOf: ProfileLookup;
 
-  constructor(
-    store: WorkspaceStore,
-    operations: Operations,
-    engineOperations: EngineOperations,
-    provisioner: Provisioner,
-    lifecycle: Lifecycle,
-    profileOf: ProfileLookup,
-  ) {
-    this.store = store;
-    this.operations = operations;
-    this.engineOperations = engineOperations;
-    this.provisioner = provisioner;
-    this.lifecycle = lifecycle;
-    this.profileOf = profileOf;
+  constructor(parts: {
+    store: WorkspaceStore;
+    operations: Operations;
+    engineOperations: EngineOperations;
+    plans: Pick<ContainerPlans, 'folder'>;
+    provisioner: Pick<Provisioner, 'image'>;
+    lifecycle: Lifecycle;
+    profileOf: ProfileLookup;
+  }) {
+    this.store = parts.store;
+    this.operations = parts.operations;
+    this.engineOperations = parts.engineOperations;
+    this.plans = parts.plans;
+    this.provisioner = parts.provisioner;
+    this.lifecycle = parts.lifecycle;
+    this.profileOf = parts.profileOf;
   }
 
   async update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
@@ -96,7 +100,7 @@ export class WorkspaceUpdate {
     next: WorkspaceChoices,
   ): Promise<ContainerState> {
     const { engine, record, operation } = work;
-    await this.provisioner.folder(record, engine.info);
+    await this.plans.folder(record, engine.info);
     await this.provisioner.image(engine, next.image, operation);
     operation.check();
     await this.store.update(record.id, (now) => ({ ...now, ...next }));

@@ -10,7 +10,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
-import type { Provisioner } from './provisioner.ts';
+import type { IsolationReports } from './isolationReports.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -32,7 +32,7 @@ interface Parts {
   readonly engines: Pick<EngineSource, 'get'>;
   readonly operations: Operations;
   readonly engineOperations: EngineOperations;
-  readonly provisioner: Provisioner;
+  readonly isolationReports: IsolationReports;
   readonly creation: WorkspaceCreation;
   readonly lifecycle: Lifecycle;
   readonly updating: WorkspaceUpdate;
@@ -142,14 +142,14 @@ export class WorkspaceService {
 
   /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */
   async isolationReport(id: string, options: OperationOptions = {}): Promise<IsolationReport> {
-    const { engines, engineOperations, operations, provisioner, store } = this.parts;
+    const { engines, engineOperations, isolationReports, operations, store } = this.parts;
     const { name } = store.record(id);
     return await operations.run(id, `isolation report of "${name}"`, options, async (operation) => {
       const record = engineOperations.requireUnarchived(id);
       const engine = await engines.get(operation.signal);
       const facts = await engineOperations.findContainer(engine, id);
       if (!facts?.running) throw notRunning(name);
-      return await provisioner.report(engine, record, facts.id);
+      return (await isolationReports.report(engine, record, facts)).report;
     });
   }
 

@@ -15,6 +15,13 @@ describe('fingerprint of a specification', () => {
     for (const other of inPlace) assert.equal(specFingerprint(other), specFingerprint(spec));
   });
 
+  it('stays when another main process keeps the container alive', () => {
+    const { command, healthcheck, ...withoutSleep } = spec;
+    assert.ok(command);
+    assert.equal(specFingerprint(withoutSleep), specFingerprint(spec));
+    assert.equal(specFingerprint({ ...spec, healthcheck: ['true'] }), specFingerprint(spec));
+  });
+
   it('changes with everything else', () => {
     const others = [
       { ...spec, image: 'other' },

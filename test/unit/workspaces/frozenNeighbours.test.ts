@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
-import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+import { emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('workspaces of a folder in which another one starts', () => {
   const statesOf = ({ service }: ReturnType<typeof workspacesOnFake>) =>
@@ -105,5 +105,31 @@ describe('workspaces of a folder in which another one starts', () => {
     starts();
     await second;
     assert.equal(statesOf(one)['first'], 'paused');
+  });
+
+  it('cannot add a protected file between the search and the start of one that exists', async () => {
+    let isThere = false;
+    const search = () => Promise.resolve(isThere ? { ...emptyScan, readOnly: ['.envrc'] } : emptyScan);
+    const nothingToDo = () => undefined;
+    const parts = workspacesOnFake({
+      scanFolder: search,
+      watchFolder: () => ({
+        ...{ isComplete: true, isCached: true, current: search, dispose: nothingToDo },
+        onDidChange: () => ({ dispose: nothingToDo }),
+      }),
+    });
+    parts.engine.probe = () => '';
+    await parts.service.create({ name: 'first', folder });
+    const { id } = await parts.service.create({ name: 'second', folder });
+    await parts.service.stop(id);
+    parts.engine.before = (step) => {
+      if (step === 'pauseContainer') isThere = true;
+      return undefined;
+    };
+    await parts.service.start(id);
+    const container = parts.service.get(id)?.container;
+    assert.ok(container?.kind === 'running');
+    const { readOnlyPaths } = (await parts.engine.inspectContainer(container.id)) ?? {};
+    assert.ok(readOnlyPaths?.includes('/workspace/.envrc'), String(readOnlyPaths));
   });
 });

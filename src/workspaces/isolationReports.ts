@@ -1,0 +1,101 @@
+import type { ContainerSpec } from '../isolation/containerSpec.ts';
+import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
+import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
+import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
+import { pinnedOf, protectionInForce, requireRealFolders } from './folderProtections.ts';
+import { checkIsolation, lookAround, requireIsolation, type Neighbourhood } from './isolationCheck.ts';
+import { notRunning } from './notRunning.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+
+/** Names a source of a mount that is not what the container really has there; `undefined` where none is known. */
+export type MountCheck = (
+  container: { readonly id: string; readonly pid: number },
+  mounts: ContainerSpec['mounts'],
+) => Promise<string | undefined>;
+
+/** What an isolation check needs and tells beyond the engine. */
+export interface IsolationSurroundings {
+  /** Addresses of this machine that an isolated container must not reach. */
+  hostAddresses(): readonly string[];
+  readonly checkMounts: MountCheck;
+  /** What of its folder belongs into the report of a workspace that runs. */
+  findings(workspaceId: string): Promise<readonly IsolationFinding[]>;
+  /** Takes a container that was just started, with the folder that it was given. */
+  onStarted(workspaceId: string, folder: string, facts: ContainerFacts): Promise<void>;
+  /** Takes every report of a workspace's container. */
+  onReport(workspaceId: string, containerId: string, report: IsolationReport): void;
+}
+
+/** A container that exists, and what it must be. */
+export interface MadeContainer {
+  readonly commission: Commission;
+  readonly containerId: string;
+  readonly spec: ContainerSpec;
+  readonly image: ImageFacts | undefined;
+}
+
+/** Checks what is in force in containers that run against what their records promise. */
+export class IsolationReports {
+  private readonly plans: ContainerPlans;
+  private readonly surroundings: IsolationSurroundings;
+
+  constructor(plans: ContainerPlans, surroundings: IsolationSurroundings) {
+    this.plans = plans;
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * What is in force now, compared with what the record promises; rejects with `notRunning`. `known` is the container
+   * as the engine had it at any time.
+   */
+  async report(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    known: ContainerFacts,
+  ): Promise<{ readonly facts: ContainerFacts; readonly report: IsolationReport }> {
+    const [folder, image, neighbourhood, findings] = await Promise.all([
+      this.plans.folder(record, engine.info),
+      engine.inspectImage(record.image),
+      this.lookAround(engine, record),
+      this.surroundings.findings(record.id),
+    ]);
+    const spec = this.plans.container({ engine, record, folder }, image, protectionInForce(known));
+    const { facts, report } = await checkIsolation(engine, {
+      ...{ containerId: known.id, spec, network: record.network, neighbourhood, imageId: image?.id },
+      findings,
+    });
+    if (!facts || !report) throw notRunning(record.name);
+    this.surroundings.onReport(record.id, known.id, report);
+    return { facts, report };
+  }
+
+  /** What a container must not reach. Nothing of it is asked of the container, which may be just starting. */
+  lookAround(engine: ContainerEngine, record: WorkspaceRecord): Promise<Neighbourhood> {
+    return lookAround(engine, record, this.surroundings.hostAddresses());
+  }
+
+  /**
+   * Rejects when a critical promise does not hold in a container that was just started, or its folder is not the one
+   * that was checked. Gives what the engine has, and no report for a container that has ended already.
+   */
+  async requireAfterStart(
+    { commission, containerId, spec, image }: MadeContainer,
+    neighbourhood: Neighbourhood,
+  ): Promise<{ readonly facts: ContainerFacts | undefined; readonly isUp: boolean }> {
+    const { engine, record, operation, folder } = commission;
+    const [{ facts, report }] = await Promise.all([
+      checkIsolation(engine, {
+        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id },
+      }),
+      this.plans.requireSameFolder(commission),
+      requireRealFolders(folder.path, pinnedOf(spec)),
+    ]);
+    if (!facts || !report) return { facts, isUp: false };
+    if ((await this.surroundings.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
+    requireIsolation(report);
+    await this.surroundings.onStarted(record.id, folder.path, facts);
+    operation.check();
+    this.surroundings.onReport(record.id, containerId, report);
+    return { facts, isUp: true };
+  }
+}
