@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import * as vscode from 'vscode';
 import { scanLinks, type LinkScan } from '../workspaces/folders/linkScan.ts';
 import { shownPaths } from '../workspaces/folders/shownPaths.ts';
@@ -30,7 +30,7 @@ export class HardLinkQuestion {
 async function search(folder: string): Promise<LinkScan> {
   const ended = new AbortController();
   const searching = scanLinks(folder, ended.signal);
-  const early = await Promise.race([searching, delay(quietMs, undefined, { ref: false })]);
+  const early = await pTimeout(searching, { milliseconds: quietMs, fallback: () => undefined });
   if (early) return early;
   return await withProgress(vscode.l10n.t('Looking for hard links'), ({ signal }) => {
     signal.addEventListener('abort', () => {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import { CordonError, hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
@@ -58,8 +58,6 @@ async function standStill(
 }
 
 async function within<T>(work: Promise<T>): Promise<T> {
-  const tooLong = delay(stepMs, undefined, { ref: false }).then(() => {
-    throw new CordonError('timeout', l10n.t('The engine did not answer within {0} s.', stepMs / 1000));
-  });
-  return await Promise.race([work, tooLong]);
+  const message = l10n.t('The engine did not answer within {0} s.', stepMs / 1000);
+  return await pTimeout(work, { milliseconds: stepMs, message: new CordonError('timeout', message) });
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import type { ProbeOutcome } from '../isolation/probe/insideAudit.ts';
 import { longestAnswerBytes, parseProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import { probeCommand, type ProbePlan } from '../isolation/probe/probeScript.ts';
@@ -16,13 +17,7 @@ export async function probeInside(
   plan: ProbePlan,
 ): Promise<ProbeOutcome> {
   let process: ContainerProcess | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let isOver = false;
-  const tooSlow = new Promise<ProbeOutcome>((resolve) => {
-    timer = setTimeout(() => {
-      resolve({ reason: l10n.t('the probe took longer than {0} s', longestProbeMs / 1000) });
-    }, longestProbeMs);
-  });
   const look = async (): Promise<ProbeOutcome> => {
     const command = probeCommand(plan);
     process = await engine.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
@@ -45,10 +40,12 @@ export async function probeInside(
     };
   };
   try {
-    return await Promise.race([look().catch(reasonOf), tooSlow]);
+    return await pTimeout(look().catch(reasonOf), {
+      milliseconds: longestProbeMs,
+      fallback: () => ({ reason: l10n.t('the probe took longer than {0} s', longestProbeMs / 1000) }),
+    });
   } finally {
     isOver = true;
-    clearTimeout(timer);
     process?.close();
   }
 }

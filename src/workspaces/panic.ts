@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import { summarize } from '../shared/errors.ts';
@@ -157,12 +158,7 @@ export class Panic implements Disposable {
       .then((list) =>
         list.filter(({ state }) => !['stopped', 'failed', 'creating', 'absent'].includes(state.kind)),
       );
-    const tooLong = new Promise<typeof known>((resolve) => {
-      setTimeout(() => {
-        resolve(known);
-      }, engineMs).unref();
-    });
-    return await Promise.race([listed, tooLong]);
+    return await pTimeout(listed, { milliseconds: engineMs, fallback: () => known });
   }
 
   private async tell({ id, result, problem }: PanicOutcome): Promise<void> {

@@ -1,6 +1,6 @@
 import { describeError } from '../shared/describeError.ts';
-import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import { CordonError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { bashPromptCommand } from './bashPrompt.ts';
@@ -156,7 +156,7 @@ export class Sessions {
     );
     try {
       await signalSession(engine, place, isTerminal ? 'HUP' : 'TERM');
-      await Promise.race([ended, delay(endGraceMs, undefined, { ref: false })]);
+      await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
       for (let round = 0; round < killRounds; round++)
         if ((await signalSession(engine, place, 'KILL')) === 0) break;
     } catch (error) {
@@ -164,7 +164,7 @@ export class Sessions {
         `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
       );
     }
-    await Promise.race([ended, delay(endGraceMs, undefined, { ref: false })]);
+    await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
     process.close();
   }
 }

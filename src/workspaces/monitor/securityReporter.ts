@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import { describeError } from '../../shared/describeError.ts';
 import { hasCode, summarize } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
@@ -57,11 +57,9 @@ export class SecurityReporter {
         return l10n.t('The workspace could not be paused: {0}', summarize(error).message);
       },
     );
-    const later = delay(
-      pauseWaitMs,
-      l10n.t('The workspace will be paused as soon as what is done with it now has ended.'),
-      { ref: false },
-    );
-    return await Promise.race([paused, later]);
+    return await pTimeout(paused, {
+      milliseconds: pauseWaitMs,
+      fallback: () => l10n.t('The workspace will be paused as soon as what is done with it now has ended.'),
+    });
   }
 }

@@ -77,7 +77,7 @@ describe('a process killed with SIGKILL in the middle of an operation', function
     const child = spawn(
       process.execPath,
       ['--import', 'tsx', script, `unix://${engine.socketPath}`, storagePath, folder, operation, kill],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_V8_COVERAGE: '' } },
+      { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_V8_COVERAGE: '' } },
     );
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
