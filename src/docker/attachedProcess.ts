@@ -1,15 +1,13 @@
 import { PassThrough, type Duplex, finished, type Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod/mini';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerProcess, ProcessRequest } from '../workspaces/containerEngine.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, EngineRefusal, refusalError } from './engineErrors.ts';
+import { EngineRefusal, refusalError } from './engineErrors.ts';
+import { inspectExec, type ExecFacts } from './execAnswer.ts';
 import { StartFailure } from './startFailure.ts';
-
-const inspected = z.object({ Running: z.boolean(), ExitCode: z.nullish(z.number()) });
 
 /** A process in a container at the other end of a hijacked connection. */
 export class AttachedProcess implements ContainerProcess {
@@ -77,23 +75,24 @@ export class AttachedProcess implements ContainerProcess {
     for (let waitMs = 2; ; waitMs = Math.min(waitMs * 2, 1000)) {
       if (this.isClosed)
         throw new CordonError('cancelled', l10n.t('The connection to the process was closed.'));
-      const parsed = inspected.safeParse(await this.inspect());
-      if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
-      if (!parsed.data.Running && typeof parsed.data.ExitCode === 'number') return parsed.data.ExitCode;
+      const { running, exitCode } = await this.inspect();
+      if (!running && exitCode !== undefined) return exitCode;
       await delay(waitMs, undefined, { ref: false });
     }
   }
 
-  private async inspect(): Promise<unknown> {
-    try {
-      return await this.api.json({ method: 'GET', path: ['exec', this.execId, 'json'] });
-    } catch (error) {
-      throw new CordonError(
+  private async inspect(): Promise<ExecFacts> {
+    const lost = (cause?: unknown) =>
+      new CordonError(
         'engineFailed',
         l10n.t('The engine or the container was lost, so the exit code of the process is not known.'),
-        error,
+        cause,
       );
-    }
+    const facts = await inspectExec(this.api, this.execId).catch((error: unknown) => {
+      throw lost(error);
+    });
+    if (!facts) throw lost();
+    return facts;
   }
 }
 

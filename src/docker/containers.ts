@@ -10,7 +10,7 @@ import { containerOptions, nanoCpus } from './containerOptions.ts';
 import { fileExists } from './containerFiles.ts';
 import { followedLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText, unlessSaying } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
 import { managedContainers } from './managedContainers.ts';
@@ -149,12 +149,7 @@ export class Containers implements EngineContainers {
   }
 
   private async inspect(idOrName: string): Promise<unknown> {
-    try {
-      return await this.api.json({ method: 'GET', path: ['containers', idOrName, 'json'] });
-    } catch (error) {
-      if (refusalStatus(error) === 404) return undefined;
-      throw error;
-    }
+    return await this.api.json({ method: 'GET', path: ['containers', idOrName, 'json'] }).catch(unlessGone);
   }
 
   /** A frozen process can neither hear a signal nor end. Asking costs nothing where the engine does it by itself. */
@@ -171,7 +166,7 @@ export class Containers implements EngineContainers {
         query: { condition: 'removed' },
         timeoutMs: slowMs,
       })
-      .catch(unlessStatus(404));
+      .catch(unlessGone);
   }
 
   private async post(

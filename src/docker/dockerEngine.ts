@@ -20,7 +20,7 @@ import type {
 } from '../workspaces/containerEngine.ts';
 import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
-import { refusalStatus } from './engineErrors.ts';
+import { unlessGone } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { ExecStarts } from './execStarts.ts';
 import { Images } from './images.ts';
@@ -189,11 +189,9 @@ export class DockerEngine implements ContainerEngine {
   }
 
   private async removeVolume(name: string): Promise<void> {
-    try {
-      await this.api.json({ method: 'DELETE', path: ['volumes', name], query: { force: true } });
-    } catch (error) {
-      if (refusalStatus(error) !== 404) throw error;
-    }
+    await this.api
+      .json({ method: 'DELETE', path: ['volumes', name], query: { force: true } })
+      .catch(unlessGone);
   }
 }
 

@@ -40,6 +40,12 @@ export function unlessSaying(words: RegExp): (error: unknown) => void {
   };
 }
 
+/** A handler that takes what is gone for `undefined`, and passes on every other failure. */
+export function unlessGone(error: unknown): undefined {
+  if (refusalStatus(error) !== 404) throw error;
+  return undefined;
+}
+
 /** First line of a foreign text without control characters, 200 characters at most. */
 export function shortText(text: string): string {
   const [line = ''] = text.trim().split(/[\r\n]/, 1);

@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod/mini';
 import type { EngineApi } from './engineApi.ts';
-
-const execState = z.object({
-  Pid: z._default(z.nullish(z.number()), 0),
-  ExitCode: z.nullish(z.number()),
-});
+import { inspectExec } from './execAnswer.ts';
 
 /** Longer than this no start takes that is to succeed. */
 const longestStartMs = 3000;
@@ -56,11 +51,8 @@ export class ExecStarts {
 
   /** True as well for one that ended already or cannot be asked about. */
   private async hasStarted(execId: string): Promise<boolean> {
-    const answer = await this.api
-      .json({ method: 'GET', path: ['exec', execId, 'json'] })
-      .catch(() => undefined);
-    const state = execState.safeParse(answer);
-    return !state.success || (state.data.Pid ?? 0) > 0 || typeof state.data.ExitCode === 'number';
+    const found = await inspectExec(this.api, execId).catch(() => undefined);
+    return !found || found.pid > 0 || found.exitCode !== undefined;
   }
 
   private forgetOld(starts: Map<string, number>): void {

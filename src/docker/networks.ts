@@ -6,7 +6,7 @@ import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText, unlessSaying } from './engineErrors.ts';
+import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { networkOptions, type NetworkOptions } from './networkOptions.ts';
 
@@ -195,11 +195,6 @@ function notSeparated(cause?: unknown): CordonError {
     l10n.t('This engine cannot keep the network of the workspace apart. Choose the network "none".'),
     cause,
   );
-}
-
-function unlessGone(error: unknown): undefined {
-  if (refusalStatus(error) !== 404) throw error;
-  return undefined;
 }
 
 /** 0 for a time that cannot be read: as old as can be. */

@@ -2,15 +2,12 @@ import * as z from 'zod/mini';
 import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/containerEngine.ts';
 import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus } from './engineErrors.ts';
+import { answerNotUnderstood } from './engineErrors.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
+import { inspectExec } from './execAnswer.ts';
 import type { ExecStarts } from './execStarts.ts';
 
 const created = z.object({ Id: z.string() });
-const inspected = z.object({
-  Running: z.boolean(),
-  ProcessConfig: z.nullish(z.object({ privileged: z.nullish(z.boolean()), user: z.nullish(z.string()) })),
-});
 
 /** Hears the id of an exec before it starts, so that whoever watches the engine can tell our own from others. */
 export type ExecAnnouncement = (execId: string) => Promise<void>;
@@ -62,22 +59,8 @@ export class Processes implements EngineProcesses {
     return process;
   }
 
-  async inspectCommand(execId: string): ReturnType<EngineProcesses['inspectCommand']> {
-    const answer = await this.api
-      .json({ method: 'GET', path: ['exec', execId, 'json'] })
-      .catch((error: unknown) => {
-        if (refusalStatus(error) === 404) return undefined;
-        throw error;
-      });
-    if (answer === undefined) return undefined;
-    const parsed = inspected.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
-    const { Running, ProcessConfig } = parsed.data;
-    return {
-      running: Running,
-      privileged: ProcessConfig?.privileged === true,
-      user: ProcessConfig?.user ?? '',
-    };
+  inspectCommand(execId: string): ReturnType<EngineProcesses['inspectCommand']> {
+    return inspectExec(this.api, execId);
   }
 
   private consoleSize(terminal: ProcessRequest['terminal']) {
