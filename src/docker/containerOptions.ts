@@ -2,9 +2,7 @@ import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containe
 import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
-
-const mib = 1024 * 1024;
-const secondInNanoseconds = 1_000_000_000;
+import { bytesPerMiB, nanosPerSecond } from '../shared/units.ts';
 
 /** What the engine is asked to make, word for word, for a specification. */
 export function containerOptions(spec: ContainerSpec, networkId: string | undefined, facts: EngineFacts) {
@@ -39,11 +37,11 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       Mounts: spec.mounts.map((mount) => bindMount(mount, facts)),
       Tmpfs: Object.fromEntries(spec.tmpfs.map((mount) => [mount.target, tmpfsOptions(mount)])),
       NanoCpus: nanoCpus(spec.limits.cpus, facts.info.cpus),
-      Memory: spec.limits.memoryMiB * mib,
+      Memory: spec.limits.memoryMiB * bytesPerMiB,
       // Memory and swap together: the same figure leaves no swap.
-      MemorySwap: spec.limits.memoryMiB * mib,
+      MemorySwap: spec.limits.memoryMiB * bytesPerMiB,
       PidsLimit: spec.limits.pids,
-      ShmSize: spec.limits.sharedMemoryMiB * mib,
+      ShmSize: spec.limits.sharedMemoryMiB * bytesPerMiB,
       Ulimits: [
         { Name: 'nofile', Soft: spec.limits.openFiles, Hard: spec.limits.openFiles },
         { Name: 'core', Soft: spec.limits.coreBytes, Hard: spec.limits.coreBytes },
@@ -72,12 +70,12 @@ function securityOptions({ seccomp }: ContainerSpec): string[] {
 }
 
 function deviceRates(devices: readonly string[], mibPerSecond: number) {
-  return mibPerSecond > 0 ? devices.map((Path) => ({ Path, Rate: mibPerSecond * mib })) : [];
+  return mibPerSecond > 0 ? devices.map((Path) => ({ Path, Rate: mibPerSecond * bytesPerMiB })) : [];
 }
 
 /** Billionths of a core; an engine refuses more cores than it has. */
 export function nanoCpus(cpus: number, engineCpus: number): number {
-  return Math.round(Math.min(cpus, engineCpus > 0 ? engineCpus : cpus) * secondInNanoseconds);
+  return Math.round(Math.min(cpus, engineCpus > 0 ? engineCpus : cpus) * nanosPerSecond);
 }
 
 function networkMode(spec: ContainerSpec, networkId: string | undefined): string {
@@ -91,8 +89,8 @@ function healthcheck(command: readonly string[] | undefined) {
   if (!command) return { Test: ['NONE'] };
   return {
     Test: ['CMD', ...command],
-    Interval: 60 * secondInNanoseconds,
-    Timeout: 10 * secondInNanoseconds,
+    Interval: 60 * nanosPerSecond,
+    Timeout: 10 * nanosPerSecond,
     Retries: 3,
   };
 }

@@ -14,6 +14,7 @@ import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSayi
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
 import { managedContainers } from './managedContainers.ts';
+import { bytesPerMiB } from '../shared/units.ts';
 
 const created = z.object({ Id: z.string() });
 const labelled = z.object({
@@ -67,8 +68,12 @@ export class Containers implements EngineContainers {
     await this.unpausedFirst(id, restart);
   }
 
-  async pauseContainer(id: string): Promise<void> {
-    await this.starts.pause(id, () => this.post(id, 'pause').catch(unlessSaying(/already paused/i)));
+  pauseContainer(id: string): Promise<boolean> {
+    const wasPaused = (error: unknown) => {
+      unlessSaying(/already paused/i)(error);
+      return false;
+    };
+    return this.starts.pause(id, () => this.post(id, 'pause').then(() => true, wasPaused));
   }
 
   async resumeContainer(id: string): Promise<void> {
@@ -82,7 +87,7 @@ export class Containers implements EngineContainers {
   }
 
   async updateContainer(id: string, limits: Pick<Limits, 'cpus' | 'memoryMiB' | 'pids'>): Promise<void> {
-    const bytes = limits.memoryMiB * 1024 * 1024;
+    const bytes = limits.memoryMiB * bytesPerMiB;
     const body = {
       NanoCpus: nanoCpus(limits.cpus, this.facts.info.cpus),
       Memory: bytes,

@@ -112,7 +112,7 @@ export class DockerEngine implements ContainerEngine {
     return this.containers.restartContainer(id);
   }
 
-  pauseContainer(id: string): Promise<void> {
+  pauseContainer(id: string): Promise<boolean> {
     return this.containers.pauseContainer(id);
   }
 

@@ -9,6 +9,7 @@ import type { EngineCandidate } from './engineCandidates.ts';
 import type { EngineClient } from './engineClient.ts';
 import { answerNotUnderstood, shortText } from './engineErrors.ts';
 import { apiAtLeast, kernelVersion, type EngineFacts } from './engineFacts.ts';
+import { bytesPerMiB } from '../shared/units.ts';
 
 const oldestApi = '1.41';
 /** The newest version whose words are known here. An engine goes on speaking it. */
@@ -70,7 +71,7 @@ export async function probeEngine(
       chosenBecause: candidate.chosenBecause,
       rootless: isRootless(info),
       cpus: info.NCPU ?? 0,
-      memoryMiB: Math.floor((info.MemTotal ?? 0) / (1024 * 1024)),
+      memoryMiB: Math.floor((info.MemTotal ?? 0) / bytesPerMiB),
       runtimes: Object.keys(info.Runtimes ?? {}),
       support: engineSupport(info, productName(version.data), hasOurDisks(candidate, info)),
       dataFolder: info.DockerRootDir ?? '',

@@ -30,11 +30,11 @@ export class ExecStarts {
   }
 
   /** Pauses once every process that was asked for has started. */
-  async pause(containerId: string, begin: () => Promise<void>): Promise<void> {
+  async pause<T>(containerId: string, begin: () => Promise<T>): Promise<T> {
     const pausing = this.allStarted(containerId).then(begin);
     this.pauses.set(containerId, pausing);
     try {
-      await pausing;
+      return await pausing;
     } finally {
       this.pauses.delete(containerId);
     }

@@ -3,6 +3,7 @@ import { CordonError } from '../shared/errors.ts';
 import type { ContainerSpec } from './containerSpec.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import type { Profile } from './profiles.ts';
+import { bytesPerMiB } from '../shared/units.ts';
 
 /** What an engine says that its kernel can hold a container to. What it did not say, it cannot. */
 export interface EngineSupport {
@@ -21,8 +22,6 @@ export interface EngineSupport {
   readonly apparmor: boolean;
   readonly selinux: boolean;
 }
-
-const bytesPerMiB = 1024 * 1024;
 
 /** The runtimes that start a container and add nothing to it. */
 const plainRuntimes = /^(?:runc|crun|youki|io\.containerd\.runc\.v\d|oci)$/;

@@ -1,9 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
-
-const bytesPerMiB = 1024 * 1024;
-const nanoPerCpu = 1e9;
+import { bytesPerMiB, nanosPerSecond } from '../shared/units.ts';
 
 /** Checks every limit. A lower one than promised holds; none at all, which engines write as 0 or less, does not. */
 export function auditLimits(facts: ContainerFacts, { limits }: ContainerSpec): IsolationFinding[] {
@@ -21,7 +19,13 @@ export function auditLimits(facts: ContainerFacts, { limits }: ContainerSpec): I
       // With a lower limit of memory, swap would come on top of it.
       ok: facts.memorySwapBytes > 0 && facts.memorySwapBytes <= Math.min(memoryBytes, facts.memoryBytes),
     },
-    atMost('cpu', l10n.t('Processor cores'), facts.nanoCpus, Math.ceil(limits.cpus * nanoPerCpu), nanoPerCpu),
+    atMost(
+      'cpu',
+      l10n.t('Processor cores'),
+      facts.nanoCpus,
+      Math.ceil(limits.cpus * nanosPerSecond),
+      nanosPerSecond,
+    ),
     atMost('pids', l10n.t('Processes and threads'), facts.pidsLimit, limits.pids),
     atMost(
       'shared-memory',

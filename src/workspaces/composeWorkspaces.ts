@@ -140,7 +140,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       log,
     }),
   );
-  const neighbours = new FrozenNeighbours({ store, owner, resolveFolder, log });
+  const neighbours = new FrozenNeighbours({ store, owner, platform, resolveFolder, log });
   const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
   const isolationReports: IsolationReports = new IsolationReports(plans, {
     hostAddresses,

@@ -203,7 +203,8 @@ export interface EngineContainers {
   /** Ends every process at once, frozen ones included. */
   killContainer(id: string): Promise<void>;
   restartContainer(id: string): Promise<void>;
-  pauseContainer(id: string): Promise<void>;
+  /** Gives false for one that was paused already. */
+  pauseContainer(id: string): Promise<boolean>;
   resumeContainer(id: string): Promise<void>;
   renameContainer(id: string, name: string): Promise<void>;
   /** Changes CPU, memory and pids of an existing container in place. */

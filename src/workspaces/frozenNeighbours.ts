@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAtOrBelow, placeOf } from '../isolation/pathPlace.ts';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
@@ -15,6 +15,7 @@ export class FrozenNeighbours {
   private readonly store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
   /** Process id of this extension host. */
   private readonly owner: number;
+  private readonly platform: NodeJS.Platform;
   private readonly log: Log;
   private readonly rounds = new Set<ManagedContainer[]>();
   /** By workspace: those that are just being let go. */
@@ -24,11 +25,13 @@ export class FrozenNeighbours {
     resolveFolder: (folderUri: string) => Promise<string>;
     store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
     owner: number;
+    platform: NodeJS.Platform;
     log: Log;
   }) {
     this.resolveFolder = parts.resolveFolder;
     this.store = parts.store;
     this.owner = parts.owner;
+    this.platform = parts.platform;
     this.log = parts.log;
   }
 
@@ -38,6 +41,7 @@ export class FrozenNeighbours {
     { folder, except }: { readonly folder: string; readonly except: string },
     work: (heldSome: boolean) => Promise<T>,
   ): Promise<T> {
+    await Promise.all(this.goingOn.values());
     const held: ManagedContainer[] = [];
     let heldSome = false;
     this.rounds.add(held);
@@ -45,10 +49,8 @@ export class FrozenNeighbours {
       for (const container of await engine.listContainers()) {
         if (container.workspaceId === except || !this.canBeHeld(container)) continue;
         if (!(await this.couldChange(container, folder))) continue;
-        held.push(container);
         heldSome = true;
-        await this.remember(container.workspaceId);
-        await engine.pauseContainer(container.id);
+        await this.hold(engine, container, held);
       }
       return await work(heldSome);
     } finally {
@@ -65,6 +67,15 @@ export class FrozenNeighbours {
     }
     await this.goingOn.get(workspaceId);
     await this.forget(workspaceId);
+  }
+
+  /** One that somebody else paused since it was listed is not ours to let go. */
+  private async hold(engine: Engine, container: ManagedContainer, held: ManagedContainer[]): Promise<void> {
+    const isHeldAlready = this.isHeld(container);
+    held.push(container);
+    await this.remember(container.workspaceId);
+    const isPausedByUs = await engine.pauseContainer(container.id);
+    if (!isPausedByUs && !isHeldAlready) await this.keep(container.workspaceId);
   }
 
   /** What another round holds must stay still for as long as this one needs it, too. */
@@ -119,15 +130,12 @@ export class FrozenNeighbours {
     try {
       const record = parseLabelRecord(container.record);
       if (record.mount === 'readonly') return false;
-      const other = await this.resolveFolder(record.folder);
-      return isAtOrBelow(other, folder) || isAtOrBelow(folder, other);
+      const [own, other] = [folder, await this.resolveFolder(record.folder)].map((path) =>
+        placeOf(path, this.platform),
+      );
+      return !own || !other || isAtOrBelow(other, own) || isAtOrBelow(own, other);
     } catch {
       return true;
     }
   }
-}
-
-function isAtOrBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

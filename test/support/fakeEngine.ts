@@ -255,9 +255,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.change(id, 'running', 'start');
   }
 
-  async pauseContainer(id: string): Promise<void> {
+  async pauseContainer(id: string): Promise<boolean> {
     await this.step('pauseContainer');
+    const wasPaused = this.containers.get(id)?.state === 'paused';
     this.change(id, 'paused', 'pause');
+    return !wasPaused;
   }
 
   async resumeContainer(id: string): Promise<void> {

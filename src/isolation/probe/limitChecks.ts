@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
-
-const bytesPerMiB = 1024 * 1024;
+import { bytesPerMiB } from '../../shared/units.ts';
 
 /** The limits as the kernel has them: in the control group of the container and for each of its processes. */
 export function limitChecks({ spec: { limits } }: InsideContext): InsideCheck[] {

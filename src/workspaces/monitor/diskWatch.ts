@@ -10,9 +10,9 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
 import { GrowthWatch, leastFreeBytes } from './growthWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
+import { bytesPerMiB } from '../../shared/units.ts';
 
 const everyMs = 4000;
-const mib = 1024 * 1024;
 
 interface Watched {
   readonly containerId: string;
@@ -102,7 +102,7 @@ export class DiskWatch implements Disposable {
       containerId,
       places: paths.map((path) => ({ path, growth: undefined })),
       folder,
-      limitBytes: folderGrowthMiB > 0 ? folderGrowthMiB * mib : Infinity,
+      limitBytes: folderGrowthMiB > 0 ? folderGrowthMiB * bytesPerMiB : Infinity,
       hasWritableRoot: !readOnlyRoot,
       sinceMs: Date.now(),
       writtenAtStart: 0,
@@ -205,15 +205,15 @@ export class DiskWatch implements Disposable {
 function lowSentence(freeBytes: number): string {
   return l10n.t(
     'The disk is nearly full: {0} MiB are free, less than {1}.',
-    Math.round(freeBytes / mib),
-    leastFreeBytes / mib,
+    Math.round(freeBytes / bytesPerMiB),
+    leastFreeBytes / bytesPerMiB,
   );
 }
 
 function grownSentence(grownBytes: number, limitBytes: number): string {
   return l10n.t(
     'It wrote {0} MiB to disk since it started; the profile allows {1}.',
-    Math.round(grownBytes / mib),
-    Math.round(limitBytes / mib),
+    Math.round(grownBytes / bytesPerMiB),
+    Math.round(limitBytes / bytesPerMiB),
   );
 }

@@ -6,9 +6,9 @@ import type { ContainerEngine, ContainerEvent, EngineSource } from '../container
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { SecurityReporter } from './securityReporter.ts';
+import { bytesPerMiB, nanosPerSecond } from '../../shared/units.ts';
 
 const looks = 3;
-const mib = 1024 * 1024;
 
 /** Finds changes of a container's limits and name that are not what the record says. */
 export class ForeignUpdates {
@@ -90,9 +90,9 @@ function limitDifferences({ limits }: WorkspaceRecord, facts: ContainerFacts, en
   const compare = (title: string, wanted: number, found: number) =>
     Math.abs(wanted - found) < 0.001 ? [] : [difference(title, shown(wanted), shown(found))];
   return [
-    ...compare(l10n.t('memory in MiB'), limits.memoryMiB, facts.memoryBytes / mib),
-    ...compare(l10n.t('memory and swap in MiB'), limits.memoryMiB, facts.memorySwapBytes / mib),
-    ...compare(l10n.t('processor cores'), cpus, facts.nanoCpus / 1e9),
+    ...compare(l10n.t('memory in MiB'), limits.memoryMiB, facts.memoryBytes / bytesPerMiB),
+    ...compare(l10n.t('memory and swap in MiB'), limits.memoryMiB, facts.memorySwapBytes / bytesPerMiB),
+    ...compare(l10n.t('processor cores'), cpus, facts.nanoCpus / nanosPerSecond),
     ...compare(l10n.t('processes'), limits.pids, facts.pidsLimit),
     ...(facts.restartPolicy === 'no'
       ? []

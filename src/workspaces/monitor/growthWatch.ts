@@ -1,8 +1,9 @@
-const mib = 1024 * 1024;
+import { bytesPerMiB } from '../../shared/units.ts';
+
 /** Below this much free space a disk counts as full. */
-export const leastFreeBytes = 512 * mib;
+export const leastFreeBytes = 512 * bytesPerMiB;
 /** Measuring again is worth it from this much on. */
-const leastStepBytes = 64 * mib;
+const leastStepBytes = 64 * bytesPerMiB;
 
 /**
  * Decides from the free space of a disk when it is worth to measure how much a folder has grown, so that nothing is

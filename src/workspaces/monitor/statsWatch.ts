@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { LimitWatch, type LimitHit } from './limitWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
+import { bytesPerMiB } from '../../shared/units.ts';
 
 /** Between two samples of a workspace in which something runs. An engine may take a second for one. */
 const activeEveryMs = 3000;
@@ -184,8 +185,8 @@ function sentenceOf(hit: LimitHit): string {
     case 'memoryNearLimit':
       return l10n.t(
         'Memory is nearly used up: {0} of {1} MiB.',
-        Math.round(hit.usedBytes / 1_048_576),
-        Math.round(hit.limitBytes / 1_048_576),
+        Math.round(hit.usedBytes / bytesPerMiB),
+        Math.round(hit.limitBytes / bytesPerMiB),
       );
     case 'pidsLimit':
       return l10n.t(

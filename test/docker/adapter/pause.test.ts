@@ -27,4 +27,11 @@ describe('pause of a container', function () {
     }
     assert.equal((await shell(engine.engine, id, 'echo alive')).stdout, 'alive\n');
   });
+
+  it('tells who had paused it already', async () => {
+    const id = await engine.startContainer();
+    assert.equal(await engine.engine.pauseContainer(id), true);
+    assert.equal(await engine.engine.pauseContainer(id), false);
+    await engine.engine.resumeContainer(id);
+  });
 });

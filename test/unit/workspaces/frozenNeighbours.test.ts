@@ -132,4 +132,19 @@ describe('workspaces of a folder in which another one starts', () => {
     const { readOnlyPaths } = (await parts.engine.inspectContainer(container.id)) ?? {};
     assert.ok(readOnlyPaths?.includes('/workspace/.envrc'), String(readOnlyPaths));
   });
+
+  it('stay paused when somebody pauses them just before they are held', async () => {
+    const parts = workspacesOnFake();
+    const { container } = await parts.service.create({ name: 'first', folder });
+    assert.ok(container.kind === 'running');
+    const { id: containerId } = container;
+    let isFirst = true;
+    parts.engine.before = async (step) => {
+      if (step !== 'pauseContainer' || !isFirst) return;
+      isFirst = false;
+      await parts.engine.pauseContainer(containerId);
+    };
+    await parts.service.create({ name: 'second', folder });
+    assert.deepEqual(statesOf(parts), { first: 'paused', second: 'running' });
+  });
 });
