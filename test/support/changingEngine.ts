@@ -29,6 +29,8 @@ export async function startChangingEngine(target: string, changes: Changes) {
     void (async () => {
       const far = forward(request);
       far.on('error', () => response.destroy());
+      // an event stream has no end of its own
+      response.on('close', () => far.destroy());
       far.on('response', (answer) => void respond(request, answer, response, changes));
       if (!(request.url ?? '').includes('/containers/create')) {
         request.pipe(far);
