@@ -20,7 +20,8 @@ const withoutBuildKit = {
 
 await rm('dist', { recursive: true, force: true });
 await esbuild.build({
-  entryPoints: ['src/extension.ts'],
+  entryPoints: ['src/extension.ts', 'src/isolation/folderScanWorker.ts'],
+  entryNames: '[name]',
   outdir: 'dist',
   bundle: true,
   // What is imported dynamically becomes a file of its own, which is read when it is first used.

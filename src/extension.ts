@@ -9,7 +9,7 @@ import { hostAddresses } from './isolation/hostAddresses.ts';
 import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
 import { replacedMount } from './isolation/replacedMount.ts';
-import { scanFolder } from './isolation/folderScan.ts';
+import { folderSearch } from './isolation/folderScan.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { createApi } from './vscode/api.ts';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       isAlive: isProcessAlive,
       platform: process.platform,
       hostAddresses: () => hostAddresses(networkInterfaces()),
-      scanFolder,
+      scanFolder: folderSearch(new URL('./folderScanWorker.js', import.meta.url)),
       watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
       pathPatterns: () => settings.current.pathPatterns,
       isOpenHere: (folder) =>

@@ -65,7 +65,7 @@ export class FolderIndex {
     signal: AbortSignal | undefined,
     isWanted: (place: FolderPlace) => boolean = () => true,
   ): Promise<void> {
-    await walkFolders(start, signal, (place) => this.read(place).filter(isWanted));
+    await walkFolders([start], signal, (place) => this.read(place).filter(isWanted));
   }
 
   private read(place: FolderPlace): readonly FolderPlace[] {

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import type { FolderProtection } from './containerSpec.ts';
 import { listFolder, type FolderFinds, type FolderPlace } from './folderListing.ts';
+import type { ScanAnswer, ScanShare } from './folderScanWorker.ts';
 import type { PathRules } from './pathRules.ts';
 
 /** What of a folder a container may not write or read, and what was seen on the way. Paths are relative, with `/`. */
@@ -11,43 +14,73 @@ export interface FolderScan extends FolderFinds, FolderProtection {
   readonly masked: readonly string[];
 }
 
+/** Finds what of a folder the rules are about; rejects with the signal's reason when that aborts. */
+export type FolderSearch = (root: string, rules: PathRules, signal?: AbortSignal) => Promise<FolderScan>;
+
 /** Milliseconds for which the search may keep everything else waiting. */
 const sliceMs = 10;
 /** A folder with more folders than this is no project, and the list of them would not fit. */
 const mostFolders = 1_000_000;
+/** Reading so many folders takes about as long as starting a thread does. */
+const aloneFolders = 1000;
+/** The disk gives no more to more of them. */
+const mostThreads = 4;
 
 /**
  * Finds every protected and hidden path of a folder, symbolic links never followed. It reads names only, in short turns,
- * so that others get theirs.
+ * so that others get theirs; what a large folder still holds after a while is shared among threads, which run `worker`.
  */
-export async function scanFolder(root: string, rules: PathRules, signal?: AbortSignal): Promise<FolderScan> {
-  const finds: FolderFinds[] = [];
-  await walkFolders({ path: '', inside: 'project' }, signal, (place) => {
-    const listing = listFolder(root, place, rules);
-    if (listing && hasFinds(listing)) finds.push(listing);
-    return listing?.folders ?? [];
-  });
-  return collect(finds);
+export function folderSearch(worker: URL): FolderSearch {
+  return async (root, rules, signal) => {
+    const finds: FolderFinds[] = [];
+    const start: FolderPlace = { path: '', inside: 'project' };
+    const read = readFinds(root, rules, finds);
+    const [own = [], ...others] = shares(await walkFolders([start], signal, read, aloneFolders));
+    const found = Promise.all(
+      others.map((folders) => inThread(worker, { root, patterns: rules.patterns, folders }, signal)),
+    );
+    found.catch(() => undefined);
+    await walkFolders(own, signal, read);
+    return collect([...finds, ...(await found).flat()]);
+  };
 }
 
-/** Goes through a folder and those below it, as `read` gives them, in turns short enough for others to get theirs. */
+/** Reads folders for a walk, and keeps what the rules are about. */
+export function readFinds(root: string, rules: PathRules, finds: FolderFinds[]) {
+  return (place: FolderPlace): readonly FolderPlace[] => {
+    const listing = listFolder(root, place, rules);
+    if (listing && hasFinds(listing)) {
+      const { readOnly, masked, links, unchecked, unnameable } = listing;
+      finds.push({ readOnly, masked, links, unchecked, unnameable });
+    }
+    return listing?.folders ?? [];
+  };
+}
+
+/**
+ * Goes through folders and those below them, as `read` gives them, in turns short enough for others to get theirs.
+ * Gives those that are left when `most` of them were read.
+ */
 export async function walkFolders(
-  start: FolderPlace,
+  start: readonly FolderPlace[],
   signal: AbortSignal | undefined,
   read: (place: FolderPlace) => readonly FolderPlace[],
-): Promise<void> {
-  const waiting = [start];
+  most = Infinity,
+): Promise<readonly FolderPlace[]> {
+  const waiting = [...start];
   let count = 0;
   signal?.throwIfAborted();
   let turnEndsAt = performance.now() + sliceMs;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (++count > mostFolders) throw tooLarge();
     for (const folder of read(next)) waiting.push(folder);
+    if (count >= most) return waiting;
     if (performance.now() < turnEndsAt) continue;
     await nextTurn();
     signal?.throwIfAborted();
     turnEndsAt = performance.now() + sliceMs;
   }
+  return [];
 }
 
 /** Whether there is anything in it that the rules are about. */
@@ -72,6 +105,35 @@ export function foldersAbove(paths: readonly string[]): string[] {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
       above.add(path.slice(0, end));
   return [...above].sort();
+}
+
+/** Neighbours go to different threads: they tend to be of one size. */
+function shares(folders: readonly FolderPlace[]): FolderPlace[][] {
+  const count = Math.min(mostThreads, availableParallelism(), folders.length);
+  return Array.from({ length: count }, (_, share) => folders.filter((__, index) => index % count === share));
+}
+
+async function inThread(
+  worker: URL,
+  share: ScanShare,
+  signal: AbortSignal | undefined,
+): Promise<readonly FolderFinds[]> {
+  const thread = new Worker(worker, { workerData: share });
+  const end = () => void thread.terminate();
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    const answer = await new Promise<ScanAnswer>((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+      thread.once('exit', () => {
+        reject((signal?.reason as Error | undefined) ?? new Error('the search ended without an answer'));
+      });
+    });
+    if (answer === 'too large') throw tooLarge();
+    return answer;
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
 }
 
 function tooLarge(): CordonError {

@@ -23,12 +23,15 @@ export interface EntryPlace {
  * a folder, and what installed git hooks run. Build files and tests run only when somebody runs them.
  */
 export class PathRules {
+  /** What a person added. */
+  readonly patterns: PathPatterns;
   private readonly protectedList: CustomList;
   private readonly hiddenList: CustomList;
-
   private readonly interesting: RegExp | undefined;
 
-  constructor({ protectedPaths, hiddenPaths }: PathPatterns) {
+  constructor(patterns: PathPatterns) {
+    const { protectedPaths, hiddenPaths } = patterns;
+    this.patterns = patterns;
     this.protectedList = new CustomList(protectedPaths);
     this.hiddenList = new CustomList(hiddenPaths);
     this.interesting = interestingNames([...this.protectedList.literals, ...this.hiddenList.literals]);

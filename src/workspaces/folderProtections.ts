@@ -1,16 +1,13 @@
 import { lstat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec, FolderProtection } from '../isolation/containerSpec.ts';
-import type { FolderScan } from '../isolation/folderScan.ts';
+import type { FolderScan, FolderSearch } from '../isolation/folderScan.ts';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { PathRules, type PathPatterns } from '../isolation/pathRules.ts';
 import type { FolderWatches } from './folders/folderWatches.ts';
 import type { MountMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
-
-/** Finds what of a folder the rules are about. */
-export type FolderSearch = (root: string, rules: PathRules, signal?: AbortSignal) => Promise<FolderScan>;
 
 /**
  * Each path costs the engine a mount, about 0.1 ms at every start (2,000 of each kind with 500 folders pinned were tried

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { scanFolder } from '../../src/isolation/folderScan.ts';
+import { folderSearch } from '../../src/isolation/folderScan.ts';
 import { PathRules } from '../../src/isolation/pathRules.ts';
 import { FolderWatch } from '../../src/workspaces/folders/folderWatch.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
@@ -11,6 +11,7 @@ import type { BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
 import { runProgram } from './runProgram.ts';
 
+const scanFolder = folderSearch(new URL('../../dist/folderScanWorker.js', import.meta.url));
 const files = 200_000;
 const perFolder = 10;
 const secretEvery = 1000;

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCleanup } from './cleanup.mjs';
+import { run } from './command.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
-import { cacheFolder } from './paths.mjs';
+import { cacheFolder, projectRoot } from './paths.mjs';
 
 // npm run bench                                    everything
 // npm run bench -- --runs 30 --only life,events    more of some; there are life, events, answers, paths, activation
@@ -26,6 +27,7 @@ async function main() {
   // what follows imports npm packages
   const { register } = await import('tsx/esm/api');
   register();
+  await run(process.execPath, [path.join(projectRoot, 'esbuild.config.mjs')], { cwd: projectRoot });
   const { debianImage, ensureImages } = await import('./images.mjs');
   const { runBenchmarks } = await import('../bench/runBenchmarks.ts');
   const { socketPath } = await ensureEngine({ cleanup });

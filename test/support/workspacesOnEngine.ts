@@ -6,7 +6,7 @@ import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { diskOf } from '../../src/isolation/folderDisk.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { replacedMount } from '../../src/isolation/replacedMount.ts';
-import { scanFolder } from '../../src/isolation/folderScan.ts';
+import { scanFolder } from './scanFolder.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
 import type { EngineSource } from '../../src/workspaces/containerEngine.ts';

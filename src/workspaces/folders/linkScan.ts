@@ -23,7 +23,7 @@ export interface LinkScan {
 export async function scanLinks(root: string, signal?: AbortSignal): Promise<LinkScan> {
   const hardLinked: string[] = [];
   const outward: string[] = [];
-  await walkFolders({ path: '', inside: 'project' }, signal, ({ path }) => {
+  await walkFolders([{ path: '', inside: 'project' }], signal, ({ path }) => {
     const folders: FolderPlace[] = [];
     for (const entry of entriesOf(path === '' ? root : `${root}/${path}`)) {
       const place = path === '' ? entry.name : `${path}/${entry.name}`;

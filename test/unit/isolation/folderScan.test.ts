@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { foldersAbove, scanFolder } from '../../../src/isolation/folderScan.ts';
+import { folderSearch, foldersAbove } from '../../../src/isolation/folderScan.ts';
+import { scanFolder } from '../../support/scanFolder.ts';
 import { PathRules } from '../../../src/isolation/pathRules.ts';
 
 describe('search for protected and hidden paths', () => {
@@ -137,6 +138,38 @@ describe('search for protected and hidden paths', () => {
     make('a/');
     const rules = new PathRules({ protectedPaths: [], hiddenPaths: [] });
     await assert.rejects(scanFolder(root, rules, AbortSignal.abort()), { name: 'AbortError' });
+  });
+
+  describe('in a folder that is large enough for threads', () => {
+    const rules = new PathRules({ protectedPaths: [], hiddenPaths: ['mine'] });
+    const secrets = Array.from({ length: 30 }, (_, part) => `part${part}/x7/${part % 2 ? '.env' : 'mine'}`);
+    beforeEach(() => {
+      for (let part = 0; part < 30; part++)
+        for (let sub = 0; sub < 50; sub++) mkdirSync(join(root, `part${part}/x${sub}`), { recursive: true });
+      make(...secrets, 'part3/.vscode/tasks.json', 'part29/x1/.git/config');
+    });
+
+    it('finds everything', async () => {
+      const { readOnly, masked } = await scanFolder(root, rules);
+      assert.deepEqual(masked, [...secrets].sort());
+      assert.deepEqual(readOnly, ['part29/x1/.git/config', 'part3/.vscode']);
+    });
+
+    it('ends when it is told to', async () => {
+      const controller = new AbortController();
+      const searching = scanFolder(root, rules, controller.signal);
+      setTimeout(() => {
+        controller.abort();
+      }, 25);
+      await assert.rejects(searching, { name: 'AbortError' });
+    });
+
+    it('fails where a thread does: what was not searched may hold anything', async () => {
+      const missing = folderSearch(new URL('missing.js', import.meta.url));
+      await assert.rejects(missing(root, rules), { code: 'ERR_MODULE_NOT_FOUND' });
+      const silent = folderSearch(new URL('data:text/javascript,'));
+      await assert.rejects(silent(root, rules), /without an answer/);
+    });
   });
 
   it('names the folders above a path, outermost first', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PathRules } from '../../../../src/isolation/pathRules.ts';
-import { scanFolder } from '../../../../src/isolation/folderScan.ts';
+import { scanFolder } from '../../../support/scanFolder.ts';
 import { FolderWatch } from '../../../../src/workspaces/folders/folderWatch.ts';
 import { MemoryLog } from '../../../support/memoryLog.ts';
 
