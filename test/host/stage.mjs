@@ -5,18 +5,22 @@ import path from 'node:path';
 import { projectRoot } from './paths.mjs';
 import { projectTool } from './projectTool.mjs';
 
-/** Runs a tool of the project for everybody to see; returns its exit code, 124 when it did not end in time. */
-export async function show(args, { env, timeoutMs, signal }) {
+/**
+ * Runs a tool of the project for everybody to see, or gives `write` what it prints; returns its exit code, 124 when it
+ * did not end in time.
+ */
+export async function show(args, { env, timeoutMs, signal, write }) {
   // what is loaded before the script, a loader say, is Node's own argument
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
     env: { ...process.env, ...env },
-    stdio: 'inherit',
+    stdio: write ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
+  for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', write);
   let late = false;
   const end = () => child.kill('SIGTERM');
   const timer = setTimeout(() => {
-    console.log(`Nothing after ${timeoutMs / 60_000} minutes.`);
+    (write ?? console.log)(`Nothing after ${timeoutMs / 60_000} minutes.\n`);
     late = true;
     end();
     setTimeout(() => child.kill('SIGKILL'), 30_000).unref();
@@ -25,7 +29,7 @@ export async function show(args, { env, timeoutMs, signal }) {
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', (code) => resolve(late ? 124 : (code ?? 1)));
+      child.on('close', (code) => resolve(late ? 124 : (code ?? 1)));
     });
   } finally {
     clearTimeout(timer);

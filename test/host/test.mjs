@@ -37,14 +37,35 @@ async function main() {
   const prepare = Object.fromEntries(
     Object.entries(preparations).map(([name, make]) => [name, once(() => make({ engine }))]),
   );
-  const results = [];
-  for (const stage of chosen) {
-    cleanup.closed.throwIfAborted();
-    results.push(await runStage(stage, prepare));
-  }
+  const lanes = await Promise.all([
+    runStages(
+      chosen.filter(({ aside }) => aside),
+      (stage) => runAside(stage, prepare),
+    ),
+    runStages(
+      chosen.filter(({ aside }) => !aside),
+      (stage) => runStage(stage, prepare),
+    ),
+  ]);
   await rebuild(chosen);
-  results.push(...(await checkLeftovers()));
-  return summarise(results);
+  return summarise([...lanes.flat(), ...(await checkLeftovers())]);
+}
+
+async function runStages(stages, runOne) {
+  const results = [];
+  for (const stage of stages) {
+    cleanup.closed.throwIfAborted();
+    results.push(await runOne(stage));
+  }
+  return results;
+}
+
+/** What it prints is shown in one piece when it has ended. */
+async function runAside(stage, prepare) {
+  const printed = [];
+  const result = await runStage(stage, prepare, (text) => printed.push(text));
+  console.log(printed.join(''));
+  return result;
 }
 
 function chooseStages(stages) {
@@ -58,23 +79,22 @@ function chooseStages(stages) {
   return stages.filter(({ name, when }) => (names ? names.includes(name) : (when?.() ?? true)));
 }
 
-async function runStage({ name, needs = [], env, run: runTests }, prepare) {
-  console.log(`\n=== ${name}`);
+async function runStage({ name, needs = [], env, run: runTests }, prepare, write) {
+  const say = (line) => (write ? write(`${line}\n`) : console.log(line));
+  say(`\n=== ${name}`);
   const startedMs = performance.now();
   let result;
   try {
     for (const need of needs) await prepare[need]();
-    result = await runTests({ env, signal: cleanup.closed });
+    result = await runTests({ env, signal: cleanup.closed, write });
   } catch (error) {
-    console.error(error.message);
+    say(error.message);
     result = { passed: 0, failed: 1, why: error.message.split('\n')[0] };
   }
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const skipped = result.skipped ? `, ${result.skipped} skipped` : '';
   const why = result.why ? ` (${result.why})` : '';
-  console.log(
-    `=== ${name}: ${result.passed} passed, ${result.failed} failed${skipped} in ${seconds} s${why}`,
-  );
+  say(`=== ${name}: ${result.passed} passed, ${result.failed} failed${skipped} in ${seconds} s${why}`);
   return { name, ...result };
 }
 
