@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Disposable } from '../shared/disposable.ts';
-import type { ActivityEvent, ContainerEvent } from '../workspaces/containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
 import { DockerEngine } from './dockerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { EngineCandidate } from './engineCandidates.ts';

@@ -3,13 +3,8 @@ import pRetry from 'p-retry';
 import { CordonError, toCordonError } from '../shared/errors.ts';
 import { Emitter } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
-import type {
-  ActivityEvent,
-  ContainerEngine,
-  ContainerEvent,
-  EngineSource,
-  EngineState,
-} from '../workspaces/containerEngine.ts';
+import type { ContainerEngine, EngineSource, EngineState } from '../workspaces/containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
 import type { ConnectedEngine } from './connectedEngine.ts';
 import { withDeadline } from './deadline.ts';
 import type { EngineCandidate } from './engineCandidates.ts';

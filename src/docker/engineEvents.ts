@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import { labels } from '../isolation/labels.ts';
-import type { ActivityEvent, ContainerEvent } from '../workspaces/containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
 import type { EngineApi } from './engineApi.ts';
 import { jsonLines } from './jsonLines.ts';
 

@@ -1,3 +1,4 @@
+import type { FolderSearch } from '../isolation/folderScan.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
 import { describeError } from '../shared/describeError.ts';
@@ -12,7 +13,7 @@ import type { WorkspaceDefaults } from './defaults.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
-import { FolderProtections, type FolderSearch } from './folderProtections.ts';
+import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { IsolationReports, type MountCheck } from './isolationReports.ts';
 import { Lifecycle } from './lifecycle.ts';

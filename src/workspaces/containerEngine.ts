@@ -8,6 +8,7 @@ import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { CordonError } from '../shared/errors.ts';
 import type { Event } from '../shared/event.ts';
 import type { Disposable } from '../shared/disposable.ts';
+import type { ActivityEvent, ContainerEvent } from './engineEvents.ts';
 import type { ContainerState } from './workspace.ts';
 
 /** Which engine was chosen and what it can do. */
@@ -50,55 +51,6 @@ export type EngineState =
       readonly kind: 'unavailable';
       readonly attempts: readonly EngineAttempt[];
       readonly error: CordonError;
-    };
-
-/** What happened to a container of a workspace, as the engine told it. */
-export interface ContainerEvent {
-  readonly workspaceId: string;
-  readonly containerId: string;
-  readonly action:
-    | 'create'
-    | 'start'
-    | 'stop'
-    | 'die'
-    | 'kill'
-    | 'pause'
-    | 'unpause'
-    | 'destroy'
-    | 'oom'
-    | 'rename'
-    | 'update';
-  readonly exitCode?: number;
-  /** Milliseconds since 1970 by the engine's clock. */
-  readonly timeMs: number;
-}
-
-/** What was done to a container beside its life cycle, by whomever, as the engine told it. Commands are hostile input. */
-export type ActivityEvent =
-  | {
-      readonly kind: 'exec';
-      readonly workspaceId: string;
-      readonly containerId: string;
-      readonly execId: string;
-      readonly command: string;
-      /** Milliseconds since 1970 by the engine's clock. */
-      readonly timeMs: number;
-    }
-  | {
-      readonly kind: 'execEnd';
-      readonly workspaceId: string;
-      readonly containerId: string;
-      readonly execId: string;
-      readonly exitCode: number;
-      readonly timeMs: number;
-    }
-  | {
-      readonly kind: 'networkConnect';
-      /** Any container of the engine, ours or not. */
-      readonly containerId: string;
-      readonly networkId: string;
-      readonly networkName: string;
-      readonly timeMs: number;
     };
 
 /** A container that carries our labels. Label values are hostile input: `record` is what the label held, unparsed. */

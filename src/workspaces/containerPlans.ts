@@ -1,11 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import {
-  buildContainerSpec,
-  buildNetworkSpec,
-  type ContainerSpec,
-  type FolderProtection,
-  type NetworkSpec,
-} from '../isolation/containerSpec.ts';
+import type { ContainerSpec, FolderProtection, NetworkSpec } from '../isolation/containerSpec.ts';
+import { buildContainerSpec, buildNetworkSpec } from '../isolation/buildSpec.ts';
 import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';

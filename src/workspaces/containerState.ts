@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
-import type { ContainerEvent } from './containerEngine.ts';
+import type { ContainerEvent } from './engineEvents.ts';
 import type { ContainerState, WorkspaceStatus } from './workspace.ts';
 
 /** The id of the container that a state speaks of. */

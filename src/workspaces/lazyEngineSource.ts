@@ -1,12 +1,7 @@
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/event.ts';
-import type {
-  ActivityEvent,
-  ContainerEngine,
-  ContainerEvent,
-  EngineSource,
-  EngineState,
-} from './containerEngine.ts';
+import type { ContainerEngine, EngineSource, EngineState } from './containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from './engineEvents.ts';
 
 /** An engine source whose code is loaded when somebody first needs an engine, and which can be loaded anew. */
 export class LazyEngineSource implements EngineSource {

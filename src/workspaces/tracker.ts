@@ -1,5 +1,6 @@
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
-import type { ContainerEvent, EngineSource, EngineState } from './containerEngine.ts';
+import type { EngineSource, EngineState } from './containerEngine.ts';
+import type { ContainerEvent } from './engineEvents.ts';
 import { applyEvent, containerIdOf } from './containerState.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 

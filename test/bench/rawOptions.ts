@@ -2,13 +2,12 @@ import { statSync } from 'node:fs';
 import { containerOptions } from '../../src/docker/containerOptions.ts';
 import type { EngineFacts } from '../../src/docker/engineFacts.ts';
 import { networkOptions } from '../../src/docker/networkOptions.ts';
+import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import {
   buildContainerSpec,
   buildNetworkSpec,
-  type ContainerSpec,
   type IsolationRequest,
-  type NetworkSpec,
-} from '../../src/isolation/containerSpec.ts';
+} from '../../src/isolation/buildSpec.ts';
 import { labels } from '../../src/isolation/labels.ts';
 import { profiles } from '../../src/isolation/profiles.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';

@@ -7,9 +7,7 @@ import { labels } from '../../src/isolation/labels.ts';
 import { CordonError } from '../../src/shared/errors.ts';
 import { Emitter } from '../../src/shared/event.ts';
 import type {
-  ActivityEvent,
   ContainerEngine,
-  ContainerEvent,
   ContainerProcess,
   ContainerStats,
   EngineInfo,
@@ -20,6 +18,7 @@ import type {
   ProcessFacts,
   ProcessRequest,
 } from '../../src/workspaces/containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../../src/workspaces/engineEvents.ts';
 import type { ContainerState } from '../../src/workspaces/workspace.ts';
 import { compliantFacts } from './compliantFacts.ts';
 import { probeText } from './probeText.ts';

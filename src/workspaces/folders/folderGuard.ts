@@ -5,8 +5,8 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { CordonError } from '../../shared/errors.ts';
 import { Emitter } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
+import { Rounds } from '../../shared/rounds.ts';
 import type { EngineSource } from '../containerEngine.ts';
-import { containerIdOf } from '../containerState.ts';
 import type { FrozenNeighbours } from '../frozenNeighbours.ts';
 import type { SecurityReporter } from '../monitor/securityReporter.ts';
 import type { Workspace } from '../workspace.ts';
@@ -14,12 +14,13 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import { reviewFolder, type FolderReview, type OpenPath } from './folderReview.ts';
 import type { FolderWatches } from './folderWatches.ts';
 import { Grace } from './grace.ts';
-import { KeptPaths } from './keptPaths.ts';
+import { KeptByContainer } from './keptByContainer.ts';
 import type { PathAnswers } from './pathAnswers.ts';
-import { contentHash, contentsOf, identityOf, textHash } from './pathContent.ts';
+import { contentHash, contentsOf, identityOf } from './pathContent.ts';
 import { securityFinding, type PathQuestion } from './pathQuestion.ts';
 import type { Quarantine } from './quarantine.ts';
 import { shownPaths } from './shownPaths.ts';
+import { ToldPaths } from './toldPaths.ts';
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'get'>;
@@ -47,14 +48,10 @@ export class FolderGuard implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly asking = this.subscriptions.add(new Emitter<PathQuestion>());
   private readonly parts: Parts;
-  private readonly kept = new Map<
-    string,
-    { readonly containerId: string; readonly kept: Promise<KeptPaths | undefined> }
-  >();
+  private readonly kept: KeptByContainer;
   private readonly reviews = new Map<string, FolderReview>();
-  private readonly told = new Set<string>();
-  private readonly running = new Map<string, Promise<void>>();
-  private readonly again = new Set<string>();
+  private readonly told = new ToldPaths();
+  private readonly rounds = new Rounds((root) => this.reviewOnce(root));
   private readonly grace = this.subscriptions.add(
     new Grace((root) => {
       void this.review(root);
@@ -65,6 +62,7 @@ export class FolderGuard implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
+    this.kept = new KeptByContainer(parts.engines);
     this.subscriptions.add(
       parts.watches.onDidChange((root) => {
         void this.review(root);
@@ -80,9 +78,7 @@ export class FolderGuard implements Disposable {
   /** A container was just started: what is kept from it is known by the files that are there now. */
   async started(workspaceId: string, root: string, facts: ContainerFacts): Promise<void> {
     this.reviews.delete(workspaceId);
-    const kept = KeptPaths.of(root, facts);
-    this.kept.set(workspaceId, { containerId: facts.id, kept });
-    await kept;
+    await this.kept.started(workspaceId, root, facts);
   }
 
   /** An operation of the workspace has ended: what was left alone for its sake is looked at. */
@@ -173,33 +169,19 @@ export class FolderGuard implements Disposable {
         });
   }
 
-  /** One at a time for a folder; what comes meanwhile makes one more. */
   private async review(root: string): Promise<void> {
-    const current = this.running.get(root);
-    if (current) {
-      this.again.add(root);
-      await current;
-      return;
-    }
-    const review = this.reviewUntilDone(root);
-    this.running.set(root, review);
-    await review;
-  }
-
-  private async reviewUntilDone(root: string): Promise<void> {
-    try {
-      do {
-        this.again.delete(root);
-        await this.reviewOnce(root);
-      } while (this.again.has(root));
-    } catch (error) {
-      this.parts.log.error(`A folder could not be looked at: ${describeError(error)}`);
-    } finally {
-      this.running.delete(root);
-    }
+    await this.rounds.run(root);
   }
 
   private async reviewOnce(root: string): Promise<void> {
+    try {
+      await this.reviewAll(root);
+    } catch (error) {
+      this.parts.log.error(`A folder could not be looked at: ${describeError(error)}`);
+    }
+  }
+
+  private async reviewAll(root: string): Promise<void> {
     const questions: Questions = { protected: new Map(), hidden: new Map(), lost: new Map() };
     for (const id of this.parts.watches.workspacesOf(root)) {
       const workspace = this.parts.store.get(id);
@@ -220,27 +202,10 @@ export class FolderGuard implements Disposable {
   }
 
   private async look(root: string, workspace: Workspace): Promise<FolderReview | undefined> {
-    const kept = await this.keptOf(workspace, root);
+    const kept = await this.kept.of(workspace, root);
     const scan = await this.parts.watches.of(root)?.current();
     if (!kept || !scan) return undefined;
     return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount === 'readonly');
-  }
-
-  private keptOf(workspace: Workspace, root: string): Promise<KeptPaths | undefined> {
-    const containerId = containerIdOf(workspace.container);
-    if (containerId === undefined) return Promise.resolve(undefined);
-    const known = this.kept.get(workspace.id);
-    if (known?.containerId === containerId) return known.kept;
-    const kept = this.learn(containerId, root);
-    this.kept.set(workspace.id, { containerId, kept });
-    return kept;
-  }
-
-  /** For a container that ran before this window did. */
-  private async learn(containerId: string, root: string): Promise<KeptPaths | undefined> {
-    const engine = await this.parts.engines.get();
-    const facts = await engine.inspectContainer(containerId);
-    return facts && (await KeptPaths.of(root, facts));
   }
 
   private async react(
@@ -251,7 +216,7 @@ export class FolderGuard implements Disposable {
   ): Promise<void> {
     const { id } = workspace;
     const ask = async (kind: PathQuestion['kind'], open: readonly OpenPath[]) => {
-      const fresh = await this.untold(kind, root, id, open);
+      const fresh = await this.told.fresh(kind, root, id, open);
       if (fresh.length === 0) return;
       if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
         this.parts.log.info(
@@ -268,23 +233,5 @@ export class FolderGuard implements Disposable {
     await ask('hidden', review.hiddenPaths);
     await ask('lost', review.lost);
     await ask('protected', this.grace.over(root, review.protectedPaths));
-  }
-
-  /** Those that nobody was told of for this container with the content that is there now. */
-  private async untold(
-    kind: PathQuestion['kind'],
-    root: string,
-    workspaceId: string,
-    open: readonly OpenPath[],
-  ): Promise<readonly string[]> {
-    const fresh: string[] = [];
-    for (const { path, identity } of open) {
-      const content = kind === 'protected' ? JSON.stringify([...((await contentsOf(root, path)) ?? [])]) : '';
-      const key = `${kind} ${workspaceId} ${path} ${identity} ${textHash(content)}`;
-      if (this.told.has(key)) continue;
-      this.told.add(key);
-      fresh.push(path);
-    }
-    return fresh;
   }
 }

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { healthcheckCommand } from '../../isolation/containerSpec.ts';
+import { healthcheckCommand } from '../../isolation/buildSpec.ts';
 import { describeError } from '../../shared/describeError.ts';
 import type { Log } from '../../shared/log.ts';
-import type { ActivityEvent, ContainerEngine, EngineSource } from '../containerEngine.ts';
+import type { ContainerEngine, EngineSource } from '../containerEngine.ts';
+import type { ActivityEvent } from '../engineEvents.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 import { execMark, type SharedMarks } from './sharedMarks.ts';
 

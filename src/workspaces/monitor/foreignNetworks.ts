@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { ActivityEvent, EngineSource } from '../containerEngine.ts';
+import type { EngineSource } from '../containerEngine.ts';
+import type { ActivityEvent } from '../engineEvents.ts';
 import { ownNetwork } from '../ownNetwork.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
-import type { ActivityEvent, ContainerEvent } from '../containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../engineEvents.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 
 /** How far a process's end and the news of its kill may lie apart. */

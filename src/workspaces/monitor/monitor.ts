@@ -1,7 +1,8 @@
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Log } from '../../shared/log.ts';
-import type { ActivityEvent, ContainerEvent, EngineSource } from '../containerEngine.ts';
+import type { EngineSource } from '../containerEngine.ts';
+import type { ActivityEvent, ContainerEvent } from '../engineEvents.ts';
 import { containerIdOf } from '../containerState.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { ForeignExecs } from './foreignExecs.ts';

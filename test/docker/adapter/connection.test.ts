@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { startPrivateEngine, type PrivateEngine } from '../../host/privateEngine.mjs';
 import { ensureImages } from '../../host/images.mjs';
-import type { ContainerEvent, EngineState } from '../../../src/workspaces/containerEngine.ts';
+import type { EngineState } from '../../../src/workspaces/containerEngine.ts';
+import type { ContainerEvent } from '../../../src/workspaces/engineEvents.ts';
 import { startSocketProxy } from '../../support/socketProxy.ts';
 import {
   failsWith,

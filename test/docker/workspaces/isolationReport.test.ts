@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildContainerSpec } from '../../../src/isolation/containerSpec.ts';
+import { buildContainerSpec } from '../../../src/isolation/buildSpec.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { engineJson } from '../../host/engineRequest.mjs';
 import { debianImage, ensureImages } from '../../host/images.mjs';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildContainerSpec } from '../../../src/isolation/containerSpec.ts';
+import { buildContainerSpec } from '../../../src/isolation/buildSpec.ts';
 import {
   auditEngineSupport,
   hasOwnKernel,

@@ -71,19 +71,20 @@ describe('workspaces of a folder in which another one starts', () => {
   it('stay paused when a person pauses them just as they go on', async () => {
     const parts = workspacesOnFake();
     const { id } = await parts.service.create({ name: 'first', folder });
-    let goesOn: () => void = () => undefined;
-    const goingOn = new Promise<void>((resolve) => (goesOn = resolve));
-    let isGoingOn = false;
-    parts.engine.before = (step) => {
-      if (step !== 'resumeContainer') return undefined;
-      isGoingOn = true;
-      return goingOn;
-    };
-    const second = parts.service.create({ name: 'second', folder });
-    while (!isGoingOn) await new Promise(setImmediate);
+    let goOn: () => void = () => undefined;
+    const goesOn = new Promise<void>((resolve) => (goOn = resolve));
+    let second: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((isGoingOn) => {
+      parts.engine.before = (step) => {
+        if (step !== 'resumeContainer') return undefined;
+        isGoingOn();
+        return goesOn;
+      };
+      second = parts.service.create({ name: 'second', folder });
+    });
     const paused = parts.service.pause(id);
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
-    goesOn();
+    goOn();
     await Promise.all([second, paused]);
     assert.equal(statesOf(parts)['first'], 'paused');
   });

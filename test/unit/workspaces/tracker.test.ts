@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ContainerEvent } from '../../../src/workspaces/containerEngine.ts';
+import type { ContainerEvent } from '../../../src/workspaces/engineEvents.ts';
 import { applyEvent, endedState, statusOf } from '../../../src/workspaces/containerState.ts';
 import type { ContainerState } from '../../../src/workspaces/workspace.ts';
 import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';

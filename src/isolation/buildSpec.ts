@@ -1,0 +1,211 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+import type { BindMount, ContainerSpec, FolderProtection, NetworkSpec, TmpfsMount } from './containerSpec.ts';
+import { engineName, hostName } from './engineNames.ts';
+import { parseImageUser } from './imageUser.ts';
+import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
+import { labels } from './labels.ts';
+import type { Limits, MountMode, NetworkMode } from './profile.ts';
+import type { Profile } from './profiles.ts';
+import { specFingerprint } from './specFingerprint.ts';
+import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
+import { userText } from './workspaceUser.ts';
+
+/** The home folder of every container, writable and in memory. Not below /home, which an image may have closed. */
+const homeFolder = '/cordon';
+
+/** What the engine runs every minute in a container with our own main process. */
+export const healthcheckCommand: readonly string[] = ['sleep', '0'];
+
+/** Everything that decides how a workspace is isolated: its record, its profile, and facts of folder, person and image. */
+export interface IsolationRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly profile: Profile;
+  readonly network: NetworkMode;
+  readonly mount: MountMode;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder's path on the host, checked and with its symbolic links resolved. */
+  readonly folder: string;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** The user that the image names, empty for root; missing where the image is not known. */
+  readonly imageUser?: string;
+  /** Devices of the host that hold the folder, such as `/dev/sda`, as far as the engine can limit them. */
+  readonly diskDevices?: readonly string[];
+  /** What of the folder is protected from the container. */
+  readonly protection: FolderProtection;
+  /** Paths that the image declares as VOLUME. */
+  readonly imageVolumes: readonly string[];
+  /** `sleep` only keeps the container alive; `image` runs the image's own command. */
+  readonly mainProcess: 'sleep' | 'image';
+  /** What the label remembers of the workspace: JSON without secrets. */
+  readonly record: unknown;
+  /** Cores of the engine's machine, which cap the limit; not capped when missing. */
+  readonly engineCpus?: number;
+}
+
+/** The specification of a workspace's container. Throws `invalidRequest` for what cannot be isolated. */
+export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
+  refuseUnavailable(request);
+  const { profile } = request;
+  const { capabilities, readOnlyRoot, seccomp, runtime, sharedMemoryMiB, openFiles, coreBytes } = profile;
+  const { cpus, memoryMiB, pids } = request.limits;
+  const spec = {
+    workspaceId: request.id,
+    name: engineName(request.name, request.id),
+    image: request.image,
+    hostname: hostName(request.name),
+    ...(request.mainProcess === 'sleep' && {
+      command: ['sleep', '2147483647'],
+      healthcheck: healthcheckCommand,
+    }),
+    user: userOf(request),
+    workingFolder: workspaceFolder,
+    env: environmentOf(request),
+    mounts: mountsOf(request),
+    readOnlyPaths: [...readOnlySystemPaths, ...request.protection.readOnly.map(inContainer)],
+    maskedPaths: [
+      ...maskedSystemPaths(request.engineCpus ?? 0),
+      ...request.protection.masked.map(inContainer),
+    ],
+    tmpfs: tmpfsOf(request),
+    readOnlyRoot,
+    capabilities,
+    seccomp,
+    runtime,
+    limits: {
+      cpus: Math.min(cpus, request.engineCpus ?? cpus),
+      memoryMiB,
+      pids,
+      sharedMemoryMiB,
+      openFiles,
+      coreBytes,
+    },
+    disk: {
+      readMiBps: profile.diskReadMiBps,
+      writeMiBps: profile.diskWriteMiBps,
+      devices: request.diskDevices ?? [],
+    },
+    network: request.network === 'none' ? ('none' as const) : ('own' as const),
+    looksUpNames: request.network === 'open',
+    ipv6: false,
+  };
+  return { ...spec, labels: { ...labelsOf(request), [labels.spec]: specFingerprint(spec) } };
+}
+
+/** The specification of a workspace's own network; none for a workspace without a network. */
+export function buildNetworkSpec(request: IsolationRequest): NetworkSpec | undefined {
+  refuseUnavailable(request);
+  if (request.network === 'none') return undefined;
+  return {
+    workspaceId: request.id,
+    name: engineName(request.name, request.id),
+    labels: labelsOf(request),
+    isolated: request.network === 'isolated',
+  };
+}
+
+/** Throws `invalidRequest` for modes that are named but not built yet. */
+export function refuseUnavailable({ mount, network }: Pick<IsolationRequest, 'mount' | 'network'>): void {
+  if (mount === 'review') {
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The mount mode "review" is not available yet. Choose another one.'),
+    );
+  }
+  if (network === 'filtered') {
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The network "filtered" is not available yet. Choose another one.'),
+    );
+  }
+}
+
+/** Whoever writes into the folder must be the person: a setuid file of root's there would make the host's root of anybody. */
+function userOf({ profile, user, imageUser, mount }: IsolationRequest): ContainerSpec['user'] {
+  if (profile.user === 'person') return user;
+  if (imageUser === undefined)
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The user of the image is not known, because the engine does not have the image any more.'),
+    );
+  const ofImage = parseImageUser(imageUser);
+  const isPerson = user.uid === 0 || ('uid' in ofImage && ofImage.uid === user.uid);
+  if (mount !== 'live' || isPerson) return ofImage;
+  throw new CordonError(
+    'invalidRequest',
+    l10n.t(
+      'The profile lets the image choose its user ({0}), whose files in your folder would not be yours. Mount the folder "readonly", or choose another profile.',
+      userText(ofImage),
+    ),
+  );
+}
+
+function labelsOf({ id, name, record }: IsolationRequest): Record<string, string> {
+  return {
+    [labels.managed]: 'true',
+    [labels.workspaceId]: id,
+    [labels.workspaceName]: name,
+    [labels.record]: JSON.stringify(record),
+    [labels.schema]: '1',
+  };
+}
+
+function environmentOf({ id, name, env }: IsolationRequest): Record<string, string> {
+  return {
+    HOME: homeFolder,
+    USER: 'cordon',
+    LANG: 'C.UTF-8',
+    ...env,
+    CORDON_WORKSPACE_ID: id,
+    CORDON_WORKSPACE_NAME: name,
+  };
+}
+
+/** The folder, and over it each folder that must keep its place: what is a mount of its own cannot be renamed or removed. */
+function mountsOf({ folder, mount, protection: { pinned } }: IsolationRequest): BindMount[] {
+  return [
+    { source: folder, target: workspaceFolder, readOnly: mount === 'readonly' },
+    ...pinned.map((path) => ({ source: below(folder, path), target: inContainer(path), readOnly: false })),
+  ];
+}
+
+/** A place in the folder, in the words of the host's platform. */
+function below(folder: string, path: string): string {
+  const isWindows = /^(?:[A-Za-z]:)?\\/.test(folder);
+  return isWindows ? `${folder}\\${path.replaceAll('/', '\\')}` : `${folder}/${path}`;
+}
+
+function inContainer(path: string): string {
+  return `${workspaceFolder}/${path}`;
+}
+
+/** The writable places, each with owner and mode of its own: the image's are wrong for a user that it does not know. */
+function tmpfsOf(request: IsolationRequest): TmpfsMount[] {
+  const {
+    limits: { tmpMiB },
+    imageVolumes,
+  } = request;
+  const user = userOf(request);
+  // Only the engine knows the numbers behind a name: its home is open to whoever that is.
+  const isNamed = 'name' in user;
+  const { uid, gid } = isNamed ? { uid: 0, gid: 0 } : user;
+  const own: TmpfsMount[] = [
+    { target: '/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
+    { target: '/var/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
+    { target: '/run', sizeMiB: 16, mode: '0755', uid, gid, exec: false },
+    { target: homeFolder, sizeMiB: tmpMiB, mode: isNamed ? '1777' : '0700', uid, gid, exec: true },
+  ];
+  const taken = [workspaceFolder, ...own.map(({ target }) => target)];
+  const ofImage = imageVolumeTargets(imageVolumes, taken).map((target) => ({
+    target,
+    sizeMiB: tmpMiB,
+    mode: isNamed ? '1777' : '0755',
+    uid,
+    gid,
+    exec: true,
+  }));
+  return [...own, ...ofImage];
+}

@@ -1,0 +1,26 @@
+import type { OpenPath } from './folderReview.ts';
+import { contentsOf, textHash } from './pathContent.ts';
+import type { PathQuestion } from './pathQuestion.ts';
+
+/** Remembers what was told of already. */
+export class ToldPaths {
+  private readonly told = new Set<string>();
+
+  /** Those that nobody was told of for this workspace with the content that is there now; from now on they are told. */
+  async fresh(
+    kind: PathQuestion['kind'],
+    root: string,
+    workspaceId: string,
+    open: readonly OpenPath[],
+  ): Promise<readonly string[]> {
+    const fresh: string[] = [];
+    for (const { path, identity } of open) {
+      const content = kind === 'protected' ? JSON.stringify([...((await contentsOf(root, path)) ?? [])]) : '';
+      const key = `${kind} ${workspaceId} ${path} ${identity} ${textHash(content)}`;
+      if (this.told.has(key)) continue;
+      this.told.add(key);
+      fresh.push(path);
+    }
+    return fresh;
+  }
+}
