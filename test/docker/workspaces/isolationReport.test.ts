@@ -7,7 +7,8 @@ import { engineJson } from '../../host/engineRequest.mjs';
 import { debianImage, ensureImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { startChangingEngine, type Changes } from '../../support/changingEngine.ts';
-import { connectTo, testEngine, type TestEngine } from '../../support/engine.ts';
+import { connectTo, testEngine, testMarks, type TestEngine } from '../../support/engine.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { probeText } from '../../support/probeText.ts';
 import { tinyImage } from '../../support/tinySpec.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
@@ -29,7 +30,9 @@ describe('the isolation report of a real container', function () {
       socketPath: engine.socketPath,
       wanted: [debianImage, tinyImage, liarImage, noShellImage],
     });
-    core = workspacesOnEngine(engine.connection);
+    // another window sees to it that what is wrong is told, and the workspace paused
+    const marks = { has: (name: string) => testMarks.has(name), leave: () => Promise.resolve(false) };
+    core = workspacesOnEngine(engine.connection, new MemoryStorage(), { marks });
     folder = await temporaryFolder();
   });
   afterEach(async () => {
