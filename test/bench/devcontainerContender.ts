@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { runLabel, type BenchSetting } from './benchSetting.ts';
 import { command, requireHello, type Contender } from './contender.ts';
@@ -11,12 +11,15 @@ const upAnswer = z.object({ outcome: z.literal('success'), containerId: z.string
 
 /** What a dev container takes: its CLI, on the same folder and image. It has nothing for stop, restart and remove. */
 export async function devcontainerContender(setting: BenchSetting): Promise<Contender> {
-  await writeFile(join(setting.folder, '.devcontainer.json'), JSON.stringify({ image: setting.image }));
-  const place = ['--workspace-folder', setting.folder, '--id-label', runLabel(setting.name)];
+  // Beside the folder: in it, Cordon would protect it, which is more than it asks of the engine for others.
+  const config = join(dirname(setting.folder), '.devcontainer.json');
+  await writeFile(config, JSON.stringify({ image: setting.image }));
+  const place = ['--workspace-folder', setting.folder, '--config', config];
+  const run = ['--id-label', runLabel(setting.name)];
   // Its own label beside the run's, for `up` takes any container with all of them for its own.
   const own = ['--id-label', 'cordon.bench.devcontainer=true'];
   const devcontainer = (action: string, ...words: string[]) =>
-    runProgram(process.execPath, [cli, action, ...place, ...own, ...words], setting);
+    runProgram(process.execPath, [cli, action, ...place, ...run, ...own, ...words], setting);
   const docker = (...words: string[]) => runProgram('docker', words, setting);
   let id = '';
   return {
