@@ -3,7 +3,7 @@ import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { isFrozen } from './frozen.ts';
-import { parseLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
+import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resumeContainer'>;
@@ -12,7 +12,7 @@ type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resum
 export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
-  private readonly store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
+  private readonly store: Pick<WorkspaceStore, 'find' | 'update' | 'syncFromStorage'>;
   /** Process id of this extension host. */
   private readonly owner: number;
   private readonly platform: NodeJS.Platform;
@@ -23,7 +23,7 @@ export class FrozenNeighbours {
 
   constructor(parts: {
     resolveFolder: (folderUri: string) => Promise<string>;
-    store: Pick<WorkspaceStore, 'records' | 'update' | 'syncFromStorage'>;
+    store: Pick<WorkspaceStore, 'find' | 'update' | 'syncFromStorage'>;
     owner: number;
     platform: NodeJS.Platform;
     log: Log;
@@ -110,19 +110,15 @@ export class FrozenNeighbours {
   }
 
   private async forget(workspaceId: string): Promise<void> {
-    if (!this.recordOf(workspaceId)?.held) return;
+    if (!this.store.find(workspaceId)?.held) return;
     await this.store.update(workspaceId, (now) => ({ ...now, held: undefined }));
   }
 
   /** False for one that Panic froze meanwhile, or that another window paused for good. */
   private mayGoOn(workspaceId: string): boolean {
     this.store.syncFromStorage();
-    const record = this.recordOf(workspaceId);
+    const record = this.store.find(workspaceId);
     return !record || (record.held !== undefined && !isFrozen(record));
-  }
-
-  private recordOf(workspaceId: string): WorkspaceRecord | undefined {
-    return this.store.records().find(({ id }) => id === workspaceId);
   }
 
   /** Whatever cannot be told apart from a neighbour is taken for one. */

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
+import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
 import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionInForce, requireRealFolders } from './folderProtections.ts';
@@ -75,13 +77,13 @@ export class IsolationReports {
   }
 
   /**
-   * Rejects when a critical promise does not hold in a container that was just started, or its folder is not the one
-   * that was checked. Gives what the engine has, and no report for a container that has ended already.
+   * Gives what the engine has of a container that was just started. Rejects when it has ended already, a critical
+   * promise does not hold in it, or its folder is not the one that was checked.
    */
   async requireAfterStart(
     { commission, containerId, spec, image }: MadeContainer,
     neighbourhood: Neighbourhood,
-  ): Promise<{ readonly facts: ContainerFacts | undefined; readonly isUp: boolean }> {
+  ): Promise<ContainerFacts> {
     const { engine, record, operation, folder } = commission;
     const [{ facts, report }] = await Promise.all([
       checkIsolation(engine, {
@@ -90,12 +92,23 @@ export class IsolationReports {
       this.plans.requireSameFolder(commission),
       requireRealFolders(folder.path, pinnedOf(spec)),
     ]);
-    if (!facts || !report) return { facts, isUp: false };
+    if (!facts || !report) throw endedAtOnce(record.image, facts);
     if ((await this.surroundings.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
     requireIsolation(report);
     await this.surroundings.onStarted(record.id, folder.path, facts);
     operation.check();
     this.surroundings.onReport(record.id, containerId, report);
-    return { facts, isUp: true };
+    return facts;
   }
+}
+
+function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {
+  return new CordonError(
+    'engineFailed',
+    l10n.t(
+      'The container of the image {0} ended at once (exit code {1}). Use an image with a shell and "sleep".',
+      image,
+      facts?.exitCode ?? '?',
+    ),
+  );
 }

@@ -15,7 +15,7 @@ import type { WorkspaceStore } from './workspaceStore.ts';
 export class Lifecycle {
   private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
   private readonly operations: EngineOperations;
-  private readonly provisioner: Provisioner;
+  private readonly provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'keep'>;
   private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
@@ -23,7 +23,7 @@ export class Lifecycle {
   constructor(parts: {
     store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
     operations: EngineOperations;
-    provisioner: Provisioner;
+    provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
     neighbours: Pick<FrozenNeighbours, 'keep'>;
     /** Throws `conflict` when a paused workspace must not go on as it is. */
     requireResumable: (workspaceId: string) => Promise<void>;

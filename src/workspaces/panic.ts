@@ -164,7 +164,7 @@ export class Panic implements Disposable {
 
   private async tell({ id, result, problem }: PanicOutcome): Promise<void> {
     // What was just being made is undone.
-    if (this.store.records().find((record) => record.id === id)?.intent?.operation === 'create') return;
+    if (this.store.find(id)?.intent?.operation === 'create') return;
     const sentence = sentenceOf(result);
     try {
       await this.securityLog.record({
@@ -189,7 +189,7 @@ export class Panic implements Disposable {
     }
     if (action !== 'start' && action !== 'unpause') return;
     this.store.syncFromStorage();
-    const record = this.store.records().find(({ id }) => id === workspaceId);
+    const record = this.store.find(workspaceId);
     if (!record || !isFrozen(record)) return;
     this.log.warn(`"${record.name}" was started although it is frozen`);
     void this.engines

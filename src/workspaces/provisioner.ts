@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
-import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
 import type { Commission, ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } from './folderProtections.ts';
@@ -131,9 +130,7 @@ export class Provisioner {
     await start(made.containerId);
     operation.check();
     operation.progress(l10n.t('Checking the isolation'));
-    const { facts, isUp } = await this.reports.requireAfterStart(made, await around);
-    if (!facts || !isUp) throw endedAtOnce(record.image, facts);
-    return facts;
+    return await this.reports.requireAfterStart(made, await around);
   }
 
   /** Holds still who could change the folder. Whoever was held may have changed it since the search began. */
@@ -156,15 +153,4 @@ export class Provisioner {
     scanning.catch(() => undefined);
     return scanning;
   }
-}
-
-function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {
-  return new CordonError(
-    'engineFailed',
-    l10n.t(
-      'The container of the image {0} ended at once (exit code {1}). Use an image with a shell and "sleep".',
-      image,
-      facts?.exitCode ?? '?',
-    ),
-  );
 }

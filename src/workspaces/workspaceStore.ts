@@ -62,6 +62,11 @@ export class WorkspaceStore {
     return this.isDiscarded(id) ? undefined : this.entries.get(id)?.snapshot;
   }
 
+  /** A record where there is one, one that is being discarded included. */
+  find(id: string): WorkspaceRecord | undefined {
+    return this.entries.get(id)?.record;
+  }
+
   /** Whether a record exists, one that is being discarded included. */
   has(id: string): boolean {
     return this.entries.has(id);
