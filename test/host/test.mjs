@@ -37,31 +37,25 @@ async function main() {
   const prepare = Object.fromEntries(
     Object.entries(preparations).map(([name, make]) => [name, once(() => make({ engine }))]),
   );
-  const lanes = await Promise.all([
-    runStages(
-      chosen.filter(({ aside }) => aside),
-      (stage) => runAside(stage, prepare),
-    ),
-    runStages(
-      chosen.filter(({ aside }) => !aside),
-      (stage) => runStage(stage, prepare),
-    ),
-  ]);
-  await rebuild(chosen);
-  return summarise([...lanes.flat(), ...(await checkLeftovers())]);
-}
-
-async function runStages(stages, runOne) {
   const results = [];
-  for (const stage of stages) {
+  let aside = Promise.resolve();
+  for (const stage of chosen) {
     cleanup.closed.throwIfAborted();
-    results.push(await runOne(stage));
+    if (!stage.aside) results.push(await runStage(stage, prepare));
+    else {
+      aside = aside.then(async () => results.push(await runAside(stage, prepare)));
+      // it is waited for at the end
+      aside.catch(() => {});
+    }
   }
-  return results;
+  await aside;
+  await rebuild(chosen);
+  return summarise([...results, ...(await checkLeftovers())]);
 }
 
 /** What it prints is shown in one piece when it has ended. */
 async function runAside(stage, prepare) {
+  cleanup.closed.throwIfAborted();
   const printed = [];
   const result = await runStage(stage, prepare, (text) => printed.push(text));
   console.log(printed.join(''));

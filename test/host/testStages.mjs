@@ -11,23 +11,23 @@ const host = (name) => path.join(import.meta.dirname, name);
 
 /**
  * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
- * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project: they run
- * one after the other beside all others, which leave a processor idle for half of their time.
+ * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project: they
+ * run one after the other beside those that follow, which wait for an engine half of their time.
  */
 export const stages = [
-  { name: 'lint', aside: true, run: check(['eslint', '.'], ['prettier', '--check', '.']) },
-  { name: 'types', aside: true, run: check(['typescript#tsc', '--noEmit']) },
-  {
-    name: 'boundaries',
-    aside: true,
-    run: check(['dependency-cruiser#depcruise', '--config', '.dependency-cruiser.cjs', 'src'], ['knip']),
-  },
   // the coverage build, for what runs in VS Code later is measured too
   { name: 'build', run: check(['esbuild.config.mjs'], ['esbuild.config.mjs', '--coverage']) },
   {
     name: 'unit',
     env: coverageOf('unit'),
     run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5 }),
+  },
+  { name: 'lint', aside: true, run: check(['eslint', '.'], ['prettier', '--check', '.']) },
+  { name: 'types', aside: true, run: check(['typescript#tsc', '--noEmit']) },
+  {
+    name: 'boundaries',
+    aside: true,
+    run: check(['dependency-cruiser#depcruise', '--config', '.dependency-cruiser.cjs', 'src'], ['knip']),
   },
   {
     name: 'docker',

@@ -7,6 +7,14 @@ import { folderSearch, foldersAbove } from '../../../src/isolation/folderScan.ts
 import { scanFolder } from '../../support/scanFolder.ts';
 import { PathRules } from '../../../src/isolation/pathRules.ts';
 
+/** Makes files, and folders where the path ends with `/`. */
+function makeIn(root: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    mkdirSync(path.endsWith('/') ? join(root, path) : dirname(join(root, path)), { recursive: true });
+    if (!path.endsWith('/')) writeFileSync(join(root, path), 'x');
+  }
+}
+
 describe('search for protected and hidden paths', () => {
   let root: string;
   beforeEach(() => {
@@ -16,12 +24,8 @@ describe('search for protected and hidden paths', () => {
     rmSync(root, { recursive: true });
   });
 
-  /** Makes files, and folders where the path ends with `/`. */
   const make = (...paths: readonly string[]) => {
-    for (const path of paths) {
-      mkdirSync(path.endsWith('/') ? join(root, path) : dirname(join(root, path)), { recursive: true });
-      if (!path.endsWith('/')) writeFileSync(join(root, path), 'x');
-    }
+    makeIn(root, paths);
   };
   const scan = async (hiddenPaths: readonly string[] = []) => {
     const found = await scanFolder(root, new PathRules({ protectedPaths: [], hiddenPaths }));
@@ -140,39 +144,45 @@ describe('search for protected and hidden paths', () => {
     await assert.rejects(scanFolder(root, rules, AbortSignal.abort()), { name: 'AbortError' });
   });
 
-  describe('in a folder that is large enough for threads', () => {
-    const rules = new PathRules({ protectedPaths: [], hiddenPaths: ['mine'] });
-    const secrets = Array.from({ length: 30 }, (_, part) => `part${part}/x7/${part % 2 ? '.env' : 'mine'}`);
-    beforeEach(() => {
-      for (let part = 0; part < 30; part++)
-        for (let sub = 0; sub < 50; sub++) mkdirSync(join(root, `part${part}/x${sub}`), { recursive: true });
-      make(...secrets, 'part3/.vscode/tasks.json', 'part29/x1/.git/config');
-    });
-
-    it('finds everything', async () => {
-      const { readOnly, masked } = await scanFolder(root, rules);
-      assert.deepEqual(masked, [...secrets].sort());
-      assert.deepEqual(readOnly, ['part29/x1/.git/config', 'part3/.vscode']);
-    });
-
-    it('ends when it is told to', async () => {
-      const controller = new AbortController();
-      const searching = scanFolder(root, rules, controller.signal);
-      setTimeout(() => {
-        controller.abort();
-      }, 25);
-      await assert.rejects(searching, { name: 'AbortError' });
-    });
-
-    it('fails where a thread does: what was not searched may hold anything', async () => {
-      const missing = folderSearch(new URL('missing.js', import.meta.url));
-      await assert.rejects(missing(root, rules), { code: 'ERR_MODULE_NOT_FOUND' });
-      const silent = folderSearch(new URL('data:text/javascript,'));
-      await assert.rejects(silent(root, rules), /without an answer/);
-    });
-  });
-
   it('names the folders above a path, outermost first', () => {
     assert.deepEqual(foldersAbove(['a/b/c', 'x', 'a/d']), ['a', 'a/b']);
+  });
+});
+
+describe('search of a folder that is large enough for threads', () => {
+  const rules = new PathRules({ protectedPaths: [], hiddenPaths: ['mine'] });
+  const secrets = Array.from({ length: 30 }, (_, part) => `part${part}/x7/${part % 2 ? '.env' : 'mine'}`);
+  let root: string;
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), 'cordon-scan-'));
+    const folders = secrets.flatMap((_, part) =>
+      Array.from({ length: 50 }, (__, sub) => `part${part}/x${sub}/`),
+    );
+    makeIn(root, [...folders, ...secrets, 'part3/.vscode/tasks.json', 'part29/x1/.git/config']);
+  });
+  after(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it('finds everything', async () => {
+    const { readOnly, masked } = await scanFolder(root, rules);
+    assert.deepEqual(masked, [...secrets].sort());
+    assert.deepEqual(readOnly, ['part29/x1/.git/config', 'part3/.vscode']);
+  });
+
+  it('ends when it is told to', async () => {
+    const controller = new AbortController();
+    const searching = scanFolder(root, rules, controller.signal);
+    setTimeout(() => {
+      controller.abort();
+    }, 25);
+    await assert.rejects(searching, { name: 'AbortError' });
+  });
+
+  it('fails where a thread does: what was not searched may hold anything', async () => {
+    const missing = folderSearch(new URL('missing.js', import.meta.url));
+    await assert.rejects(missing(root, rules), { code: 'ERR_MODULE_NOT_FOUND' });
+    const silent = folderSearch(new URL('data:text/javascript,'));
+    await assert.rejects(silent(root, rules), /without an answer/);
   });
 });
