@@ -8,6 +8,7 @@ exports.run = async () => {
     ui: 'bdd',
     timeout: 60_000,
     forbidOnly: true,
+    retries: 1,
     reporter: process.env.CORDON_TEST_REPORTER ?? 'spec',
   });
   const files = fs.readdirSync(__dirname, { recursive: true }).filter((name) => name.endsWith('.test.cjs'));

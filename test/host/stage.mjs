@@ -68,13 +68,17 @@ export async function countTests(args, { timeoutMs, env, signal }) {
   }
 }
 
-/** Runs TypeScript test files with mocha in plain Node. */
-export const mocha = (pattern, { testTimeoutMs, stageMinutes }) => {
+/**
+ * Runs TypeScript test files with mocha in plain Node. A test that failed is tried `retries` times again; the closing lines
+ * tell of each that needed it.
+ */
+export const mocha = (pattern, { testTimeoutMs, stageMinutes, retries = 0 }) => {
   const script = projectTool('mocha');
   const reporter = path.join(import.meta.dirname, 'countingReporter.cjs');
   // mocha would first `require` each file, and load all that it imports a second time where that fails
   const node = ['--no-experimental-require-module', '--import', 'tsx'];
-  const flags = ['--forbid-only', '--reporter', reporter, '--timeout', String(testTimeoutMs)];
+  const limits = ['--timeout', String(testTimeoutMs), '--retries', String(retries)];
+  const flags = ['--forbid-only', '--reporter', reporter, ...limits];
   return async (context) =>
     await countTests([...node, script, ...flags, pattern], {
       timeoutMs: stageMinutes * 60_000,

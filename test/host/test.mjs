@@ -132,8 +132,14 @@ async function checkLeftovers() {
 function summarise(results) {
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   const bad = results.filter(({ failed }) => failed > 0).map(({ name }) => name);
+  for (const { name, failures = [], retried = [] } of results) {
+    for (const test of retried) console.log(`\nTried again (${name}): ${test}`);
+    for (const test of failures) console.log(`\nFailed (${name}): ${test}`);
+  }
   if (bad.length > 0) console.log(`\nFailed: ${bad.join(', ')}`);
-  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+  const again = results.flatMap(({ retried = [] }) => retried).length;
+  const tried = again > 0 ? `, ${again} tried again` : '';
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed${tried}`);
   return bad.length > 0 ? 1 : 0;
 }
 

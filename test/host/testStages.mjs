@@ -12,7 +12,8 @@ const host = (name) => path.join(import.meta.dirname, name);
 /**
  * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
  * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project: they
- * run one after the other beside those that follow, which wait for an engine half of their time.
+ * run one after the other beside those that follow, which wait for an engine half of their time. With an engine and a
+ * window a test may meet a busy machine: it is tried once more, and the closing lines tell of it.
  */
 export const stages = [
   // the coverage build, for what runs in VS Code later is measured too
@@ -33,7 +34,7 @@ export const stages = [
     name: 'docker',
     needs: ['engine'],
     env: coverageOf('docker'),
-    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
+    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
   },
   {
     name: 'extension',
@@ -45,13 +46,13 @@ export const stages = [
     name: 'ui',
     needs: ['engine', 'vscode'],
     env: coverageOf('ui'),
-    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20 }),
+    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
   },
   {
     name: 'package',
     needs: ['engine', 'vscode'],
     when: () => fs.existsSync(path.join(projectRoot, 'test/package')),
-    run: mocha('test/package/**/*.test.ts', { testTimeoutMs: 300_000, stageMinutes: 15 }),
+    run: mocha('test/package/**/*.test.ts', { testTimeoutMs: 300_000, stageMinutes: 15, retries: 1 }),
   },
   {
     name: 'coverage',
