@@ -18,6 +18,7 @@ import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
 import { SecurityLogFiles } from './vscode/securityLogFiles.ts';
 import { Settings } from './vscode/settings.ts';
+import { StorageNews } from './vscode/storageNews.ts';
 import { registerWindow } from './vscode/window.ts';
 import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
@@ -38,13 +39,15 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const log = disposables.add(vscode.window.createOutputChannel('Cordon', { log: true }));
   const settings = disposables.add(new Settings(log));
   const ownFiles = context.globalStorageUri.fsPath;
+  const news = disposables.add(new StorageNews(path.join(ownFiles, 'windows'), log));
+  const storage = disposables.add(new MementoStorage(context.globalState, news));
   const marks = new MarkFiles(path.join(ownFiles, 'marks'));
   const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, log)));
   followEngineSetting(settings, engines, disposables);
 
   workspaces = disposables.add(
     composeWorkspaces({
-      storage: new MementoStorage(context.globalState),
+      storage,
       securityLogStorage: new SecurityLogFiles(path.join(ownFiles, 'security')),
       marks,
       disk: new LocalDisk(),

@@ -1,14 +1,36 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import type { Disposable } from '../shared/disposable.ts';
 import { CordonError } from '../shared/errors.ts';
+import { Emitter } from '../shared/event.ts';
 import type { WorkspaceStorage } from '../workspaces/workspaceStorage.ts';
+import type { Announcement, StorageNews } from './storageNews.ts';
 
-/** Remembers in a memento of VS Code, and proves each write by reading it back. */
-export class MementoStorage implements WorkspaceStorage {
+/** VS Code hands a value to another window within this time, or not at all. */
+const handOverMs = 2000;
+const lookEveryMs = 25;
+
+/** Remembers in a memento of VS Code, proves each write by reading it back, and tells the other windows of it. */
+export class MementoStorage implements WorkspaceStorage, Disposable {
   private readonly memento: Pick<vscode.Memento, 'get' | 'update'>;
+  private readonly news: Pick<StorageNews, 'announce' | 'onDidHear'>;
+  private readonly changes = new Emitter<string>();
+  private readonly subscription: Disposable;
+  private readonly ended = new AbortController();
 
-  constructor(memento: Pick<vscode.Memento, 'get' | 'update'>) {
+  readonly onDidChange = this.changes.event;
+
+  constructor(
+    memento: Pick<vscode.Memento, 'get' | 'update'>,
+    news: Pick<StorageNews, 'announce' | 'onDidHear'>,
+  ) {
     this.memento = memento;
+    this.news = news;
+    this.subscription = news.onDidHear((announcement) => {
+      this.waitFor(announcement).catch(() => undefined);
+    });
   }
 
   read(key: string): unknown {
@@ -24,7 +46,30 @@ export class MementoStorage implements WorkspaceStorage {
       throw storageFailed(error);
     }
     if (!isDeepStrictEqual(this.memento.get(key), stored)) throw storageFailed();
+    void this.news.announce({ key, fingerprint: fingerprintOf(stored) });
   }
+
+  dispose(): void {
+    this.ended.abort();
+    this.subscription.dispose();
+    this.changes.dispose();
+  }
+
+  /** Whatever can be read when the time is over is told of all the same: a third window may have written since. */
+  private async waitFor({ key, fingerprint }: Announcement): Promise<void> {
+    const { signal } = this.ended;
+    for (let waitedMs = 0; waitedMs < handOverMs; waitedMs += lookEveryMs) {
+      if (fingerprintOf(this.memento.get(key)) === fingerprint) break;
+      await delay(lookEveryMs, undefined, { signal, ref: false });
+    }
+    this.changes.fire(key);
+  }
+}
+
+function fingerprintOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([value]))
+    .digest('hex');
 }
 
 function storageFailed(cause?: unknown): CordonError {

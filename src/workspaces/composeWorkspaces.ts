@@ -104,7 +104,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     log,
   } = surroundings;
   const disposables = new DisposableStore();
-  const store = new WorkspaceStore(storage, log);
+  const store = disposables.add(new WorkspaceStore(storage, log));
   const quarantined = store.load();
   const failures = new FailureLog(log);
   const operations = disposables.add(new Operations(log, failures, () => defaults().operationTimeoutMs));

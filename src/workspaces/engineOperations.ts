@@ -64,6 +64,7 @@ export class EngineOperations {
       await this.store.update(id, (now) => ({ ...now, intent: this.intent(kind) }));
       try {
         const state = await work({ engine, record, operation, facts });
+        await this.requireNotRemoved(engine, id);
         await this.store.update(
           id,
           (now) => ({ ...now, intent: undefined, lastError: undefined, status: statusOf(state, now.status) }),
@@ -100,6 +101,14 @@ export class EngineOperations {
     if (facts) return facts;
     const container = (await engine.listContainers()).find(({ workspaceId }) => workspaceId === id);
     return container && (await engine.inspectContainer(container.id));
+  }
+
+  /** What was made here for a workspace that another window removed meanwhile must not stay. */
+  private async requireNotRemoved(engine: ContainerEngine, id: string): Promise<void> {
+    this.store.syncFromStorage();
+    if (!this.store.wasRemoved(id)) return;
+    await engine.removeEverythingOf(id);
+    throw new CordonError('workspaceNotFound', l10n.t('The workspace was deleted in another window.'));
   }
 
   /** After a failure: the record says why, and the state is what the engine says now. */

@@ -1,22 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import { toCordonError } from '../shared/errors.ts';
-import { mergeRecords } from './mergeRecords.ts';
-import { readRecords, type Quarantined } from './storedRecords.ts';
-import { recordSchemaVersion, type WorkspaceRecord } from './workspaceRecord.ts';
+import { mergeRecords, sameRecords, type RecordSet } from './mergeRecords.ts';
+import { readRecords, storedForm, type Quarantined } from './storedRecords.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
 /** Keys of the storage. */
 export const storageKeys = { workspaces: 'cordon.workspaces', quarantine: 'cordon.quarantine' } as const;
 
-type Records = ReadonlyMap<string, WorkspaceRecord>;
+type Records = RecordSet['records'];
 
 /** The stored records: read with what is damaged set aside, written whole and one write at a time. */
 export class RecordStorage {
   private readonly storage: WorkspaceStorage;
-  /** What storage held when it was last read or written. */
-  private agreed: Records = new Map();
-  /** The same as the text that was stored: what still is that text need not be parsed again. */
-  private agreedText: string | undefined;
+  private removed: RecordSet['removed'] = new Map();
+  /** What was last read or written: what still is that text need not be read again. */
+  private knownText: string | undefined;
+  private lacksSomething = false;
   private unsavedQuarantine: readonly Quarantined[] = [];
   private saving: Promise<void> = Promise.resolve();
   private queuedSave: Promise<void> | undefined;
@@ -25,27 +24,37 @@ export class RecordStorage {
     this.storage = storage;
   }
 
-  load(): { records: Records; quarantined: readonly Quarantined[] } {
-    const { records, quarantined } = readRecords(this.storage.read(storageKeys.workspaces));
-    this.agreed = records;
-    this.unsavedQuarantine = quarantined;
-    return { records, quarantined };
+  /** Whether something that this window knows was not in storage when that was last read: another one wrote over it. */
+  get isBehind(): boolean {
+    return this.lacksSomething;
   }
 
-  /**
-   * Ours together with what another window stored meanwhile. Where storage is empty or partly unreadable, nothing is
-   * taken for removed.
-   */
+  load(): { records: Records; quarantined: readonly Quarantined[] } {
+    const records = this.merge(new Map());
+    return { records, quarantined: this.unsavedQuarantine };
+  }
+
+  /** Remembers that a workspace was removed, for windows that still have it. */
+  markRemoved(id: string): void {
+    this.removed = new Map([...this.removed, [id, new Date().toISOString()]]);
+  }
+
+  wasRemoved(id: string): boolean {
+    return this.removed.has(id);
+  }
+
+  /** Ours together with what another window stored meanwhile. */
   merge(ours: Records): Records {
-    const stored = this.storage.read(storageKeys.workspaces);
-    if (this.agreedText !== undefined && JSON.stringify(stored) === this.agreedText) return ours;
-    const { records: theirs, quarantined } = readRecords(stored);
+    const value = this.storage.read(storageKeys.workspaces);
+    const text = JSON.stringify([value]);
+    if (text === this.knownText) return ours;
+    const { stored, quarantined } = readRecords(value);
     this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
-    const isWhole = stored !== undefined && quarantined.length === 0;
-    const merged = mergeRecords(isWhole ? this.agreed : new Map(), ours, theirs);
-    this.agreed = theirs;
-    this.agreedText = undefined;
-    return merged;
+    const merged = mergeRecords({ records: ours, removed: this.removed }, stored);
+    this.removed = merged.removed;
+    this.knownText = text;
+    this.lacksSomething = !sameRecords(merged, stored);
+    return merged.records;
   }
 
   /**
@@ -72,11 +81,10 @@ export class RecordStorage {
     try {
       if (this.unsavedQuarantine.length === 0) takeIn();
       await this.writeQuarantine();
-      const records = current();
-      const value = { schema: recordSchemaVersion, workspaces: [...records.values()] };
+      const value = storedForm({ records: current(), removed: this.removed });
       await this.storage.write(storageKeys.workspaces, value);
-      this.agreed = records;
-      this.agreedText = JSON.stringify(value);
+      this.knownText = JSON.stringify([value]);
+      this.lacksSomething = false;
     } catch (error) {
       throw toCordonError(
         error,

@@ -148,7 +148,8 @@ export class Recovery {
       );
     }
     if (!(await engine.inspectContainer(container.id))) return;
-    if (record?.id === container.workspaceId && container.state.kind !== 'creating') {
+    const isOurs = record?.id === container.workspaceId && container.state.kind !== 'creating';
+    if (record && isOurs && !this.store.wasRemoved(record.id)) {
       const status = statusOf(container.state, record.status);
       await this.store.insert({ ...record, status }, container.state);
       this.log.info(`adopted "${record.name}" from its container`);

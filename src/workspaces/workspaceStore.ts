@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { describeError } from '../shared/describeError.ts';
 import { nameKey } from '../isolation/workspaceName.ts';
+import type { Disposable } from '../shared/disposable.ts';
 import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import { sameState, statusOf } from './containerState.ts';
-import { RecordStorage } from './recordStorage.ts';
+import { RecordStorage, storageKeys } from './recordStorage.ts';
 import type { Quarantined } from './storedRecords.ts';
 import type { ContainerState, IsolationGrade, Workspace, WorkspaceChange } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -26,17 +27,21 @@ interface Entry {
 }
 
 /** The only writer of what is known of workspaces: records, which are stored, and container states, which are not. */
-export class WorkspaceStore {
+export class WorkspaceStore implements Disposable {
   private readonly entries = new Map<string, Entry>();
   private readonly changes = new Emitter<WorkspaceChange>();
   private readonly stored: RecordStorage;
   private readonly log: Log;
+  private readonly subscription: Disposable;
 
   readonly onDidChange: Event<WorkspaceChange> = this.changes.event;
 
   constructor(storage: WorkspaceStorage, log: Log) {
     this.stored = new RecordStorage(storage);
     this.log = log;
+    this.subscription = storage.onDidChange((key) => {
+      if (key === storageKeys.workspaces) this.syncFromStorage();
+    });
   }
 
   /** Reads what is stored. Damaged entries are set aside under a key of their own and returned, for one report. */
@@ -124,8 +129,14 @@ export class WorkspaceStore {
     }
   }
 
+  /** Whether some window forgot the workspace of this id. */
+  wasRemoved(id: string): boolean {
+    return this.stored.wasRemoved(id);
+  }
+
   /** Forgets a workspace. Where that cannot be stored, the stored intent ends it at the next activation. */
   async delete(id: string): Promise<void> {
+    this.stored.markRemoved(id);
     this.drop(id);
     await this.save();
   }
@@ -157,8 +168,26 @@ export class WorkspaceStore {
     if (entry) this.put(entry.record, entry.container, { isolation });
   }
 
-  /** Takes in what another window stored meanwhile. */
+  /** Takes in what another window stored meanwhile, and stores again what it wrote over. */
   syncFromStorage(): void {
+    this.takeIn();
+    if (!this.stored.isBehind) return;
+    this.save().catch((error: unknown) => {
+      this.log.error(`What another window wrote over could not be stored again: ${describeError(error)}`);
+    });
+  }
+
+  /** Waits until everything that was changed is stored. */
+  settled(): Promise<void> {
+    return this.stored.settled();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changes.dispose();
+  }
+
+  private takeIn(): void {
     const merged = this.stored.merge(this.recordMap());
     for (const [id, record] of merged) {
       const entry = this.entries.get(id);
@@ -167,16 +196,11 @@ export class WorkspaceStore {
     for (const id of [...this.entries.keys()]) if (!merged.has(id)) this.drop(id);
   }
 
-  /** Waits until everything that was changed is stored. */
-  settled(): Promise<void> {
-    return this.stored.settled();
-  }
-
   private save(): Promise<void> {
     return this.stored.save(
       () => this.recordMap(),
       () => {
-        this.syncFromStorage();
+        this.takeIn();
       },
     );
   }

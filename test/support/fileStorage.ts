@@ -4,6 +4,8 @@ import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts'
 /** A storage that outlives a killed process, as globalState outlives a killed extension host. */
 export class FileStorage implements WorkspaceStorage {
   private readonly path: string;
+  /** One process at a time works on it. */
+  readonly onDidChange = () => ({ dispose: () => undefined });
 
   constructor(path: string) {
     this.path = path;

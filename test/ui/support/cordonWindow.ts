@@ -37,13 +37,20 @@ export class CordonWindow {
     await this.statusBar.or(offers).first().waitFor({ timeout: 60_000 });
   }
 
-  /** Loads the window anew. It may bring the view back by itself, where another click on its icon would hide it. */
-  async reload(): Promise<void> {
-    await this.page.reload();
+  /**
+   * Waits until Cordon is up in a window that may bring its view back by itself, where another click on its icon would
+   * hide it; there is a workspace.
+   */
+  async readyAgain(): Promise<void> {
     await this.notifications.record();
     await this.statusBar.waitFor({ timeout: 60_000 });
     await this.quickInput.run('Cordon: Focus on Workspaces View');
     await this.tree.pane.waitFor();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.readyAgain();
   }
 
   /** Changes what VS Code has stored as the extension's globalState, while no window is open, and opens it again. */
@@ -53,10 +60,7 @@ export class CordonWindow {
     const stored = await this.storedState();
     await this.page.evaluate(stateScript(change(stored)));
     await this.page.goto(url);
-    await this.notifications.record();
-    await this.statusBar.waitFor({ timeout: 60_000 });
-    await this.quickInput.run('Cordon: Focus on Workspaces View');
-    await this.tree.pane.waitFor();
+    await this.readyAgain();
   }
 
   /** What VS Code has stored as the extension's globalState. */

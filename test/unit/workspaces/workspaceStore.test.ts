@@ -163,6 +163,54 @@ describe('two windows on one storage', () => {
     assert.equal(a.list()[0]?.image, 'second');
   });
 
+  it('store again what the other one wrote over without having heard of it', async () => {
+    const storage = new MemoryStorage();
+    const { store: a } = storeOn(storage);
+    await a.insert(record('one'), { kind: 'absent' });
+    const before = storage.values.get('cordon.workspaces') ?? '';
+    await a.insert(record('two'), { kind: 'absent' });
+    await a.update(record('one').id, (now) => ({ ...now, image: 'other' }));
+    // what a window writes that has heard of neither
+    storage.values.set('cordon.workspaces', before);
+    a.syncFromStorage();
+    await a.settled();
+    assert.deepEqual(storedNames(storage).sort(), ['one', 'two']);
+    const { store: b } = storeOn(storage);
+    b.syncFromStorage();
+    assert.deepEqual(
+      b
+        .list()
+        .map(({ image }) => image)
+        .sort(),
+      ['other', 'tiny:local'],
+    );
+  });
+
+  it('do not bring back what the other one removed, whoever writes last', async () => {
+    const storage = new MemoryStorage();
+    const { store: a } = storeOn(storage);
+    await a.insert(record('one'), { kind: 'absent' });
+    await a.insert(record('two'), { kind: 'absent' });
+    const before = storage.values.get('cordon.workspaces') ?? '';
+    await a.delete(record('one').id);
+    storage.values.set('cordon.workspaces', before);
+    a.syncFromStorage();
+    await a.settled();
+    assert.deepEqual([names(a), storedNames(storage)], [['two'], ['two']]);
+  });
+
+  it('hear of a change at once that no engine tells of', async () => {
+    const storage = new MemoryStorage();
+    const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+    await a.insert(record('one'), { kind: 'absent' });
+    assert.deepEqual(names(b), ['one']);
+    await a.update(record('one').id, (now) => ({ ...now, name: 'renamed' }));
+    assert.deepEqual(names(b), ['renamed']);
+    const writes = storage.writes;
+    await Promise.all([a.settled(), b.settled()]);
+    assert.equal(storage.writes, writes, 'nobody answers with a write');
+  });
+
   it('lose nothing when storage was emptied or damaged meanwhile', async () => {
     for (const value of [undefined, 'broken']) {
       const storage = new MemoryStorage();

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { mergeRecords, sameRecords, type RecordSet } from '../../../src/workspaces/mergeRecords.ts';
+import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
+
+const second = (at: number) => new Date(at * 1000).toISOString();
+const ids = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
+
+/** What differs between versions of a record, as far as a merge looks at it. */
+const record = (id: string) =>
+  fc
+    .record({
+      name: fc.constantFrom('one', 'two'),
+      at: fc.nat(4),
+      frozen: fc.option(fc.record({ at: fc.nat(3), released: fc.boolean() }), { nil: undefined }),
+    })
+    .map(
+      ({ name, at, frozen }) =>
+        ({
+          id,
+          name,
+          updatedAt: second(at),
+          ...(frozen && { frozen: { at: second(frozen.at), ...(frozen.released && { released: true }) } }),
+        }) as WorkspaceRecord,
+    );
+
+const recordSet: fc.Arbitrary<RecordSet> = fc
+  .tuple(...ids.map((id) => fc.tuple(fc.option(record(id)), fc.option(fc.nat(4)))))
+  .map((entries) => ({
+    records: new Map(entries.flatMap(([found]) => (found ? [[found.id, found] as const] : []))),
+    removed: new Map(
+      entries.flatMap(([found, at], index) =>
+        !found && at !== null ? [[ids[index] ?? '', second(at)] as const] : [],
+      ),
+    ),
+  }));
+
+const assertSame = (one: RecordSet, other: RecordSet) => {
+  assert.ok(sameRecords(one, other), `${shown(one)}\n${shown(other)}`);
+};
+const shown = ({ records, removed }: RecordSet) => JSON.stringify([[...records], [...removed]]);
+
+describe('merge of what two windows know', () => {
+  const merge = mergeRecords;
+
+  it('is the same whoever does it', () => {
+    fc.assert(
+      fc.property(recordSet, recordSet, (a, b) => {
+        assertSame(merge(a, b), merge(b, a));
+      }),
+    );
+  });
+
+  it('changes nothing when it is done again', () => {
+    fc.assert(
+      fc.property(recordSet, recordSet, (a, b) => {
+        const merged = merge(a, b);
+        assertSame(merge(merged, a), merged);
+        assertSame(merge(merged, b), merged);
+        assertSame(merge(merged, merged), merged);
+      }),
+    );
+  });
+
+  it('loses no workspace that nobody removed', () => {
+    fc.assert(
+      fc.property(recordSet, recordSet, (a, b) => {
+        const { records, removed } = merge(a, b);
+        for (const id of [...a.records.keys(), ...b.records.keys()])
+          assert.ok(records.has(id) || a.removed.has(id) || b.removed.has(id));
+        for (const id of removed.keys()) assert.ok(!records.has(id));
+      }),
+    );
+  });
+
+  it('keeps windows in agreement that write over each other, whatever the order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(recordSet, { minLength: 2, maxLength: 4 }),
+        fc.array(fc.nat(3)),
+        (windows, order) => {
+          const known = [...windows];
+          let stored = known[0]!;
+          const write = (at: number) => {
+            const merged = merge(known[at % known.length]!, stored);
+            known[at % known.length] = merged;
+            stored = merged;
+          };
+          // A window that comes when nobody writes any more hears of all, and all of it.
+          [...order, ...known.keys(), ...known.keys()].forEach(write);
+          for (const each of known) assertSame(each, stored);
+        },
+      ),
+    );
+  });
+
+  it('forgets the oldest of very many removals', () => {
+    const removed = new Map(Array.from({ length: 2000 }, (_, at) => [`${at}`, second(at)] as const));
+    const merged = merge({ records: new Map(), removed }, { records: new Map(), removed: new Map() });
+    assert.equal(merged.removed.size, 500);
+    assert.ok(merged.removed.has('1999') && !merged.removed.has('1499'));
+  });
+});
