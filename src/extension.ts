@@ -106,14 +106,20 @@ async function loadEngines(
   marks: SharedMarks,
   log: vscode.LogOutputChannel,
 ): Promise<EngineSource> {
-  const [{ DockerConnection }, { engineCandidates }] = await Promise.all([
+  const [{ DockerConnection }, { engineCandidates }, { hostSubnets }] = await Promise.all([
     import('./docker/dockerConnection.ts'),
     import('./docker/engineCandidates.ts'),
+    import('./docker/hostSubnets.ts'),
   ]);
   return new DockerConnection({
     log,
     announceExec: async (execId) => {
       await marks.leave(execMark(execId));
+    },
+    addresses: {
+      range: () => settings.current.networkRange,
+      takenHere: async () =>
+        hostSubnets(networkInterfaces(), await fs.readFile('/proc/net/route', 'utf8').catch(() => '')),
     },
     candidates: () =>
       engineCandidates({

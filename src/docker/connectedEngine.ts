@@ -1,14 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Disposable } from '../shared/disposable.ts';
 import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
-import { DockerEngine } from './dockerEngine.ts';
+import { DockerEngine, type EngineSurroundings } from './dockerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import { openClient, type EngineClient } from './engineClient.ts';
 import { openEvents, openNetworkEvents, readEvents } from './engineEvents.ts';
 import { probeEngine } from './engineProbe.ts';
 import type { EventMemory } from './eventMemory.ts';
-import type { ExecAnnouncement } from './processes.ts';
 
 /** An engine that heard this recently is taken to be there. */
 const recentMs = 1000;
@@ -37,7 +36,7 @@ export class ConnectedEngine implements Disposable {
   static async open(
     candidate: EngineCandidate,
     memory: EventMemory,
-    announceExec: ExecAnnouncement,
+    surroundings: EngineSurroundings,
     signal: AbortSignal,
   ): Promise<ConnectedEngine> {
     const client = await openClient(candidate);
@@ -48,7 +47,7 @@ export class ConnectedEngine implements Disposable {
         openEvents(api, memory.lastMs, signal),
         openNetworkEvents(api, memory.lastMs, signal),
       ]);
-      return new ConnectedEngine(client, api, new DockerEngine(api, facts, announceExec), events);
+      return new ConnectedEngine(client, api, new DockerEngine(api, facts, surroundings), events);
     } catch (error) {
       client.dispose();
       throw error;

@@ -10,6 +10,7 @@ import { withDeadline } from './deadline.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import { EventMemory } from './eventMemory.ts';
 import { findEngine, NoEngineFound } from './findEngine.ts';
+import type { NetworkAddresses } from './ownSubnets.ts';
 import type { ExecAnnouncement } from './processes.ts';
 
 /** Waiting between the tries to find an engine again, in milliseconds. */
@@ -20,6 +21,7 @@ export interface DockerConnectionOptions {
   candidates(): Promise<readonly EngineCandidate[]>;
   /** Hears of every process before it starts. */
   readonly announceExec?: ExecAnnouncement;
+  readonly addresses: NetworkAddresses;
   readonly log: Log;
 }
 
@@ -86,13 +88,10 @@ export class DockerConnection implements EngineSource {
 
   private async connect(): Promise<ConnectedEngine> {
     try {
+      const { addresses, announceExec = () => Promise.resolve() } = this.options;
       const candidates = await this.options.candidates();
-      const found = await findEngine(
-        candidates,
-        this.memory,
-        this.options.announceExec ?? (() => Promise.resolve()),
-        this.lifetime.signal,
-      );
+      const surroundings = { addresses, announceExec };
+      const found = await findEngine(candidates, this.memory, surroundings, this.lifetime.signal);
       if (this.isDisposed()) found.dispose();
       else this.hold(found);
       return found;

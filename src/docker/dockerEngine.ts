@@ -26,10 +26,18 @@ import { ExecStarts } from './execStarts.ts';
 import { Images } from './images.ts';
 import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
+import type { NetworkAddresses } from './ownSubnets.ts';
 import { Processes, type ExecAnnouncement } from './processes.ts';
 
 const volumeList = z.object({ Volumes: z.nullish(z.array(z.object({ Name: z.string() }))) });
 const idList = z.array(z.object({ Id: z.string() }));
+
+/** What an engine is told of this machine, and tells it. */
+export interface EngineSurroundings {
+  /** Hears of every process before it starts. */
+  readonly announceExec: ExecAnnouncement;
+  readonly addresses: NetworkAddresses;
+}
 
 /** One engine that speaks Docker's API, put together from its containers, networks, images and processes. */
 export class DockerEngine implements ContainerEngine {
@@ -44,13 +52,13 @@ export class DockerEngine implements ContainerEngine {
   constructor(
     api: EngineApi,
     facts: EngineFacts & { readonly info: EngineInfo },
-    announceExec: ExecAnnouncement,
+    { announceExec, addresses }: EngineSurroundings,
   ) {
     this.info = facts.info;
     this.api = api;
     const starts = new ExecStarts(api);
     this.containers = new Containers(api, facts, starts);
-    this.networks = new Networks(api, facts);
+    this.networks = new Networks(api, facts, addresses);
     this.images = new Images(api);
     this.processes = new Processes(api, facts, starts, announceExec);
     this.measures = new Measures(api);

@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
     'engineFailed',
     () =>
       l10n.t(
-        'The engine has no address range left for another network. Remove networks that are not needed, or add address pools to the engine.',
+        'There is no address range left for another network. Remove networks that are not needed, or choose another range in the setting “cordon.networkRange”.',
       ),
   ],
   [

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { CordonError, toCordonError } from '../shared/errors.ts';
 import type { EngineAttempt } from '../workspaces/containerEngine.ts';
 import { ConnectedEngine } from './connectedEngine.ts';
+import type { EngineSurroundings } from './dockerEngine.ts';
 import type { EngineCandidate } from './engineCandidates.ts';
 import { connectionProblem } from './engineErrors.ts';
 import type { EventMemory } from './eventMemory.ts';
-import type { ExecAnnouncement } from './processes.ts';
 
 /** No candidate gave an engine: where it was looked for, and one error for all of it. */
 export class NoEngineFound extends Error {
@@ -32,13 +32,13 @@ interface Failure {
 export async function findEngine(
   candidates: readonly EngineCandidate[],
   memory: EventMemory,
-  announceExec: ExecAnnouncement,
+  surroundings: EngineSurroundings,
   signal: AbortSignal,
 ): Promise<ConnectedEngine> {
   const failures: Failure[] = [];
   for (const candidate of candidates) {
     try {
-      return await ConnectedEngine.open(candidate, memory, announceExec, signal);
+      return await ConnectedEngine.open(candidate, memory, surroundings, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       failures.push(failureOf(candidate, error));

@@ -17,7 +17,7 @@ export interface NetworkOptions {
 
 /**
  * What the engine is asked to make, word for word and in this order, for a workspace's own network. The container
- * joins the last one; the engine chooses its subnet.
+ * joins the last one; its subnet is chosen when it is made, out of what is free then.
  *
  * A bridge has the host at its other end, internal or not, with an address or without: a process that ties its socket
  * to the interface can send to every address of the host, which takes in what arrives. So an isolated workspace gets a

@@ -4,11 +4,13 @@ import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError } from '../shared/errors.ts';
+import { parseSubnet, type Subnet } from '../shared/subnet.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { networkOptions, type NetworkOptions } from './networkOptions.ts';
+import { OwnSubnets, type NetworkAddresses } from './ownSubnets.ts';
 
 const created = z.object({ Id: z.string() });
 const listEntry = z.object({
@@ -18,7 +20,11 @@ const listEntry = z.object({
   Driver: z.nullish(z.string()),
   Internal: z.nullish(z.boolean()),
   EnableIPv6: z.nullish(z.boolean()),
-  IPAM: z.nullish(z.object({ Config: z.nullish(z.array(z.object({ Gateway: z.nullish(z.string()) }))) })),
+  IPAM: z.nullish(
+    z.object({
+      Config: z.nullish(z.array(z.object({ Gateway: z.nullish(z.string()), Subnet: z.nullish(z.string()) }))),
+    }),
+  ),
   Options: z.nullish(z.record(z.string(), z.unknown())),
   Labels: z.nullish(z.record(z.string(), z.unknown())),
   Containers: z.nullish(z.record(z.string(), z.unknown())),
@@ -34,10 +40,12 @@ type Network = z.infer<typeof listEntry>;
 export class Networks implements EngineNetworks {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
+  private readonly subnets: OwnSubnets;
 
-  constructor(api: EngineApi, facts: EngineFacts) {
+  constructor(api: EngineApi, facts: EngineFacts, addresses: NetworkAddresses) {
     this.api = api;
     this.facts = facts;
+    this.subnets = new OwnSubnets(addresses, async () => (await this.list({})).flatMap(subnetsOf));
   }
 
   async createNetwork(spec: NetworkSpec): Promise<string> {
@@ -110,8 +118,15 @@ export class Networks implements EngineNetworks {
     }
   }
 
+  private create(options: NetworkOptions): Promise<string> {
+    if (options.IPAM) return this.make(options);
+    return this.subnets.use(options.Name, (Subnet) =>
+      this.make(Subnet === undefined ? options : { ...options, IPAM: { Config: [{ Subnet }] } }),
+    );
+  }
+
   /** Makes a network and looks whether it is what was asked for: an engine may pass over words that it does not know. */
-  private async create(options: NetworkOptions): Promise<string> {
+  private async make(options: NetworkOptions): Promise<string> {
     const answer = await this.api
       .json({
         method: 'POST',
@@ -173,6 +188,11 @@ function networkFacts({ Name, Driver, Internal, EnableIPv6, IPAM }: Network): Ne
     // Written with the length of the prefix by some engines.
     gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => (Gateway ? Gateway.split('/', 1) : [])),
   };
+}
+
+/** Of every driver, foreign networks included: no address may mean two things. */
+function subnetsOf({ IPAM }: Network): readonly Subnet[] {
+  return (IPAM?.Config ?? []).flatMap(({ Subnet }) => parseSubnet(Subnet ?? '') ?? []);
 }
 
 function isAsAsked(network: Network, { Driver, Internal, EnableIPv6, Options }: NetworkOptions): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defaultNetworkRange, isNetworkRange } from '../isolation/networkRange.ts';
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
@@ -12,6 +13,8 @@ export interface CordonSettings {
   /** Where the engine listens; the engine is looked for when missing. */
   readonly engineHost: string | undefined;
   readonly defaults: WorkspaceDefaults;
+  /** Out of this range the networks of workspaces get their addresses, such as `10.213.0.0/16`. */
+  readonly networkRange: string;
   readonly profiles: OwnProfiles;
   /** What the person adds to the protected and hidden paths, and takes back of them. */
   readonly pathPatterns: PathPatterns;
@@ -19,6 +22,7 @@ export interface CordonSettings {
 
 /** A gitignore pattern. */
 const pattern = z.string().check(z.minLength(1), z.maxLength(1024));
+const networkRange = z.string().check(z.refine(isNetworkRange));
 const limits = workspaceFields.limits.shape;
 
 /**
@@ -63,6 +67,7 @@ export function parseSettings(
   for (const [name, reason] of profiles.broken) report('profiles', `${name}: ${reason}`);
   return {
     engineHost: host === '' ? undefined : host,
+    networkRange: take('networkRange', networkRange, defaultNetworkRange),
     pathPatterns: {
       protectedPaths: takePatterns('protectedPaths'),
       hiddenPaths: takePatterns('hiddenPaths'),

@@ -5,6 +5,7 @@ export const settingKeys = [
   'profile',
   'profiles',
   'network',
+  'networkRange',
   'limits.cpus',
   'limits.memoryMiB',
   'limits.pids',

@@ -27,6 +27,7 @@ export function cordonInWindow({
       settings: {
         current: {
           engineHost: undefined,
+          networkRange: '10.213.0.0/16',
           profiles: own,
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
 import { DockerConnection } from '../../src/docker/dockerConnection.ts';
 import { engineCandidates } from '../../src/docker/engineCandidates.ts';
+import { hostSubnets } from '../../src/docker/hostSubnets.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
+import { defaultNetworkRange } from '../../src/isolation/networkRange.ts';
 import { CordonError, type ErrorCode } from '../../src/shared/errors.ts';
 import type { ContainerEngine, ContainerProcess } from '../../src/workspaces/containerEngine.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
@@ -24,6 +26,10 @@ export function connectTo(setting = ''): DockerConnection {
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     announceExec: async (execId) => {
       await testMarks.leave(execMark(execId));
+    },
+    addresses: {
+      range: () => defaultNetworkRange,
+      takenHere: () => Promise.resolve(hostSubnets(networkInterfaces(), '')),
     },
     candidates: () =>
       engineCandidates({

@@ -44,6 +44,28 @@ describe('networks of a real engine', function () {
     assert.deepEqual(await ownOf(workspaceId), []);
   });
 
+  it('makes more networks than an engine has pools for, around one of somebody else', async () => {
+    const foreign = await docker.createNetwork({
+      Name: 'test-foreign-range',
+      IPAM: { Config: [{ Subnet: '10.213.0.0/17' }] },
+    });
+    const ids = Array.from({ length: 60 }, () => test.newWorkspaceId());
+    try {
+      await Promise.all(ids.map((id) => engine.createNetwork(testNetwork(id, false))));
+      const networks = (await docker.listNetworks({
+        filters: { label: ['cordon.managed=true'] },
+      })) as { Labels: Record<string, string>; IPAM: { Config: { Subnet: string }[] } }[];
+      const subnets = networks
+        .filter(({ Labels }) => ids.includes(Labels['cordon.workspace.id'] ?? ''))
+        .map(({ IPAM }) => IPAM.Config[0]?.Subnet ?? '');
+      assert.equal(new Set(subnets).size, ids.length);
+      for (const subnet of subnets) assert.match(subnet, /^10\.213\.(?:12[89]|1[3-9]\d|2\d\d)\.\d+\/28$/);
+    } finally {
+      await foreign.remove();
+      await Promise.all(ids.map((id) => engine.removeEverythingOf(id)));
+    }
+  });
+
   it('never touches a network of somebody else that has the name', async () => {
     const spec = testNetwork(test.newWorkspaceId(), false);
     const foreign = await docker.createNetwork({ Name: spec.name });

@@ -22,6 +22,8 @@ const info = {
   DockerRootDir: '/d',
 };
 
+const noAddresses = { range: () => '', takenHere: () => Promise.resolve([]) };
+
 describe('DockerConnection', () => {
   const servers: FakeEngineServer[] = [];
   const connections: DockerConnection[] = [];
@@ -54,6 +56,7 @@ describe('DockerConnection', () => {
     const states: EngineState['kind'][] = [];
     const connection = new DockerConnection({
       log: new MemoryLog(),
+      addresses: noAddresses,
       candidates: () => Promise.resolve(candidates),
     });
     connection.onDidChangeState(({ kind }) => states.push(kind));
@@ -167,6 +170,7 @@ describe('DockerConnection', () => {
     const { connection, states } = connect();
     const looking = new DockerConnection({
       log: new MemoryLog(),
+      addresses: noAddresses,
       candidates: () => Promise.resolve(candidates),
     });
     connections.push(looking);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { openClient } from '../../../src/docker/engineClient.ts';
 import { Networks } from '../../../src/docker/networks.ts';
+import type { NetworkAddresses } from '../../../src/docker/ownSubnets.ts';
+import { overlaps, parseSubnet } from '../../../src/shared/subnet.ts';
 import { failsWith, testNetwork } from '../../support/engine.ts';
 import { startFakeEngine } from '../../support/fakeEngineServer.ts';
 
@@ -20,6 +22,7 @@ const facts = {
 /** An engine that makes networks as it likes: `change` is what becomes of the wish, or a refusal. */
 async function networksOf(
   change: (wish: Stored) => Stored | { readonly status: number; readonly message: string },
+  addresses: NetworkAddresses = { range: () => '', takenHere: () => Promise.resolve([]) },
 ) {
   const stored = new Map<string, Stored>();
   const answer = (response: ServerResponse, status: number, value?: unknown) => {
@@ -57,7 +60,7 @@ async function networksOf(
     client.dispose();
     await server.close();
   };
-  return { networks: new Networks(client.api('1.41'), facts), stored, close };
+  return { networks: new Networks(client.api('1.41'), facts, addresses), stored, close };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
@@ -138,6 +141,95 @@ describe('a network that the engine made', () => {
       stored.set('id-cordon-w1', { ...left, Containers: { other: {} } });
       await networks.createNetwork(open);
       assert.equal(stored.get('id-cordon-w1')?.['Containers'], undefined);
+    } finally {
+      await close();
+    }
+  });
+});
+
+describe('the subnet of a network', () => {
+  /** Room for two networks. */
+  const range = '10.9.8.0/27';
+  const here = (...taken: string[]) => ({
+    range: () => range,
+    takenHere: () => Promise.resolve(taken.map((text) => parseSubnet(text)!)),
+  });
+  const subnetOf = (network: Stored | undefined) =>
+    (network?.['IPAM'] as { Config: { Subnet: string }[] } | undefined)?.Config[0]?.Subnet;
+  /** As engines do: no two networks with one address, unless they choose the addresses themselves. */
+  const engineThatRefuses = (taken: string[], addresses: NetworkAddresses) =>
+    networksOf((wish) => {
+      const subnet = subnetOf(wish);
+      if (subnet === undefined) return wish;
+      if (taken.some((other) => overlaps(parseSubnet(other)!, parseSubnet(subnet)!)))
+        return { status: 403, message: 'invalid pool request: Pool overlaps with other one' };
+      taken.push(subnet);
+      return wish;
+    }, addresses);
+
+  it('lies in the range and is only its own, also of many that are made at once', async () => {
+    const addresses = { ...here(), range: () => '10.9.0.0/20' };
+    const { networks, stored, close } = await engineThatRefuses([], addresses);
+    try {
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) => networks.createNetwork(testNetwork(`w${index}`, false))),
+      );
+      const subnets = [...stored.values()].map((network) => subnetOf(network) ?? '');
+      assert.equal(new Set(subnets).size, 100);
+      for (const subnet of subnets) assert.match(subnet, /^10\.9\.(?:\d|1[0-5])\.\d+\/28$/);
+    } finally {
+      await close();
+    }
+  });
+
+  it('is given to the network of an isolated workspace too, above the reserved one', async () => {
+    const { networks, stored, close } = await engineThatRefuses([], here());
+    try {
+      await networks.createNetwork(testNetwork('w1', true));
+      assert.match(subnetOf(stored.get('id-cordon-w1')) ?? '', /^10\.9\.8\.(?:0|16)\/28$/);
+      assert.match(subnetOf(stored.get('id-cordon-w1-end')) ?? '', /^2[45]\d\..*\/30$/);
+    } finally {
+      await close();
+    }
+  });
+
+  it('steps around this machine, networks of somebody else and what the engine does not list', async () => {
+    for (const [listed, unlisted, host, expected] of [
+      [[], [], ['10.9.8.7/32'], '10.9.8.16/28'],
+      [['10.9.8.24/30'], [], [], '10.9.8.0/28'],
+      [[], ['10.9.8.0/28'], [], '10.9.8.16/28'],
+      [[], ['10.9.8.16/28'], ['192.168.1.5/24'], '10.9.8.0/28'],
+      // nothing left: the engine chooses
+      [['10.9.0.0/16'], [], [], undefined],
+      [[], ['10.0.0.0/8'], [], undefined],
+    ] as const) {
+      const { networks, stored, close } = await engineThatRefuses([...listed, ...unlisted], here(...host));
+      for (const [index, Subnet] of listed.entries())
+        stored.set(`foreign${index}`, {
+          ...{ Id: `foreign${index}`, Name: `foreign${index}`, Driver: 'bridge' },
+          IPAM: { Config: [{ Subnet }, { Subnet: 'fd00::/64' }] },
+        });
+      try {
+        await networks.createNetwork(testNetwork('w1', false));
+        assert.equal(subnetOf(stored.get('id-cordon-w1')), expected);
+      } finally {
+        await close();
+      }
+    }
+  });
+
+  it('is not looked for any more when the engine refuses for another reason', async () => {
+    let asked = 0;
+    const { networks, close } = await networksOf(() => {
+      asked += 1;
+      return { status: 500, message: 'no space left on device' };
+    }, here());
+    try {
+      await assert.rejects(
+        networks.createNetwork(testNetwork('w1', false)),
+        failsWith('engineFailed', /disk/),
+      );
+      assert.equal(asked, 1);
     } finally {
       await close();
     }

@@ -7,6 +7,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   image: 'node:24-bookworm',
   profile: 'standard',
   network: '',
+  networkRange: '10.213.0.0/16',
   'limits.cpus': null,
   'limits.memoryMiB': null,
   'limits.pids': null,
@@ -32,6 +33,7 @@ describe('parseSettings', () => {
     assert.deepEqual(reported, []);
     assert.deepEqual(settings, {
       engineHost: undefined,
+      networkRange: '10.213.0.0/16',
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
@@ -75,6 +77,7 @@ describe('parseSettings', () => {
       image: 'no such: image',
       profile: 'No Profile',
       network: 'filtered',
+      networkRange: '8.8.8.0/16',
       'limits.memoryMiB': '4 GB',
       operationTimeoutSeconds: -1,
     });
@@ -82,12 +85,14 @@ describe('parseSettings', () => {
       'engine.host',
       'network',
       'limits.memoryMiB',
+      'networkRange',
       'image',
       'profile',
       'operationTimeoutSeconds',
     ]);
     assert.deepEqual(settings, {
       engineHost: undefined,
+      networkRange: '10.213.0.0/16',
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: {
