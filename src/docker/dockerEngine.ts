@@ -14,13 +14,13 @@ import type {
   LocalImage,
   ManagedContainer,
   ManagedNetwork,
+  ManagedVolume,
   ProcessFacts,
   ProcessRequest,
   PullOptions,
 } from '../workspaces/containerEngine.ts';
 import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
-import { unlessGone } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { ExecStarts } from './execStarts.ts';
 import { Images } from './images.ts';
@@ -28,8 +28,8 @@ import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
 import type { NetworkAddresses } from './ownSubnets.ts';
 import { Processes, type ExecAnnouncement } from './processes.ts';
+import { Volumes } from './volumes.ts';
 
-const volumeList = z.object({ Volumes: z.nullish(z.array(z.object({ Name: z.string() }))) });
 const idList = z.array(z.object({ Id: z.string() }));
 
 /** What an engine is told of this machine, and tells it. */
@@ -48,6 +48,7 @@ export class DockerEngine implements ContainerEngine {
   private readonly images: Images;
   private readonly processes: Processes;
   private readonly measures: Measures;
+  private readonly volumes: Volumes;
 
   constructor(
     api: EngineApi,
@@ -62,6 +63,7 @@ export class DockerEngine implements ContainerEngine {
     this.images = new Images(api);
     this.processes = new Processes(api, facts, starts, announceExec);
     this.measures = new Measures(api);
+    this.volumes = new Volumes(api);
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -176,6 +178,10 @@ export class DockerEngine implements ContainerEngine {
     return this.measures.writtenBytes(containerId);
   }
 
+  listVolumes(): Promise<readonly ManagedVolume[]> {
+    return this.volumes.listVolumes();
+  }
+
   async removeEverythingOf(workspaceId: string): Promise<void> {
     const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
     const filters = { label };
@@ -184,27 +190,17 @@ export class DockerEngine implements ContainerEngine {
       this.removeContainer(id),
     );
     await forEach(await this.ids(['networks'], { filters }), (id) => this.removeNetwork(id));
-    await forEach(await this.volumeNames(filters), (name) => this.removeVolume(name));
+    const volumes = await this.volumes.listVolumes(workspaceId);
+    await forEach(volumes, ({ name }) => this.volumes.removeVolume(name));
   }
 
   private async ids(path: readonly string[], query: Record<string, unknown>): Promise<string[]> {
     return idList.parse(await this.api.json({ method: 'GET', path, query })).map(({ Id }) => Id);
   }
-
-  private async volumeNames(filters: object): Promise<string[]> {
-    const answer = await this.api.json({ method: 'GET', path: ['volumes'], query: { filters } });
-    return (volumeList.parse(answer).Volumes ?? []).map(({ Name }) => Name);
-  }
-
-  private async removeVolume(name: string): Promise<void> {
-    await this.api
-      .json({ method: 'DELETE', path: ['volumes', name], query: { force: true } })
-      .catch(unlessGone);
-  }
 }
 
 /** Tries all of them, and only then fails with the first failure. */
-async function forEach(items: readonly string[], work: (item: string) => Promise<void>): Promise<void> {
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled(items.map(work));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;

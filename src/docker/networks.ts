@@ -9,6 +9,7 @@ import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngi
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
+import { secondsOf } from './engineTime.ts';
 import { networkOptions, type NetworkOptions } from './networkOptions.ts';
 import { OwnSubnets, type NetworkAddresses } from './ownSubnets.ts';
 
@@ -215,10 +216,4 @@ function notSeparated(cause?: unknown): CordonError {
     l10n.t('This engine cannot keep the network of the workspace apart. Choose the network "none".'),
     cause,
   );
-}
-
-/** 0 for a time that cannot be read: as old as can be. */
-function secondsOf(time: string): number {
-  const ms = Date.parse(time);
-  return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000);
 }

@@ -28,6 +28,7 @@ export const commandIds = [
   'cordon.showEngines',
   'cordon.statusActions',
   'cordon.refresh',
+  'cordon.reconcile',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { findProfile } from '../isolation/ownProfiles.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
+import type { Reconciliation } from '../workspaces/agreement.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { Workspaces } from '../workspaces/composeWorkspaces.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
@@ -33,7 +34,7 @@ export interface WindowDependencies {
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   /** Makes records and engine agree once more. */
-  reconcile(): Promise<void>;
+  reconcile(): Promise<Reconciliation>;
 }
 
 /** Registers views, commands, status bar and terminals of a window. It asks the engine nothing. */
@@ -85,6 +86,7 @@ export function registerWindow(
           log.debug('A row could not be revealed.', error);
         });
       },
+      reconcile: () => dependencies.reconcile(),
       refresh: async () => {
         await vscode.window.withProgress({ location: { viewId: 'cordon.workspaces' } }, () =>
           dependencies.reconcile(),

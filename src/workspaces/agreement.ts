@@ -1,28 +1,58 @@
 import { describeError } from '../shared/describeError.ts';
-import type { Disposable } from '../shared/disposable.ts';
+import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import { summarize, type ErrorSummary } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { Panic } from './panic.ts';
-import type { Recovery } from './recovery.ts';
+import type { Reconciled, Recovery } from './recovery.ts';
 import type { Tracker } from './tracker.ts';
+
+/** One try to make records and engine agree, and what came of it. */
+export type Reconciliation = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly durationMs: number;
+} & (
+  | { readonly result: Reconciled; readonly error?: never }
+  | { readonly result?: never; readonly error: ErrorSummary }
+);
+
+/** After a doubt, so that many of them are settled by one look. */
+const soonMs = 200;
+/** After this, what was too young to be called nobody's is so no more, and other windows have stored what they made. */
+const laterMs = 65_000;
 
 /** Brings records and engine to agree whenever an engine connects, and hands out no engine before they do. */
 export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
   private readonly parts: {
-    readonly engines: Pick<EngineSource, 'get' | 'onDidChangeState'>;
-    readonly tracker: Pick<Tracker, 'holdWhile'>;
+    readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidChangeState'>;
+    readonly tracker: Pick<Tracker, 'holdWhile' | 'onDidDoubt'>;
     readonly panic: Pick<Panic, 'enforce'>;
     readonly recovery: Pick<Recovery, 'reconcile'>;
     readonly log: Log;
   };
-  private readonly subscription: Disposable;
-  private agreed: Promise<void> = Promise.resolve();
+  private readonly subscriptions = new DisposableStore();
+  private agreed: Promise<unknown> = Promise.resolve();
+  private next: { readonly dueMs: number; readonly timer: NodeJS.Timeout } | undefined;
+  private latest: Reconciliation | undefined;
 
   constructor(parts: Agreement['parts']) {
     this.parts = parts;
-    this.subscription = parts.engines.onDidChangeState((state) => {
-      if (state.kind === 'connected') void this.reconcile();
-    });
+    this.subscriptions.add(
+      parts.engines.onDidChangeState((state) => {
+        if (state.kind === 'connected') void this.reconcile();
+      }),
+    );
+    this.subscriptions.add(
+      parts.tracker.onDidDoubt((doubt) => {
+        this.reconcileAfter(doubt === 'disorder' ? soonMs : laterMs);
+      }),
+    );
+  }
+
+  /** What came of the last reconcile; `undefined` before the first. */
+  get last(): Reconciliation | undefined {
+    return this.latest;
   }
 
   /** An engine that is agreed with: no operation starts from a state that is not known yet. */
@@ -33,25 +63,46 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
   }
 
   /** One at a time: a second one that worked with an older list would bring back what the first one removed. */
-  reconcile(): Promise<void> {
-    this.agreed = this.agreed
-      .then(() => this.agree())
-      .catch((error: unknown) => {
-        this.parts.log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
-      });
-    return this.agreed;
+  reconcile(): Promise<Reconciliation> {
+    const reconciling = this.agreed.then(() => this.agree());
+    this.agreed = reconciling;
+    return reconciling;
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.subscriptions.dispose();
+    clearTimeout(this.next?.timer);
   }
 
-  private async agree(): Promise<void> {
-    const { engines, tracker, panic, recovery } = this.parts;
-    const engine = await engines.get();
-    await tracker.holdWhile(async () => {
-      await panic.enforce(engine);
-      await recovery.reconcile(engine);
-    });
+  private async agree(): Promise<Reconciliation> {
+    const { engines, tracker, panic, recovery, log } = this.parts;
+    const at = new Date().toISOString();
+    const startedAt = performance.now();
+    const took = () => Math.round(performance.now() - startedAt);
+    try {
+      const engine = await engines.get();
+      const result = await tracker.holdWhile(async () => {
+        await panic.enforce(engine);
+        return await recovery.reconcile(engine);
+      });
+      this.latest = { at, durationMs: took(), result };
+      if (result.young > 0) this.reconcileAfter(laterMs);
+    } catch (error) {
+      log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
+      this.latest = { at, durationMs: took(), error: summarize(error) };
+    }
+    return this.latest;
+  }
+
+  /** Unless one is to come sooner. An engine that is away is asked when it is back anyway. */
+  private reconcileAfter(ms: number): void {
+    const dueMs = performance.now() + ms;
+    if (this.next && this.next.dueMs <= dueMs) return;
+    clearTimeout(this.next?.timer);
+    const timer = setTimeout(() => {
+      this.next = undefined;
+      if (this.parts.engines.state.kind === 'connected') void this.reconcile();
+    }, ms).unref();
+    this.next = { dueMs, timer };
   }
 }

@@ -5,7 +5,7 @@ import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
-import { Agreement } from './agreement.ts';
+import { Agreement, type Reconciliation } from './agreement.ts';
 import type { EngineSource } from './containerEngine.ts';
 import { ContainerPlans, type FolderCheck, type UserChoice } from './containerPlans.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
@@ -76,7 +76,9 @@ export interface Workspaces extends Disposable {
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
-  readonly reconcile: () => Promise<void>;
+  readonly reconcile: () => Promise<Reconciliation>;
+  /** What came of the last time; `undefined` before the first. */
+  readonly lastReconciliation: () => Reconciliation | undefined;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
@@ -225,6 +227,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     quarantined,
     failures,
     reconcile: () => agreed.reconcile(),
+    lastReconciliation: () => agreed.last,
     settled: () => store.settled(),
     dispose: () => {
       disposables.dispose();

@@ -75,6 +75,14 @@ export interface ManagedNetwork {
   readonly createdAtSeconds: number;
 }
 
+/** A volume that carries our labels. */
+export interface ManagedVolume {
+  readonly name: string;
+  readonly workspaceId: string;
+  /** Seconds since 1970 at which it was made. */
+  readonly createdAtSeconds: number;
+}
+
 /** What is known of an image before it runs. */
 export interface ImageFacts {
   readonly id: string;
@@ -146,6 +154,10 @@ export interface EngineNetworks {
   disconnectNetwork(containerId: string, networkId?: string): Promise<void>;
 }
 
+export interface EngineVolumes {
+  listVolumes(): Promise<readonly ManagedVolume[]>;
+}
+
 /** Every call is idempotent: what is already so is success. */
 export interface EngineContainers {
   /** Makes the container and returns its id. `networkId` for a specification with its own network. */
@@ -213,7 +225,7 @@ export interface EngineProcesses {
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */
 export interface ContainerEngine
-  extends EngineImages, EngineNetworks, EngineContainers, EngineProcesses, EngineMeasures {
+  extends EngineImages, EngineNetworks, EngineVolumes, EngineContainers, EngineProcesses, EngineMeasures {
   readonly info: EngineInfo;
   /**
    * Removes every container, network and volume that carries this workspace's label, and nothing else.

@@ -25,6 +25,12 @@ export function stateOfFacts(facts: ContainerFacts): ContainerState {
   return endedState(facts.id, facts.exitCode);
 }
 
+/** What is left when somebody else removed the container. */
+export const removedOutside: ContainerState = {
+  kind: 'absent',
+  reason: 'the container was removed outside of Cordon',
+};
+
 /**
  * The state after an event of the engine. Duplicates change nothing; an event of another container than the current
  * one counts only where it tells of a newer container.
@@ -32,7 +38,7 @@ export function stateOfFacts(facts: ContainerFacts): ContainerState {
 export function applyEvent(current: ContainerState, event: ContainerEvent): ContainerState {
   const id = containerIdOf(current);
   const isNewer = event.action === 'create' || event.action === 'start';
-  if (id !== undefined && id !== event.containerId && !isNewer) return current;
+  if (id !== event.containerId && !isNewer && current.kind !== 'unknown') return current;
   const startedAt = new Date(event.timeMs).toISOString();
   switch (event.action) {
     case 'create':
@@ -44,17 +50,17 @@ export function applyEvent(current: ContainerState, event: ContainerEvent): Cont
         ? current
         : { kind: 'running', id: event.containerId, startedAt };
     case 'pause':
-      return current.kind === 'paused'
-        ? current
-        : { kind: 'paused', id: event.containerId, ...keepStart(current) };
+      return current.kind === 'running' || current.kind === 'unknown'
+        ? { kind: 'paused', id: event.containerId, ...keepStart(current) }
+        : current;
     case 'unpause':
-      return current.kind === 'running'
-        ? current
-        : { kind: 'running', id: event.containerId, ...keepStart(current) };
+      return current.kind === 'paused' || current.kind === 'unknown'
+        ? { kind: 'running', id: event.containerId, ...keepStart(current) }
+        : current;
     case 'die':
       return endedState(event.containerId, event.exitCode);
     case 'destroy':
-      return id === event.containerId ? { kind: 'absent' } : current;
+      return id === event.containerId ? removedOutside : current;
     case 'stop':
     case 'kill':
     case 'oom':

@@ -6,6 +6,7 @@ import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
 import { requireNotFrozen } from './frozen.ts';
+import { mainContainer } from './mainContainer.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { Intent, WorkspaceRecord } from './workspaceRecord.ts';
@@ -99,7 +100,8 @@ export class EngineOperations {
     const known = containerIdOf(this.store.container(id));
     const facts = known === undefined ? undefined : await engine.inspectContainer(known);
     if (facts) return facts;
-    const container = (await engine.listContainers()).find(({ workspaceId }) => workspaceId === id);
+    const listed = (await engine.listContainers()).filter(({ workspaceId }) => workspaceId === id);
+    const container = mainContainer(listed, this.store.record(id));
     return container && (await engine.inspectContainer(container.id));
   }
 

@@ -1,17 +1,37 @@
+import PQueue from 'p-queue';
 import { describeError } from '../shared/describeError.ts';
-import { summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { isFrozen } from './frozen.ts';
-import { statusOf } from './containerState.ts';
+import { removedOutside, statusOf } from './containerState.ts';
+import { mainContainer } from './mainContainer.ts';
+import { Strangers, type StrangerOutcome } from './strangers.ts';
 import type { ContainerState } from './workspace.ts';
-import { parseLabelRecord, type Intent, type WorkspaceRecord } from './workspaceRecord.ts';
+import type { Intent, WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
 const longestIntentMs = 3_600_000;
-/** Younger things without a record may belong to a window that is just making them. */
-const orphanAgeSeconds = 60;
+/** How many workspaces are put right side by side. */
+const concurrency = 8;
+
+/** What one reconcile found and did. */
+export interface Reconciled {
+  readonly workspaces: number;
+  readonly containers: number;
+  /** Workspaces whose record was lost and came back from the label of the container. */
+  readonly adopted: number;
+  /** Workspaces with an operation that was interrupted, and was finished or undone. */
+  readonly finished: number;
+  /** Containers, networks and volumes that belonged to no workspace. */
+  readonly removed: number;
+  /** What could not be put right; the log says why. */
+  readonly failed: number;
+  /** Too young to be called nobody's: another window may be making it. */
+  readonly young: number;
+}
+
+type Outcome = StrangerOutcome | 'finished' | 'failed' | undefined;
 
 /** Makes records and engine agree: finishes or undoes what was interrupted, adopts and removes what has no record. */
 export class Recovery {
@@ -20,6 +40,7 @@ export class Recovery {
   /** Whether the process that wrote an intent still lives. */
   private readonly isAlive: (owner: number) => boolean;
   private readonly log: Log;
+  private readonly strangers: Strangers;
 
   constructor(
     store: WorkspaceStore,
@@ -31,43 +52,76 @@ export class Recovery {
     this.isBusy = isBusy;
     this.isAlive = isAlive;
     this.log = log;
+    this.strangers = new Strangers(store, log);
   }
 
-  async reconcile(engine: ContainerEngine): Promise<void> {
+  async reconcile(engine: ContainerEngine): Promise<Reconciled> {
     const startedAt = performance.now();
+    const [containers, networks, volumes] = await Promise.all([
+      engine.listContainers(),
+      engine.listNetworks(),
+      engine.listVolumes(),
+    ]);
+    // What other windows stored before the engine answered; what they store from now on is younger than the answer.
     this.store.syncFromStorage();
-    const [containers, networks] = await Promise.all([engine.listContainers(), engine.listNetworks()]);
-    const byWorkspace = new Map(containers.map((container) => [container.workspaceId, container]));
-    for (const record of this.store.records()) {
-      if (this.isBusy(record.id)) continue;
-      await this.guard(record.name, () => this.putRight(engine, record, byWorkspace.get(record.id)));
-    }
-    for (const container of containers)
-      if (!this.store.has(container.workspaceId))
-        await this.guard(container.name, () => this.adoptOrRemove(engine, container));
-    for (const network of networks)
-      if (
-        !this.store.has(network.workspaceId) &&
-        !byWorkspace.has(network.workspaceId) &&
-        isOld(network.createdAtSeconds)
-      )
-        await this.guard(network.name, () => engine.removeEverythingOf(network.workspaceId));
+    const found = byWorkspace(containers);
+    const rest = byWorkspace([...networks, ...volumes]);
+    const records = this.store.records();
+    const outcomes = await this.inTurns([
+      ...records
+        .filter(({ id }) => !this.isBusy(id))
+        .flatMap((record) => this.tasksFor(engine, record, found.get(record.id) ?? [])),
+      ...[...found]
+        .filter(([id]) => !this.store.has(id))
+        .map(([, strange]) => this.guarded(nameOf(strange), () => this.strangers.adopt(engine, strange))),
+      ...[...rest]
+        .filter(([id]) => !this.store.has(id) && !found.has(id))
+        .map(([id, strange]) =>
+          this.guarded(nameOf(strange), () => this.strangers.removeRest(engine, id, strange)),
+        ),
+    ]);
+    const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
+    const reconciled: Reconciled = {
+      workspaces: this.store.records().length,
+      containers: containers.length,
+      adopted: count('adopted'),
+      finished: count('finished'),
+      removed: count('removed'),
+      failed: count('failed'),
+      young: count('young'),
+    };
     this.log.info(
-      `reconciled ${this.store.records().length} workspaces with ${containers.length} containers in ${Math.round(performance.now() - startedAt)} ms`,
+      `reconciled in ${Math.round(performance.now() - startedAt)} ms: ${Object.entries(reconciled)
+        .map(([what, number]) => `${number} ${what}`)
+        .join(', ')}`,
     );
+    return reconciled;
+  }
+
+  private tasksFor(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    containers: readonly ManagedContainer[],
+  ): (() => Promise<Outcome>)[] {
+    const main = mainContainer(containers, record);
+    const spares = record.intent ? [] : containers.filter((container) => container !== main);
+    return [
+      this.guarded(record.name, () => this.putRight(engine, record, main)),
+      ...spares.map((spare) => this.guarded(spare.name, () => this.strangers.removeSpare(engine, spare))),
+    ];
   }
 
   private async putRight(
     engine: ContainerEngine,
     record: WorkspaceRecord,
     container: ManagedContainer | undefined,
-  ): Promise<void> {
+  ): Promise<'finished' | undefined> {
     const state = await this.letGoOn(engine, record, container);
     if (!record.intent) {
       this.follow(record, state);
-      return;
+      return undefined;
     }
-    if (this.isWorkedOn(record.intent)) return;
+    if (this.isWorkedOn(record.intent)) return undefined;
     this.log.warn(`"${record.name}": ${record.intent.operation} was interrupted`);
     switch (record.intent.operation) {
       case 'create':
@@ -75,13 +129,13 @@ export class Recovery {
       case 'remove':
         await engine.removeEverythingOf(record.id);
         await this.store.delete(record.id);
-        return;
+        break;
       case 'archive':
         await engine.removeEverythingOf(record.id);
         await this.store.update(record.id, (now) => ({ ...now, status: 'archived', intent: undefined }), {
           kind: 'absent',
         });
-        return;
+        break;
       case 'update':
       case 'start':
       case 'stop':
@@ -90,6 +144,7 @@ export class Recovery {
       case 'resume':
         await this.settleHalfMade(engine, record, container, state);
     }
+    return 'finished';
   }
 
   /** A process that held the container still and was killed cannot let it go on any more. */
@@ -129,51 +184,46 @@ export class Recovery {
   private follow(record: WorkspaceRecord, listed: ContainerState): void {
     const neverStarted = listed.kind === 'creating' && listed.id !== undefined;
     const state: ContainerState = neverStarted ? { kind: 'stopped', id: listed.id } : listed;
-    const wasActive = record.status === 'active' && state.kind === 'absent';
-    this.store.setContainer(
-      record.id,
-      wasActive ? { kind: 'absent', reason: 'the container was removed outside of Cordon' } : state,
-    );
-  }
-
-  /** The label is the second witness: it brings back a record that storage lost. */
-  private async adoptOrRemove(engine: ContainerEngine, container: ManagedContainer): Promise<void> {
-    let record: WorkspaceRecord | undefined;
-    try {
-      record = parseLabelRecord(container.record);
-    } catch (error) {
-      this.log.warn(
-        `container ${container.name} carries no record that can be read`,
-        summarize(error).message,
-      );
-    }
-    if (!(await engine.inspectContainer(container.id))) return;
-    const isOurs = record?.id === container.workspaceId && container.state.kind !== 'creating';
-    if (record && isOurs && !this.store.wasRemoved(record.id)) {
-      const status = statusOf(container.state, record.status);
-      await this.store.insert({ ...record, status }, container.state);
-      this.log.info(`adopted "${record.name}" from its container`);
-    } else if (isOld(container.createdAtSeconds)) {
-      this.log.warn(`removing ${container.name}, which belongs to no workspace`);
-      await engine.removeEverythingOf(container.workspaceId);
-    }
+    const before = this.store.container(record.id);
+    const isLost = state.kind === 'absent' && record.status === 'active';
+    // The reason is told until somebody starts it again.
+    if (state.kind === 'absent' && before.kind === 'absent' && !isLost) return;
+    this.store.setContainer(record.id, isLost ? removedOutside : state);
   }
 
   private isWorkedOn(intent: Pick<Intent, 'owner' | 'startedAt'>): boolean {
-    const age = Date.now() - Date.parse(intent.startedAt);
+    // Before now or after it, for clocks are moved.
+    const age = Math.abs(Date.now() - Date.parse(intent.startedAt));
     return age < longestIntentMs && this.isAlive(intent.owner);
   }
 
+  private async inTurns(tasks: readonly (() => Promise<Outcome>)[]): Promise<readonly Outcome[]> {
+    return await new PQueue({ concurrency }).addAll(tasks);
+  }
+
   /** One workspace that cannot be put right does not keep the others from it. */
-  private async guard(name: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.log.error(`"${name}" could not be put right: ${describeError(error)}`);
-    }
+  private guarded(name: string, work: () => Promise<Outcome>): () => Promise<Outcome> {
+    return async () => {
+      try {
+        return await work();
+      } catch (error) {
+        this.log.error(`"${name}" could not be put right: ${describeError(error)}`);
+        return 'failed';
+      }
+    };
   }
 }
 
-function isOld(createdAtSeconds: number): boolean {
-  return Date.now() / 1000 - createdAtSeconds > orphanAgeSeconds;
+function byWorkspace<T extends { readonly workspaceId: string }>(things: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const group = groups.get(thing.workspaceId);
+    if (group) group.push(thing);
+    else groups.set(thing.workspaceId, [thing]);
+  }
+  return groups;
+}
+
+function nameOf([first]: readonly { readonly name: string }[]): string {
+  return first?.name ?? '';
 }

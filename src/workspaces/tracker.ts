@@ -1,8 +1,12 @@
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import { Emitter, type Event } from '../shared/event.ts';
 import type { EngineSource, EngineState } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
 import { applyEvent, containerIdOf } from './containerState.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** `disorder`: an event came late. `unknownWorkspace`: a container was started of which there is no record. */
+export type Doubt = 'disorder' | 'unknownWorkspace';
 
 /** Keeps container states as the engine's events tell them. */
 export class Tracker implements Disposable {
@@ -10,9 +14,15 @@ export class Tracker implements Disposable {
   private readonly held = new Map<string, ContainerEvent[]>();
   private readonly store: WorkspaceStore;
   private readonly isBusy: (workspaceId: string) => boolean;
+  /** Time of the latest event of each workspace by the engine's clock, in milliseconds. */
+  private readonly latestMs = new Map<string, number>();
+  private readonly doubts = new Emitter<Doubt>();
   private holdsAll = false;
   /** Set while the engine is gone: whatever an operation or an older event says of it then is out of date. */
   private lost: Extract<EngineState, { kind: 'unavailable' }> | undefined;
+
+  /** Fires when events alone do not tell what is so, and the engine is to be asked. */
+  readonly onDidDoubt: Event<Doubt> = this.doubts.event;
 
   constructor(
     store: WorkspaceStore,
@@ -41,6 +51,8 @@ export class Tracker implements Disposable {
       return await list();
     } finally {
       this.holdsAll = false;
+      // The list is right whatever came before it, and the engine's clock may have been moved.
+      this.latestMs.clear();
       for (const id of [...this.held.keys()]) this.release(id);
     }
   }
@@ -53,23 +65,39 @@ export class Tracker implements Disposable {
     if (this.lost) this.forgetState(workspaceId, this.lost);
     if (this.lost || !events) return;
     const before = this.store.container(workspaceId);
-    this.store.setContainer(workspaceId, events.reduce(applyEvent, before));
+    this.store.setContainer(
+      workspaceId,
+      events.filter((event) => this.isInOrder(event)).reduce(applyEvent, before),
+    );
   }
 
   dispose(): void {
     this.subscriptions.dispose();
+    this.doubts.dispose();
     this.held.clear();
   }
 
   private receive(event: ContainerEvent): void {
     const id = event.workspaceId;
-    if (!this.store.has(id)) this.store.syncFromStorage();
-    if (!this.store.has(id)) return;
+    // Made or removed by another window: what it stored tells more than the event.
+    if (!this.store.has(id) || event.action === 'destroy') this.store.syncFromStorage();
+    if (!this.store.has(id)) {
+      if (event.action === 'start') this.doubts.fire('unknownWorkspace');
+      return;
+    }
     if (this.holdsAll || this.isBusy(id)) {
       this.held.set(id, [...(this.held.get(id) ?? []), event]);
       return;
     }
-    this.store.setContainer(id, applyEvent(this.store.container(id), event));
+    if (this.isInOrder(event)) this.store.setContainer(id, applyEvent(this.store.container(id), event));
+  }
+
+  /** An event that is older than one that was told before may tell of what is past. */
+  private isInOrder({ workspaceId, timeMs }: ContainerEvent): boolean {
+    const isLate = timeMs < (this.latestMs.get(workspaceId) ?? 0);
+    if (isLate) this.doubts.fire('disorder');
+    else this.latestMs.set(workspaceId, timeMs);
+    return !isLate;
   }
 
   private lose(state: Extract<EngineState, { kind: 'unavailable' }>): void {

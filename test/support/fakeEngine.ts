@@ -62,6 +62,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   readonly info = fakeInfo;
   readonly containers = new Map<string, FakeContainer>();
   readonly networks = new Map<string, NetworkSpec>();
+  /** Seconds since 1970, for everything that is listed. */
+  createdAtSeconds = 0;
+  /** Workspace ids of the volumes, by name. */
+  readonly volumes = new Map<string, string>();
   readonly images = new Map<string, readonly string[]>([['tiny:local', []]]);
   readonly calls: string[] = [];
   /** Called before every step with its name; throwing fails the step, waiting delays it. */
@@ -120,8 +124,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.setState({ kind: 'connected', info: this.info });
   }
 
-  emit(event: Omit<ContainerEvent, 'timeMs'>): void {
-    this.events.fire({ ...event, timeMs: 1_700_000_000_000 });
+  emit(event: Omit<ContainerEvent, 'timeMs'> & Partial<Pick<ContainerEvent, 'timeMs'>>): void {
+    this.events.fire({ timeMs: 1_700_000_000_000, ...event });
   }
 
   /** Somebody starts a process in a container past Cordon. */
@@ -182,8 +186,14 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       id,
       workspaceId,
       name,
-      createdAtSeconds: 0,
+      createdAtSeconds: this.createdAtSeconds,
     }));
+  }
+
+  async listVolumes() {
+    await this.step('listVolumes');
+    const { createdAtSeconds } = this;
+    return [...this.volumes].map(([name, workspaceId]) => ({ name, workspaceId, createdAtSeconds }));
   }
 
   async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
@@ -303,7 +313,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       state: stateOf(container),
       record: container.spec.labels[labels.record],
       addresses: [],
-      createdAtSeconds: 0,
+      createdAtSeconds: this.createdAtSeconds,
     }));
   }
 
@@ -354,6 +364,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       if (spec.workspaceId === workspaceId) this.discard(id);
     for (const [id, spec] of [...this.networks])
       if (spec.workspaceId === workspaceId) this.networks.delete(id);
+    for (const [name, owner] of [...this.volumes]) if (owner === workspaceId) this.volumes.delete(name);
   }
 
   private attachedTo(containerId: string): Set<string> {

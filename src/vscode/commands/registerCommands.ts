@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
 import type { ProfileLookup } from '../../isolation/profiles.ts';
+import type { Reconciliation } from '../../workspaces/agreement.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
@@ -32,6 +33,7 @@ import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
 import { openTerminal } from './openTerminal.ts';
 import { panic } from './panic.ts';
+import { reconcileWithEngine } from './reconcile.ts';
 import { releaseWorkspaces } from './releaseWorkspaces.ts';
 import { renameWorkspace } from './renameWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -61,6 +63,7 @@ export interface CommandDependencies {
   readonly offers: () => readonly ProfileOffer[];
   readonly reveal: (id: string) => void;
   readonly refresh: () => Promise<void>;
+  readonly reconcile: () => Promise<Reconciliation>;
 }
 
 /** Registers every command of package.json. */
@@ -106,6 +109,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.showEngines': showEngines(dependencies),
     'cordon.statusActions': statusActions(dependencies),
     'cordon.refresh': refresh,
+    'cordon.reconcile': reconcileWithEngine(dependencies),
   };
   const store = new DisposableStore();
   for (const [id, command] of Object.entries(commands))

@@ -65,6 +65,51 @@ describe('events of the engine', () => {
     assert.equal(service.get(id)?.container.kind, 'unknown');
   });
 
+  it('that come late count no more: the engine is asked what is so', async () => {
+    const { engine, service, id, containerId } = await followed();
+    const tell = (action: ContainerEvent['action'], timeMs: number) => {
+      engine.emit({ workspaceId: id, containerId, action, timeMs });
+      return service.get(id)!.container.kind;
+    };
+    const later = 1_800_000_000_000;
+    assert.equal(tell('pause', later), 'paused');
+    assert.equal(tell('unpause', later - 1), 'paused');
+    assert.equal(tell('start', later - 1), 'paused');
+    const asked = new Promise<void>((done) => {
+      service.onDidChange(({ current }) => {
+        if (current?.container.kind === 'running') done();
+      });
+    });
+    // The fake engine never paused it.
+    await asked;
+    await new Promise(setImmediate);
+    // The engine's clock was moved: what it tells from now on counts.
+    assert.equal(tell('pause', later - 3_600_000), 'paused');
+  });
+
+  it('of a container that is gone bring it back no more', async () => {
+    const { tell } = await followed();
+    assert.equal(tell('destroy'), 'absent');
+    for (const action of ['die', 'pause', 'unpause', 'kill', 'destroy'] as const)
+      assert.equal(tell(action), 'absent', action);
+    assert.equal(tell('start'), 'running');
+  });
+
+  it('cannot thaw or freeze a container that ended', async () => {
+    const { tell } = await followed();
+    tell('die', 0);
+    assert.deepEqual([tell('unpause'), tell('pause')], ['stopped', 'stopped']);
+  });
+
+  it('say why a workspace has no container any more', async () => {
+    const { tell, service, id } = await followed();
+    tell('die', 137);
+    tell('destroy');
+    const { container, status } = service.get(id)!;
+    assert.deepEqual([status, container.kind], ['inactive', 'absent']);
+    assert.match('reason' in container ? (container.reason ?? '') : '', /outside of Cordon/);
+  });
+
   it('of workspaces that nobody knows change nothing', async () => {
     const { engine, service } = await followed();
     engine.emit({ workspaceId: 'f'.repeat(32), containerId: 'x', action: 'start' });
