@@ -27,7 +27,7 @@ export interface WorkspacesApi {
   archive(id: string, options?: OperationOptions): Promise<Workspace>;
   restore(id: string, options?: OperationOptions): Promise<Workspace>;
   batch(
-    operation: 'start' | 'stop' | 'restart' | 'remove',
+    operation: 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'archive' | 'restore' | 'remove',
     ids: readonly string[],
     options?: OperationOptions,
   ): Promise<BatchResult>;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { IsolationReport } from '../isolation/isolationReport.ts';
 import type { Event } from '../shared/event.ts';
-import { runBatch, type BatchResult } from './batch.ts';
+import { requireBatch, runBatch, type BatchOperation, type BatchResult } from './batch.ts';
 import type { EngineSource, LocalImage } from './containerEngine.ts';
 import { containerIdOf } from './containerState.ts';
 import type { WorkspaceCreation } from './createWorkspace.ts';
@@ -21,9 +21,6 @@ import type { WorkspaceUpdate } from './updateWorkspace.ts';
 import type { ExecOptions, ExecResult, OperationOptions, Workspace, WorkspaceChange } from './workspace.ts';
 import type { CreateWorkspaceRequest, UpdateWorkspaceRequest } from './workspaceRequest.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
-
-/** The operations that can be run on many workspaces at once. */
-export type BatchOperation = 'start' | 'stop' | 'restart' | 'remove';
 
 const dayMs = 86_400_000;
 
@@ -108,12 +105,13 @@ export class WorkspaceService {
     return this.parts.lifecycle.resume(id, options);
   }
 
-  batch(
+  async batch(
     operation: BatchOperation,
     ids: readonly string[],
     options: OperationOptions = {},
   ): Promise<BatchResult> {
-    return runBatch(ids, options, (id, each): Promise<unknown> => this[operation](id, each));
+    requireBatch(operation, ids);
+    return await runBatch(ids, options, (id, each): Promise<unknown> => this[operation](id, each));
   }
 
   /**

@@ -1,118 +1,74 @@
 import * as vscode from 'vscode';
-import { CordonError } from '../../shared/errors.ts';
-import type { BatchResult } from '../../workspaces/batch.ts';
-import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
-import { withProgress, type ProgressOptions } from '../progress.ts';
+import { changeWorkspaces, type Change, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
 
-interface Dependencies<K extends keyof WorkspaceService> {
-  readonly service: Pick<WorkspaceService, K>;
-  readonly targets: Pick<Targets, 'one' | 'several'>;
-}
+type State = 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'restore';
+type Dependencies<K extends State> = ChangeDependencies<K> & { readonly targets: Pick<Targets, 'several'> };
 
 /** Starts the workspaces that are meant. */
-export function startWorkspaces({ service, targets }: Dependencies<'start' | 'batch'>): Command {
-  return async (...args) => {
-    const chosen = await targets.several('start', args);
-    await changeAll(chosen, {
-      title: (name) => vscode.l10n.t('Starting {0}', name),
-      titleOfAll: vscode.l10n.t('Starting {0} workspaces', chosen.length),
-      one: (id, options) => service.start(id, options),
-      all: (ids, options) => service.batch('start', ids, options),
-    });
-  };
+export function startWorkspaces(dependencies: Dependencies<'start'>): Command {
+  return changing(dependencies, {
+    operation: 'start',
+    title: (name) => vscode.l10n.t('Starting {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Starting {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Started {0} of {1} workspaces.', done, all),
+  });
 }
 
 /** Stops the workspaces that are meant. */
-export function stopWorkspaces({ service, targets }: Dependencies<'stop' | 'batch'>): Command {
-  return async (...args) => {
-    const chosen = await targets.several('stop', args);
-    await changeAll(chosen, {
-      title: (name) => vscode.l10n.t('Stopping {0}', name),
-      titleOfAll: vscode.l10n.t('Stopping {0} workspaces', chosen.length),
-      one: (id, options) => service.stop(id, options),
-      all: (ids, options) => service.batch('stop', ids, options),
-    });
-  };
+export function stopWorkspaces(dependencies: Dependencies<'stop'>): Command {
+  return changing(dependencies, {
+    operation: 'stop',
+    title: (name) => vscode.l10n.t('Stopping {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Stopping {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Stopped {0} of {1} workspaces.', done, all),
+  });
 }
 
 /** Restarts the workspaces that are meant. */
-export function restartWorkspaces({ service, targets }: Dependencies<'restart' | 'batch'>): Command {
-  return async (...args) => {
-    const chosen = await targets.several('restart', args);
-    await changeAll(chosen, {
-      title: (name) => vscode.l10n.t('Restarting {0}', name),
-      titleOfAll: vscode.l10n.t('Restarting {0} workspaces', chosen.length),
-      one: (id, options) => service.restart(id, options),
-      all: (ids, options) => service.batch('restart', ids, options),
-    });
-  };
+export function restartWorkspaces(dependencies: Dependencies<'restart'>): Command {
+  return changing(dependencies, {
+    operation: 'restart',
+    title: (name) => vscode.l10n.t('Restarting {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Restarting {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Restarted {0} of {1} workspaces.', done, all),
+  });
 }
 
-/** Freezes the processes of a workspace. */
-export function pauseWorkspace({ service, targets }: Dependencies<'pause'>): Command {
-  return async (...args) => {
-    const workspace = await targets.one('pause', args);
-    if (!workspace) return;
-    await withProgress(vscode.l10n.t('Pausing {0}', workspace.name), (options) =>
-      service.pause(workspace.id, options),
-    );
-  };
+/** Freezes the processes of the workspaces that are meant. */
+export function pauseWorkspaces(dependencies: Dependencies<'pause'>): Command {
+  return changing(dependencies, {
+    operation: 'pause',
+    title: (name) => vscode.l10n.t('Pausing {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Pausing {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Paused {0} of {1} workspaces.', done, all),
+  });
 }
 
-/** Lets the frozen processes of a workspace run on. */
-export function resumeWorkspace({ service, targets }: Dependencies<'resume'>): Command {
-  return async (...args) => {
-    const workspace = await targets.one('resume', args);
-    if (!workspace) return;
-    await withProgress(vscode.l10n.t('Resuming {0}', workspace.name), (options) =>
-      service.resume(workspace.id, options),
-    );
-  };
+/** Lets the frozen processes of the workspaces that are meant run on. */
+export function resumeWorkspaces(dependencies: Dependencies<'resume'>): Command {
+  return changing(dependencies, {
+    operation: 'resume',
+    title: (name) => vscode.l10n.t('Resuming {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Resuming {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Resumed {0} of {1} workspaces.', done, all),
+  });
 }
 
-/** Brings an archived workspace back; its next start makes a new container. */
-export function restoreWorkspace({ service, targets }: Dependencies<'restore'>): Command {
-  return async (...args) => {
-    const workspace = await targets.one('restore', args);
-    if (!workspace) return;
-    await withProgress(vscode.l10n.t('Restoring {0}', workspace.name), (options) =>
-      service.restore(workspace.id, options),
-    );
-  };
+/** Brings archived workspaces back; their next start makes a new container. */
+export function restoreWorkspaces(dependencies: Dependencies<'restore'>): Command {
+  return changing(dependencies, {
+    operation: 'restore',
+    title: (name) => vscode.l10n.t('Restoring {0}', name),
+    titleOfAll: (count) => vscode.l10n.t('Restoring {0} workspaces', count),
+    outcome: (done, all) => vscode.l10n.t('Restored {0} of {1} workspaces.', done, all),
+  });
 }
 
-/** Does the same with one workspace, or with many under one progress and one report. */
-export async function changeAll(
-  workspaces: readonly { readonly id: string; readonly name: string }[],
-  change: {
-    title(name: string): string;
-    readonly titleOfAll: string;
-    one(id: string, options: ProgressOptions): Promise<unknown>;
-    all(ids: readonly string[], options: ProgressOptions): Promise<BatchResult>;
-  },
-): Promise<void> {
-  const [first] = workspaces;
-  if (!first) return;
-  if (workspaces.length === 1) {
-    await withProgress(change.title(first.name), (options) => change.one(first.id, options));
-    return;
-  }
-  const ids = workspaces.map(({ id }) => id);
-  const { results } = await withProgress(change.titleOfAll, (options) => change.all(ids, options));
-  const failed = results.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
-  const worth = failed.filter(({ error }) => error.code !== 'cancelled');
-  const [firstFailed] = worth;
-  if (!firstFailed) return;
-  const nameOf = (id: string) => workspaces.find((workspace) => workspace.id === id)?.name ?? id;
-  throw new CordonError(
-    firstFailed.error.code,
-    vscode.l10n.t(
-      '{0} of {1} workspaces failed. {2}',
-      worth.length,
-      workspaces.length,
-      worth.map(({ id, error }) => `${nameOf(id)}: ${error.message}`).join(' '),
-    ),
-  );
+function changing<K extends State>(dependencies: Dependencies<K>, change: Change<K>): Command {
+  return async (...args) => {
+    const chosen = await dependencies.targets.several(change.operation, args);
+    await changeWorkspaces(dependencies, chosen, change);
+  };
 }

@@ -1,27 +1,22 @@
 import * as vscode from 'vscode';
 import type { Workspace } from '../../workspaces/workspace.ts';
-import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { folderPathOf } from '../openFolders.ts';
-import { changeAll } from './changeState.ts';
+import { changeWorkspaces, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
 
 /** Deletes the workspaces that are meant, after saying what will be lost. */
-export function deleteWorkspaces({
-  service,
-  targets,
-}: {
-  readonly service: Pick<WorkspaceService, 'remove' | 'batch'>;
-  readonly targets: Pick<Targets, 'several'>;
-}): Command {
+export function deleteWorkspaces(
+  dependencies: ChangeDependencies<'remove'> & { readonly targets: Pick<Targets, 'several'> },
+): Command {
   return async (...args) => {
-    const chosen = await targets.several('delete', args);
+    const chosen = await dependencies.targets.several('delete', args);
     if (chosen.length === 0 || !(await confirmDelete(chosen))) return;
-    await changeAll(chosen, {
+    await changeWorkspaces(dependencies, chosen, {
+      operation: 'remove',
       title: (name) => vscode.l10n.t('Deleting {0}', name),
-      titleOfAll: vscode.l10n.t('Deleting {0} workspaces', chosen.length),
-      one: (id, options) => service.remove(id, options),
-      all: (ids, options) => service.batch('remove', ids, options),
+      titleOfAll: (count) => vscode.l10n.t('Deleting {0} workspaces', count),
+      outcome: (done, all) => vscode.l10n.t('Deleted {0} of {1} workspaces.', done, all),
     });
   };
 }

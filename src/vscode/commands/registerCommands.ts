@@ -15,12 +15,12 @@ import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
-import { archiveWorkspace } from './archiveWorkspace.ts';
+import { archiveWorkspaces } from './archiveWorkspaces.ts';
 import {
-  pauseWorkspace,
+  pauseWorkspaces,
   restartWorkspaces,
-  restoreWorkspace,
-  resumeWorkspace,
+  restoreWorkspaces,
+  resumeWorkspaces,
   startWorkspaces,
   stopWorkspaces,
 } from './changeState.ts';
@@ -77,21 +77,25 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
       mount ?? dependencies.profileOf(profile ?? dependencies.defaults().profile).mount,
     runLater: (command: Command) => void run('cordon.createWorkspace', () => command()),
   };
+  const change = {
+    ...dependencies,
+    runLater: (work: () => Promise<void>) => void run('a button of a summary', work),
+  };
   const commands: Readonly<Record<CommandId, Command>> = {
     'cordon.createWorkspace': createWorkspace(create),
     'cordon.createWorkspaceWithOptions': createWorkspaceWithOptions(create),
-    'cordon.start': startWorkspaces(dependencies),
-    'cordon.stop': stopWorkspaces(dependencies),
-    'cordon.restart': restartWorkspaces(dependencies),
-    'cordon.pause': pauseWorkspace(dependencies),
-    'cordon.resume': resumeWorkspace(dependencies),
+    'cordon.start': startWorkspaces(change),
+    'cordon.stop': stopWorkspaces(change),
+    'cordon.restart': restartWorkspaces(change),
+    'cordon.pause': pauseWorkspaces(change),
+    'cordon.resume': resumeWorkspaces(change),
     'cordon.openTerminal': openTerminal(dependencies),
     'cordon.runCommand': runCommand(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
-    'cordon.archive': archiveWorkspace(dependencies),
-    'cordon.restore': restoreWorkspace(dependencies),
-    'cordon.delete': deleteWorkspaces(dependencies),
+    'cordon.archive': archiveWorkspaces(change),
+    'cordon.restore': restoreWorkspaces(change),
+    'cordon.delete': deleteWorkspaces(change),
     'cordon.showLog': () => {
       log.show();
       return Promise.resolve();

@@ -42,7 +42,10 @@ export class Targets {
       return asked ? [asked] : [];
     }
     // The state of a single row may have changed since it was clicked: the service knows best.
-    return named.length === 1 ? [only] : named.filter((workspace) => isPossible(action, workspace));
+    if (named.length === 1) return [only];
+    const possible = named.filter((workspace) => isPossible(action, workspace));
+    if (possible.length === 0) tellNone(action);
+    return possible;
   }
 
   /** A tree row, an id, a list of them, or `{ selection: true }` for what is selected in the view. */
@@ -58,9 +61,7 @@ export class Targets {
   private async ask(action: WorkspaceAction): Promise<Workspace | undefined> {
     const candidates = this.service.list().filter((workspace) => isPossible(action, workspace));
     if (candidates.length === 0) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0}: there is no workspace for which this is possible now.', actionTitle(action)),
-      );
+      tellNone(action);
       return undefined;
     }
     const ranked = [...candidates].sort((a, b) => Number(this.folders.has(b)) - Number(this.folders.has(a)));
@@ -81,6 +82,12 @@ export class Targets {
     );
     return picked?.workspace;
   }
+}
+
+function tellNone(action: WorkspaceAction): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0}: there is no workspace for which this is possible now.', actionTitle(action)),
+  );
 }
 
 function idOf(value: unknown): string | undefined {

@@ -52,7 +52,13 @@ describe('the API for other extensions', () => {
     for (const bad of [undefined, null, 7, {}, { name: 'x', folder: 7 }])
       await assert.rejects(workspaces.create(bad as never), CordonError, JSON.stringify(bad));
     const { id } = await workspaces.create({ name: 'demo', folder });
-    await assert.rejects(workspaces.batch('stop', 7 as never), CordonError);
+    for (const [operation, ids] of [
+      ['stop', 7],
+      ['stop', [7]],
+      ['panic', [id]],
+      ['constructor', []],
+    ])
+      assert.equal(await codeOf(workspaces.batch(operation as never, ids as never)), 'invalidRequest');
     await assert.rejects(workspaces.exec(id, undefined as never), CordonError);
   });
 

@@ -71,14 +71,83 @@ describe('commands that change the state of a workspace', () => {
     };
     await window.run('cordon.stop', undefined, [one.id, two.id]);
     const message = await window.nextMessage();
-    assert.match(message.text, /^1 of 2 workspaces failed\. (one|two): It would not stop\.$/);
+    assert.match(message.text, /^Stopped 1 of 2 workspaces\. (one|two): It would not stop\.$/);
+    assert.deepEqual([message.kind, message.buttons], ['error', ['Retry', 'Show Log']]);
     assert.deepEqual(window.messages.left, []);
+  });
+
+  it('try again just what failed, by a button of the summary', async () => {
+    const { window, one, two, engine, kinds } = await twoWorkspaces(true);
+    let isBroken = true;
+    const stopped: string[] = [];
+    engine.before = (step) => {
+      if (step !== 'stopContainer') return;
+      stopped.push(step);
+      if (isBroken && stopped.length === 2) throw new CordonError('engineFailed', 'It would not stop.');
+    };
+    await window.run('cordon.stop', undefined, [one.id, two.id]);
+    isBroken = false;
+    (await window.nextMessage()).press('Retry');
+    const title = /^Stopping (one|two)$/;
+    assert.equal((await window.nextProgress()).title, 'Stopping 2 workspaces');
+    const retried = await window.nextProgress();
+    assert.match(retried.title, title);
+    while (!retried.isOver) await new Promise(setImmediate);
+    assert.deepEqual([kinds(), stopped.length], [['stopped', 'stopped'], 3]);
+    assert.deepEqual(window.messages.left, []);
+  });
+
+  it('name what failed of very many in a document', async () => {
+    const cordon = cordonInWindow();
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) ids.push((await cordon.given(name)).id);
+    let stops = 0;
+    cordon.engine.before = (step) => {
+      if (step === 'stopContainer' && ++stops > 1) throw new CordonError('engineFailed', `No (${stops}).`);
+    };
+    await cordon.window.run('cordon.stop', undefined, ids);
+    const message = await cordon.window.nextMessage();
+    assert.equal(message.text, 'Stopped 1 of 5 workspaces. 4 failed.');
+    const { steps } = await cordon.window.nextProgress();
+    assert.deepEqual([steps[0], steps.at(-1)], ['0 of 5', '5 of 5, 4 failed']);
+    message.press('Show Details');
+    const { editors } = cordon.window.documents;
+    while (editors.length === 0) await new Promise(setImmediate);
+    assert.equal(editors[0]?.text.match(/^[a-e]: No \(\d\)\.$/gm)?.length, 4);
+  });
+
+  it('say how many came to what was wanted, once', async () => {
+    const { window, one, two } = await twoWorkspaces(true);
+    await window.run('cordon.pause', undefined, [one.id, two.id]);
+    const message = await window.nextMessage();
+    assert.deepEqual([message.kind, message.text], ['information', 'Paused 2 of 2 workspaces.']);
+    await window.run('cordon.resume', undefined, [one.id, two.id]);
+    assert.equal((await window.nextMessage()).text, 'Resumed 2 of 2 workspaces.');
+    await window.run('cordon.resume', undefined, [one.id, two.id]);
+    assert.match((await window.nextMessage()).text, /no workspace for which this is possible/);
+    assert.deepEqual(window.messages.left, []);
+  });
+
+  it('begin nothing more after a cancel, and end what runs', async () => {
+    const cordon = cordonInWindow();
+    const ids: string[] = [];
+    for (let index = 0; index < 10; index++) ids.push((await cordon.given(`w${index}`)).id);
+    let begun = 0;
+    cordon.engine.before = (step) => {
+      if (step === 'stopContainer' && ++begun === 1) cordon.window.progress.left[0]?.cancel();
+    };
+    await cordon.window.run('cordon.stop', undefined, ids);
+    assert.ok(begun < 7, `${begun} were begun`);
+    const left = cordon.service.list().filter(({ container }) => container.kind === 'running').length;
+    assert.ok(left >= 4, `${left} run on`);
+    assert.ok(cordon.service.list().every(({ lastError }) => lastError === undefined));
   });
 
   it('say nothing of what the person cancelled', async () => {
     const { window, one, two, engine } = await twoWorkspaces(true);
     engine.before = (step) => {
-      if (step === 'stopContainer') window.progress.left[0]?.cancel();
+      if (step === 'get' && !window.progress.left[0]?.token.isCancellationRequested)
+        window.progress.left[0]?.cancel();
     };
     await window.run('cordon.stop', undefined, [one.id, two.id]);
     assert.deepEqual(window.messages.left, []);
@@ -92,12 +161,32 @@ describe('commands that change the state of a workspace', () => {
     const archiving = window.run('cordon.archive', id);
     const question = await window.nextMessage();
     assert.deepEqual([question.isModal, question.text], [true, 'Archive the workspace "demo"?']);
-    assert.match(question.detail, /Its settings are kept/);
+    assert.match(question.detail, /The settings are kept/);
     question.press('Archive');
     await archiving;
     assert.equal(service.get(id)?.status, 'archived');
     await window.run('cordon.restore', id);
     assert.equal(service.get(id)?.status, 'inactive');
+  });
+
+  it('archive many after one question, and bring them back', async () => {
+    const { window, service, one, two } = await twoWorkspaces(false);
+    const archiving = window.run('cordon.archive', undefined, [one.id, two.id]);
+    const question = await window.nextMessage();
+    assert.equal(question.text, 'Archive 2 workspaces?');
+    assert.match(question.detail, /^one, two\n/);
+    question.press('Archive');
+    await archiving;
+    assert.deepEqual(
+      service.list().map(({ status }) => status),
+      ['archived', 'archived'],
+    );
+    assert.equal((await window.nextMessage()).text, 'Archived 2 of 2 workspaces.');
+    await window.run('cordon.restore', undefined, [one.id, two.id]);
+    assert.deepEqual(
+      service.list().map(({ status }) => status),
+      ['inactive', 'inactive'],
+    );
   });
 
   it('archive nothing without a yes', async () => {
