@@ -79,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       log,
       settings,
       quarantined: workspaces.quarantined.length,
+      resources: workspaces.resources,
       failures: workspaces.failures,
       guarded: workspaces.folders,
       reconcile: workspaces.reconcile,

@@ -18,9 +18,10 @@ const statsAnswer = z.object({
   }),
   blkio_stats: z.nullish(
     z.object({
-      io_service_bytes_recursive: z.nullish(z.array(z.object({ op: z.string(), value: z.number() }))),
+      io_service_bytes_recursive: z.nullish(z.array(z.object({ op: z.string(), value: number }))),
     }),
   ),
+  networks: z.nullish(z.record(z.string(), z.object({ rx_bytes: number, tx_bytes: number }))),
 });
 
 const topAnswer = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())) });
@@ -64,12 +65,14 @@ export class Measures implements EngineMeasures {
 export function containerStats(answer: unknown): ContainerStats | undefined {
   const parsed = statsAnswer.safeParse(answer);
   if (!parsed.success) throw answerNotUnderstood('stats', parsed.error);
-  const { pids_stats: pids, cpu_stats: cpu, memory_stats: memory, blkio_stats: io } = parsed.data;
+  const { pids_stats: pids, cpu_stats: cpu, memory_stats: memory, blkio_stats: io, networks } = parsed.data;
   const { usage, limit } = { usage: memory.usage ?? 0, limit: memory.limit ?? 0 };
   if (limit === 0) return undefined;
   // Named after the version of the control groups: first, then second.
   const cache = Number(memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0);
   const pidsLimit = pids?.limit ?? 0;
+  const transfers = io?.io_service_bytes_recursive ?? [];
+  const interfaces = Object.values(networks ?? {});
   return {
     memoryBytes: cache >= 0 && cache < usage ? usage - cache : usage,
     memoryLimitBytes: limit,
@@ -79,10 +82,16 @@ export function containerStats(answer: unknown): ContainerStats | undefined {
     cpuNanos: cpu.cpu_usage.total_usage ?? 0,
     throttledPeriods: cpu.throttling_data?.throttled_periods ?? 0,
     periods: cpu.throttling_data?.periods ?? 0,
-    ioWriteBytes: (io?.io_service_bytes_recursive ?? [])
-      .filter(({ op }) => op.toLowerCase() === 'write')
-      .reduce((sum, { value }) => sum + value, 0),
+    // One entry for each device and direction, in capitals by the first version; some engines tell the sums as well.
+    ioReadBytes: sum(transfers, ({ op, value }) => (op.toLowerCase() === 'read' ? value : 0)),
+    ioWriteBytes: sum(transfers, ({ op, value }) => (op.toLowerCase() === 'write' ? value : 0)),
+    networkReceivedBytes: sum(interfaces, ({ rx_bytes: received }) => received),
+    networkSentBytes: sum(interfaces, ({ tx_bytes: sent }) => sent),
   };
+}
+
+function sum<T>(items: readonly T[], valueOf: (item: T) => number | null | undefined): number {
+  return items.reduce((total, item) => total + (valueOf(item) ?? 0), 0);
 }
 
 /** Reads an engine's list of processes, whatever columns it has. */

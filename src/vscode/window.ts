@@ -15,6 +15,7 @@ import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
 import { ProtectedPathQuestions } from './protectedPathQuestions.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
+import { ResourceNumbers } from './resourceNumbers.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
@@ -30,6 +31,8 @@ export interface WindowDependencies {
   readonly settings: Pick<Settings, 'current'>;
   /** How many stored entries could not be read and were set aside. */
   readonly quarantined: number;
+  /** What running workspaces use. */
+  readonly resources: Workspaces['resources'];
   readonly failures: FailureLog;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
@@ -46,12 +49,17 @@ export function registerWindow(
   const store = new DisposableStore();
   const folders = store.add(new OpenFolders());
   const alerts = store.add(new SecurityAlerts(service));
-  const tree = store.add(new WorkspaceTree(service, folders, alerts));
+  const tree = store.add(new WorkspaceTree(service, folders, alerts, dependencies.resources));
   const view = store.add(
     vscode.window.createTreeView('cordon.workspaces', {
       treeDataProvider: tree,
       canSelectMany: true,
       showCollapseAll: true,
+    }),
+  );
+  store.add(
+    new ResourceNumbers(view, dependencies.resources, (id) => {
+      tree.redrawNumbers(id);
     }),
   );
   store.add(new ProtectedPathQuestions({ ...dependencies, guard: dependencies.guarded.guard }));

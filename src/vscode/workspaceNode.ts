@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import type { ResourceSample } from '../workspaces/resources/resourceSample.ts';
 import type { SessionInfo } from '../workspaces/session.ts';
 import type { IsolationGrade, Workspace } from '../workspaces/workspace.ts';
 import { describeLimits, describeMount, describeNetwork } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords, isBelowB, isolationWord } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
+import { resourceLine, resourceText, shortResources } from './resourceText.ts';
 import { stateIcon, stateWord } from './stateWords.ts';
 import { contextValueOf, shownStateOf } from './workspaceActions.ts';
 
@@ -23,10 +25,14 @@ export interface DetailNode {
 }
 
 /** The row of one workspace. Names and paths are hostile input: they are shown as text only. */
-export function workspaceItem(workspace: Workspace, isOfOpenFolder: boolean): vscode.TreeItem {
+export function workspaceItem(
+  workspace: Workspace,
+  isOfOpenFolder: boolean,
+  used: ResourceSample | undefined,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(workspace.name, vscode.TreeItemCollapsibleState.Collapsed);
   const word = stateWord(shownStateOf(workspace));
-  const parts = [word, workspace.profile, workspace.image];
+  const parts = [word, ...(used ? [shortResources(used)] : []), workspace.profile, workspace.image];
   if (isBelowB(workspace)) parts.unshift(isolationWord(workspace.isolation));
   if (!isOfOpenFolder) parts.push(folderNameOf(workspace));
   item.id = workspace.id;
@@ -48,12 +54,19 @@ export function workspaceItem(workspace: Workspace, isOfOpenFolder: boolean): vs
   return item;
 }
 
-/** The rows below a workspace: container, network, mount, limits and what runs in it. */
+/** The rows below a workspace: container, network, mount, limits, what it uses and what runs in it. */
 export function detailNodes(
   parent: WorkspaceNode,
   workspace: Workspace,
-  sessions: readonly SessionInfo[],
-  unansweredWarnings: number,
+  {
+    sessions,
+    unansweredWarnings,
+    used,
+  }: {
+    readonly sessions: readonly SessionInfo[];
+    readonly unansweredWarnings: number;
+    readonly used: ResourceSample | undefined;
+  },
 ): DetailNode[] {
   const state = shownStateOf(workspace);
   const detail = (
@@ -90,6 +103,17 @@ export function detailNodes(
     ),
     ...(workspace.isolation ? [isolationNode(parent, workspace, workspace.isolation)] : []),
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
+    ...(used
+      ? [
+          detail(
+            'resources',
+            vscode.l10n.t('Resources'),
+            resourceLine(used, workspace.limits),
+            'pulse',
+            resourceText(used, workspace.limits),
+          ),
+        ]
+      : []),
     ...(unansweredWarnings > 0 ? [warningsNode(parent, state, unansweredWarnings)] : []),
     ...sessions.map((session) =>
       detail(

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { Resources } from '../workspaces/resources/resources.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import type { OpenFolders } from './openFolders.ts';
+import { figuresOf } from './resourceText.ts';
 import type { SecurityAlerts } from './securityAlerts.ts';
 import { detailNodes, workspaceItem, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
 
@@ -11,9 +13,12 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new vscode.EventEmitter<TreeNode | undefined>());
   private readonly nodes = new Map<string, WorkspaceNode>();
+  /** The numbers that each row shows. */
+  private readonly numbers = new Map<string, string>();
   private readonly service: Pick<WorkspaceService, 'list' | 'get' | 'sessions' | 'onDidChange'>;
   private readonly folders: Pick<OpenFolders, 'has' | 'onDidChange'>;
   private readonly alerts: Pick<SecurityAlerts, 'unanswered'>;
+  private readonly resources: Pick<Resources, 'latest'>;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -21,10 +26,12 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     service: Pick<WorkspaceService, 'list' | 'get' | 'sessions' | 'onDidChange'>,
     folders: Pick<OpenFolders, 'has' | 'onDidChange'>,
     alerts: Pick<SecurityAlerts, 'unanswered' | 'onDidChange'>,
+    resources: Pick<Resources, 'latest'>,
   ) {
     this.service = service;
     this.folders = folders;
     this.alerts = alerts;
+    this.resources = resources;
     this.store.add(
       alerts.onDidChange((id) => {
         if (this.service.get(id)) this.changes.fire(this.nodeOf(id));
@@ -47,21 +54,32 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     this.changes.fire(undefined);
   }
 
+  /** Draws the row of a workspace anew where it shows other numbers than what is used now. */
+  redrawNumbers(id: string): void {
+    if (this.service.get(id) && this.numbers.get(id) !== figuresOf(this.resources.latest(id)))
+      this.changes.fire(this.nodeOf(id));
+  }
+
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
     if (node.kind === 'detail') return [];
     const workspace = this.service.get(node.id);
     return workspace
-      ? detailNodes(node, workspace, this.service.sessions(node.id), this.alerts.unanswered(node.id))
+      ? detailNodes(node, workspace, {
+          sessions: this.service.sessions(node.id),
+          unansweredWarnings: this.alerts.unanswered(node.id),
+          used: this.resources.latest(node.id),
+        })
       : [];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'detail') return node.item;
     const workspace = this.service.get(node.id);
-    return workspace
-      ? workspaceItem(workspace, this.folders.has(workspace))
-      : new vscode.TreeItem(vscode.l10n.t('removed'));
+    if (!workspace) return new vscode.TreeItem(vscode.l10n.t('removed'));
+    const used = this.resources.latest(node.id);
+    this.numbers.set(node.id, figuresOf(used));
+    return workspaceItem(workspace, this.folders.has(workspace), used);
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -80,7 +98,10 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   }
 
   private onChange({ id, previous, current }: WorkspaceChange): void {
-    if (!current) this.nodes.delete(id);
+    if (!current) {
+      this.nodes.delete(id);
+      this.numbers.delete(id);
+    }
     const isInPlace = previous !== undefined && current?.name === previous.name;
     this.changes.fire(isInPlace ? this.nodeOf(id) : undefined);
   }

@@ -27,6 +27,8 @@ import { Provisioner } from './provisioner.ts';
 import { Recovery } from './recovery.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
+import { Resources } from './resources/resources.ts';
+import { StatsSamples } from './resources/statsSamples.ts';
 import { SecurityLog, type SecurityLogStorage } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
@@ -73,6 +75,8 @@ export interface Workspaces extends Disposable {
   readonly folders: Pick<Folders, 'guard' | 'quarantine'>;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
+  /** What running workspaces use; the engine is asked only while somebody looks. */
+  readonly resources: Resources;
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
@@ -185,7 +189,9 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       folders.guard.released(id);
     }),
   );
-  disposables.add(composeMonitor({ ...surroundings, store, reporter, isBusy, sessions }));
+  const samples = disposables.add(new StatsSamples(engines));
+  const resources = disposables.add(new Resources({ store, samples, log }));
+  disposables.add(composeMonitor({ ...surroundings, store, samples, reporter, isBusy, sessions }));
   const service = new WorkspaceService({
     store,
     engines: agreed,
@@ -225,6 +231,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     service,
     folders,
     quarantined,
+    resources,
     failures,
     reconcile: () => agreed.reconcile(),
     lastReconciliation: () => agreed.last,

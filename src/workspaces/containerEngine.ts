@@ -197,8 +197,12 @@ export interface ContainerStats {
   readonly throttledPeriods: number;
   /** Periods since the start in which it wanted to run at all. */
   readonly periods: number;
-  /** Bytes written to devices since the start, as far as the kernel counts them. */
+  /** Bytes read from and written to devices since the start, as far as the kernel counts them. */
+  readonly ioReadBytes: number;
   readonly ioWriteBytes: number;
+  /** Bytes that came in and went out since the start, over all networks together. */
+  readonly networkReceivedBytes: number;
+  readonly networkSentBytes: number;
 }
 
 /** A process in a container, as the host sees it. */

@@ -34,6 +34,7 @@ export function cordonInWindow({
         },
       },
       quarantined,
+      resources: parts.resources,
       failures: parts.failures,
       guarded: parts.folders,
       reconcile: parts.reconcile,

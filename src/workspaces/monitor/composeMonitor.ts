@@ -2,6 +2,7 @@ import type { ProfileLookup } from '../../isolation/profiles.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Log } from '../../shared/log.ts';
 import type { EngineSource } from '../containerEngine.ts';
+import type { StatsSamples } from '../resources/statsSamples.ts';
 import type { Sessions } from '../sessions.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
@@ -19,6 +20,7 @@ import { StatsWatch } from './statsWatch.ts';
 export function composeMonitor(parts: {
   store: WorkspaceStore;
   engines: EngineSource;
+  samples: StatsSamples;
   reporter: SecurityReporter;
   marks: SharedMarks;
   disk: Disk;

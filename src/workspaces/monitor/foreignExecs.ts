@@ -33,9 +33,9 @@ export class ForeignExecs {
   }
 
   /** Cordon marks an exec as its own before it starts it, so a mark that is missing now will not come. */
-  async isForeign({ execId, command }: Exec): Promise<boolean> {
-    if (command === healthcheckCommand.join(' ')) return false;
-    return !(await this.marks.has(execMark(execId)));
+  async originOf({ execId, command }: Exec): Promise<'healthCheck' | 'own' | 'foreign'> {
+    if (command === healthcheckCommand.join(' ')) return 'healthCheck';
+    return (await this.marks.has(execMark(execId))) ? 'own' : 'foreign';
   }
 
   async report(exec: Exec): Promise<void> {

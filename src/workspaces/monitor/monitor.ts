@@ -16,7 +16,7 @@ interface Watches {
   readonly foreignNetworks: ForeignNetworks;
   readonly foreignUpdates: ForeignUpdates;
   readonly memoryKills: MemoryKills;
-  readonly stats: Pick<StatsWatch, 'lookClosely'>;
+  readonly stats: Pick<StatsWatch, 'lookClosely' | 'lookAgain'>;
 }
 
 /** Hands what the engine tells of the containers of workspaces to those who look for trouble in it. */
@@ -73,7 +73,9 @@ export class Monitor implements Disposable {
   }
 
   private async receiveExec(exec: Extract<ActivityEvent, { kind: 'exec' }>): Promise<void> {
-    if (!(await this.watches.foreignExecs.isForeign(exec))) return;
+    const origin = await this.watches.foreignExecs.originOf(exec);
+    if (origin === 'own') this.watches.stats.lookAgain(exec.workspaceId);
+    if (origin !== 'foreign') return;
     this.watches.stats.lookClosely(exec.workspaceId);
     await this.watches.foreignExecs.report(exec);
   }

@@ -1,13 +1,13 @@
-import * as l10n from '@vscode/l10n';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Log } from '../../shared/log.ts';
 import type { EngineSource } from '../containerEngine.ts';
+import type { StatsSamples, TakenStats } from '../resources/statsSamples.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
-import { LimitWatch, type LimitHit } from './limitWatch.ts';
+import { limitSentence } from './limitSentence.ts';
+import { LimitWatch } from './limitWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
-import { bytesPerMiB } from '../../shared/units.ts';
 
 /** Between two samples of a workspace in which something runs. An engine may take a second for one. */
 const activeEveryMs = 3000;
@@ -19,20 +19,31 @@ const idleEveryMs = 30_000;
 const spacingMs = { active: 500, idle: 1500 } as const;
 /** A limit that seems to be near is looked at again after this long. */
 const againMs = 1000;
-/** After something was started past Cordon, or a session has ended and may have left processes, it is watched for this long. */
-const closelyMs = { foreign: 60_000, ended: 10_000 } as const;
+/**
+ * After something was started past Cordon, or a session has ended and may have left processes, it is watched for this
+ * long. What another window starts is in no sample that was asked for before.
+ */
+const closelyMs = { foreign: 60_000, ended: 10_000, own: 1000 } as const;
 /** Processes of a container in which nothing runs: init, `sleep`, and now and then the health check. */
 const idlePids = 3;
+/** Init and `sleep` are these: beside them nothing runs that could start anything. */
+const emptyPids = 2;
+/** Samples of others may come right after one another: they are no two looks at a limit. */
+const apartMs = 500;
 
 interface Watched {
   readonly containerId: string;
   readonly limits: LimitWatch;
-  /** The main process is the image's own, so that something runs there without any session. */
-  hasOwnMain: boolean;
+  /** Whether the main process is the image's own, so that something runs there without any session. */
+  hasOwnMain: boolean | undefined;
   closelyUntilMs: number;
   /** Processes in the last sample. */
   pids: number;
+  /** Nothing ran in it at the last sample, and nothing was started since: it can hit no limit, and is left alone. */
+  isEmpty: boolean;
   sampledAtMs: number;
+  /** When the last sample came that the limits were compared with. */
+  receivedAtMs: number;
   isSampling: boolean;
 }
 
@@ -41,19 +52,22 @@ export class StatsWatch implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly watched = new Map<string, Watched>();
   private readonly store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
-  private readonly engines: Pick<EngineSource, 'state' | 'get'>;
+  private readonly engines: Pick<EngineSource, 'get'>;
+  private readonly samples: Pick<StatsSamples, 'take' | 'clockMs'>;
   private readonly reporter: Pick<SecurityReporter, 'report'>;
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
-    engines: Pick<EngineSource, 'state' | 'get'>;
+    engines: Pick<EngineSource, 'get'>;
+    samples: Pick<StatsSamples, 'take' | 'onDidTake' | 'clockMs'>;
     reporter: Pick<SecurityReporter, 'report'>;
     log: Log;
   }) {
     this.store = parts.store;
     this.engines = parts.engines;
+    this.samples = parts.samples;
     this.reporter = parts.reporter;
     this.log = parts.log;
     this.subscriptions.add(
@@ -63,6 +77,13 @@ export class StatsWatch implements Disposable {
           this.lookClosely(id, closelyMs.ended);
       }),
     );
+    this.subscriptions.add(
+      parts.samples.onDidTake((taken) => {
+        this.receive(taken).catch((error: unknown) => {
+          this.log.debug(`A limit could not be reported: ${describeError(error)}`);
+        });
+      }),
+    );
     for (const workspace of this.store.list()) this.follow(workspace.id, workspace);
   }
 
@@ -70,8 +91,16 @@ export class StatsWatch implements Disposable {
   lookClosely(workspaceId: string, forMs: number = closelyMs.foreign): void {
     const watched = this.watched.get(workspaceId);
     if (!watched) return;
-    watched.closelyUntilMs = Math.max(watched.closelyUntilMs, Date.now() + forMs);
+    watched.isEmpty = false;
+    watched.closelyUntilMs = Math.max(watched.closelyUntilMs, this.samples.clockMs() + forMs);
     this.plan();
+  }
+
+  /** A window of Cordon started something in the workspace, which it watches itself but may leave behind. */
+  lookAgain(workspaceId: string): void {
+    const watched = this.watched.get(workspaceId);
+    if (watched?.isEmpty) watched.sampledAtMs = this.samples.clockMs();
+    this.lookClosely(workspaceId, closelyMs.own);
   }
 
   dispose(): void {
@@ -89,10 +118,12 @@ export class StatsWatch implements Disposable {
       const watched: Watched = {
         containerId: container.id,
         limits: new LimitWatch(),
-        hasOwnMain: false,
+        hasOwnMain: undefined,
         closelyUntilMs: 0,
         pids: 0,
-        sampledAtMs: Date.now(),
+        isEmpty: false,
+        sampledAtMs: this.samples.clockMs(),
+        receivedAtMs: -Infinity,
         isSampling: false,
       };
       this.watched.set(id, watched);
@@ -106,7 +137,7 @@ export class StatsWatch implements Disposable {
     try {
       const engine = await this.engines.get();
       const facts = await engine.inspectContainer(watched.containerId);
-      watched.hasOwnMain = facts?.hasHealthcheck === false;
+      watched.hasOwnMain = facts && !facts.hasHealthcheck;
       if (watched.hasOwnMain) this.plan();
     } catch (error) {
       this.log.debug(`A container could not be looked at: ${describeError(error)}`);
@@ -121,56 +152,45 @@ export class StatsWatch implements Disposable {
     const next = Math.min(...due.map(({ atMs }) => atMs));
     this.timer = setTimeout(
       () => {
-        for (const { id, atMs } of this.dueTimes()) if (atMs <= Date.now()) void this.sample(id);
+        const nowMs = this.samples.clockMs();
+        for (const { id, atMs } of this.dueTimes()) if (atMs <= nowMs) void this.sample(id);
         this.plan();
       },
-      Math.max(50, next - Date.now()),
+      Math.max(50, next - this.samples.clockMs()),
     ).unref();
   }
 
   private dueTimes(): { readonly id: string; readonly atMs: number }[] {
-    const waiting = [...this.watched].filter(([, { isSampling }]) => !isSampling);
-    const isActive = ([id, watched]: [string, Watched]) =>
-      watched.hasOwnMain ||
-      watched.pids > idlePids ||
-      watched.closelyUntilMs > Date.now() ||
-      (this.store.get(id)?.activeTasks ?? 0) > 0;
-    const active = [...this.watched].filter(isActive).length;
+    const active = [...this.watched].filter(([id, watched]) => this.isActive(id, watched)).length;
     const idle = this.watched.size - active;
     const everyMs = {
       active: Math.max(activeEveryMs, active * spacingMs.active),
       idle: Math.max(idleEveryMs, idle * spacingMs.idle),
     };
-    return waiting.map((entry) => ({
-      id: entry[0],
-      atMs:
-        entry[1].sampledAtMs +
-        (entry[1].limits.isUnsure ? againMs : isActive(entry) ? everyMs.active : everyMs.idle),
-    }));
+    return [...this.watched].flatMap(([id, watched]) => {
+      const isActive = this.isActive(id, watched);
+      if (watched.isSampling || (watched.isEmpty && !isActive)) return [];
+      const afterMs = watched.limits.isUnsure ? againMs : isActive ? everyMs.active : everyMs.idle;
+      return [{ id, atMs: watched.sampledAtMs + afterMs }];
+    });
+  }
+
+  private isActive(id: string, watched: Watched): boolean {
+    return (
+      watched.hasOwnMain === true ||
+      watched.pids > idlePids ||
+      watched.closelyUntilMs > this.samples.clockMs() ||
+      (this.store.get(id)?.activeTasks ?? 0) > 0
+    );
   }
 
   private async sample(id: string): Promise<void> {
     const watched = this.watched.get(id);
     if (!watched || watched.isSampling) return;
     watched.isSampling = true;
-    watched.sampledAtMs = Date.now();
+    watched.sampledAtMs = this.samples.clockMs();
     try {
-      if (this.engines.state.kind !== 'connected') return;
-      const engine = await this.engines.get();
-      const stats = await engine.sampleStats(watched.containerId);
-      const workspace = this.store.get(id);
-      if (!stats || !workspace || this.watched.get(id) !== watched) return;
-      watched.pids = stats.pids;
-      for (const hit of watched.limits.feed(stats, Date.now()))
-        await this.reporter.report({
-          workspaceId: id,
-          cause: hit.cause,
-          severity: hit.cause === 'cpuThrottled' ? 'info' : 'warning',
-          message: sentenceOf(hit),
-          subjects: [],
-          // Windows sample at their own times: one of them reports what all of them see within a minute.
-          occurrence: `${watched.containerId} ${Math.floor(Date.now() / 60_000)}`,
-        });
+      await this.samples.take(id, watched.containerId);
     } catch (error) {
       this.log.debug(`A workspace could not be measured: ${describeError(error)}`);
     } finally {
@@ -178,26 +198,31 @@ export class StatsWatch implements Disposable {
       if (this.watched.get(id) === watched) this.plan();
     }
   }
-}
 
-function sentenceOf(hit: LimitHit): string {
-  switch (hit.cause) {
-    case 'memoryNearLimit':
-      return l10n.t(
-        'Memory is nearly used up: {0} of {1} MiB.',
-        Math.round(hit.usedBytes / bytesPerMiB),
-        Math.round(hit.limitBytes / bytesPerMiB),
-      );
-    case 'pidsLimit':
-      return l10n.t(
-        'The limit of processes is reached: {0} of {1}. New ones cannot be started.',
-        hit.pids,
-        hit.limit,
-      );
-    case 'cpuThrottled':
-      return l10n.t(
-        'For a minute the processor limit held it back {0} % of the time.',
-        Math.round(hit.throttledShare * 100),
-      );
+  /** A sample of whomever serves here, too. */
+  private async receive({ workspaceId: id, containerId, stats, clockMs }: TakenStats): Promise<void> {
+    const watched = this.watched.get(id);
+    if (watched?.containerId !== containerId) return;
+    const isNews = clockMs - watched.receivedAtMs >= apartMs;
+    watched.sampledAtMs = clockMs;
+    watched.pids = stats.pids;
+    watched.isEmpty =
+      watched.hasOwnMain === false &&
+      stats.pids > 0 &&
+      stats.pids <= emptyPids &&
+      !this.isActive(id, watched);
+    this.plan();
+    if (!isNews) return;
+    watched.receivedAtMs = clockMs;
+    for (const hit of watched.limits.feed(stats, clockMs))
+      await this.reporter.report({
+        workspaceId: id,
+        cause: hit.cause,
+        severity: hit.cause === 'cpuThrottled' ? 'info' : 'warning',
+        message: limitSentence(hit),
+        subjects: [],
+        // Windows sample at their own times: one of them reports what all of them see within a minute.
+        occurrence: `${containerId} ${Math.floor(Date.now() / 60_000)}`,
+      });
   }
 }

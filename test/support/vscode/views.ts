@@ -17,7 +17,9 @@ export interface FakeRow<T> {
 export class FakeTree<T = unknown> {
   message: string | undefined;
   selection: readonly T[] = [];
-  visible = true;
+  private isVisible = true;
+  private readonly visibility = new EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
+  readonly onDidChangeVisibility = this.visibility.event;
   /** What was brought into view. */
   readonly revealed: T[] = [];
   /** What was drawn anew: a row, or `undefined` for everything. */
@@ -29,6 +31,16 @@ export class FakeTree<T = unknown> {
     this.provider = provider;
     this.onDispose = onDispose;
     provider.onDidChangeTreeData?.((node) => this.redrawn.push(node ?? undefined));
+  }
+
+  get visible(): boolean {
+    return this.isVisible;
+  }
+
+  /** The person opens the view, or puts another one in its place. */
+  set visible(visible: boolean) {
+    this.isVisible = visible;
+    this.visibility.fire({ visible });
   }
 
   async rows(parent?: T): Promise<FakeRow<T>[]> {

@@ -38,8 +38,47 @@ describe('a sample of what a container uses', () => {
       cpuNanos: 714,
       throttledPeriods: 10,
       periods: 31,
+      ioReadBytes: 1,
       ioWriteBytes: 320,
+      networkReceivedBytes: 0,
+      networkSentBytes: 0,
     });
+  });
+
+  it('adds up all networks, and what both versions of control groups tell of devices', () => {
+    const memory = { usage: 1, limit: 2 };
+    const networks = {
+      eth0: { rx_bytes: 100, tx_bytes: 7, rx_packets: 1 },
+      eth1: { rx_bytes: 20, tx_bytes: null },
+    };
+    const first = [
+      { major: 8, op: 'Read', value: 10 },
+      { major: 8, op: 'Write', value: 20 },
+      { major: 8, op: 'Sync', value: 30 },
+      { major: 8, op: 'Total', value: 30 },
+      { major: 9, op: 'Read', value: 5 },
+    ];
+    const second = [
+      { major: 8, op: 'read', value: 3 },
+      { major: 8, op: 'write', value: null },
+    ];
+    const read = (changes: object) => {
+      const stats = containerStats(answer(memory, changes));
+      return (
+        stats && [stats.networkReceivedBytes, stats.networkSentBytes, stats.ioReadBytes, stats.ioWriteBytes]
+      );
+    };
+    assert.deepEqual(
+      read({ networks, blkio_stats: { io_service_bytes_recursive: first } }),
+      [120, 7, 15, 20],
+    );
+    assert.deepEqual(
+      read({ networks: null, blkio_stats: { io_service_bytes_recursive: second } }),
+      [0, 0, 3, 0],
+    );
+    assert.deepEqual(read({ blkio_stats: {} }), [0, 0, 0, 0]);
+    for (const networksOdd of ['no', { eth0: 'no' }, { eth0: { rx_bytes: 'many' } }])
+      assert.throws(() => read({ networks: networksOdd }), failsWith('engineFailed'));
   });
 
   it('knows no limit where there is none, and nothing of a container that does not run', () => {

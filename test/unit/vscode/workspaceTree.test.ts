@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { TreeNode } from '../../../src/vscode/workspaceNode.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
 import { runProcesses } from '../../support/fakeProcess.ts';
+import { statsOf } from '../../support/watchedStore.ts';
 
 const otherFolder = pathToFileURL('/projects/other').href;
 
@@ -188,6 +191,74 @@ describe('the tree of workspaces', () => {
     assert.ok(view.redrawn.includes(undefined));
     assert.deepEqual(await view.rows(), []);
     assert.deepEqual(await view.rows(row?.node), [], 'VS Code may still ask for what is gone');
+  });
+
+  describe('and what a workspace uses', () => {
+    let nowMs: number;
+    beforeEach(() => {
+      nowMs = 0;
+      mock.timers.enable({ apis: ['setTimeout'] });
+      mock.method(performance, 'now', () => nowMs);
+    });
+    afterEach(() => {
+      mock.timers.reset();
+      mock.restoreAll();
+    });
+    const pass = async (forMs: number) => {
+      for (let passedMs = 0; passedMs < forMs; passedMs += 100) {
+        nowMs += 100;
+        mock.timers.tick(100);
+        for (let turn = 0; turn < 5; turn++) await setImmediate();
+      }
+    };
+
+    it('stands in its row, drawn anew only when it reads otherwise', async () => {
+      const { view, given, service, engine } = workspaceView();
+      const uses = (memoryMiB: number) =>
+        statsOf({ memoryBytes: memoryMiB * 1024 ** 2, memoryLimitBytes: 1024 ** 3, pids: 12 });
+      engine.stats = uses(312);
+      const { id } = await given('demo', { limits: { cpus: 2, memoryMiB: 1024, pids: 512 } });
+      await given('other', { start: false });
+      const [row] = await view.rows();
+      assert.equal(row?.description, 'running · standard · tiny:local');
+      view.redrawn.length = 0;
+      await pass(2000);
+      assert.deepEqual(view.redrawn, [row.node]);
+      const [drawn] = await view.rows();
+      assert.equal(drawn?.description, 'running · 0.0 cores · 312 MB · standard · tiny:local');
+      assert.doesNotMatch(
+        drawn.item.accessibilityInformation?.label ?? '',
+        /cores/,
+        'a screen reader is not told again and again',
+      );
+      const detail = (await view.rows(row.node)).find(({ label }) => label === 'Resources');
+      assert.equal(detail?.description, '0.0 of 2 cores · 312 MB of 1 GB · 12 of 512 processes');
+      assert.match(detail.tooltip, /Network: 0 byte\/s received, 0 byte\/s sent\s+Disk: 0 byte\/s read/);
+      view.redrawn.length = 0;
+      await pass(10_000);
+      assert.deepEqual(view.redrawn, []);
+      engine.stats = uses(400);
+      await pass(2500);
+      assert.deepEqual(view.redrawn, [row.node]);
+      await service.stop(id);
+      assert.match((await view.rows())[0]?.description ?? '', /^stopped · standard/);
+    });
+
+    it('is asked for only while the view is open', async () => {
+      const { view, given, engine } = workspaceView();
+      engine.stats = statsOf();
+      await given('demo');
+      const samples = async () => {
+        engine.calls.length = 0;
+        await pass(5000);
+        return engine.calls.filter((call) => call === 'sampleStats').length;
+      };
+      assert.ok((await samples()) > 1);
+      view.visible = false;
+      assert.equal(await samples(), 0);
+      view.visible = true;
+      assert.ok((await samples()) > 1);
+    });
   });
 
   it('says above the rows that the engine is gone, and nothing above an empty view', async () => {

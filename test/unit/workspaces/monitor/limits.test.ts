@@ -3,27 +3,15 @@ import { GrowthWatch } from '../../../../src/workspaces/monitor/growthWatch.ts';
 import { LimitWatch } from '../../../../src/workspaces/monitor/limitWatch.ts';
 import { MemoryKills } from '../../../../src/workspaces/monitor/memoryKills.ts';
 import type { SecurityFinding } from '../../../../src/workspaces/monitor/securityReporter.ts';
-import type { ContainerStats } from '../../../../src/workspaces/containerEngine.ts';
+import { statsOf } from '../../../support/watchedStore.ts';
 
 const gib = 1024 ** 3;
-
-const stats = (changes: Partial<ContainerStats>): ContainerStats => ({
-  memoryBytes: 10,
-  memoryLimitBytes: 1000,
-  pids: 3,
-  pidsLimit: 128,
-  cpuNanos: 0,
-  throttledPeriods: 0,
-  periods: 0,
-  ioWriteBytes: 0,
-  ...changes,
-});
 
 describe('limits that a container hits', () => {
   it('memory: told after two samples, once until there is room again', () => {
     const watch = new LimitWatch();
     const told = [960, 960, 990, 940, 990, 990, 700, 960, 940, 960, 960].map(
-      (memoryBytes) => watch.feed(stats({ memoryBytes }), 0).length,
+      (memoryBytes) => watch.feed(statsOf({ memoryBytes }), 0).length,
     );
     assert.deepEqual(told, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   });
@@ -31,13 +19,13 @@ describe('limits that a container hits', () => {
   it('processes: told at once, a fork bomb that comes and goes included', () => {
     const watch = new LimitWatch();
     const told = [3, 120, 125, 128, 126, 110, 128, 40, 128].map(
-      (pids) => watch.feed(stats({ pids }), 0).length,
+      (pids) => watch.feed(statsOf({ pids }), 0).length,
     );
     assert.deepEqual(told, [0, 0, 1, 0, 0, 0, 0, 0, 1]);
-    assert.deepEqual(new LimitWatch().feed(stats({ pids: 128 }), 0), [
+    assert.deepEqual(new LimitWatch().feed(statsOf({ pids: 128 }), 0), [
       { cause: 'pidsLimit', pids: 128, limit: 128 },
     ]);
-    assert.deepEqual(new LimitWatch().feed(stats({ pids: 9999, pidsLimit: Infinity }), 0), []);
+    assert.deepEqual(new LimitWatch().feed(statsOf({ pids: 9999, pidsLimit: Infinity }), 0), []);
   });
 
   it('processor: told once after a minute of being held back, and only for what runs all the time', () => {
@@ -46,7 +34,7 @@ describe('limits that a container hits', () => {
       return Array.from({ length: 100 }, (_, index) => {
         const second = index * 3;
         return watch.feed(
-          stats({ periods: second * perSecond, throttledPeriods: second * throttledPerSecond }),
+          statsOf({ periods: second * perSecond, throttledPeriods: second * throttledPerSecond }),
           second * 1000,
         ).length;
       });
