@@ -13,6 +13,7 @@ import { measureLifeCycle } from './lifeCycle.ts';
 import type { Measurement, Skip } from './measurement.ts';
 import { asJson, table } from './report.ts';
 import { runProgram } from './runProgram.ts';
+import { measureStats } from './stats.ts';
 
 export interface BenchOptions {
   readonly socketPath: string;
@@ -62,6 +63,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     life: () => measureLifeCycle(setting, tools),
     events: () => measureEventToView(setting),
     answers: () => measureAnswers(setting),
+    stats: () => measureStats(setting),
     paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();

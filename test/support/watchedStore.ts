@@ -56,7 +56,9 @@ export class WatchedStore {
   /** Its container is now this; it is called as the workspace with a `c` before it. */
   put(id: string, kind: 'running' | 'paused' | 'stopped', activeTasks = 0, containerId = `c${id}`): void {
     const previous = this.workspaces.get(id);
-    const current = { id, container: { kind, id: containerId }, activeTasks } as Workspace;
+    const container = { kind, id: containerId };
+    const [folder, profile, mount] = ['file:///projects/demo', 'standard', 'live'];
+    const current = { id, container, activeTasks, folder, profile, mount } as Workspace;
     this.workspaces.set(id, current);
     this.changes.fire({ id, ...(previous && { previous }), current });
   }

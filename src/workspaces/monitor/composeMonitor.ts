@@ -31,8 +31,8 @@ export function composeMonitor(parts: {
   log: Log;
 }): Disposable {
   const disposables = new DisposableStore();
-  disposables.add(new DiskWatch(parts));
   const stats = disposables.add(new StatsWatch(parts));
+  disposables.add(new DiskWatch({ ...parts, stats }));
   disposables.add(
     new Monitor({
       ...parts,

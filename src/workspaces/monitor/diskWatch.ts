@@ -10,6 +10,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
 import { GrowthWatch, leastFreeBytes } from './growthWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
+import type { StatsWatch } from './statsWatch.ts';
 import { bytesPerMiB } from '../../shared/units.ts';
 
 const everyMs = 4000;
@@ -30,7 +31,8 @@ interface Watched {
 export class DiskWatch implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly watched = new Map<string, Watched>();
-  private readonly store: Pick<WorkspaceStore, 'list' | 'onDidChange'>;
+  private readonly store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
+  private readonly stats: Pick<StatsWatch, 'isEmpty' | 'onDidChangeEmpty'>;
   private readonly engines: Pick<EngineSource, 'state' | 'get'>;
   private readonly disk: Disk;
   private readonly profileOf: ProfileLookup;
@@ -40,7 +42,8 @@ export class DiskWatch implements Disposable {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
-    store: Pick<WorkspaceStore, 'list' | 'onDidChange'>;
+    store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
+    stats: Pick<StatsWatch, 'isEmpty' | 'onDidChangeEmpty'>;
     engines: Pick<EngineSource, 'state' | 'get'>;
     disk: Disk;
     profileOf: ProfileLookup;
@@ -49,6 +52,7 @@ export class DiskWatch implements Disposable {
     log: Log;
   }) {
     this.store = parts.store;
+    this.stats = parts.stats;
     this.engines = parts.engines;
     this.disk = parts.disk;
     this.profileOf = parts.profileOf;
@@ -58,6 +62,11 @@ export class DiskWatch implements Disposable {
     this.subscriptions.add(
       this.store.onDidChange(({ id, current }) => {
         this.follow(id, current);
+      }),
+    );
+    this.subscriptions.add(
+      this.stats.onDidChangeEmpty(() => {
+        this.plan();
       }),
     );
     for (const workspace of this.store.list()) this.follow(workspace.id, workspace);
@@ -78,13 +87,25 @@ export class DiskWatch implements Disposable {
       else this.watched.delete(id);
     } else if (workspace?.container.kind !== 'running' && workspace?.container.kind !== 'paused')
       this.watched.delete(id);
-    if (this.watched.size === 0) {
+    this.plan();
+  }
+
+  /** Looks now and then while something runs that can write. */
+  private plan(): void {
+    if (this.writing().length === 0) {
       clearInterval(this.timer);
       this.timer = undefined;
     } else
       this.timer ??= setInterval(() => {
         void this.lookAtAll();
       }, everyMs).unref();
+  }
+
+  private writing(): Workspace[] {
+    return [...this.watched.keys()].flatMap((id) => {
+      const workspace = this.store.get(id);
+      return workspace?.container.kind === 'running' && !this.stats.isEmpty(id) ? [workspace] : [];
+    });
   }
 
   private watch({ folder: uri, profile: name, mount }: Workspace, containerId: string): Watched | undefined {
@@ -130,8 +151,7 @@ export class DiskWatch implements Disposable {
   }
 
   private async lookAtAll(): Promise<void> {
-    const running = this.store.list().filter(({ container }) => container.kind === 'running');
-    for (const workspace of running) {
+    for (const workspace of this.writing()) {
       const watched = this.watched.get(workspace.id);
       if (!watched || watched.isMeasuring) continue;
       watched.isMeasuring = true;

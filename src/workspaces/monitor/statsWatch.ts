@@ -1,5 +1,6 @@
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { Emitter } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { StatsSamples, TakenStats } from '../resources/statsSamples.ts';
@@ -51,12 +52,16 @@ interface Watched {
 export class StatsWatch implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly watched = new Map<string, Watched>();
+  private readonly emptyChanges = this.subscriptions.add(new Emitter<undefined>());
   private readonly store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly samples: Pick<StatsSamples, 'take' | 'clockMs'>;
   private readonly reporter: Pick<SecurityReporter, 'report'>;
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
+
+  /** Something runs now in a workspace that was empty, or the other way round. */
+  readonly onDidChangeEmpty = this.emptyChanges.event;
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
@@ -91,8 +96,8 @@ export class StatsWatch implements Disposable {
   lookClosely(workspaceId: string, forMs: number = closelyMs.foreign): void {
     const watched = this.watched.get(workspaceId);
     if (!watched) return;
-    watched.isEmpty = false;
     watched.closelyUntilMs = Math.max(watched.closelyUntilMs, this.samples.clockMs() + forMs);
+    this.setEmpty(watched, false);
     this.plan();
   }
 
@@ -101,6 +106,12 @@ export class StatsWatch implements Disposable {
     const watched = this.watched.get(workspaceId);
     if (watched?.isEmpty) watched.sampledAtMs = this.samples.clockMs();
     this.lookClosely(workspaceId, closelyMs.own);
+  }
+
+  /** Whether nothing runs in the workspace, for certain, beside what keeps its container alive. */
+  isEmpty(workspaceId: string): boolean {
+    const watched = this.watched.get(workspaceId);
+    return watched?.isEmpty === true && !this.isActive(workspaceId, watched);
   }
 
   dispose(): void {
@@ -168,9 +179,9 @@ export class StatsWatch implements Disposable {
       idle: Math.max(idleEveryMs, idle * spacingMs.idle),
     };
     return [...this.watched].flatMap(([id, watched]) => {
-      const isActive = this.isActive(id, watched);
-      if (watched.isSampling || (watched.isEmpty && !isActive)) return [];
-      const afterMs = watched.limits.isUnsure ? againMs : isActive ? everyMs.active : everyMs.idle;
+      if (watched.isSampling || this.isEmpty(id)) return [];
+      const usualMs = this.isActive(id, watched) ? everyMs.active : everyMs.idle;
+      const afterMs = watched.limits.isUnsure ? againMs : usualMs;
       return [{ id, atMs: watched.sampledAtMs + afterMs }];
     });
   }
@@ -182,6 +193,12 @@ export class StatsWatch implements Disposable {
       watched.closelyUntilMs > this.samples.clockMs() ||
       (this.store.get(id)?.activeTasks ?? 0) > 0
     );
+  }
+
+  private setEmpty(watched: Watched, isEmpty: boolean): void {
+    if (watched.isEmpty === isEmpty) return;
+    watched.isEmpty = isEmpty;
+    this.emptyChanges.fire(undefined);
   }
 
   private async sample(id: string): Promise<void> {
@@ -206,11 +223,8 @@ export class StatsWatch implements Disposable {
     const isNews = clockMs - watched.receivedAtMs >= apartMs;
     watched.sampledAtMs = clockMs;
     watched.pids = stats.pids;
-    watched.isEmpty =
-      watched.hasOwnMain === false &&
-      stats.pids > 0 &&
-      stats.pids <= emptyPids &&
-      !this.isActive(id, watched);
+    const isAlone = watched.hasOwnMain === false && stats.pids > 0 && stats.pids <= emptyPids;
+    this.setEmpty(watched, isAlone && !this.isActive(id, watched));
     this.plan();
     if (!isNews) return;
     watched.receivedAtMs = clockMs;

@@ -57,6 +57,21 @@ describe('the watch over limits', () => {
     assert.ok((await samplesIn(10_000)) >= 2, 'it may have left something');
   }).timeout(20_000);
 
+  it('tells when a workspace is empty, and when it is no more', async () => {
+    let changes = 0;
+    watch.onDidChangeEmpty(() => changes++);
+    store.put('a', 'running');
+    assert.equal(watch.isEmpty('a'), false, 'nobody has looked yet');
+    await store.pass(40_000);
+    assert.deepEqual([watch.isEmpty('a'), changes], [true, 1]);
+    watch.lookClosely('a');
+    assert.deepEqual([watch.isEmpty('a'), changes], [false, 2]);
+    await store.pass(100_000);
+    assert.deepEqual([watch.isEmpty('a'), changes], [true, 3]);
+    store.put('a', 'running', 1);
+    assert.equal(watch.isEmpty('a'), false, 'a session runs');
+  }).timeout(20_000);
+
   it('keeps looking where a process was left, where the image runs its own, and where the engine counts none', async () => {
     store.statsOf = () => statsOf({ pids: 3 });
     store.put('a', 'running');

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerEngine, ContainerProcess } from '../../../src/workspaces/containerEngine.ts';
+import { resourceSample, type ResourceSample } from '../../../src/workspaces/resources/resourceSample.ts';
+import { StatsSamples, type TakenStats } from '../../../src/workspaces/resources/statsSamples.ts';
+import { shell, testEngine, testNetwork, type TestEngine } from '../../support/engine.ts';
+import { temporaryFolder } from '../../support/workspacesOnEngine.ts';
+
+const mib = 1024 * 1024;
+
+describe('what a container of a real engine uses', function () {
+  this.timeout(60_000);
+  let test: TestEngine;
+  let engine: ContainerEngine;
+  let samples: StatsSamples;
+  let folder: string;
+  let containerId: string;
+
+  before(async () => {
+    test = await testEngine();
+    ({ engine } = test);
+    samples = new StatsSamples(test.connection);
+    folder = await temporaryFolder();
+    const workspaceId = test.newWorkspaceId();
+    const network = await engine.createNetwork(testNetwork(workspaceId, false));
+    containerId = await test.startContainer(
+      { workspaceId, network: 'own', mounts: [{ source: folder, target: '/workspace', readOnly: false }] },
+      network,
+    );
+  });
+  after(async () => {
+    samples.dispose();
+    await test.dispose();
+    await rm(dirname(folder), { recursive: true });
+  });
+
+  const take = async (): Promise<TakenStats | undefined> => {
+    let taken: TakenStats | undefined;
+    const listening = samples.onDidTake((one) => (taken = one));
+    await samples.take('w', containerId);
+    listening.dispose();
+    return taken;
+  };
+  /** What was used while something happened. */
+  const during = async (happen: () => Promise<unknown>): Promise<ResourceSample> => {
+    const before = await take();
+    await happen();
+    const after = await take();
+    assert.ok(before && after);
+    return resourceSample(before, after) ?? assert.fail('no rate is told');
+  };
+  const start = async (line: string): Promise<ContainerProcess> => {
+    const process = await engine.startProcess({
+      containerId,
+      command: ['sh', '-c', line],
+      cwd: '/',
+      env: {},
+      stdin: false,
+    });
+    process.stdout.resume();
+    process.stderr.resume();
+    return process;
+  };
+
+  it('is a core for a busy loop, and next to none without', async () => {
+    const idle = await during(() => delay(500));
+    assert.ok(idle.cpuCores < 0.2, `${idle.cpuCores} cores while nothing ran`);
+    const busy = await start('timeout 2 sh -c "while :; do :; done"');
+    const used = await during(() => delay(1200));
+    // Whatever else the machine does now may take its share.
+    assert.ok(used.cpuCores > 0.3 && used.cpuCores < 1.15, `${used.cpuCores} cores`);
+    assert.ok(used.pids > idle.pids);
+    await busy.exitCode;
+  });
+
+  it('is the memory that was taken', async () => {
+    const before = await take();
+    await shell(engine, containerId, 'head -c 12m /dev/zero >/dev/shm/taken');
+    const after = await take();
+    const grownMiB = ((after?.stats.memoryBytes ?? 0) - (before?.stats.memoryBytes ?? 0)) / mib;
+    assert.ok(grownMiB > 11 && grownMiB < 20, `${grownMiB} MiB`);
+  });
+
+  it('is not the file cache, which the kernel gives back', async () => {
+    const before = await take();
+    await shell(engine, containerId, 'head -c 30m /dev/zero >/workspace/a; cat /workspace/a >/dev/null');
+    const after = await take();
+    const grownMiB = ((after?.stats.memoryBytes ?? 0) - (before?.stats.memoryBytes ?? 0)) / mib;
+    assert.ok(grownMiB < 10, `${grownMiB} MiB`);
+  });
+
+  it('is what was written to a disk', async function () {
+    let exitCode = 0;
+    const written = await during(async () => {
+      const line = 'dd if=/dev/zero of=/workspace/b bs=1M count=8 oflag=direct && sleep 0.5';
+      ({ exitCode } = await shell(engine, containerId, line));
+    });
+    // Refused where the folder is in memory: then there is no disk to write to.
+    if (exitCode !== 0) this.skip();
+    assert.ok(written.writtenBytesPerSecond > mib, `${written.writtenBytesPerSecond} bytes a second`);
+  });
+
+  it('is what came and went by its network', async () => {
+    // Nothing listens there: each try goes out and comes back as a refusal.
+    const knock =
+      'gateway=$(ip route | sed -n "s/default via \\([^ ]*\\).*/\\1/p"); for i in $(seq 100); do nc -w 1 $gateway 1; done; sleep 0.5';
+    const sent = await during(() => shell(engine, containerId, knock));
+    for (const bytes of [sent.receivedBytesPerSecond, sent.sentBytesPerSecond])
+      assert.ok(bytes > 500, `${bytes} bytes a second`);
+  });
+
+  it('is nothing where it does not run', async () => {
+    await engine.stopContainer(containerId);
+    assert.equal(await take(), undefined);
+    await engine.removeContainer(containerId);
+    assert.equal(await take(), undefined);
+  });
+});
