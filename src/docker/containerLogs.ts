@@ -2,16 +2,20 @@ import { finished, type Readable } from 'node:stream';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EngineApi } from './engineApi.ts';
 
-/** What the main process of a container printed, both streams as one, until `signal` aborts or the container is gone. */
+/**
+ * What the main process of a container printed, both streams as one, until `signal` aborts or the container is gone:
+ * all of it, or only the last lines.
+ */
 export async function followedLogs(
   api: EngineApi,
   containerId: string,
   signal: AbortSignal,
+  lastLines?: number,
 ): Promise<Readable> {
   const answer = await api.stream({
     method: 'GET',
     path: ['containers', containerId, 'logs'],
-    query: { follow: true, stdout: true, stderr: true },
+    query: { follow: true, stdout: true, stderr: true, tail: lastLines ?? 'all' },
     signal,
   });
   const outputs = new Demultiplexer({ merged: true });

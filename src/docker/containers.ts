@@ -128,8 +128,8 @@ export class Containers implements EngineContainers {
     return fileExists(this.api, id, path);
   }
 
-  followLogs(id: string, signal: AbortSignal): Promise<Readable> {
-    return followedLogs(this.api, id, signal);
+  followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
+    return followedLogs(this.api, id, signal, lastLines);
   }
 
   private async create(spec: ContainerSpec, networkId: string | undefined): Promise<string> {

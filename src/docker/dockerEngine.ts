@@ -154,8 +154,8 @@ export class DockerEngine implements ContainerEngine {
     return this.containers.hasFile(id, path);
   }
 
-  followLogs(id: string, signal: AbortSignal): Promise<Readable> {
-    return this.containers.followLogs(id, signal);
+  followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
+    return this.containers.followLogs(id, signal, lastLines);
   }
 
   startProcess(request: ProcessRequest): Promise<ContainerProcess> {

@@ -97,8 +97,8 @@ const secretName =
 /** `GPG_KEY` is the public key by which the Python images were checked. */
 const notSecret = new Set(['PWD', 'OLDPWD', 'GPG_KEY']);
 
-/** By its name; values are never looked at. */
-function looksSecret(name: string): boolean {
+/** Whether a variable seems to hold a secret, by its name; values are never looked at. */
+export function looksSecret(name: string): boolean {
   return !notSecret.has(name) && secretName.test(name);
 }
 

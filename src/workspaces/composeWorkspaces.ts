@@ -16,6 +16,7 @@ import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
 import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { IsolationReports, type MountCheck } from './isolationReports.ts';
+import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
 import type { Disk } from './monitor/disk.ts';
@@ -32,6 +33,7 @@ import { StatsSamples } from './resources/statsSamples.ts';
 import { SecurityLog, type SecurityLogStorage } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
+import { Timeline } from './timeline/timeline.ts';
 import { Tracker } from './tracker.ts';
 import { WorkspaceUpdate } from './updateWorkspace.ts';
 import { WorkspaceService } from './workspaceService.ts';
@@ -73,6 +75,9 @@ export interface Surroundings {
 export interface Workspaces extends Disposable {
   readonly service: WorkspaceService;
   readonly folders: Pick<Folders, 'guard' | 'quarantine'>;
+  /** The flight recorder. */
+  readonly timeline: Timeline;
+  readonly latestReports: LatestReports;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
   /** What running workspaces use; the engine is asked only while somebody looks. */
@@ -148,14 +153,17 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
   const neighbours = new FrozenNeighbours({ store, owner, platform, resolveFolder, log });
+  const latestReports = new LatestReports(store);
   const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
   const isolationReports: IsolationReports = new IsolationReports(plans, {
     hostAddresses,
     checkMounts,
     findings: (id) => folders.findings(id),
     onStarted: (id, folder, facts) => folders.guard.started(id, folder, facts),
-    onReport: (id, containerId, { grade, checkedAt }) => {
+    onReport: (id, containerId, report) => {
+      const { grade, checkedAt } = report;
       store.setIsolation(id, { containerId, grade, checkedAt });
+      latestReports.keep(id, containerId, report);
     },
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
@@ -166,6 +174,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
   const sessions = new Sessions(store, agreed, log);
+  const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog }));
   const reporter = new SecurityReporter({
     ...{ securityLog, marks, log },
     pause: (id) => lifecycle.pause(id),
@@ -230,6 +239,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   return {
     service,
     folders,
+    timeline,
+    latestReports,
     quarantined,
     resources,
     failures,

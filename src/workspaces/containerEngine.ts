@@ -179,8 +179,8 @@ export interface EngineContainers {
   listContainers(): Promise<readonly ManagedContainer[]>;
   /** True when the container has a file at this absolute path; works for a container that does not run. */
   hasFile(id: string, path: string): Promise<boolean>;
-  /** What the main process printed, both streams; follows until `signal` aborts. */
-  followLogs(id: string, signal: AbortSignal): Promise<Readable>;
+  /** What the main process printed, both streams, or only its last lines; follows until `signal` aborts. */
+  followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable>;
 }
 
 /** What a running container uses now. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { CordonError, hasCode, toCordonError } from '../shared/errors.ts';
+import { CordonError, hasCode, toCordonError, type ErrorCode } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
@@ -15,6 +15,15 @@ export interface Operation {
   check(): void;
 }
 
+/** The begin or the end of an operation, for who keeps a record of them. */
+export interface OperationStep {
+  readonly workspaceId: string;
+  /** As in the log, for example `start "demo"`. */
+  readonly title: string;
+  /** Missing at the begin: what became of it, and how long it took. */
+  readonly end?: { readonly outcome: 'done' | ErrorCode; readonly durationMs: number };
+}
+
 /** How long a cancelled operation may take to put things back before its caller hears of the cancel anyway. */
 const undoGraceMs = 15_000;
 /** Longest time-out that timers of Node can hold. */
@@ -27,12 +36,15 @@ export class Operations {
   /** Of each operation that runs or waits, by workspace. */
   private readonly cancels = new Map<string, Set<AbortController>>();
   private readonly endings = new Emitter<string>();
+  private readonly steps = new Emitter<OperationStep>();
   private readonly log: Log;
   private readonly failures: FailureLog;
   private readonly defaultTimeoutMs: () => number;
 
   /** Fires the workspace's id each time an operation has ended, its undo included. */
   readonly onDidEnd: Event<string> = this.endings.event;
+  /** Fires when an operation is asked for, and when its caller hears how it ended. */
+  readonly onDidStep: Event<OperationStep> = this.steps.event;
 
   constructor(log: Log, failures: FailureLog, defaultTimeoutMs: () => number) {
     this.log = log;
@@ -53,7 +65,12 @@ export class Operations {
     const operation = operationOf(AbortSignal.any(signals), options, timeoutMs);
     const startedAt = performance.now();
     const took = () => `${Math.round(performance.now() - startedAt)} ms`;
+    const tellStep = (outcome: 'done' | ErrorCode) => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      this.steps.fire({ workspaceId, title, end: { outcome, durationMs } });
+    };
     this.log.debug(`${title}: begun`);
+    this.steps.fire({ workspaceId, title });
     try {
       operation.check();
       const running = this.queue.run(workspaceId, operation.signal, async () => {
@@ -66,6 +83,7 @@ export class Operations {
       running.then(tellEnd, tellEnd);
       const result = await settleOrGiveUp(running, operation);
       this.log.info(`${title}: done in ${took()}`);
+      tellStep('done');
       return result;
     } catch (error) {
       const reported = operation.signal.aborted
@@ -73,6 +91,7 @@ export class Operations {
         : toCordonError(error, 'engineFailed', l10n.t('The operation failed. See the log for the cause.'));
       if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
       else this.failures.write(`${title}: failed after ${took()}`, reported);
+      tellStep(reported.code);
       throw reported;
     } finally {
       this.forgetCancel(workspaceId, cancel);

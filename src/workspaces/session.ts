@@ -25,6 +25,13 @@ export interface SessionInfo {
   readonly startedAt: string;
 }
 
+/** The begin or the end of a session. */
+export interface SessionChange {
+  readonly session: SessionInfo;
+  /** Missing at the begin; without an exit code where the engine was lost. */
+  readonly end?: { readonly exitCode: number | undefined; readonly durationMs: number };
+}
+
 /** One process started in a workspace. It counts as an active task until it has ended. */
 export interface Session extends SessionInfo {
   readonly stdin: Writable;

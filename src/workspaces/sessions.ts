@@ -2,12 +2,13 @@ import { describeError } from '../shared/describeError.ts';
 import * as l10n from '@vscode/l10n';
 import pTimeout from 'p-timeout';
 import { CordonError } from '../shared/errors.ts';
+import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, ContainerProcess, EngineSource } from './containerEngine.ts';
 import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
 import { requireNotFrozen } from './frozen.ts';
-import type { Session, SessionInfo, SessionRequest } from './session.ts';
+import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** How long a process may take to end by itself once it was asked to. */
@@ -25,6 +26,9 @@ export class Sessions {
   private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly log: Log;
+  private readonly changes = new Emitter<SessionChange>();
+
+  readonly onDidChange: Event<SessionChange> = this.changes.event;
 
   constructor(
     store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>,
@@ -129,13 +133,19 @@ export class Sessions {
   }
 
   private track(info: SessionInfo, process: ContainerProcess): void {
+    const startedAt = performance.now();
     this.running.set(info.id, info);
     this.count(info.workspaceId);
-    const forget = () => {
+    this.changes.fire({ session: info });
+    const forget = (exitCode?: number) => {
       this.running.delete(info.id);
       this.count(info.workspaceId);
+      const durationMs = Math.round(performance.now() - startedAt);
+      this.changes.fire({ session: info, end: { exitCode, durationMs } });
     };
-    process.exitCode.then(forget, forget);
+    process.exitCode.then(forget, () => {
+      forget();
+    });
   }
 
   private count(workspaceId: string): void {

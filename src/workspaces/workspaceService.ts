@@ -180,12 +180,12 @@ export class WorkspaceService {
     return await engine.listImages();
   }
 
-  /** What the main process prints; follows until the signal aborts. Rejects with `notRunning`. */
-  async followLogs(id: string, signal: AbortSignal): Promise<Readable> {
+  /** What the main process prints, or only its last lines; follows until the signal aborts. Rejects with `notRunning`. */
+  async followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     const { name } = this.parts.store.record(id);
     const engine = await this.parts.engines.get(signal);
     const containerId = containerIdOf(this.parts.store.container(id));
     if (containerId === undefined) throw notRunning(name);
-    return await engine.followLogs(containerId, signal);
+    return await engine.followLogs(containerId, signal, lastLines);
   }
 }

@@ -1,0 +1,187 @@
+import * as l10n from '@vscode/l10n';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { Emitter, type Event } from '../../shared/event.ts';
+import type { Operations, OperationStep } from '../operations.ts';
+import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
+import type { SessionChange } from '../session.ts';
+import type { Sessions } from '../sessions.ts';
+import type { ContainerState, WorkspaceChange } from '../workspace.ts';
+import type { WorkspaceStore } from '../workspaceStore.ts';
+import { timelineKinds, type TimelineEntry, type TimelineKind } from './timelineEntry.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
+
+/** Entries kept of each kind for each workspace: whoever starts a thousand sessions pushes no alarm out. */
+const keptOfAKind = 400;
+/** Characters kept of a sentence; commands can be as long as they like. */
+const longestText = 500;
+
+interface Parts {
+  readonly store: Pick<WorkspaceStore, 'has' | 'get' | 'onDidChange'>;
+  readonly operations: Pick<Operations, 'onDidStep' | 'isBusy'>;
+  readonly sessions: Pick<Sessions, 'onDidChange'>;
+  readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
+}
+
+/** The flight recorder: what happened to each workspace since this window is open, and what its security log holds. */
+export class Timeline implements Disposable {
+  private readonly subscriptions = new DisposableStore();
+  private readonly recorded = new Map<string, Map<TimelineKind, TimelineEntry[]>>();
+  private readonly records = this.subscriptions.add(new Emitter<TimelineEntry>());
+  private readonly parts: Parts;
+
+  readonly onDidRecord: Event<TimelineEntry> = this.records.event;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    const { store, operations, sessions, securityLog } = parts;
+    this.subscriptions.add(
+      operations.onDidStep((step) => {
+        this.recordStep(step);
+      }),
+    );
+    this.subscriptions.add(
+      sessions.onDidChange((change) => {
+        this.recordSession(change);
+      }),
+    );
+    this.subscriptions.add(
+      securityLog.onDidRecord((entry) => {
+        this.record(ofSecurity(entry));
+      }),
+    );
+    this.subscriptions.add(
+      store.onDidChange((change) => {
+        this.recordChange(change);
+      }),
+    );
+  }
+
+  /** Oldest first, with what the security log keeps from before. Rejects where that cannot be read. */
+  async entries(workspaceId: string): Promise<readonly TimelineEntry[]> {
+    const stored = await this.parts.securityLog.read(workspaceId);
+    const own = this.recorded.get(workspaceId);
+    const known = new Set(own?.get('security')?.map(keyOf));
+    const earlier = stored
+      .slice(-keptOfAKind)
+      .map((entry) => this.inert(ofSecurity(entry)))
+      .filter((entry) => !known.has(keyOf(entry)));
+    const all = [...earlier, ...timelineKinds.flatMap((kind) => own?.get(kind) ?? [])];
+    return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    this.recorded.clear();
+  }
+
+  private recordStep({ workspaceId, title, end }: OperationStep): void {
+    const is = { workspaceId, at: new Date().toISOString(), kind: 'operation' } as const;
+    if (!end) this.record({ ...is, severity: 'info', event: 'begun', text: l10n.t('{0}: begun', title) });
+    // what was never made, is gone, or is no workspace at all
+    else if (!this.parts.store.has(workspaceId)) this.recorded.delete(workspaceId);
+    else {
+      const { outcome, durationMs } = end;
+      this.record({
+        ...is,
+        severity: outcome === 'done' || outcome === 'cancelled' ? 'info' : 'warning',
+        event: 'ended',
+        text:
+          outcome === 'done'
+            ? l10n.t('{0}: done in {1} ms', title, durationMs)
+            : l10n.t('{0}: not done, {1}, after {2} ms', title, outcome, durationMs),
+        durationMs,
+        outcome,
+      });
+    }
+  }
+
+  private recordSession({ session, end }: SessionChange): void {
+    const { workspaceId } = session;
+    const command = session.command.join(' ');
+    const is = { workspaceId, at: new Date().toISOString(), kind: 'session' } as const;
+    if (!end) {
+      const text =
+        session.kind === 'terminal'
+          ? l10n.t('Terminal started: {0}', command)
+          : l10n.t('Command started: {0}', command);
+      this.record({ ...is, severity: 'info', event: 'begun', text });
+      return;
+    }
+    const { exitCode, durationMs } = end;
+    this.record({
+      ...is,
+      severity: exitCode === undefined ? 'warning' : 'info',
+      event: 'ended',
+      text:
+        exitCode === undefined
+          ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
+          : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
+      durationMs,
+      ...(exitCode !== undefined && { exitCode }),
+    });
+  }
+
+  /** What an operation of ours does with the container stands there by its begin and end already. */
+  private recordChange({ id, previous, current }: WorkspaceChange): void {
+    if (!current) this.recorded.delete(id);
+    if (!current || !previous || this.parts.operations.isBusy(id)) return;
+    const { container } = current;
+    if (container.kind === previous.container.kind) return;
+    this.record({
+      workspaceId: id,
+      at: new Date().toISOString(),
+      kind: 'container',
+      severity: container.kind === 'failed' || container.kind === 'unknown' ? 'warning' : 'info',
+      event: container.kind,
+      text: containerText(container),
+      ...('exitCode' in container && { exitCode: container.exitCode }),
+    });
+  }
+
+  private record(entry: TimelineEntry): void {
+    const kept = this.inert(entry);
+    const ofWorkspace = this.recorded.get(kept.workspaceId) ?? new Map<TimelineKind, TimelineEntry[]>();
+    const ofKind = ofWorkspace.get(kept.kind) ?? [];
+    ofKind.push(kept);
+    if (ofKind.length > keptOfAKind) ofKind.shift();
+    this.recorded.set(kept.workspaceId, ofWorkspace.set(kept.kind, ofKind));
+    this.records.fire(kept);
+  }
+
+  private inert(entry: TimelineEntry): TimelineEntry {
+    const environment = this.parts.store.get(entry.workspaceId)?.env ?? {};
+    // masked before it is cut, so that no part of a secret is left at the end
+    return { ...entry, text: withoutSecrets(entry.text, environment).slice(0, longestText) };
+  }
+}
+
+function ofSecurity({ workspaceId, at, cause, severity, message }: SecurityEntry): TimelineEntry {
+  return { workspaceId, at, kind: 'security', severity, event: cause, text: message };
+}
+
+function keyOf({ at, event, text }: TimelineEntry): string {
+  return [at, event, text].join('\n');
+}
+
+function containerText(container: ContainerState): string {
+  switch (container.kind) {
+    case 'absent':
+      return l10n.t('The container is gone.');
+    case 'creating':
+      return l10n.t('The container is being made.');
+    case 'running':
+      return l10n.t('The container runs.');
+    case 'paused':
+      return l10n.t('The container is paused.');
+    case 'stopping':
+      return l10n.t('The container is being stopped.');
+    case 'stopped':
+      return l10n.t('The container has stopped.');
+    case 'failed':
+      return l10n.t('The container has ended: {0}', container.reason);
+    case 'unknown':
+      return container.reason === undefined
+        ? l10n.t('The engine cannot be asked about the container.')
+        : l10n.t('The engine cannot be asked about the container: {0}', container.reason);
+  }
+}
