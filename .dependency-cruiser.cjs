@@ -14,6 +14,11 @@ module.exports = {
     below('workspaces-on-isolation', '^src/workspaces/', '^src/(?!shared/|isolation/|workspaces/)'),
     below('docker-never-vscode', '^src/docker/', '^(src/(vscode/|extension)|vscode$)'),
     below('vscode-never-docker', '^src/vscode/', '^(src/(docker/|extension)|node_modules/dockerode)'),
+    below(
+      'page-stands-alone',
+      '^src/vscode/details/page/',
+      '^(src/(?!vscode/details/(page/|detailsMessages)|vscode/format|workspaces/resources/resourceSample)|vscode$)',
+    ),
     below('core-knows-no-vscode', '^src/(shared|isolation|workspaces|docker)/', '^vscode$'),
     {
       name: 'only-docker-knows-dockerode',

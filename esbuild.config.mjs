@@ -40,3 +40,15 @@ await esbuild.build({
   sourcemap: !isProduction,
   logLevel: 'warning',
 });
+// What runs in the page of the details view: a browser's world, in a folder of which the page may read.
+await esbuild.build({
+  entryPoints: { page: 'src/vscode/details/page/main.ts' },
+  outdir: 'dist/details',
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'chrome122',
+  minify: isProduction,
+  sourcemap: !isProduction && 'inline',
+  logLevel: 'warning',
+});

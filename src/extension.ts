@@ -82,6 +82,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       resources: workspaces.resources,
       failures: workspaces.failures,
       guarded: workspaces.folders,
+      timeline: workspaces.timeline,
+      latestReports: workspaces.latestReports,
       reconcile: workspaces.reconcile,
     }),
   );

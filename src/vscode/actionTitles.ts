@@ -28,12 +28,16 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Restore Workspace');
     case 'delete':
       return vscode.l10n.t('Delete Workspace…');
+    case 'showDetails':
+      return vscode.l10n.t('Show Details');
     case 'showContainerLog':
       return vscode.l10n.t('Show Container Output');
     case 'showIsolation':
       return vscode.l10n.t('Show Isolation Report');
     case 'showSecurityLog':
       return vscode.l10n.t('Show Security Log');
+    case 'exportTimeline':
+      return vscode.l10n.t('Export Timeline…');
     case 'releaseWorkspaces':
       return vscode.l10n.t('Release after Panic…');
     case 'copyId':
@@ -59,9 +63,11 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   archive: 'archive',
   restore: 'reply',
   delete: 'trash',
+  showDetails: 'graph-line',
   showContainerLog: 'output',
   showIsolation: 'shield',
   showSecurityLog: 'history',
+  exportTimeline: 'export',
   releaseWorkspaces: 'unlock',
   copyId: 'copy',
   revealFolder: 'folder-opened',

@@ -18,6 +18,8 @@ export const commandIds = [
   'cordon.showContainerLog',
   'cordon.showIsolation',
   'cordon.showSecurityLog',
+  'cordon.showDetails',
+  'cordon.exportTimeline',
   'cordon.showQuarantine',
   'cordon.panic',
   'cordon.releaseWorkspaces',

@@ -23,7 +23,8 @@ function lineOf({ at, severity, cause, message }: SecurityEntry): string {
   return `${time}  ${severityWord(severity).padEnd(8)}  ${causeWords(cause)}: ${withoutControlCharacters(message)}`;
 }
 
-function severityWord(severity: SecurityEntry['severity']): string {
+/** How bad something is, in a word for a person. */
+export function severityWord(severity: SecurityEntry['severity']): string {
   switch (severity) {
     case 'info':
       return vscode.l10n.t('note');

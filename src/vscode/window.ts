@@ -10,6 +10,8 @@ import { registerCommands } from './commands/registerCommands.ts';
 import { Targets } from './commands/targets.ts';
 import { ContainerLogs } from './containerLog.ts';
 import { keepContextKeys } from './contextKeys.ts';
+import type { ResourceSource } from './details/resourceSource.ts';
+import { DetailsPanels } from './details/detailsPanels.ts';
 import { EngineTree } from './engineTree.ts';
 import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
@@ -32,17 +34,19 @@ export interface WindowDependencies {
   /** How many stored entries could not be read and were set aside. */
   readonly quarantined: number;
   /** What running workspaces use. */
-  readonly resources: Workspaces['resources'];
+  readonly resources: ResourceSource;
   readonly failures: FailureLog;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
+  readonly timeline: Workspaces['timeline'];
+  readonly latestReports: Workspaces['latestReports'];
   /** Makes records and engine agree once more. */
   reconcile(): Promise<Reconciliation>;
 }
 
 /** Registers views, commands, status bar and terminals of a window. It asks the engine nothing. */
 export function registerWindow(
-  context: Pick<vscode.ExtensionContext, 'workspaceState'>,
+  context: Pick<vscode.ExtensionContext, 'workspaceState' | 'extensionUri'>,
   dependencies: WindowDependencies,
 ): Disposable {
   const { service, engines, log, settings, failures } = dependencies;
@@ -79,6 +83,8 @@ export function registerWindow(
       alerts,
       documents: store.add(new ReadonlyDocuments()),
       logs: store.add(new ContainerLogs(service, log)),
+      details: store.add(new DetailsPanels({ ...dependencies, extensionUri: context.extensionUri })),
+      timeline: dependencies.timeline,
       memory: context.workspaceState,
       quarantine: dependencies.guarded.quarantine,
       defaults: () => settings.current.defaults,

@@ -65,6 +65,7 @@ describe('the package', function () {
       );
     const known: readonly [RegExp, least: number][] = [
       [/^dist\/[\w-]+\.js$/, 2],
+      [/^dist\/details\/page\.(js|css)$/, 2],
       [/^media\/.*\.(svg|png|md)$/, 3],
       // what people who want to know the filter of `strict` read
       [/^media\/seccomp\/strict\.json$/, 1],

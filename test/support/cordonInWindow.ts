@@ -2,8 +2,10 @@ import type * as vscode from 'vscode';
 import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
+import type { ResourceSource } from '../../src/vscode/details/resourceSource.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
 import { FakeMemento } from './vscode/memento.ts';
+import { Uri } from './vscode/uri.ts';
 import { FakeChannel } from './vscode/views.ts';
 import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 
@@ -12,14 +14,23 @@ export function cordonInWindow({
   folders = ['/projects/demo'],
   quarantined = 0,
   profiles,
-}: { folders?: readonly string[]; quarantined?: number; profiles?: unknown } = {}) {
+  resources,
+}: {
+  folders?: readonly string[];
+  quarantined?: number;
+  profiles?: unknown;
+  resources?: ResourceSource;
+} = {}) {
   const window = openWindow(...folders);
   const own = parseOwnProfiles(profiles);
   const log = new FakeChannel('Cordon');
   const parts = workspacesOnFake({ log, profileOf: (name) => findProfile(name, own) });
   const memory = new FakeMemento();
   const registered = registerWindow(
-    { workspaceState: memory as vscode.Memento },
+    {
+      workspaceState: memory as vscode.Memento,
+      extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
+    },
     {
       service: parts.service,
       engines: parts.engine,
@@ -34,9 +45,11 @@ export function cordonInWindow({
         },
       },
       quarantined,
-      resources: parts.resources,
       failures: parts.failures,
       guarded: parts.folders,
+      timeline: parts.timeline,
+      latestReports: parts.latestReports,
+      resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
     },
   );

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { engineRequest } from '../host/engineRequest.mjs';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
+import { DetailsPage } from './support/detailsPage.ts';
 import { eventually } from './support/eventually.ts';
 
 describe('the safety of a workspace in a window', function () {
@@ -41,6 +42,60 @@ describe('the safety of a workspace in a window', function () {
     assert.match(text, /warning\s+foreign process: .*echo from outside/);
     await window.tree.row('1 unanswered').waitFor({ state: 'detached' });
     await window.shot('security-log');
+  });
+
+  it('has its details in a page: by keyboard, in every theme, narrow, within its policy', async () => {
+    const refused: string[] = [];
+    window.page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) refused.push(message.text());
+    });
+    await window.quickInput.run('Cordon: Show Details');
+    await window.quickInput.choose(host.name);
+    const details = new DetailsPage(window.page);
+    await details.frame.getByRole('heading', { name: host.name, level: 1 }).waitFor();
+    await details.frame.getByRole('status').filter({ hasText: 'running, profile standard' }).waitFor();
+    for (const heading of [
+      ...['Workspace', 'Last 15 minutes', 'Terminals and commands'],
+      ...['Isolation', 'Timeline', 'Container output'],
+    ])
+      await details.section(heading).waitFor();
+    await details
+      .rows('Timeline')
+      .filter({ hasText: /security.*warning.*echo from outside/ })
+      .first()
+      .waitFor();
+    await details.rows('Isolation').filter({ hasText: 'holds' }).first().waitFor();
+    const checked = await details
+      .section('Isolation')
+      .getByText(/^Grade [AB]/)
+      .innerText();
+    await details.frame.getByRole('button', { name: 'Check Now' }).press('Enter');
+    await details
+      .section('Isolation')
+      .getByText(/^Grade [AB]/)
+      .filter({ hasNotText: checked })
+      .waitFor();
+
+    for (const [theme, kind] of Object.entries(themes)) {
+      await window.quickInput.run('Preferences: Color Theme');
+      await window.quickInput.type(theme);
+      await window.quickInput.choose(theme);
+      await details.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await window.shot(`details-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+    await window.quickInput.run('View: Toggle Primary Side Bar Visibility');
+    await window.page.setViewportSize({ width: 348, height: 900 });
+    assert.equal(await details.overflow(), 0);
+    await window.shot('details-narrow');
+    await details.section('Timeline').scrollIntoViewIfNeeded();
+    await window.shot('details-narrow-timeline');
+    await window.page.setViewportSize({ width: 1280, height: 800 });
+    await window.quickInput.run('View: Toggle Primary Side Bar Visibility');
+
+    await window.reload();
+    await details.frame.getByRole('heading', { name: host.name, level: 1 }).waitFor();
+    await window.quickInput.run('View: Close Editor');
+    assert.deepEqual(refused, []);
   });
 
   it('pauses the workspace when something connects it to a network, and disconnects it', async () => {
@@ -96,3 +151,10 @@ describe('the safety of a workspace in a window', function () {
 async function removeNetwork({ engine }: CordonHost, id: string): Promise<void> {
   await engineRequest(engine.socketPath, 'DELETE', `/networks/${id}`);
 }
+
+/** What VS Code calls each kind of theme. */
+const themes = {
+  'Light Modern': 'vscode-light',
+  'Dark High Contrast': 'vscode-high-contrast',
+  'Dark Modern': 'vscode-dark',
+} as const;

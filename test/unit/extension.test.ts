@@ -35,7 +35,13 @@ describe('the extension', () => {
     const window = openWindow('/projects/demo');
     window.settings.set('cordon.engine.host', host);
     const globalStorageUri = Uri.file(join(folder, 'storage'));
-    const context = { subscriptions: open, globalState, globalStorageUri, workspaceState: new FakeMemento() };
+    const context = {
+      subscriptions: open,
+      globalState,
+      globalStorageUri,
+      workspaceState: new FakeMemento(),
+      extensionUri: Uri.file(folder),
+    };
     const api: CordonApi = activate(context as unknown as vscode.ExtensionContext);
     return { window, api, globalState };
   }

@@ -6,10 +6,12 @@ import type { Reconciliation } from '../../workspaces/agreement.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
+import type { Timeline } from '../../workspaces/timeline/timeline.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
 import type { ContainerLogs } from '../containerLog.ts';
+import type { DetailsPanels } from '../details/detailsPanels.ts';
 import { HardLinkQuestion } from '../hardLinkQuestion.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
@@ -29,6 +31,7 @@ import { createWorkspace } from './createWorkspace.ts';
 import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { editWorkspace } from './editWorkspace.ts';
+import { exportTimeline } from './exportTimeline.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
 import { openTerminal } from './openTerminal.ts';
@@ -39,6 +42,7 @@ import { renameWorkspace } from './renameWorkspace.ts';
 import { runCommand } from './runCommand.ts';
 import { runLogged } from './runLogged.ts';
 import { showContainerLog } from './showContainerLog.ts';
+import { showDetails } from './showDetails.ts';
 import { showIsolation } from './showIsolation.ts';
 import { showQuarantine } from './showQuarantine.ts';
 import { showSecurityLog } from './showSecurityLog.ts';
@@ -54,6 +58,8 @@ export interface CommandDependencies {
   readonly documents: ReadonlyDocuments;
   readonly alerts: SecurityAlerts;
   readonly logs: ContainerLogs;
+  readonly details: DetailsPanels;
+  readonly timeline: Pick<Timeline, 'entries'>;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
   readonly memory: vscode.Memento;
@@ -103,6 +109,8 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.showContainerLog': showContainerLog(dependencies),
     'cordon.showIsolation': showIsolation(dependencies),
     'cordon.showSecurityLog': showSecurityLog(dependencies),
+    'cordon.showDetails': showDetails(dependencies),
+    'cordon.exportTimeline': exportTimeline(dependencies),
     'cordon.showQuarantine': showQuarantine(dependencies),
     'cordon.panic': panic(dependencies),
     'cordon.releaseWorkspaces': releaseWorkspaces(dependencies),

@@ -227,6 +227,26 @@ describe('containers of a real engine', function () {
     assert.equal(text.length, 8);
   });
 
+  it('follows only the last lines of a log where only those are asked for', async () => {
+    const line = 'for i in 1 2 3 4 5; do echo line $i; done; exec sleep 1000';
+    const id = await test.startContainer({ command: ['sh', '-c', line] });
+    const read = async (lastLines?: number) => {
+      const controller = new AbortController();
+      let text = '';
+      for await (const chunk of (await engine.followLogs(
+        id,
+        controller.signal,
+        lastLines,
+      )) as AsyncIterable<Buffer>) {
+        text += chunk.toString();
+        if (text.includes('line 5\n')) controller.abort();
+      }
+      return text;
+    };
+    assert.match(await read(), /^line 1\n/);
+    assert.equal(await read(2), 'line 4\nline 5\n');
+  });
+
   it('removes everything of a workspace, volumes included, and nothing else', async () => {
     const [gone, kept] = [test.newWorkspaceId(), test.newWorkspaceId()];
     const keptId = await test.startContainer({ workspaceId: kept });

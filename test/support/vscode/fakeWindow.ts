@@ -6,6 +6,8 @@ import type { FakeInputBox, FakeQuickPick } from './quickInput.ts';
 import { FakeSettings } from './settings.ts';
 import { FakeTerminal } from './terminal.ts';
 import { Uri } from './uri.ts';
+import { FakeFiles } from './files.ts';
+import { FakeWebviewPanel } from './webview.ts';
 import type { FakeChannel, FakeStatusBarItem, FakeTree } from './views.ts';
 
 type CommandHandler = (...args: unknown[]) => unknown;
@@ -14,6 +16,9 @@ type CommandHandler = (...args: unknown[]) => unknown;
 export class FakeWindow {
   readonly settings = new FakeSettings();
   readonly documents = new FakeDocuments();
+  readonly files = new FakeFiles();
+  readonly panels: FakeWebviewPanel[] = [];
+  readonly serializers = new Map<string, vscode.WebviewPanelSerializer>();
   readonly trees = new Map<string, FakeTree>();
   readonly statusBar: FakeStatusBarItem[] = [];
   readonly channels: FakeChannel[] = [];
@@ -69,6 +74,15 @@ export class FakeWindow {
     });
     this.terminals.push(terminal);
     return terminal;
+  }
+
+  /** Opens a page in an editor: for the extension, or, with a state, as one that VS Code brings back. */
+  openPanel(viewType: string, title: string): FakeWebviewPanel {
+    const panel: FakeWebviewPanel = new FakeWebviewPanel(viewType, title, () => {
+      this.panels.splice(this.panels.indexOf(panel), 1);
+    });
+    this.panels.push(panel);
+    return panel;
   }
 
   async nextMessage(): Promise<FakeMessage> {

@@ -25,6 +25,7 @@ export {
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
+  ViewColumn,
 } from './values.ts';
 
 const ask =
@@ -119,6 +120,13 @@ export const window = {
     terminalProfiles.set(id, provider);
     return new Disposable(() => terminalProfiles.delete(id));
   },
+  createWebviewPanel: (viewType: string, title: string) => currentWindow().openPanel(viewType, title),
+  registerWebviewPanelSerializer: (viewType: string, serializer: vscode.WebviewPanelSerializer) => {
+    const { serializers } = currentWindow();
+    serializers.set(viewType, serializer);
+    return new Disposable(() => serializers.delete(viewType));
+  },
+  showSaveDialog: (options: vscode.SaveDialogOptions) => currentWindow().files.ask(options),
   showTextDocument: ({ uri }: vscode.TextDocument) => currentWindow().documents.show(uri),
 } satisfies PartOf<typeof vscode.window>;
 
@@ -170,6 +178,9 @@ export const workspace = {
   },
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),
+  fs: {
+    writeFile: (uri: vscode.Uri, content: Uint8Array) => currentWindow().files.write(uri, content),
+  },
   openTextDocument: (uri: vscode.Uri) => Promise.resolve({ uri }),
 } satisfies PartOf<typeof vscode.workspace>;
 

@@ -46,6 +46,11 @@ export class Uri {
     return new Uri(found);
   }
 
+  static joinPath(base: Uri, ...names: readonly string[]): Uri {
+    const { scheme, authority } = base;
+    return new Uri({ scheme, authority, path: [base.path, ...names].join('/') });
+  }
+
   get fsPath(): string {
     return this.path;
   }

@@ -75,6 +75,7 @@ export const TreeItemCollapsibleState = {
 } as unknown as typeof vscode.TreeItemCollapsibleState;
 export const QuickPickItemKind = { Separator: -1, Default: 0 } as unknown as typeof vscode.QuickPickItemKind;
 
+export const ViewColumn = { Active: -1 } as unknown as typeof vscode.ViewColumn;
 export const ConfigurationTarget = { Global: 1 } as unknown as typeof vscode.ConfigurationTarget;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;

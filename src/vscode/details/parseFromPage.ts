@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { pageRequests, type MessageFromPage } from './detailsMessages.ts';
+
+const message = z.strictObject({ type: z.enum(pageRequests) });
+const state = z.object({ workspaceId: z.string().check(z.regex(/^[0-9a-f]{32}$/)) });
+
+/** A message of the page; `undefined` for anything else. */
+export function parseMessage(input: unknown): MessageFromPage | undefined {
+  return message.safeParse(input).data;
+}
+
+/** Which workspace a page showed that VS Code brings back; `undefined` where that cannot be told. */
+export function parseWorkspaceId(input: unknown): string | undefined {
+  return state.safeParse(input).data?.workspaceId;
+}
