@@ -20,6 +20,8 @@ export class DetailsPage {
 
   /** Pixels by which the page is wider than its place. */
   async overflow(): Promise<number> {
-    return await this.frame.locator('html').evaluate<number>('(root) => root.scrollWidth - root.clientWidth');
+    return await this.frame
+      .locator('html')
+      .evaluate<number, undefined>('(root) => root.scrollWidth - root.clientWidth');
   }
 }
