@@ -92,6 +92,8 @@ export interface Workspace {
   readonly updatedAt: string;
   /** Since when it is frozen by Panic (ISO 8601, UTC); nothing runs in it until a person releases it. */
   readonly frozen?: { readonly at: string };
+  /** Since when it is paused or stopped because nobody used it (ISO 8601, UTC); its use wakes it. */
+  readonly idle?: { readonly action: 'pause' | 'stop'; readonly at: string };
   readonly lastError?: ErrorSummary;
   /** What the last check of the isolation of its running container gave; missing while none runs. */
   readonly isolation?: { readonly grade: IsolationGrade; readonly checkedAt: string };

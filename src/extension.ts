@@ -29,11 +29,23 @@ import { FolderWatch } from './workspaces/folders/folderWatch.ts';
 import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
 let workspaces: Workspaces | undefined;
+/** Set while the window closes: what is still done then needs everything that is put together here. */
+let leaving: Promise<void> | undefined;
 
 /** Puts the extension together. Touches no engine: one is looked for once the window is up. */
 export function activate(context: vscode.ExtensionContext): CordonApi {
+  leaving = undefined;
   const disposables = new DisposableStore();
-  context.subscriptions.push(disposables);
+  // VS Code disposes of it while it still waits for `deactivate`.
+  context.subscriptions.push({
+    dispose: () => {
+      if (leaving)
+        void leaving.finally(() => {
+          disposables.dispose();
+        });
+      else disposables.dispose();
+    },
+  });
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
   const log = disposables.add(vscode.window.createOutputChannel('Cordon', { log: true }));
@@ -68,6 +80,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
         vscode.workspace.workspaceFolders?.some(
           ({ uri }) => folderKey(uri.toString()) === folderKey(folder),
         ) === true,
+      idleRules: () => settings.current.idle,
+      onDidChangeIdleRules: settings.onDidChange,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log,
     }),
@@ -98,8 +112,10 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   return createApi(workspaces.service);
 }
 
-/** Waits until what was changed is stored. */
+/** Does what the person wants done with workspaces at the end of a window, and waits until what was changed is stored. */
 export async function deactivate(): Promise<void> {
+  leaving = workspaces?.leave();
+  await leaving;
   await workspaces?.settled();
 }
 

@@ -3,6 +3,7 @@ import { defaultNetworkRange, isNetworkRange } from '../isolation/networkRange.t
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
+import type { IdleRules } from '../workspaces/idle/idleRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { offeredNetworks } from './offeredModes.ts';
@@ -18,6 +19,8 @@ export interface CordonSettings {
   readonly profiles: OwnProfiles;
   /** What the person adds to the protected and hidden paths, and takes back of them. */
   readonly pathPatterns: PathPatterns;
+  /** What becomes of workspaces that nobody uses. */
+  readonly idle: IdleRules;
 }
 
 /** A gitignore pattern. */
@@ -65,6 +68,7 @@ export function parseSettings(
   };
   const profiles = parseOwnProfiles(read('profiles'));
   for (const [name, reason] of profiles.broken) report('profiles', `${name}: ${reason}`);
+  const afterMs = take('idle.afterMinutes', z.int().check(z.gte(1), z.lte(1440)), 30) * 60_000;
   return {
     engineHost: host === '' ? undefined : host,
     networkRange: take('networkRange', networkRange, defaultNetworkRange),
@@ -81,5 +85,12 @@ export function parseSettings(
         take('operationTimeoutSeconds', z.number().check(z.gte(1), z.lte(86_400)), 600) * 1000,
     },
     profiles,
+    idle: {
+      action: take('idle.action', z.enum(['off', 'pause', 'stop']), 'off'),
+      afterMs,
+      // Samples cost an engine some 7 ms each: at most one a minute, and fewer where there is time.
+      sampleEveryMs: Math.max(60_000, afterMs / 10),
+      onWindowClose: take('onWindowClose', z.enum(['keep', 'pause', 'stop']), 'keep'),
+    },
   };
 }

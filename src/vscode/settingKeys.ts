@@ -13,6 +13,9 @@ export const settingKeys = [
   'protectedPaths',
   'hiddenPaths',
   'operationTimeoutSeconds',
+  'idle.action',
+  'idle.afterMinutes',
+  'onWindowClose',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

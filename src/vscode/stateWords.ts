@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { ShownState } from './workspaceActions.ts';
+import type { Workspace } from '../workspaces/workspace.ts';
+import { shownStateOf, type ShownState } from './workspaceActions.ts';
+
+/** What a workspace does now in a word or two: one that sleeps because nobody used it says so. */
+export function stateText(workspace: Pick<Workspace, 'status' | 'container' | 'frozen' | 'idle'>): string {
+  const word = stateWord(shownStateOf(workspace));
+  return workspace.idle ? vscode.l10n.t('{0} (idle)', word) : word;
+}
 
 /** The state of a workspace in a word for a person. */
 export function stateWord(state: ShownState): string {

@@ -7,7 +7,7 @@ import { withoutControlCharacters } from './format.ts';
 import { gradeWords, isBelowB, isolationWord } from './isolationBadge.ts';
 import { withoutIcons } from './inertText.ts';
 import type { OpenFolders } from './openFolders.ts';
-import { stateWord } from './stateWords.ts';
+import { stateText } from './stateWords.ts';
 import { shownStateOf, type ShownState } from './workspaceActions.ts';
 
 const byActivity: readonly ShownState[] = [
@@ -108,7 +108,7 @@ function engineGone(workspace: Workspace | undefined): Look {
 }
 
 function describe(workspace: Workspace, count: number): Look {
-  const word = stateWord(shownStateOf(workspace));
+  const word = stateText(workspace);
   const { isolation } = workspace;
   const badge = isolation ? ` · ${isolation.grade}` : '';
   const isWarning = isBelowB(workspace);

@@ -7,7 +7,7 @@ import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords, isBelowB, isolationWord } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
 import { resourceLine, resourceText, shortResources } from './resourceText.ts';
-import { stateIcon, stateWord } from './stateWords.ts';
+import { stateIcon, stateText } from './stateWords.ts';
 import { contextValueOf, shownStateOf } from './workspaceActions.ts';
 
 /** A row of the tree. The row of a workspace stays the same object while the workspace exists. */
@@ -31,7 +31,7 @@ export function workspaceItem(
   used: ResourceSample | undefined,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(workspace.name, vscode.TreeItemCollapsibleState.Collapsed);
-  const word = stateWord(shownStateOf(workspace));
+  const word = stateText(workspace);
   const parts = [word, ...(used ? [shortResources(used)] : []), workspace.profile, workspace.image];
   if (isBelowB(workspace)) parts.unshift(isolationWord(workspace.isolation));
   if (!isOfOpenFolder) parts.push(folderNameOf(workspace));
@@ -171,7 +171,7 @@ function warningsNode(parent: WorkspaceNode, state: string, count: number): Deta
 
 function describeContainer(workspace: Workspace): string {
   const { container } = workspace;
-  const parts = [stateWord(shownStateOf(workspace))];
+  const parts = [stateText(workspace)];
   if ('id' in container) parts.push(container.id.slice(0, 12));
   if ('startedAt' in container && container.startedAt)
     parts.push(vscode.l10n.t('started {0}', formatAge(container.startedAt, vscode.env.language)));

@@ -94,7 +94,8 @@ async function makeRunning(
       return false;
     }
     const state = shownStateOf(workspace);
-    if (state === 'running') return true;
+    // The terminal itself wakes one that sleeps because nobody used it.
+    if (state === 'running' || workspace.idle) return true;
     terminal.say(
       vscode.l10n.t(
         'Workspace {0} is not running ({1}). Press Enter to start it, or close the terminal.',

@@ -3,6 +3,7 @@ import type { ProfileLookup } from '../isolation/profiles.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { Event } from '../shared/event.ts';
 import { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
 import { Agreement, type Reconciliation } from './agreement.ts';
@@ -15,6 +16,8 @@ import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
 import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
+import { composeIdle, type Idle } from './idle/composeIdle.ts';
+import type { IdleRules } from './idle/idleRules.ts';
 import { IsolationReports, type MountCheck } from './isolationReports.ts';
 import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -66,6 +69,9 @@ export interface Surroundings {
   readonly watchFolder: WatchFolder;
   /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
   readonly isOpenHere: (folderUri: string) => boolean;
+  /** What becomes of workspaces that nobody uses. */
+  readonly idleRules: () => IdleRules;
+  readonly onDidChangeIdleRules: Event<unknown>;
   /** Where things are kept that were moved out of folders, an absolute path. */
   readonly quarantineFolder: string;
   readonly log: Log;
@@ -88,6 +94,8 @@ export interface Workspaces extends Disposable {
   readonly reconcile: () => Promise<Reconciliation>;
   /** What came of the last time; `undefined` before the first. */
   readonly lastReconciliation: () => Reconciliation | undefined;
+  /** The window closes: pauses or stops what the person wants paused or stopped then. Takes 4 s at most. */
+  leave(): Promise<void>;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
@@ -173,7 +181,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     ...{ store, operations: engineOperations, provisioner, neighbours, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions = new Sessions(store, agreed, log);
+  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id));
+  const idle: Idle = disposables.add(
+    composeIdle({ ...surroundings, store, operations, engineOperations, lifecycle, sessions }),
+  );
   const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog }));
   const reporter = new SecurityReporter({
     ...{ securityLog, marks, log },
@@ -246,6 +257,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     failures,
     reconcile: () => agreed.reconcile(),
     lastReconciliation: () => agreed.last,
+    leave: () => idle.leave(),
     settled: () => store.settled(),
     dispose: () => {
       disposables.dispose();

@@ -6,14 +6,16 @@ import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
 import { isFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import { awake } from './idle/idleMark.ts';
 import { notRunning } from './notRunning.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
+import type { Intent } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** Start, stop, restart, pause and resume of workspaces. */
 export class Lifecycle {
-  private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
+  private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer' | 'update'>;
   private readonly operations: EngineOperations;
   private readonly provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'keep'>;
@@ -21,7 +23,7 @@ export class Lifecycle {
   private readonly log: Log;
 
   constructor(parts: {
-    store: Pick<WorkspaceStore, 'record' | 'setContainer'>;
+    store: Pick<WorkspaceStore, 'record' | 'setContainer' | 'update'>;
     operations: EngineOperations;
     provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
     neighbours: Pick<FrozenNeighbours, 'keep'>;
@@ -38,11 +40,11 @@ export class Lifecycle {
   }
 
   start(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.operations.run(id, 'start', options, (work) => this.bringUp(work));
+    return this.change(id, 'start', options, (work) => this.bringUp(work));
   }
 
   stop(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.operations.run(id, 'stop', options, async ({ engine, operation, facts }) => {
+    return this.change(id, 'stop', options, async ({ engine, operation, facts }) => {
       if (!facts) return { kind: 'absent' };
       if (!facts.running && !facts.paused) return stateOfFacts(facts);
       operation.progress(l10n.t('Stopping the container'));
@@ -53,7 +55,7 @@ export class Lifecycle {
   }
 
   restart(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.operations.run(id, 'restart', options, (work) => {
+    return this.change(id, 'restart', options, (work) => {
       const { engine, facts } = work;
       if (!facts || !(facts.running || facts.paused)) return this.bringUp(work);
       return this.startAgain(work, facts, (containerId) => engine.restartContainer(containerId));
@@ -61,7 +63,7 @@ export class Lifecycle {
   }
 
   pause(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.operations.run(id, 'pause', options, async ({ engine, record, facts }) => {
+    return this.change(id, 'pause', options, async ({ engine, record, facts }) => {
       if (!facts?.running) throw notRunning(record.name);
       await this.neighbours.keep(id);
       await engine.pauseContainer(facts.id);
@@ -70,7 +72,7 @@ export class Lifecycle {
   }
 
   resume(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.operations.run(id, 'resume', options, async ({ engine, record, facts }) => {
+    return this.change(id, 'resume', options, async ({ engine, record, facts }) => {
       if (!facts || !(facts.running || facts.paused)) throw notRunning(record.name);
       if (facts.paused) {
         await this.requireResumable(id);
@@ -124,6 +126,19 @@ export class Lifecycle {
     operation.progress(l10n.t('Making the container anew, for what it must keep to has changed'));
     await engine.removeContainer(facts.id);
     return await this.bringUp({ ...work, facts: undefined });
+  }
+
+  /** What was asked for stays: a workspace that somebody paused or stopped is no idle one any more. */
+  private change(
+    id: string,
+    kind: Intent['operation'],
+    options: OperationOptions,
+    work: (work: EngineWork) => Promise<ContainerState>,
+  ): Promise<Workspace> {
+    return this.operations.run(id, kind, options, async (given) => {
+      if (given.record.idle && !given.record.idle.over) await this.store.update(id, awake);
+      return await work(given);
+    });
   }
 
   private async stateAfter(engine: EngineWork['engine'], containerId: string): Promise<ContainerState> {

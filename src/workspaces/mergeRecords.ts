@@ -13,7 +13,8 @@ const mostRemoved = 500;
 /**
  * Brings together what two windows know. The outcome is the same whoever does it and however often, so
  * that windows which write over each other agree in the end: a workspace stays unless it was removed, which is
- * remembered, and of two versions of a record the later one stays, with the later freeze or release.
+ * remembered, and of two versions of a record the later one stays, with the later freeze or release, sleep
+ * or waking.
  */
 export function mergeRecords(ours: RecordSet, theirs: RecordSet): RecordSet {
   const removed = new Map(ours.removed);
@@ -35,7 +36,7 @@ function mergeOne(
   our: WorkspaceRecord | undefined,
   their: WorkspaceRecord | undefined,
 ): WorkspaceRecord | undefined {
-  return our && their ? withLaterFreeze(later(our, their), our, their) : (our ?? their);
+  return our && their ? withLaterMarks(later(our, their), our, their) : (our ?? their);
 }
 
 /** Of two of the same time any will do, as long as every window takes the same. */
@@ -45,21 +46,33 @@ function later(our: WorkspaceRecord, their: WorkspaceRecord): WorkspaceRecord {
   return JSON.stringify(our) >= JSON.stringify(their) ? our : their;
 }
 
-/** A window that works on with an older record must not thaw what another one froze meanwhile. */
-function withLaterFreeze(
+/**
+ * A window that works on with an older record must not thaw what another one froze meanwhile, nor take what a person
+ * paused for what is only idle.
+ */
+function withLaterMarks(
   record: WorkspaceRecord,
-  { frozen: ours }: WorkspaceRecord,
-  { frozen: theirs }: WorkspaceRecord,
+  our: WorkspaceRecord,
+  their: WorkspaceRecord,
 ): WorkspaceRecord {
-  const frozen = isLaterFreeze(theirs, ours) ? theirs : ours;
-  return record.frozen === frozen ? record : { ...record, frozen };
+  const frozen = isLater(their.frozen, our.frozen) ? their.frozen : our.frozen;
+  const idle = isLater(their.idle, our.idle) ? their.idle : our.idle;
+  return record.frozen === frozen && record.idle === idle ? record : { ...record, frozen, idle };
 }
 
-/** Of a freeze and a release of the same time the freeze counts. */
-function isLaterFreeze(a: WorkspaceRecord['frozen'], b: WorkspaceRecord['frozen']): boolean {
+interface Mark {
+  readonly at: string;
+  readonly released?: boolean | undefined;
+  readonly over?: boolean | undefined;
+}
+
+/** Of a mark and one of the same time that ends it the first counts. */
+function isLater(a: Mark | undefined, b: Mark | undefined): boolean {
   if (!a || !b) return a !== undefined;
   const difference = timeOf(a.at) - timeOf(b.at);
-  return difference > 0 || (difference === 0 && !a.released);
+  if (difference !== 0) return difference > 0;
+  const [endsA, endsB] = [a, b].map(({ released, over }) => released === true || over === true);
+  return endsA === endsB ? JSON.stringify(a) > JSON.stringify(b) : endsB === true;
 }
 
 function latest(removed: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

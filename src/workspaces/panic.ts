@@ -9,6 +9,7 @@ import type { ContainerEvent } from './engineEvents.ts';
 import { containerIdOf } from './containerState.ts';
 import { freezeContainer, type Freeze } from './freezer.ts';
 import { frozenNow, isFrozen } from './frozen.ts';
+import { awake } from './idle/idleMark.ts';
 import type { Operations } from './operations.ts';
 import type { SecurityLog } from './securityLog.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -117,7 +118,10 @@ export class Panic implements Disposable {
   /** The sentence about it where it could not be stored. */
   private async remember({ id }: WorkspaceRecord): Promise<string | undefined> {
     try {
-      await this.store.update(id, (now) => ({ ...now, frozen: isFrozen(now) ? now.frozen : frozenNow() }));
+      await this.store.update(id, (now) => ({
+        ...awake(now),
+        frozen: isFrozen(now) ? now.frozen : frozenNow(),
+      }));
       return undefined;
     } catch (error) {
       this.log.error(`A freeze could not be stored: ${describeError(error)}`);

@@ -29,19 +29,30 @@ export class Sessions {
   private readonly changes = new Emitter<SessionChange>();
 
   readonly onDidChange: Event<SessionChange> = this.changes.event;
+  /** Lets a workspace run on that sleeps because nobody used it. */
+  private readonly wake: (workspaceId: string) => Promise<void>;
+  /** By workspace: how many are just being started. */
+  private readonly opening = new Map<string, number>();
 
   constructor(
     store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>,
     engines: Pick<EngineSource, 'get'>,
     log: Log,
+    wake: (workspaceId: string) => Promise<void>,
   ) {
     this.store = store;
     this.engines = engines;
     this.log = log;
+    this.wake = wake;
   }
 
   list(workspaceId: string): readonly SessionInfo[] {
     return [...this.running.values()].filter((session) => session.workspaceId === workspaceId);
+  }
+
+  /** Whether something runs here, or is just being started. */
+  isUsed(workspaceId: string): boolean {
+    return this.opening.has(workspaceId) || this.list(workspaceId).length > 0;
   }
 
   /** Whether a process was ever started here as another user, which may be root. */
@@ -49,8 +60,20 @@ export class Sessions {
     return this.withOtherUsers.has(workspaceId);
   }
 
-  /** Starts a process. Rejects with `notRunning`, `workspaceArchived`, `engineUnavailable` or `invalidRequest`. */
+  /** Starts a process, and wakes the workspace where it sleeps. Rejects with `notRunning`, `workspaceArchived`, `engineUnavailable` or `invalidRequest`. */
   async open(workspaceId: string, request: SessionRequest): Promise<Session> {
+    this.opening.set(workspaceId, (this.opening.get(workspaceId) ?? 0) + 1);
+    try {
+      await this.wake(workspaceId);
+      return await this.start(workspaceId, request);
+    } finally {
+      const left = (this.opening.get(workspaceId) ?? 1) - 1;
+      if (left > 0) this.opening.set(workspaceId, left);
+      else this.opening.delete(workspaceId);
+    }
+  }
+
+  private async start(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
     const containerId = this.requireRunning(workspaceId);
     const command = request.command ?? [await this.findShell(engine, workspaceId, containerId)];

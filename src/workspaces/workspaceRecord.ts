@@ -49,6 +49,10 @@ const recordSchema = z.strictObject({
   frozen: z.optional(z.strictObject({ at: timestamp, released: z.optional(z.boolean()) })),
   /** Its container is held still for a moment, while a process does something that trusts the folder to stay as it is. */
   held: z.optional(heldSchema),
+  /** Put to sleep because nobody used it, until its use wakes it; whichever of two records says it later is right. */
+  idle: z.optional(
+    z.strictObject({ action: z.enum(['pause', 'stop']), at: timestamp, over: z.optional(z.boolean()) }),
+  ),
   lastError: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
   intent: z.optional(intentSchema),
 });
@@ -69,10 +73,13 @@ export type Intent = Readonly<z.output<typeof intentSchema>>;
 
 /** What is remembered of a workspace between sessions. Never holds a secret. */
 export type WorkspaceRecord = Readonly<
-  Omit<z.output<typeof recordSchema>, 'frozen' | 'held' | 'lastError' | 'intent'>
+  Omit<z.output<typeof recordSchema>, 'frozen' | 'held' | 'idle' | 'lastError' | 'intent'>
 > & {
   readonly frozen?: { readonly at: string; readonly released?: boolean | undefined } | undefined;
   readonly held?: Readonly<z.output<typeof heldSchema>> | undefined;
+  readonly idle?:
+    | { readonly action: 'pause' | 'stop'; readonly at: string; readonly over?: boolean | undefined }
+    | undefined;
   readonly lastError?: { readonly code: ErrorCode; readonly message: string } | undefined;
   readonly intent?: Intent | undefined;
 };
@@ -87,8 +94,8 @@ export function parseLabelRecord(label: unknown): WorkspaceRecord {
   return parseRecord(typeof label === 'string' ? JSON.parse(label) : undefined);
 }
 
-/** The record as a label carries it, for adoption by a window that lost it: without errors, intents and what holds it still. */
+/** The record as a label carries it, for adoption by a window that lost it: without errors, intents and what holds it still or lets it sleep. */
 export function toLabelRecord(record: WorkspaceRecord): object {
-  const { lastError, intent, frozen, held, ...rest } = record;
+  const { lastError, intent, frozen, held, idle, ...rest } = record;
   return rest;
 }

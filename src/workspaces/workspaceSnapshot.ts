@@ -1,4 +1,5 @@
 import { isFrozen } from './frozen.ts';
+import { sleepOf } from './idle/idleMark.ts';
 import type { ContainerState, IsolationGrade, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
@@ -14,7 +15,8 @@ export function snapshotOf(
   activeTasks: number,
   isolation: IsolationGrade | undefined,
 ): Workspace {
-  const { intent, lastError, frozen, held, limits, env, ...rest } = record;
+  const { intent, lastError, frozen, held, idle, limits, env, ...rest } = record;
+  const sleep = sleepOf(record, container);
   return Object.freeze({
     ...rest,
     limits: Object.freeze({ ...limits }),
@@ -23,6 +25,7 @@ export function snapshotOf(
     activeTasks,
     ...(isolation && { isolation: Object.freeze({ ...isolation }) }),
     ...(isFrozen(record) && { frozen: Object.freeze({ at: frozen?.at ?? '' }) }),
+    ...(sleep && { idle: Object.freeze({ action: sleep.action, at: sleep.at }) }),
     ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
   });
 }

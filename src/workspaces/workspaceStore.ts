@@ -6,6 +6,7 @@ import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import { sameState, statusOf } from './containerState.ts';
+import { awakeIfRunning } from './idle/idleMark.ts';
 import { RecordStorage, storageKeys } from './recordStorage.ts';
 import type { Quarantined } from './storedRecords.ts';
 import type { ContainerState, IsolationGrade, Workspace, WorkspaceChange } from './workspace.ts';
@@ -118,7 +119,8 @@ export class WorkspaceStore implements Disposable {
   ): Promise<void> {
     const entry = this.entries.get(id);
     if (!entry) return;
-    const next = { ...change(entry.record), updatedAt: new Date().toISOString() };
+    const changed = { ...change(entry.record), updatedAt: new Date().toISOString() };
+    const next = awakeIfRunning(changed, entry.container, container ?? entry.container);
     if (next.name !== entry.record.name) this.requireFreeName(next);
     this.put(next, container ?? entry.container);
     try {
@@ -145,12 +147,10 @@ export class WorkspaceStore implements Disposable {
   setContainer(id: string, container: ContainerState): void {
     const entry = this.entries.get(id);
     if (!entry || sameState(entry.container, container)) return;
-    const status = statusOf(container, entry.record.status);
-    const changed = status !== entry.record.status;
-    this.put(
-      changed ? { ...entry.record, status, updatedAt: new Date().toISOString() } : entry.record,
-      container,
-    );
+    const record = awakeIfRunning(entry.record, entry.container, container);
+    const status = statusOf(container, record.status);
+    const changed = record !== entry.record || status !== record.status;
+    this.put(changed ? { ...record, status, updatedAt: new Date().toISOString() } : record, container);
     if (changed)
       this.save().catch((error: unknown) => {
         this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);

@@ -41,6 +41,7 @@ export function cordonInWindow({
           networkRange: '10.213.0.0/16',
           profiles: own,
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
+          idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },

@@ -68,6 +68,8 @@ export function workspacesOnEngine(
     watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),
     log,
     ...overrides,

@@ -67,6 +67,8 @@ export function workspacesOnFake(
     }),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: '/nowhere',
     log,
     ...overrides,

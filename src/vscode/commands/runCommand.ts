@@ -59,7 +59,8 @@ async function makeRunning(
   service: Pick<WorkspaceService, 'start' | 'resume'>,
 ): Promise<boolean> {
   const { kind } = workspace.container;
-  if (kind === 'running') return true;
+  // The command itself wakes one that sleeps because nobody used it.
+  if (kind === 'running' || workspace.idle) return true;
   const button = vscode.l10n.t('Start Workspace');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Workspace {0} is not running.', withoutLinks(workspace.name)),

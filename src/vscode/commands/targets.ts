@@ -5,7 +5,7 @@ import { actionTitle } from '../actionTitles.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
 import { folderPathOf, type OpenFolders } from '../openFolders.ts';
-import { stateIcon, stateWord } from '../stateWords.ts';
+import { stateIcon, stateText } from '../stateWords.ts';
 import { isPossible, shownStateOf, type WorkspaceAction } from '../workspaceActions.ts';
 import type { TreeNode } from '../workspaceNode.ts';
 
@@ -68,7 +68,7 @@ export class Targets {
     const picked = await vscode.window.showQuickPick(
       ranked.map((workspace) => ({
         label: withoutIcons(workspace.name),
-        description: [stateWord(shownStateOf(workspace)), workspace.profile, workspace.image].join(' · '),
+        description: [stateText(workspace), workspace.profile, workspace.image].join(' · '),
         detail: withoutIcons(withoutControlCharacters(folderPathOf(workspace))),
         iconPath: stateIcon(shownStateOf(workspace)),
         workspace,

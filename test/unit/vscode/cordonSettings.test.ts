@@ -15,6 +15,9 @@ const good: Partial<Record<SettingKey, unknown>> = {
   protectedPaths: [],
   hiddenPaths: [],
   operationTimeoutSeconds: 600,
+  'idle.action': 'off',
+  'idle.afterMinutes': 30,
+  onWindowClose: 'keep',
 };
 
 function parse(values: Partial<Record<SettingKey, unknown>>) {
@@ -37,6 +40,7 @@ describe('parseSettings', () => {
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
+      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 180_000, onWindowClose: 'keep' },
     });
   });
 
@@ -47,8 +51,17 @@ describe('parseSettings', () => {
       'limits.cpus': 1.5,
       'limits.pids': 0,
       operationTimeoutSeconds: 5,
+      'idle.action': 'stop',
+      'idle.afterMinutes': 5,
+      onWindowClose: 'pause',
     });
     assert.deepEqual(reported, []);
+    assert.deepEqual(settings.idle, {
+      action: 'stop',
+      afterMs: 300_000,
+      sampleEveryMs: 60_000,
+      onWindowClose: 'pause',
+    });
     assert.equal(settings.engineHost, 'unix:///run/user/1000/docker.sock');
     assert.equal(settings.defaults.network, 'isolated');
     assert.deepEqual(settings.defaults.limits, { cpus: 1.5 });
@@ -80,15 +93,21 @@ describe('parseSettings', () => {
       networkRange: '8.8.8.0/16',
       'limits.memoryMiB': '4 GB',
       operationTimeoutSeconds: -1,
+      'idle.action': 'remove',
+      'idle.afterMinutes': 0,
+      onWindowClose: 'delete',
     });
     assert.deepEqual(reported, [
       'engine.host',
       'network',
       'limits.memoryMiB',
       'networkRange',
+      'idle.afterMinutes',
       'image',
       'profile',
       'operationTimeoutSeconds',
+      'idle.action',
+      'onWindowClose',
     ]);
     assert.deepEqual(settings, {
       engineHost: undefined,
@@ -102,6 +121,7 @@ describe('parseSettings', () => {
         limits: {},
         operationTimeoutMs: 600_000,
       },
+      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 180_000, onWindowClose: 'keep' },
     });
   });
 
