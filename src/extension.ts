@@ -28,6 +28,8 @@ import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts'
 import { FolderWatch } from './workspaces/folders/folderWatch.ts';
 import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
+const dayMs = 86_400_000;
+
 let workspaces: Workspaces | undefined;
 /** Set while the window closes: what is still done then needs everything that is put together here. */
 let leaving: Promise<void> | undefined;
@@ -82,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
         ) === true,
       idleRules: () => settings.current.idle,
       onDidChangeIdleRules: settings.onDidChange,
+      cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log,
     }),
@@ -99,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       timeline: workspaces.timeline,
       latestReports: workspaces.latestReports,
       reconcile: workspaces.reconcile,
+      cleanUp: workspaces.cleanUp,
     }),
   );
   const connecting = setTimeout(() => {

@@ -15,6 +15,7 @@ import type {
   ManagedContainer,
   ManagedNetwork,
   ManagedVolume,
+  OwnImage,
   ProcessFacts,
   ProcessRequest,
   PullOptions,
@@ -24,6 +25,7 @@ import type { EngineApi } from './engineApi.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { ExecStarts } from './execStarts.ts';
 import { Images } from './images.ts';
+import { Leftovers } from './leftovers.ts';
 import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
 import type { NetworkAddresses } from './ownSubnets.ts';
@@ -49,6 +51,7 @@ export class DockerEngine implements ContainerEngine {
   private readonly processes: Processes;
   private readonly measures: Measures;
   private readonly volumes: Volumes;
+  private readonly leftovers: Leftovers;
 
   constructor(
     api: EngineApi,
@@ -64,6 +67,7 @@ export class DockerEngine implements ContainerEngine {
     this.processes = new Processes(api, facts, starts, announceExec);
     this.measures = new Measures(api);
     this.volumes = new Volumes(api);
+    this.leftovers = new Leftovers(api);
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -180,6 +184,22 @@ export class DockerEngine implements ContainerEngine {
 
   listVolumes(): Promise<readonly ManagedVolume[]> {
     return this.volumes.listVolumes();
+  }
+
+  volumeSizes(): Promise<ReadonlyMap<string, number>> {
+    return this.leftovers.volumeSizes();
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.leftovers.removeVolume(name);
+  }
+
+  listOwnImages(): Promise<readonly OwnImage[]> {
+    return this.leftovers.listOwnImages();
+  }
+
+  removeImage(id: string): Promise<void> {
+    return this.leftovers.removeImage(id);
   }
 
   async removeEverythingOf(workspaceId: string): Promise<void> {

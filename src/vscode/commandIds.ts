@@ -31,6 +31,7 @@ export const commandIds = [
   'cordon.statusActions',
   'cordon.refresh',
   'cordon.reconcile',
+  'cordon.cleanUp',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

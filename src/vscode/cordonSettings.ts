@@ -21,6 +21,8 @@ export interface CordonSettings {
   readonly pathPatterns: PathPatterns;
   /** What becomes of workspaces that nobody uses. */
   readonly idle: IdleRules;
+  /** Days after which a stopped workspace is offered to be cleaned up. */
+  readonly cleanUpAfterDays: number;
 }
 
 /** A gitignore pattern. */
@@ -88,9 +90,11 @@ export function parseSettings(
     idle: {
       action: take('idle.action', z.enum(['off', 'pause', 'stop']), 'off'),
       afterMs,
-      // Samples cost an engine some 7 ms each: at most one a minute, and fewer where there is time.
-      sampleEveryMs: Math.max(60_000, afterMs / 10),
+      // Samples cost an engine some 7 ms each: at most one a minute, and fewer where there is time. The seconds on top
+      // keep them out of step with the health check, which the engine cannot tell from somebody's command.
+      sampleEveryMs: Math.max(60_000, afterMs / 10) + 7000,
       onWindowClose: take('onWindowClose', z.enum(['keep', 'pause', 'stop']), 'keep'),
     },
+    cleanUpAfterDays: take('cleanUp.afterDays', z.int().check(z.gte(1), z.lte(3650)), 30),
   };
 }

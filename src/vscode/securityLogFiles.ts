@@ -1,9 +1,9 @@
-import { appendFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { toCordonError } from '../shared/errors.ts';
-import type { SecurityEntry, SecurityLogStorage } from '../workspaces/securityLog.ts';
+import type { KeptSecurityLog, SecurityEntry, SecurityLogStorage } from '../workspaces/securityLog.ts';
 
 /** Bytes of a file before it becomes the older one; the one before that goes. */
 const rotateAtBytes = 1024 * 1024;
@@ -54,6 +54,26 @@ export class SecurityLogFiles implements SecurityLogStorage {
     return this.inTurn(async () => {
       for (const file of this.filesOf(workspaceId)) await rm(file, { force: true });
     });
+  }
+
+  async list(): Promise<readonly KeptSecurityLog[]> {
+    await this.writing.catch(() => undefined);
+    const names = await readdir(this.folder).catch(() => []);
+    const ids = new Set(
+      names.flatMap((name) => /^([0-9A-Za-z_-]+)(?:\.older)?\.jsonl$/.exec(name)?.[1] ?? []),
+    );
+    return await Promise.all(
+      [...ids].map(async (workspaceId) => {
+        const files = await Promise.all(
+          this.filesOf(workspaceId).map((file) => stat(file).catch(() => undefined)),
+        );
+        return {
+          workspaceId,
+          sizeBytes: files.reduce((sum, file) => sum + (file?.size ?? 0), 0),
+          writtenAt: new Date(Math.max(...files.map((file) => file?.mtimeMs ?? 0))).toISOString(),
+        };
+      }),
+    );
   }
 
   private filesOf(workspaceId: string): [current: string, older: string] {

@@ -16,6 +16,7 @@ export const settingKeys = [
   'idle.action',
   'idle.afterMinutes',
   'onWindowClose',
+  'cleanUp.afterDays',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

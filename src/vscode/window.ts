@@ -40,6 +40,8 @@ export interface WindowDependencies {
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   readonly timeline: Workspaces['timeline'];
   readonly latestReports: Workspaces['latestReports'];
+  /** Finds and removes what is left over. */
+  readonly cleanUp: Workspaces['cleanUp'];
   /** Makes records and engine agree once more. */
   reconcile(): Promise<Reconciliation>;
 }
@@ -87,6 +89,7 @@ export function registerWindow(
       timeline: dependencies.timeline,
       memory: context.workspaceState,
       quarantine: dependencies.guarded.quarantine,
+      cleanUp: dependencies.cleanUp,
       defaults: () => settings.current.defaults,
       profileOf: (name) => findProfile(name, settings.current.profiles),
       offers: () =>

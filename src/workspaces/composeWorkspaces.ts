@@ -8,6 +8,8 @@ import { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
 import { Agreement, type Reconciliation } from './agreement.ts';
 import type { EngineSource } from './containerEngine.ts';
+import type { CleanUp } from './cleanUp/cleanUp.ts';
+import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { ContainerPlans, type FolderCheck, type UserChoice } from './containerPlans.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
@@ -72,6 +74,8 @@ export interface Surroundings {
   /** What becomes of workspaces that nobody uses. */
   readonly idleRules: () => IdleRules;
   readonly onDidChangeIdleRules: Event<unknown>;
+  /** How long ago something was last used that a clean-up offers as old. */
+  readonly cleanUpAgeMs: () => number;
   /** Where things are kept that were moved out of folders, an absolute path. */
   readonly quarantineFolder: string;
   readonly log: Log;
@@ -84,6 +88,8 @@ export interface Workspaces extends Disposable {
   /** The flight recorder. */
   readonly timeline: Timeline;
   readonly latestReports: LatestReports;
+  /** Finds and removes what is left over. */
+  readonly cleanUp: CleanUp;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
   /** What running workspaces use; the engine is asked only while somebody looks. */
@@ -252,6 +258,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     folders,
     timeline,
     latestReports,
+    cleanUp: composeCleanUp({
+      ...{ ...surroundings, store, engines, agreed, isBusy, securityLog },
+      quarantine: folders.quarantine,
+      remove: (id, options) => service.remove(id, options),
+    }),
     quarantined,
     resources,
     failures,

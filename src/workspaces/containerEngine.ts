@@ -79,8 +79,18 @@ export interface ManagedNetwork {
 export interface ManagedVolume {
   readonly name: string;
   readonly workspaceId: string;
-  /** Seconds since 1970 at which it was made. */
+  /** Seconds since 1970 at which it was made; 0 where the engine does not say. */
   readonly createdAtSeconds: number;
+}
+
+/** An image that carries our labels. */
+export interface OwnImage {
+  readonly id: string;
+  readonly references: readonly string[];
+  readonly sizeBytes: number;
+  readonly createdAtSeconds: number;
+  /** Whether any container, whoever made it, is made of it. */
+  readonly isUsed: boolean;
 }
 
 /** What is known of an image before it runs. */
@@ -221,6 +231,17 @@ export interface EngineMeasures {
   writtenBytes(containerId: string): Promise<number>;
 }
 
+/** What of Cordon's is left over. A thing without our label is refused with `conflict`, one that is gone is success. */
+export interface EngineLeftovers {
+  /** Bytes of every volume of which the engine tells them, by name. Costs it a walk through all of them. */
+  volumeSizes(): Promise<ReadonlyMap<string, number>>;
+  /** Rejects for one that is in use. */
+  removeVolume(name: string): Promise<void>;
+  listOwnImages(): Promise<readonly OwnImage[]>;
+  /** Rejects for one that is in use or has several names. */
+  removeImage(id: string): Promise<void>;
+}
+
 export interface EngineProcesses {
   startProcess(request: ProcessRequest): Promise<ContainerProcess>;
   /** A command that was started in a container, by its exec id; `undefined` when the engine has forgotten it. */
@@ -229,7 +250,14 @@ export interface EngineProcesses {
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */
 export interface ContainerEngine
-  extends EngineImages, EngineNetworks, EngineVolumes, EngineContainers, EngineProcesses, EngineMeasures {
+  extends
+    EngineImages,
+    EngineNetworks,
+    EngineVolumes,
+    EngineContainers,
+    EngineProcesses,
+    EngineMeasures,
+    EngineLeftovers {
   readonly info: EngineInfo;
   /**
    * Removes every container, network and volume that carries this workspace's label, and nothing else.

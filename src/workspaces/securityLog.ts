@@ -36,12 +36,22 @@ export interface SecurityEntry {
   readonly subjects: readonly string[];
 }
 
+/** The log of one workspace, as a whole. */
+export interface KeptSecurityLog {
+  readonly workspaceId: string;
+  readonly sizeBytes: number;
+  /** Of its last line, ISO 8601, UTC. */
+  readonly writtenAt: string;
+}
+
 /** Keeps the lines of each workspace across restarts. */
 export interface SecurityLogStorage {
   append(entry: SecurityEntry): Promise<void>;
   /** Oldest first; what cannot be read is left out. */
   read(workspaceId: string): Promise<readonly SecurityEntry[]>;
   remove(workspaceId: string): Promise<void>;
+  /** Every log that is kept. */
+  list(): Promise<readonly KeptSecurityLog[]>;
 }
 
 /** Lines of one cause that a workspace may add in ten minutes: nobody inside can flood what came before out of the log. */
@@ -80,6 +90,11 @@ export class SecurityLog implements Disposable {
   /** Oldest first. */
   read(workspaceId: string): Promise<readonly SecurityEntry[]> {
     return this.storage.read(workspaceId);
+  }
+
+  /** Every log that is kept, those of workspaces that are gone included. */
+  list(): Promise<readonly KeptSecurityLog[]> {
+    return this.storage.list();
   }
 
   remove(workspaceId: string): Promise<void> {

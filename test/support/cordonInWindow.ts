@@ -42,6 +42,7 @@ export function cordonInWindow({
           profiles: own,
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
+          cleanUpAfterDays: 30,
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },
@@ -52,6 +53,7 @@ export function cordonInWindow({
       latestReports: parts.latestReports,
       resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
+      cleanUp: parts.cleanUp,
     },
   );
   /** A workspace that is there before the test begins: running unless it says otherwise. */

@@ -15,6 +15,8 @@ import type {
   EngineState,
   LocalImage,
   ManagedContainer,
+  ManagedVolume,
+  OwnImage,
   ProcessFacts,
   ProcessRequest,
 } from '../../src/workspaces/containerEngine.ts';
@@ -57,6 +59,13 @@ export const fakeInfo: EngineInfo = {
   dataFolder: '/var/lib/fake',
 };
 
+interface FakeVolume {
+  readonly workspaceId: string;
+  /** As old as everything else where it does not say. */
+  readonly createdAtSeconds?: number;
+  readonly sizeBytes?: number;
+}
+
 /** An engine in memory for unit tests of the core: real enough to show what is left behind, and to fail at any step. */
 export class FakeEngine implements ContainerEngine, EngineSource {
   readonly info = fakeInfo;
@@ -64,8 +73,6 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   readonly networks = new Map<string, NetworkSpec>();
   /** Seconds since 1970, for everything that is listed. */
   createdAtSeconds = 0;
-  /** Workspace ids of the volumes, by name. */
-  readonly volumes = new Map<string, string>();
   readonly images = new Map<string, readonly string[]>([['tiny:local', []]]);
   readonly calls: string[] = [];
   /** Called before every step with its name; throwing fails the step, waiting delays it. */
@@ -79,6 +86,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   /** What the probe of the isolation prints. */
   probe = probeText;
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
+  readonly volumes = new Map<string, FakeVolume>();
+  readonly ownImages = new Map<string, OwnImage>();
   /** Ids of the networks that each container is on. */
   readonly attached = new Map<string, Set<string>>();
   readonly execs = new Map<string, CommandFacts & { readonly running: boolean }>();
@@ -188,12 +197,6 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       name,
       createdAtSeconds: this.createdAtSeconds,
     }));
-  }
-
-  async listVolumes() {
-    await this.step('listVolumes');
-    const { createdAtSeconds } = this;
-    return [...this.volumes].map(([name, workspaceId]) => ({ name, workspaceId, createdAtSeconds }));
   }
 
   async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
@@ -358,13 +361,40 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return 0;
   }
 
+  async listVolumes(): Promise<readonly ManagedVolume[]> {
+    await this.step('listVolumes');
+    const { createdAtSeconds } = this;
+    return [...this.volumes].map(([name, volume]) => ({ createdAtSeconds, ...volume, name }));
+  }
+
+  async volumeSizes(): Promise<ReadonlyMap<string, number>> {
+    await this.step('volumeSizes');
+    return new Map([...this.volumes].map(([name, { sizeBytes = 0 }]) => [name, sizeBytes]));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.step('removeVolume');
+    this.volumes.delete(name);
+  }
+
+  async listOwnImages(): Promise<readonly OwnImage[]> {
+    await this.step('listOwnImages');
+    return [...this.ownImages.values()];
+  }
+
+  async removeImage(id: string): Promise<void> {
+    await this.step('removeImage');
+    this.ownImages.delete(id);
+  }
+
   async removeEverythingOf(workspaceId: string): Promise<void> {
     await this.step('removeEverythingOf');
     for (const { id, spec } of [...this.containers.values()])
       if (spec.workspaceId === workspaceId) this.discard(id);
     for (const [id, spec] of [...this.networks])
       if (spec.workspaceId === workspaceId) this.networks.delete(id);
-    for (const [name, owner] of [...this.volumes]) if (owner === workspaceId) this.volumes.delete(name);
+    for (const [name, volume] of [...this.volumes])
+      if (volume.workspaceId === workspaceId) this.volumes.delete(name);
   }
 
   private attachedTo(containerId: string): Set<string> {

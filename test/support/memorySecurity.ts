@@ -1,6 +1,6 @@
 import type { Disk } from '../../src/workspaces/monitor/disk.ts';
 import type { SharedMarks } from '../../src/workspaces/monitor/sharedMarks.ts';
-import type { SecurityEntry, SecurityLogStorage } from '../../src/workspaces/securityLog.ts';
+import type { KeptSecurityLog, SecurityEntry, SecurityLogStorage } from '../../src/workspaces/securityLog.ts';
 
 /** Security logs in memory. */
 export class MemorySecurityLogStorage implements SecurityLogStorage {
@@ -13,6 +13,16 @@ export class MemorySecurityLogStorage implements SecurityLogStorage {
 
   read(workspaceId: string): Promise<readonly SecurityEntry[]> {
     return Promise.resolve(this.entries.filter((entry) => entry.workspaceId === workspaceId));
+  }
+
+  list(): Promise<readonly KeptSecurityLog[]> {
+    const ids = new Set(this.entries.map(({ workspaceId }) => workspaceId));
+    return Promise.resolve(
+      [...ids].map((workspaceId) => {
+        const own = this.entries.filter((entry) => entry.workspaceId === workspaceId);
+        return { workspaceId, sizeBytes: own.length * 100, writtenAt: own.at(-1)!.at };
+      }),
+    );
   }
 
   remove(workspaceId: string): Promise<void> {

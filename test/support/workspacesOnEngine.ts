@@ -69,6 +69,7 @@ export function workspacesOnEngine(
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),
     log,

@@ -10,7 +10,7 @@ describe('the life of a workspace in a window', function () {
   let containerId: string;
 
   before(async () => {
-    host = await startCordon();
+    host = await startCordon({ settings: { 'cordon.onWindowClose': 'pause' } });
     window = host.window;
     await window.quickInput.run('Cordon: Create Workspace');
     await window.tree.waitFor(host.name, 'running');
@@ -128,6 +128,41 @@ describe('the life of a workspace in a window', function () {
       return facts?.pidsLimit === 99 && facts;
     });
     await window.tree.waitFor(host.name, 'running');
+  });
+
+  it('is paused when its window is loaded anew, and run on by the next command', async () => {
+    await window.tree.waitFor(host.name, 'running');
+    await window.reload();
+    await window.tree.waitFor(host.name, 'paused (idle)');
+    await window.statusSays(`${host.name}: paused (idle)`);
+    await window.shot('idle');
+    await window.quickInput.run('Cordon: Open Terminal');
+    await window.quickInput.choose(host.name);
+    await window.tree.waitFor(host.name, 'running');
+    await window.terminal.shows(/[$#] ?$/);
+    await window.quickInput.run('Terminal: Kill the Active Terminal Instance');
+  });
+
+  it('is offered by a clean-up once it is archived, unticked, and asked about before it goes', async () => {
+    const { quickInput, tree } = window;
+    await quickInput.run('Cordon: Archive Workspace…');
+    await quickInput.choose(host.name);
+    await window.answerDialog('Archive');
+    await tree.waitFor(host.name, 'archived');
+    await quickInput.run('Cordon: Clean Up…');
+    await quickInput.asks('Clean Up: 0 of 1 ticked');
+    await quickInput.box.locator('.monaco-list-row', { hasText: host.name }).click();
+    await quickInput.asks('Clean Up: 1 of 1 ticked');
+    await window.shot('clean-up');
+    await quickInput.accept();
+    await window.dialog.getByText('1 of them cannot be had again').waitFor();
+    await window.shot('clean-up-question');
+    await window.answerDialog('Cancel');
+    await quickInput.run('Cordon: Restore Workspace');
+    await quickInput.choose(host.name);
+    await tree.waitFor(host.name, 'no container');
+    await tree.press(host.name, 'Start Workspace');
+    await tree.waitFor(host.name, 'running');
   });
 
   it('is deleted with the Delete key, after a question that says what is lost', async () => {

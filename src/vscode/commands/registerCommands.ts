@@ -4,6 +4,7 @@ import type { FailureLog } from '../../shared/failureLog.ts';
 import type { ProfileLookup } from '../../isolation/profiles.ts';
 import type { Reconciliation } from '../../workspaces/agreement.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
+import type { CleanUp } from '../../workspaces/cleanUp/cleanUp.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
@@ -18,6 +19,7 @@ import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
 import { archiveWorkspaces } from './archiveWorkspaces.ts';
+import { cleanUp } from './cleanUp.ts';
 import {
   pauseWorkspaces,
   restartWorkspaces,
@@ -64,6 +66,7 @@ export interface CommandDependencies {
   readonly failures: FailureLog;
   readonly memory: vscode.Memento;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
+  readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;
   readonly offers: () => readonly ProfileOffer[];
@@ -122,6 +125,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.statusActions': statusActions(dependencies),
     'cordon.refresh': refresh,
     'cordon.reconcile': reconcileWithEngine(dependencies),
+    'cordon.cleanUp': cleanUp(dependencies),
   };
   const store = new DisposableStore();
   for (const [id, command] of Object.entries(commands))

@@ -55,6 +55,12 @@ export class Quarantine {
     await rm(join(this.folder, id), { recursive: true });
   }
 
+  /** Removes something for good. */
+  async remove(id: string): Promise<void> {
+    if ((await this.list()).some((kept) => kept.id === id))
+      await rm(join(this.folder, id), { recursive: true, force: true });
+  }
+
   /** Oldest first; what cannot be read is left out. */
   async list(): Promise<readonly Quarantined[]> {
     const found: Quarantined[] = [];

@@ -1,9 +1,9 @@
 import type { ContainerStats } from '../containerEngine.ts';
 
-/** Share of a core below which a container does nothing: its health check alone takes some 0.2 % (measured). */
+/** Share of a core below which a container does nothing: its health check alone takes some 0.1 % (measured). */
 const idleShare = 0.02;
-/** What broadcasts of other machines and of the host bring to any network, in bytes per second. */
-const noiseBytesPerSecond = 64;
+/** What broadcasts of the host and of other machines bring to any network between two samples: at least, and per second. */
+const noise = { bytes: 4096, bytesPerSecond: 64 } as const;
 
 type Usage = Pick<ContainerStats, 'cpuNanos' | 'networkReceivedBytes' | 'networkSentBytes'>;
 
@@ -39,6 +39,6 @@ function isUsed(before: Usage, now: Usage, elapsedMs: number): boolean {
     // Whoever answers sends: nothing goes out of a container by itself.
     sent !== 0 ||
     received < 0 ||
-    received > (elapsedMs / 1000) * noiseBytesPerSecond
+    received > Math.max(noise.bytes, (elapsedMs / 1000) * noise.bytesPerSecond)
   );
 }

@@ -149,7 +149,8 @@ export class FakeQuickPick<T extends vscode.QuickPickItem = vscode.QuickPickItem
 
   readonly onDidAccept = this.accepts.event as unknown as vscode.Event<void>;
   readonly onDidChangeActive = new EventEmitter<readonly T[]>().event;
-  readonly onDidChangeSelection = new EventEmitter<readonly T[]>().event;
+  private readonly ticks = new EventEmitter<readonly T[]>();
+  readonly onDidChangeSelection = this.ticks.event;
   readonly onDidTriggerItemButton = new EventEmitter<vscode.QuickPickItemButtonEvent<T>>().event;
 
   get items(): readonly T[] {
@@ -185,10 +186,18 @@ export class FakeQuickPick<T extends vscode.QuickPickItem = vscode.QuickPickItem
     this.accept();
   }
 
-  /** The person presses Enter on the row that stands out. */
+  /** The person ticks exactly the rows with these labels. */
+  tick(...labels: readonly string[]): void {
+    this.mustBeOpen();
+    assert.ok(this.canSelectMany, `"${this.place}" has nothing to tick`);
+    this.selectedItems = labels.map((label) => this.row(label));
+    this.ticks.fire(this.selectedItems);
+  }
+
+  /** The person presses Enter: on the row that stands out, or where rows are ticked, on all of those. */
   accept(): void {
     this.mustBeOpen();
-    this.selectedItems = this.activeItems;
+    if (!this.canSelectMany) this.selectedItems = this.activeItems;
     this.accepts.fire(undefined);
   }
 }

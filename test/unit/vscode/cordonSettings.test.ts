@@ -18,6 +18,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   'idle.action': 'off',
   'idle.afterMinutes': 30,
   onWindowClose: 'keep',
+  'cleanUp.afterDays': 30,
 };
 
 function parse(values: Partial<Record<SettingKey, unknown>>) {
@@ -40,7 +41,8 @@ describe('parseSettings', () => {
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
-      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 180_000, onWindowClose: 'keep' },
+      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      cleanUpAfterDays: 30,
     });
   });
 
@@ -59,7 +61,7 @@ describe('parseSettings', () => {
     assert.deepEqual(settings.idle, {
       action: 'stop',
       afterMs: 300_000,
-      sampleEveryMs: 60_000,
+      sampleEveryMs: 67_000,
       onWindowClose: 'pause',
     });
     assert.equal(settings.engineHost, 'unix:///run/user/1000/docker.sock');
@@ -96,6 +98,7 @@ describe('parseSettings', () => {
       'idle.action': 'remove',
       'idle.afterMinutes': 0,
       onWindowClose: 'delete',
+      'cleanUp.afterDays': 0.5,
     });
     assert.deepEqual(reported, [
       'engine.host',
@@ -108,6 +111,7 @@ describe('parseSettings', () => {
       'operationTimeoutSeconds',
       'idle.action',
       'onWindowClose',
+      'cleanUp.afterDays',
     ]);
     assert.deepEqual(settings, {
       engineHost: undefined,
@@ -121,7 +125,8 @@ describe('parseSettings', () => {
         limits: {},
         operationTimeoutMs: 600_000,
       },
-      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 180_000, onWindowClose: 'keep' },
+      idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      cleanUpAfterDays: 30,
     });
   });
 

@@ -37,6 +37,23 @@ describe('the security log on disk', () => {
         assert.equal((await stat(path.join(place, name))).mode & 0o077, 0);
   });
 
+  it('lists every log with its size and last change, and no other file', async () => {
+    const files = new SecurityLogFiles(folder, 10);
+    for (const message of ['one', 'two', 'three']) await files.append(entry(message));
+    await writeFile(path.join(folder, `${'b'.repeat(32)}.older.jsonl`), '{}');
+    await writeFile(path.join(folder, 'mine.txt'), 'x');
+    const lists = await files.list();
+    const sizes = await Promise.all(
+      [`${id}.jsonl`, `${id}.older.jsonl`].map(async (name) => (await stat(path.join(folder, name))).size),
+    );
+    assert.deepEqual(lists.map(({ workspaceId, sizeBytes }) => [workspaceId, sizeBytes]).sort(), [
+      [id, sizes.reduce((sum, size) => sum + size)],
+      ['b'.repeat(32), 2],
+    ]);
+    assert.ok(lists.every(({ writtenAt }) => Date.now() - Date.parse(writtenAt) < 60_000));
+    assert.deepEqual(await new SecurityLogFiles(path.join(folder, 'none')).list(), []);
+  });
+
   it('leaves out what is damaged and goes on after it', async () => {
     const files = new SecurityLogFiles(folder);
     await files.append(entry('before'));

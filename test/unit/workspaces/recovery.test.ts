@@ -190,8 +190,8 @@ describe('reconcile, of what nobody knows,', () => {
     const engine = new FakeEngine();
     const { service, reconcile } = workspacesOnFake({ engine });
     const { id } = await service.create({ name: 'demo', folder });
-    engine.volumes.set('kept', id);
-    engine.volumes.set('left', 'e'.repeat(32));
+    engine.volumes.set('kept', { workspaceId: id });
+    engine.volumes.set('left', { workspaceId: 'e'.repeat(32) });
     engine.createdAtSeconds = secondsAgo(30);
     assert.equal((await reconcile()).result?.young, 1);
     assert.deepEqual([...engine.volumes.keys()], ['kept', 'left']);

@@ -12,7 +12,7 @@ describe('Synchronize with Engine', () => {
 
   it('says what it put right', async () => {
     const { window, engine } = cordonInWindow();
-    engine.volumes.set('left', 'e'.repeat(32));
+    engine.volumes.set('left', { workspaceId: 'e'.repeat(32) });
     await window.run('cordon.reconcile');
     assert.match((await window.nextMessage()).text, /Removed what was left of 1 workspaces/);
     assert.equal(engine.volumes.size, 0);
