@@ -19,6 +19,7 @@ import { MementoStorage } from './vscode/mementoStorage.ts';
 import { SecurityLogFiles } from './vscode/securityLogFiles.ts';
 import { Settings } from './vscode/settings.ts';
 import { StorageNews } from './vscode/storageNews.ts';
+import { SleepNoteFiles } from './vscode/sleepNoteFiles.ts';
 import { registerWindow } from './vscode/window.ts';
 import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
         vscode.workspace.workspaceFolders?.some(
           ({ uri }) => folderKey(uri.toString()) === folderKey(folder),
         ) === true,
+      sleepNotes: new SleepNoteFiles(path.join(ownFiles, 'sleeping')),
       idleRules: () => settings.current.idle,
       onDidChangeIdleRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,

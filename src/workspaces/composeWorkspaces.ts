@@ -20,6 +20,7 @@ import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { composeIdle, type Idle } from './idle/composeIdle.ts';
 import type { IdleRules } from './idle/idleRules.ts';
+import type { SleepNotes } from './idle/sleepNotes.ts';
 import { IsolationReports, type MountCheck } from './isolationReports.ts';
 import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -72,6 +73,7 @@ export interface Surroundings {
   /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
   readonly isOpenHere: (folderUri: string) => boolean;
   /** What becomes of workspaces that nobody uses. */
+  readonly sleepNotes: SleepNotes;
   readonly idleRules: () => IdleRules;
   readonly onDidChangeIdleRules: Event<unknown>;
   /** How long ago something was last used that a clean-up offers as old. */

@@ -1,4 +1,5 @@
 import type { Disk } from '../../src/workspaces/monitor/disk.ts';
+import type { SleepNote, SleepNotes } from '../../src/workspaces/idle/sleepNotes.ts';
 import type { SharedMarks } from '../../src/workspaces/monitor/sharedMarks.ts';
 import type { KeptSecurityLog, SecurityEntry, SecurityLogStorage } from '../../src/workspaces/securityLog.ts';
 
@@ -43,6 +44,27 @@ export class MemoryMarks implements SharedMarks {
 
   has(name: string): Promise<boolean> {
     return Promise.resolve(this.names.has(name));
+  }
+}
+
+/** Notes of closing windows in memory; handed to several cores they stand for several windows. */
+export class MemorySleepNotes implements SleepNotes {
+  private readonly notes = new Map<string, SleepNote>();
+
+  leave(note: SleepNote): Promise<void> {
+    this.notes.set(note.workspaceId, note);
+    return Promise.resolve();
+  }
+
+  forget(workspaceId: string): Promise<void> {
+    this.notes.delete(workspaceId);
+    return Promise.resolve();
+  }
+
+  take(): Promise<readonly SleepNote[]> {
+    const taken = [...this.notes.values()];
+    this.notes.clear();
+    return Promise.resolve(taken);
   }
 }
 

@@ -16,7 +16,7 @@ import { LocalDisk } from '../../src/vscode/localDisk.ts';
 import { testMarks } from './engine.ts';
 import { hostPid } from './hostPid.ts';
 import { MemoryLog } from './memoryLog.ts';
-import { MemorySecurityLogStorage } from './memorySecurity.ts';
+import { MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
@@ -68,6 +68,7 @@ export function workspacesOnEngine(
     watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),

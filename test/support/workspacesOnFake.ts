@@ -5,7 +5,7 @@ import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import type { FolderScan } from '../../src/isolation/folderScan.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
-import { FakeDisk, MemoryMarks, MemorySecurityLogStorage } from './memorySecurity.ts';
+import { FakeDisk, MemoryMarks, MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** A folder that exists only for tests of the core. */
@@ -67,6 +67,7 @@ export function workspacesOnFake(
     }),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),

@@ -10,6 +10,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { IdleRules } from './idleRules.ts';
 import { IdleSleep } from './idleSleep.ts';
 import { IdleWatch } from './idleWatch.ts';
+import type { SleepNotes } from './sleepNotes.ts';
 import { leaveWorkspaces } from './windowClose.ts';
 
 /** What puts workspaces to sleep that nobody uses, and wakes them. */
@@ -29,6 +30,7 @@ export function composeIdle(parts: {
   lifecycle: Lifecycle;
   sessions: Sessions;
   isOpenHere: (folderUri: string) => boolean;
+  sleepNotes: SleepNotes;
   idleRules: () => IdleRules;
   onDidChangeIdleRules: Event<unknown>;
   log: Log;
@@ -51,9 +53,23 @@ export function composeIdle(parts: {
       watch.used(id);
     }),
   );
+  // What this window notes itself is for the next one.
+  let isLeaving = false;
+  // Before anybody can pause it for another reason, what a closing window noted stands in the record.
+  disposables.add(
+    parts.store.onDidChange(({ previous, current }) => {
+      const kind = current?.container.kind;
+      if (isLeaving) return;
+      if (kind !== previous?.container.kind && (kind === 'paused' || kind === 'stopped' || kind === 'failed'))
+        void sleep.takeNotes();
+    }),
+  );
   return {
     wake: (id) => sleep.wake(id),
-    leave: () => leaveWorkspaces({ ...parts, rules, isBusy, sleep }),
+    leave: () => {
+      isLeaving = true;
+      return leaveWorkspaces({ ...parts, rules, isBusy });
+    },
     dispose: () => {
       disposables.dispose();
     },

@@ -1,13 +1,14 @@
 import { describeError } from '../../shared/describeError.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerFacts } from '../../isolation/isolationReport.ts';
-import { stateOfFacts } from '../containerState.ts';
+import { containerIdOf, stateOfFacts } from '../containerState.ts';
 import type { EngineOperations, EngineWork } from '../engineOperations.ts';
 import { requireNotFrozen } from '../frozen.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { ContainerState } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { asleepNow, awake, sleepOf, type IdleAction } from './idleMark.ts';
+import type { SleepNote, SleepNotes } from './sleepNotes.ts';
 
 /** Why a workspace is put to sleep, and whether it may be, asked once more right before. */
 export interface SleepReason {
@@ -20,6 +21,7 @@ export class IdleSleep {
   private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'update' | 'syncFromStorage'>;
   private readonly operations: Pick<EngineOperations, 'run'>;
   private readonly lifecycle: Pick<Lifecycle, 'bringUp'>;
+  private readonly notes: SleepNotes;
   private readonly log: Log;
   /** By workspace: those that are just being put to sleep. */
   private readonly goingToSleep = new Map<string, Promise<void>>();
@@ -28,11 +30,13 @@ export class IdleSleep {
     store: Pick<WorkspaceStore, 'record' | 'container' | 'update' | 'syncFromStorage'>;
     operations: Pick<EngineOperations, 'run'>;
     lifecycle: Pick<Lifecycle, 'bringUp'>;
+    sleepNotes: SleepNotes;
     log: Log;
   }) {
     this.store = parts.store;
     this.operations = parts.operations;
     this.lifecycle = parts.lifecycle;
+    this.notes = parts.sleepNotes;
     this.log = parts.log;
   }
 
@@ -55,11 +59,34 @@ export class IdleSleep {
   async wake(id: string): Promise<void> {
     await this.goingToSleep.get(id);
     if (this.store.container(id).kind === 'running') return;
+    await this.takeNotes();
     this.store.syncFromStorage();
     const sleep = sleepOf(this.store.record(id), this.store.container(id));
     if (!sleep) return;
     await this.operations.run(id, sleep.action === 'pause' ? 'resume' : 'start', {}, (work) =>
       this.bringUp(work),
+    );
+  }
+
+  /** Takes into the records what windows noted that have closed. */
+  async takeNotes(): Promise<void> {
+    try {
+      for (const note of await this.notes.take())
+        await this.takeIn(note).catch(async (error: unknown) => {
+          await this.notes.leave(note);
+          throw error;
+        });
+    } catch (error) {
+      this.log.warn(`What a closed window left behind could not be read: ${describeError(error)}`);
+    }
+  }
+
+  /** A note about a container that has gone on since then, or that another mark is newer than, is void. */
+  private async takeIn({ workspaceId, containerId, action, at }: SleepNote): Promise<void> {
+    const container = this.store.container(workspaceId);
+    if (containerIdOf(container) !== containerId || !sleepOf({ idle: { action, at } }, container)) return;
+    await this.store.update(workspaceId, (now) =>
+      now.idle && Date.parse(now.idle.at) >= Date.parse(at) ? now : { ...now, idle: { action, at } },
     );
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LocalDisk } from '../../../src/vscode/localDisk.ts';
 import { MarkFiles } from '../../../src/vscode/markFiles.ts';
+import { SleepNoteFiles } from '../../../src/vscode/sleepNoteFiles.ts';
 import { SecurityLogFiles } from '../../../src/vscode/securityLogFiles.ts';
 import type { SecurityEntry } from '../../../src/workspaces/securityLog.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
@@ -92,6 +93,26 @@ describe('the security log on disk', () => {
     await files.append(entry('x', '../../elsewhere'));
     assert.deepEqual(await readdir(folder), ['security']);
     assert.equal((await files.read('../../elsewhere')).length, 1);
+  });
+});
+
+describe('notes of windows that close', () => {
+  it('are read once, by one window of several, and only where they make sense', async () => {
+    const place = path.join(folder, 'sleeping');
+    const note = {
+      workspaceId: 'a'.repeat(32),
+      containerId: 'c',
+      action: 'pause',
+      at: entry('').at,
+    } as const;
+    const [one, two] = [new SleepNoteFiles(place), new SleepNoteFiles(place)];
+    assert.deepEqual(await one.take(), []);
+    await one.leave({ ...note, workspaceId: 'b'.repeat(32) });
+    await one.forget('b'.repeat(32));
+    await one.leave(note);
+    await writeFile(path.join(place, `${'d'.repeat(32)}.json`), '{"workspaceId":"../x"}');
+    assert.deepEqual((await Promise.all([one.take(), two.take()])).flat(), [note]);
+    assert.deepEqual([await one.take(), await readdir(place)], [[], []]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { IdleRules } from '../../../../src/workspaces/idle/idleRules.ts';
 import type { Surroundings } from '../../../../src/workspaces/composeWorkspaces.ts';
 import type { ContainerStats } from '../../../../src/workspaces/containerEngine.ts';
 import { withDelays } from '../../../support/delays.ts';
-import { MemoryMarks } from '../../../support/memorySecurity.ts';
+import { MemoryMarks, MemorySleepNotes } from '../../../support/memorySecurity.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
@@ -396,19 +396,46 @@ describe('a workspace that nobody uses', () => {
       assert.equal(core.kind(), 'running');
     });
 
-    it('is paused or stopped, its own terminals with it, and woken by use', async () => {
+    it('is paused or stopped, its own terminals with it, and woken by use in the next window', async () => {
       for (const action of ['pause', 'stop'] as const) {
-        const core = await started({ onWindowClose: action });
-        const { engine, service, id, kind, container } = core;
+        const both = { ...shared(), sleepNotes: new MemorySleepNotes() };
+        const closing = await started({ onWindowClose: action }, both);
+        const { engine, service, id, container, storage } = closing;
         engine.process = () => ({ ...finishedProcess(0), exitCode: new Promise(() => undefined) });
         await service.openSession(id, { kind: 'terminal' });
         engine.factsOf = (_, base) => ({ ...base, id: container.id, execIds: ['exec1'] });
-        await core.leave();
-        assert.equal(kind(), action === 'pause' ? 'paused' : 'stopped');
+        // VS Code stores nothing for a window that closes.
+        storage.failure = new Error('closing');
+        await closing.leave();
+        await settled();
+        closing.dispose();
+        storage.failure = undefined;
+        assert.equal(container.state, action === 'pause' ? 'paused' : 'exited');
+
         engine.process = () => finishedProcess(0);
-        await service.exec(id, ['true']);
-        assert.equal(kind(), 'running');
+        const next = core({}, both);
+        await next.reconcile();
+        await settled();
+        assert.equal(next.service.get(id)?.idle?.action, action);
+        await next.service.exec(id, ['true']);
+        assert.equal(container.state, 'running');
       }
+    });
+
+    it('leaves no note that would wake what somebody paused after that', async () => {
+      const both = { ...shared(), sleepNotes: new MemorySleepNotes() };
+      const closing = await started({ onWindowClose: 'pause' }, both);
+      const { engine, id, container } = closing;
+      const open = core({ action: 'off' }, both);
+      await open.reconcile();
+      await closing.leave();
+      closing.dispose();
+      await settled();
+      await engine.resumeContainer(container.id);
+      await engine.pauseContainer(container.id);
+      await settled();
+      assert.equal(await codeOf(open.service.exec(id, ['true'])), 'notRunning');
+      assert.equal(container.state, 'paused');
     });
 
     it('runs on where something else runs in it, it is frozen, or its folder is not open here', async () => {
