@@ -20,13 +20,15 @@ export function sampleAt(atMs: number, use: Partial<ResourceSample> = {}): Resou
 
 /** Samples that a test makes up, and who looks at them. */
 export class FakeResources implements ResourceSource {
-  readonly looking: (string | undefined)[] = [];
+  /** Workspaces at which somebody looks by themselves. */
+  readonly looking: string[] = [];
   samples: ResourceSample[] = [];
   private readonly comings = new Emitter<{ workspaceId: string; sample: ResourceSample }>();
 
   readonly onDidSample = this.comings.event;
 
   look(workspaceId?: string): Disposable {
+    if (workspaceId === undefined) return toDisposable(() => undefined);
     this.looking.push(workspaceId);
     return toDisposable(() => this.looking.splice(this.looking.indexOf(workspaceId), 1));
   }

@@ -18,7 +18,7 @@ export function detailsState(workspace: Workspace, sessions: readonly SessionInf
     summary: summaryOf(workspace, word),
     facts: [
       fact(vscode.l10n.t('State'), stateInFull(workspace, word)),
-      ...('startedAt' in container && container.startedAt !== undefined
+      ...('startedAt' in container && container.startedAt
         ? [{ ...fact(vscode.l10n.t('Started'), container.startedAt), isTime: true }]
         : []),
       fact(vscode.l10n.t('Folder'), folderPathOf(workspace)),
