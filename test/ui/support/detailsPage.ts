@@ -22,6 +22,8 @@ export class DetailsPage {
   async overflow(): Promise<number> {
     return await this.frame
       .locator('html')
-      .evaluate<number, undefined>('(root) => root.scrollWidth - root.clientWidth');
+      .evaluate<number, undefined>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
   }
 }

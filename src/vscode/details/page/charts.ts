@@ -159,7 +159,7 @@ function plot(kind: ChartKind, top: () => number): UPlot {
   };
   const width = isHighContrast ? 2.5 : 1.5;
   const line = (index: number): UPlot.Series => ({
-    stroke: index === 0 ? colour('--vscode-charts-blue', text) : colour('--vscode-charts-orange', text),
+    stroke: index === 0 ? colour('--vscode-charts-blue', text) : colour('--vscode-charts-purple', text),
     width,
     ...(index > 0 && { dash: [6, 3] }),
     points: { show: false },
