@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises';
-import { homedir, networkInterfaces, userInfo } from 'node:os';
+import { homedir, networkInterfaces, release, userInfo } from 'node:os';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -12,6 +12,8 @@ import { replacedMount } from './isolation/replacedMount.ts';
 import { folderSearch } from './isolation/folderScan.ts';
 import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
+import { ErrorMemory } from './shared/errorMemory.ts';
+import type { Log } from './shared/log.ts';
 import { createApi } from './vscode/api.ts';
 import { LocalDisk } from './vscode/localDisk.ts';
 import { MarkFiles } from './vscode/markFiles.ts';
@@ -52,12 +54,13 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
   const log = disposables.add(vscode.window.createOutputChannel('Cordon', { log: true }));
+  const errors = new ErrorMemory(log);
   const settings = disposables.add(new Settings(log));
   const ownFiles = context.globalStorageUri.fsPath;
   const news = disposables.add(new StorageNews(path.join(ownFiles, 'windows'), log));
   const storage = disposables.add(new MementoStorage(context.globalState, news));
   const marks = new MarkFiles(path.join(ownFiles, 'marks'));
-  const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, log)));
+  const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, errors)));
   followEngineSetting(settings, engines, disposables);
 
   workspaces = disposables.add(
@@ -88,23 +91,30 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       onDidChangeIdleRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
-      log,
+      log: errors,
     }),
   );
+  const { service, failures, folders, facts, quarantined, reconcile } = workspaces;
   disposables.add(
     registerWindow(context, {
-      service: workspaces.service,
+      service,
       engines,
       log,
       settings,
-      quarantined: workspaces.quarantined.length,
+      quarantined: quarantined.length,
       resources: workspaces.resources,
-      failures: workspaces.failures,
-      guarded: workspaces.folders,
+      failures,
+      guarded: folders,
       timeline: workspaces.timeline,
       latestReports: workspaces.latestReports,
-      reconcile: workspaces.reconcile,
+      reconcile,
       cleanUp: workspaces.cleanUp,
+      diagnosis: {
+        core: facts,
+        versions: () => versionsOf(context),
+        errors: () => errors.errors,
+        homes: [homedir()],
+      },
     }),
   );
   const connecting = setTimeout(() => {
@@ -118,6 +128,16 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   return createApi(workspaces.service);
 }
 
+function versionsOf({ extension }: vscode.ExtensionContext): Record<string, string> {
+  const { version } = extension.packageJSON as { version: string };
+  return {
+    Cordon: version,
+    Node: process.versions.node,
+    System: [process.platform, process.arch, release()].join(' '),
+    Remote: vscode.env.remoteName ?? 'no',
+  };
+}
+
 /** Does what the person wants done with workspaces at the end of a window, and waits until what was changed is stored. */
 export async function deactivate(): Promise<void> {
   leaving = workspaces?.leave();
@@ -126,11 +146,7 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Loads dockerode and all that speaks to engines. */
-async function loadEngines(
-  settings: Settings,
-  marks: SharedMarks,
-  log: vscode.LogOutputChannel,
-): Promise<EngineSource> {
+async function loadEngines(settings: Settings, marks: SharedMarks, log: Log): Promise<EngineSource> {
   const [{ DockerConnection }, { engineCandidates }, { hostSubnets }] = await Promise.all([
     import('./docker/dockerConnection.ts'),
     import('./docker/engineCandidates.ts'),

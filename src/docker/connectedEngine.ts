@@ -32,6 +32,11 @@ export class ConnectedEngine implements Disposable {
     this.events = events;
   }
 
+  /** Streams of events that are open. */
+  get openStreams(): number {
+    return this.events.filter(({ destroyed }) => !destroyed).length;
+  }
+
   /** Connects to a candidate and subscribes to its events from the last remembered one on. */
   static async open(
     candidate: EngineCandidate,

@@ -3,7 +3,12 @@ import pRetry from 'p-retry';
 import { CordonError, toCordonError } from '../shared/errors.ts';
 import { Emitter } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
-import type { ContainerEngine, EngineSource, EngineState } from '../workspaces/containerEngine.ts';
+import type {
+  ContainerEngine,
+  EngineAttempt,
+  EngineSource,
+  EngineState,
+} from '../workspaces/containerEngine.ts';
 import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
 import type { ConnectedEngine } from './connectedEngine.ts';
 import { withDeadline } from './deadline.ts';
@@ -52,6 +57,10 @@ export class DockerConnection implements EngineSource {
     return this.current;
   }
 
+  get eventStreams(): number {
+    return this.connected?.openStreams ?? 0;
+  }
+
   async get(signal?: AbortSignal): Promise<ContainerEngine> {
     return withDeadline(0, signal, async () => {
       const { connected } = this;
@@ -91,9 +100,14 @@ export class DockerConnection implements EngineSource {
       const { addresses, announceExec = () => Promise.resolve() } = this.options;
       const candidates = await this.options.candidates();
       const surroundings = { addresses, announceExec };
-      const found = await findEngine(candidates, this.memory, surroundings, this.lifetime.signal);
+      const { found, attempts } = await findEngine(
+        candidates,
+        this.memory,
+        surroundings,
+        this.lifetime.signal,
+      );
       if (this.isDisposed()) found.dispose();
-      else this.hold(found);
+      else this.hold(found, attempts);
       return found;
     } catch (error) {
       const { attempts, error: reason } =
@@ -106,14 +120,14 @@ export class DockerConnection implements EngineSource {
     }
   }
 
-  private hold(found: ConnectedEngine): void {
+  private hold(found: ConnectedEngine, attempts: readonly EngineAttempt[]): void {
     const { info } = found.engine;
     this.connected = found;
     this.furtherTries?.abort();
     this.options.log.info(
       `Connected to ${info.product} ${info.version} at ${info.endpoint} (${info.chosenBecause}), API ${info.apiVersion}`,
     );
-    this.setState({ kind: 'connected', info });
+    this.setState({ kind: 'connected', info, ...(attempts.length > 0 && { attempts }) });
     const noLonger = () => {
       this.lost(found);
     };

@@ -34,11 +34,12 @@ export async function findEngine(
   memory: EventMemory,
   surroundings: EngineSurroundings,
   signal: AbortSignal,
-): Promise<ConnectedEngine> {
+): Promise<{ readonly found: ConnectedEngine; readonly attempts: readonly EngineAttempt[] }> {
   const failures: Failure[] = [];
   for (const candidate of candidates) {
     try {
-      return await ConnectedEngine.open(candidate, memory, surroundings, signal);
+      const found = await ConnectedEngine.open(candidate, memory, surroundings, signal);
+      return { found, attempts: failures.map(({ attempt }) => attempt) };
     } catch (error) {
       if (signal.aborted) throw error;
       failures.push(failureOf(candidate, error));

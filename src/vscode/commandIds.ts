@@ -32,6 +32,7 @@ export const commandIds = [
   'cordon.refresh',
   'cordon.reconcile',
   'cordon.cleanUp',
+  'cordon.diagnose',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -6,6 +6,7 @@ import type { Reconciliation } from '../workspaces/agreement.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { Workspaces } from '../workspaces/composeWorkspaces.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import type { DiagnosisSource } from './commands/diagnose.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { Targets } from './commands/targets.ts';
 import { ContainerLogs } from './containerLog.ts';
@@ -44,6 +45,7 @@ export interface WindowDependencies {
   readonly cleanUp: Workspaces['cleanUp'];
   /** Makes records and engine agree once more. */
   reconcile(): Promise<Reconciliation>;
+  readonly diagnosis: DiagnosisSource;
 }
 
 /** Registers views, commands, status bar and terminals of a window. It asks the engine nothing. */
@@ -104,6 +106,7 @@ export function registerWindow(
         });
       },
       reconcile: () => dependencies.reconcile(),
+      diagnosis: dependencies.diagnosis,
       refresh: async () => {
         await vscode.window.withProgress({ location: { viewId: 'cordon.workspaces' } }, () =>
           dependencies.reconcile(),

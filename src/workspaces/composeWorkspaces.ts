@@ -13,6 +13,7 @@ import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { ContainerPlans, type FolderCheck, type UserChoice } from './containerPlans.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
+import type { CoreFacts } from './diagnosis.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
@@ -100,10 +101,10 @@ export interface Workspaces extends Disposable {
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
   readonly reconcile: () => Promise<Reconciliation>;
-  /** What came of the last time; `undefined` before the first. */
-  readonly lastReconciliation: () => Reconciliation | undefined;
   /** The window closes: pauses or stops what the person wants paused or stopped then. Takes 4 s at most. */
   leave(): Promise<void>;
+  /** What the core knows of itself, for a report of a bug. */
+  readonly facts: () => CoreFacts;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
@@ -269,8 +270,18 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     resources,
     failures,
     reconcile: () => agreed.reconcile(),
-    lastReconciliation: () => agreed.last,
     leave: () => idle.leave(),
+    facts: () => ({
+      workspaces: store.records().map((record) => ({
+        record,
+        container: store.container(record.id),
+        sessions: sessions.list(record.id).length,
+      })),
+      engine: engines.state,
+      eventStreams: engines.eventStreams,
+      reconciliation: agreed.last,
+      quarantined: quarantined.length,
+    }),
     settled: () => store.settled(),
     dispose: () => {
       disposables.dispose();

@@ -46,7 +46,12 @@ export interface EngineAttempt {
 export type EngineState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly info: EngineInfo }
+  | {
+      readonly kind: 'connected';
+      readonly info: EngineInfo;
+      /** Where an engine was looked for before this one was found. */
+      readonly attempts?: readonly EngineAttempt[];
+    }
   | {
       readonly kind: 'unavailable';
       readonly attempts: readonly EngineAttempt[];
@@ -273,6 +278,8 @@ export interface EngineSource extends Disposable {
   /** Subscribed before the state becomes `connected`, so that nothing is missed between a list and the first event. */
   readonly onDidReceiveEvent: Event<ContainerEvent>;
   readonly onDidReceiveActivity: Event<ActivityEvent>;
+  /** How many streams of the engine's events are open. */
+  readonly eventStreams: number;
   /** The engine, connecting first where need be. Rejects with `engineUnavailable` or `engineUnsupported`. */
   get(signal?: AbortSignal): Promise<ContainerEngine>;
   /** Looks again at once instead of waiting for the back-off. */

@@ -11,6 +11,7 @@ export class LazyEngineSource implements EngineSource {
   private readonly activityEmitter = new Emitter<ActivityEvent>();
   private loading: Promise<EngineSource> | undefined;
   private links: Disposable | undefined;
+  private loaded: EngineSource | undefined;
   private current: EngineState = { kind: 'idle' };
   private isDisposed = false;
 
@@ -24,6 +25,10 @@ export class LazyEngineSource implements EngineSource {
 
   get state(): EngineState {
     return this.current;
+  }
+
+  get eventStreams(): number {
+    return this.loaded?.eventStreams ?? 0;
   }
 
   async get(signal?: AbortSignal): Promise<ContainerEngine> {
@@ -61,6 +66,7 @@ export class LazyEngineSource implements EngineSource {
   }
 
   private follow(source: EngineSource): Disposable {
+    this.loaded = source;
     const links = new DisposableStore();
     links.add(source);
     links.add(
@@ -85,6 +91,7 @@ export class LazyEngineSource implements EngineSource {
     this.loading = undefined;
     this.links?.dispose();
     this.links = undefined;
+    this.loaded = undefined;
   }
 
   private setState(state: EngineState): void {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
+import { ErrorMemory } from '../../src/shared/errorMemory.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
 import type { ResourceSource } from '../../src/vscode/details/resourceSource.ts';
@@ -24,7 +25,8 @@ export function cordonInWindow({
   const window = openWindow(...folders);
   const own = parseOwnProfiles(profiles);
   const log = new FakeChannel('Cordon');
-  const parts = workspacesOnFake({ log, profileOf: (name) => findProfile(name, own) });
+  const errors = new ErrorMemory(log);
+  const parts = workspacesOnFake({ log: errors, profileOf: (name) => findProfile(name, own) });
   const memory = new FakeMemento();
   const registered = registerWindow(
     {
@@ -54,6 +56,12 @@ export function cordonInWindow({
       resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
       cleanUp: parts.cleanUp,
+      diagnosis: {
+        core: parts.facts,
+        versions: () => ({ Cordon: '0.0.1' }),
+        errors: () => errors.errors,
+        homes: ['/home/me'],
+      },
     },
   );
   /** A workspace that is there before the test begins: running unless it says otherwise. */

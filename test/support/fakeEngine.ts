@@ -101,6 +101,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   private currentState: EngineState = { kind: 'idle' };
   private counter = 0;
   reachable = true;
+  eventStreams = 2;
 
   readonly onDidChangeState = this.states.event;
   readonly onDidReceiveEvent = this.events.event;

@@ -31,6 +31,7 @@ const engines: EngineSource = {
   },
   onDidChangeState: connection.onDidChangeState,
   onDidReceiveEvent: connection.onDidReceiveEvent,
+  eventStreams: 0,
   onDidReceiveActivity: connection.onDidReceiveActivity,
   get: async (signal) => deadly(await connection.get(signal)),
   retry: () => {

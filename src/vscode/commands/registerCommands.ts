@@ -32,6 +32,7 @@ import type { Command } from './command.ts';
 import { createWorkspace } from './createWorkspace.ts';
 import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
+import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editWorkspace } from './editWorkspace.ts';
 import { exportTimeline } from './exportTimeline.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
@@ -73,6 +74,7 @@ export interface CommandDependencies {
   readonly reveal: (id: string) => void;
   readonly refresh: () => Promise<void>;
   readonly reconcile: () => Promise<Reconciliation>;
+  readonly diagnosis: DiagnosisSource;
 }
 
 /** Registers every command of package.json. */
@@ -126,6 +128,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.refresh': refresh,
     'cordon.reconcile': reconcileWithEngine(dependencies),
     'cordon.cleanUp': cleanUp(dependencies),
+    'cordon.diagnose': diagnose(dependencies),
   };
   const store = new DisposableStore();
   for (const [id, command] of Object.entries(commands))

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { Disposable, EventEmitter } from './events.ts';
+import { Uri } from './uri.ts';
 
 /** An editor on a document whose text an extension provides. */
 interface FakeEditor {
@@ -14,6 +15,8 @@ export class FakeDocuments {
   readonly saves = new EventEmitter<vscode.TextDocument>();
   readonly creations = new EventEmitter<vscode.FileCreateEvent>();
   readonly renames = new EventEmitter<vscode.FileRenameEvent>();
+  private readonly unsaved = new Map<string, string>();
+  private count = 0;
   private readonly providers = new Map<string, vscode.TextDocumentContentProvider>();
 
   provide(scheme: string, provider: vscode.TextDocumentContentProvider): Disposable {
@@ -27,9 +30,18 @@ export class FakeDocuments {
       isCancellationRequested: false,
       onCancellationRequested: new EventEmitter<undefined>().event,
     };
+    const unsaved = uri.scheme === 'untitled' ? this.unsaved.get(uri.path) : undefined;
+    if (unsaved !== undefined) return unsaved;
     const text = await this.providers.get(uri.scheme)?.provideTextDocumentContent(uri, token);
     if (text === undefined || text === null) throw new Error(`cannot open ${uri.toString()}`);
     return text;
+  }
+
+  /** A new document of nobody with this text. */
+  untitled(text: string): vscode.Uri {
+    const uri = Uri.from({ scheme: 'untitled', path: `Untitled-${++this.count}` }) as unknown as vscode.Uri;
+    this.unsaved.set(uri.path, text);
+    return uri;
   }
 
   async show(uri: vscode.Uri): Promise<void> {

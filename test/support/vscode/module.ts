@@ -170,6 +170,7 @@ export const workspace = {
     const { settings } = currentWindow();
     return {
       get: (key: string) => settings.get(`${section}.${key}`),
+      inspect: (key: string) => ({ key, defaultValue: settings.defaultOf(`${section}.${key}`) }),
       update: (key: string, value: unknown) => {
         settings.set(`${section}.${key}`, value);
         return Promise.resolve();
@@ -181,8 +182,13 @@ export const workspace = {
   fs: {
     writeFile: (uri: vscode.Uri, content: Uint8Array) => currentWindow().files.write(uri, content),
   },
-  openTextDocument: (uri: vscode.Uri) => Promise.resolve({ uri }),
+  openTextDocument: (target: vscode.Uri | { content?: string }) =>
+    Promise.resolve({
+      uri: 'scheme' in target ? target : currentWindow().documents.untitled(target.content ?? ''),
+    }),
 } satisfies PartOf<typeof vscode.workspace>;
+
+export const version = '1.105.0';
 
 export const env = {
   language: 'en',

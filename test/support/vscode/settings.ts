@@ -22,6 +22,10 @@ export class FakeSettings {
     return this.ofPerson.has(key) ? this.ofPerson.get(key) : setting?.default;
   }
 
+  defaultOf(key: string): unknown {
+    return contributions()[key]?.default;
+  }
+
   /** The person changes a setting of their own. */
   set(key: string, value: unknown): void {
     this.ofPerson.set(key, value);
