@@ -11,6 +11,7 @@ import { measureEventToView } from './eventToView.ts';
 import { measureFolderPaths } from './folderPaths.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
 import type { Measurement, Skip } from './measurement.ts';
+import { measureReconcile } from './reconcile.ts';
 import { asJson, table } from './report.ts';
 import { runProgram } from './runProgram.ts';
 import { measureStats } from './stats.ts';
@@ -64,6 +65,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     events: () => measureEventToView(setting),
     answers: () => measureAnswers(setting),
     stats: () => measureStats(setting),
+    reconcile: () => measureReconcile(setting),
     paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();

@@ -7,7 +7,7 @@ import { ensureEngine } from './engine.mjs';
 import { cacheFolder, projectRoot } from './paths.mjs';
 
 // npm run bench                                    everything
-// npm run bench -- --runs 30 --only life,events    more of some; there are life, events, answers, stats, paths,
+// npm run bench -- --runs 30 --only life,events    more of some; there are life, events, answers, reconcile, stats, paths,
 //                                                  activation
 
 const { values } = parseArgs({

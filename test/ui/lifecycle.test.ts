@@ -88,6 +88,27 @@ describe('the life of a workspace in a window', function () {
     await window.shot('container-output');
   });
 
+  it('stops and starts what is selected together, and says once what came of it', async () => {
+    const { page, quickInput, tree, notifications } = window;
+    const second = `${host.name} 2`;
+    await quickInput.run('Cordon: Create Workspace');
+    await tree.waitFor(second, 'running');
+    await tree.select(host.name);
+    await tree.select(second, ['Control']);
+    await tree.press(second, 'Stop Workspace');
+    await notifications.told(/Stopped 2 of 2 workspaces\./);
+    for (const name of [host.name, second]) await tree.waitFor(name, 'stopped');
+    await window.shot('many-stopped');
+    await tree.press(second, 'Start Workspace');
+    await notifications.told(/Started 2 of 2 workspaces\./);
+    for (const name of [host.name, second]) await tree.waitFor(name, 'running');
+    await notifications.clear();
+    await tree.select(second);
+    await page.keyboard.press('Delete');
+    await window.answerDialog('Delete');
+    await tree.row(second).waitFor({ state: 'detached' });
+  });
+
   it('is renamed with F2', async () => {
     const { page, quickInput, tree } = window;
     await tree.select(host.name);

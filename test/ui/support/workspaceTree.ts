@@ -37,11 +37,11 @@ export class WorkspaceTree {
     await row.locator(`.actions a[aria-label="${button}"]`).click();
   }
 
-  /** Puts the focus of the keyboard on a row, which selects it. */
-  async select(name: string): Promise<void> {
+  /** Puts the focus of the keyboard on a row, which selects it, alone or beside others with `Control`. */
+  async select(name: string, modifiers: ('Control' | 'Shift')[] = []): Promise<void> {
     await this.row(name)
       .first()
       .locator('.monaco-icon-label')
-      .click({ position: { x: 30, y: 8 } });
+      .click({ position: { x: 30, y: 8 }, modifiers });
   }
 }
