@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { addressText, parseSubnet } from '../../../src/shared/subnet.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { hostileWorkspaces } from '../../support/hostileWorkspaces.ts';
 import { startHostServer, type HostServer } from '../../support/hostServer.ts';
@@ -13,6 +14,12 @@ require('node:net').createServer((s) => { seen('tcp ' + s.remoteAddress); s.on('
 const udp = require('node:dgram').createSocket('udp4').on('message', (m, from) => {
   seen('udp ' + from.address); udp.send('here\\n', from.port, from.address);
 }).bind(${serverPort}, '0.0.0.0', () => require('node:fs').appendFileSync('/tmp/received', ''));`;
+
+/** First and last address of the small subnet around an address: the engine's end is the first. */
+function endsOf(address: string): [string, string] {
+  const { first, last } = parseSubnet(`${address}/28`)!;
+  return [addressText(first + 1), addressText(last - 1)];
+}
 
 describe('a hostile program and the network', function () {
   this.timeout(60_000);
@@ -59,9 +66,8 @@ describe('a hostile program and the network', function () {
   /** Tries to reach a server of the host in every way, at every address that the host has or might have. */
   const hostTries = async (workspace: Workspace) => {
     const ofHost = await host.addresses();
-    const own = addresses.get(workspace)!.split('.');
-    const gateways = ['1', '254'].map((last) => [...own.slice(0, 3), last].join('.'));
-    const bridges = open.map((other) => `${addresses.get(other)!.split('.').slice(0, 3).join('.')}.1`);
+    const own = addresses.get(workspace)!;
+    const [gateways, bridges] = [endsOf(own), open.map((other) => endsOf(addresses.get(other)!)[0])];
     const v4 = [...new Set([...ofHost.filter((one) => !one.includes(':')), ...gateways, ...bridges])].slice(
       0,
       12,
@@ -78,7 +84,7 @@ describe('a hostile program and the network', function () {
   it('lets an open workspace reach the host, so that the tries are worth something', async () => {
     const before = (await host.received()).length;
     for (const workspace of open) {
-      const gateway = `${addresses.get(workspace)!.split('.').slice(0, 3).join('.')}.1`;
+      const [gateway] = endsOf(addresses.get(workspace)!);
       const tries = ['tcp,plain', 'udp,plain', 'tcp,direct', 'udp,direct'].map(
         (way) => `${way},${gateway},${host.port}`,
       );
