@@ -140,7 +140,7 @@ describe('life cycle', () => {
         [second.id, true, undefined],
       ],
     );
-    assert.equal(progress.at(-1), '3 of 3');
+    assert.equal(progress.at(-1), '3 of 3, 1 failed');
   });
 });
 
