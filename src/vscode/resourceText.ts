@@ -6,7 +6,7 @@ import { formatSize, numberFormat } from './format.ts';
 
 /** What a workspace uses in a few characters, for example `0.4 cores · 312 MB`. */
 export function shortResources(used: ResourceSample): string {
-  return `${vscode.l10n.t('{0} cores', cores(used.cpuCores))} · ${size(used.memoryBytes)}`;
+  return `${vscode.l10n.t('{0} cores', cores(used.cpuCores))} · ${memory(used.memoryBytes)}`;
 }
 
 /** What a workspace uses of what it may use, in one line. */
@@ -15,7 +15,7 @@ export function resourceLine(used: ResourceSample, limits: Limits): string {
     '{0} of {1} cores · {2} of {3} · {4} of {5} processes',
     cores(used.cpuCores),
     limits.cpus,
-    size(used.memoryBytes),
+    memory(used.memoryBytes),
     size(limits.memoryMiB * bytesPerMiB),
     used.pids,
     limits.pids,
@@ -54,6 +54,12 @@ function cores(value: number): string {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   }).format(value);
+}
+
+/** Without what comes and goes all the time. */
+function memory(bytes: number): string {
+  const step = bytesPerMiB / 10;
+  return size(Math.round(bytes / step) * step);
 }
 
 function size(bytes: number): string {

@@ -51,6 +51,16 @@ describe('the life of a workspace in a window', function () {
     await window.tree.waitFor(host.name, 'running');
   });
 
+  it('shows what it uses in its row, and more of it below', async () => {
+    const { page, tree } = window;
+    await tree.row(/running · \d+\.\d cores · [\d.]+ (kB|MB) · standard/).waitFor();
+    await tree.select(host.name);
+    await page.keyboard.press('ArrowRight');
+    await tree.row(/^Resources\d+\.\d of \d+ cores · [\d.]+ (kB|MB) of .* processes$/).waitFor();
+    await window.shot('resources');
+    await page.keyboard.press('ArrowLeft');
+  });
+
   it('offers what can be done in the status bar', async () => {
     await window.statusBar.click();
     await window.quickInput.asks('Cordon');

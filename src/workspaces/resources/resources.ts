@@ -9,7 +9,7 @@ import type { StatsSamples, TakenStats } from './statsSamples.ts';
 
 /** Between two samples of a workspace, while somebody looks. */
 const leastEveryMs = 2000;
-/** Of many workspaces they come less often: a sample costs this process 2 ms, and the engine some 7 (20.10, measured). */
+/** Of many workspaces they come less often: a sample costs this process 2 to 3 ms, and the engine some 7 (20.10, measured). */
 const spacingMs = 250;
 /** The first sample tells no rate yet: the second one comes sooner. */
 const secondAfterMs = 1000;
