@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import { connectTo } from '../support/engine.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import type { Measurement } from './measurement.ts';
 
 const running = 20;
-const atOnce = 4;
 const windows = 3;
 const windowMs = 10_000;
 /** What was started with the workspaces is over, and what it left would have been found. */
@@ -24,19 +22,14 @@ export async function measureStats(setting: BenchSetting): Promise<readonly Meas
   const workspaces = workspacesOnEngine(connection);
   const { service, resources } = workspaces;
   try {
-    const queue = new PQueue({ concurrency: atOnce });
     const ids: string[] = [];
-    await Promise.all(
-      Array.from({ length: running }, (_, index) =>
-        queue.add(async () => {
-          // A folder for each: workspaces of one folder stand still while another one of them is made.
-          const own = join(folder, `running-${index}`);
-          await mkdir(own);
-          const request = { name, folder: own, image, limits: benchLimits };
-          ids.push((await service.create(request, { signal })).id);
-        }),
-      ),
-    );
+    for (let index = 0; index < running; index++) {
+      // A folder for each: workspaces of one folder stand still while another one of them is made.
+      const own = join(folder, `running-${index}`);
+      await mkdir(own);
+      const request = { name, folder: own, image, limits: benchLimits };
+      ids.push((await service.create(request, { signal })).id);
+    }
     await delay(settleMs, undefined, { signal });
     let count = 0;
     const counting = resources.onDidSample(() => count++);
@@ -57,7 +50,7 @@ export async function measureStats(setting: BenchSetting): Promise<readonly Meas
     setting.say(
       `  ${eventsPerSecond.toFixed(1)} events of the engine a second (health checks) while nobody does`,
     );
-    await Promise.all(ids.map((id) => queue.add(() => service.remove(id, { signal }))));
+    for (const id of ids) await service.remove(id, { signal });
     const each = (costs: readonly Cost[], pick: (cost: Cost) => number) => ({ cordon: costs.map(pick) });
     return [
       {
