@@ -137,7 +137,10 @@ describe('a clean-up', () => {
   });
 
   it('looks again before it removes: what serves somebody meanwhile stays', async () => {
-    const { cleanUp, removeAll, engine, create } = core();
+    const { cleanUp, removeAll, engine, create, reconcile } = core();
+    // the engine is known from here on: with that, such volumes are removed without a question
+    await cleanUp.find(signal);
+    await reconcile();
     engine.volumes.set('left', { workspaceId: '', createdAtSeconds: 1000 });
     engine.ownImages.set('a', {
       id: 'a',
@@ -225,7 +228,9 @@ describe('a clean-up', () => {
   });
 
   it('goes on after a failure, names it, and ends with what has not begun when it is cancelled', async () => {
-    const { removeAll, cleanUp, engine } = core();
+    const { removeAll, cleanUp, engine, reconcile } = core();
+    await cleanUp.find(signal);
+    await reconcile();
     for (const name of Array.from({ length: 10 }, (_, index) => `v${index}`))
       engine.volumes.set(name, { workspaceId: '', createdAtSeconds: 1000 });
     engine.before = (step) => {
@@ -238,7 +243,7 @@ describe('a clean-up', () => {
     const { items } = await cleanUp.find(signal);
     const outcomes = await cleanUp.remove(items, { onProgress: (message) => progress.push(message) });
     assert.equal(outcomes.filter(({ error }) => error?.code === 'engineFailed').length, 1);
-    assert.deepEqual([engine.volumes.size, progress.at(-1)], [1, '10 of 10']);
+    assert.deepEqual([engine.volumes.size, progress.at(-1)], [1, '10 of 10, 1 failed']);
     const cancelled = await cleanUp.remove(items, { signal: AbortSignal.abort() });
     assert.ok(cancelled.every(({ error }) => error?.code === 'cancelled'));
     assert.equal(engine.volumes.size, 1);
