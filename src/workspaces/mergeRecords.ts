@@ -39,11 +39,12 @@ function mergeOne(
   return our && their ? withLaterMarks(later(our, their), our, their) : (our ?? their);
 }
 
-/** Of two of the same time any will do, as long as every window takes the same. */
+/** Of two of the same time any will do, as long as every window takes the same; marks are merged by themselves. */
 function later(our: WorkspaceRecord, their: WorkspaceRecord): WorkspaceRecord {
   const difference = timeOf(our.updatedAt) - timeOf(their.updatedAt);
   if (difference !== 0) return difference > 0 ? our : their;
-  return JSON.stringify(our) >= JSON.stringify(their) ? our : their;
+  const body = (record: WorkspaceRecord) => canonical({ ...record, frozen: undefined, idle: undefined });
+  return body(our) >= body(their) ? our : their;
 }
 
 /**
@@ -72,7 +73,7 @@ function isLater(a: Mark | undefined, b: Mark | undefined): boolean {
   const difference = timeOf(a.at) - timeOf(b.at);
   if (difference !== 0) return difference > 0;
   const [endsA, endsB] = [a, b].map(({ released, over }) => released === true || over === true);
-  return endsA === endsB ? JSON.stringify(a) > JSON.stringify(b) : endsB === true;
+  return endsA === endsB ? canonical(a) > canonical(b) : endsB === true;
 }
 
 function latest(removed: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
@@ -85,7 +86,16 @@ function latest(removed: ReadonlyMap<string, string>): ReadonlyMap<string, strin
 function textOf({ records, removed }: RecordSet): string {
   const sorted = (entries: ReadonlyMap<string, unknown>) =>
     [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return JSON.stringify([sorted(records), sorted(removed)]);
+  return canonical([sorted(records), sorted(removed)]);
+}
+
+/** The same text for the same values, in whatever order an object names them: what was stored and read has another one. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 function timeOf(time: string | undefined): number {

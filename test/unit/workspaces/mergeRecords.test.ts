@@ -13,16 +13,21 @@ const record = (id: string) =>
       name: fc.constantFrom('one', 'two'),
       at: fc.nat(4),
       frozen: fc.option(fc.record({ at: fc.nat(3), released: fc.boolean() }), { nil: undefined }),
+      idle: fc.option(
+        fc.record({ at: fc.nat(3), over: fc.boolean(), action: fc.constantFrom('pause', 'stop') }),
+        { nil: undefined },
+      ),
+      isReversed: fc.boolean(),
     })
-    .map(
-      ({ name, at, frozen }) =>
-        ({
-          id,
-          name,
-          updatedAt: second(at),
-          ...(frozen && { frozen: { at: second(frozen.at), ...(frozen.released && { released: true }) } }),
-        }) as WorkspaceRecord,
-    );
+    .map(({ name, at, frozen, idle, isReversed }) => {
+      const found = {
+        ...{ id, name, updatedAt: second(at) },
+        ...(frozen && { frozen: { at: second(frozen.at), ...(frozen.released && { released: true }) } }),
+        ...(idle && { idle: { action: idle.action, at: second(idle.at), ...(idle.over && { over: true }) } }),
+      };
+      const entries = Object.entries(found);
+      return Object.fromEntries(isReversed ? entries.reverse() : entries) as unknown as WorkspaceRecord;
+    });
 
 const recordSet: fc.Arbitrary<RecordSet> = fc
   .tuple(...ids.map((id) => fc.tuple(fc.option(record(id)), fc.option(fc.nat(4)))))

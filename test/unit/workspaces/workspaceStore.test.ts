@@ -211,6 +211,39 @@ describe('two windows on one storage', () => {
     assert.equal(storage.writes, writes, 'nobody answers with a write');
   });
 
+  it('come to rest, whatever both have changed of one record', async () => {
+    const storage = new MemoryStorage();
+    const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+    await a.insert(record('one'), { kind: 'absent' });
+    const { id } = record('one');
+    const frozen = { at: new Date().toISOString() };
+    await Promise.all([
+      a.update(id, (now) => ({ frozen, ...now, image: 'of-a' })),
+      b.update(id, (now) => ({ ...now, lastError: undefined, image: 'of-b' })),
+      a.update(id, (now) => ({ ...now, held: { owner: 1, startedAt: frozen.at } })),
+    ]);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    const { writes } = storage;
+    assert.ok(writes < 20, `${writes} writes`);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    assert.equal(storage.writes, writes, 'nobody writes any more');
+    const known = (window: typeof a) => JSON.parse(JSON.stringify(window.records())) as unknown;
+    assert.deepEqual(known(a), known(b));
+    assert.deepEqual(a.record(id).frozen, frozen);
+  });
+
+  it('do not fight over entries that one of them cannot read', async () => {
+    const storage = new MemoryStorage();
+    const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+    await a.insert(record('one'), { kind: 'absent' });
+    await a.update(record('one').id, (now) => ({ ...now, image: 'no such: image' }));
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    const { writes } = storage;
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    assert.equal(storage.writes, writes, 'nobody writes any more');
+    assert.equal(b.list().length, 1);
+  });
+
   it('lose nothing when storage was emptied or damaged meanwhile', async () => {
     for (const value of [undefined, 'broken']) {
       const storage = new MemoryStorage();
