@@ -27,11 +27,6 @@ export function resourceText(used: ResourceSample, limits: Limits): string {
   return [resourceLine(used, limits), ...rateLines(used)].join('\n');
 }
 
-/** Differs between two samples that read differently; empty for none. */
-export function figuresOf(used: ResourceSample | undefined): string {
-  return used ? [shortResources(used), used.pids, ...rateLines(used)].join('\n') : '';
-}
-
 function rateLines(used: ResourceSample): string[] {
   const rate = (bytesPerSecond: number) => `${size(bytesPerSecond)}/s`;
   return [

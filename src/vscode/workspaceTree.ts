@@ -3,18 +3,21 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { Resources } from '../workspaces/resources/resources.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import { detailNodes, resourcesItem } from './detailNodes.ts';
 import type { OpenFolders } from './openFolders.ts';
-import { figuresOf } from './resourceText.ts';
+import { resourceText, shortResources } from './resourceText.ts';
 import type { SecurityAlerts } from './securityAlerts.ts';
-import { detailNodes, workspaceItem, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
+import { workspaceItem, type ResourcesNode, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
 
 /** The rows of the view `cordon.workspaces`: workspaces of the open folder first, then the others, each by name. */
 export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new vscode.EventEmitter<TreeNode | undefined>());
   private readonly nodes = new Map<string, WorkspaceNode>();
+  /** The rows of numbers, of workspaces that are unfolded. */
+  private readonly resourcesNodes = new Map<string, ResourcesNode>();
   /** The numbers that each row shows. */
-  private readonly numbers = new Map<string, string>();
+  private readonly numbers = new Map<WorkspaceNode | ResourcesNode, string>();
   private readonly service: Pick<WorkspaceService, 'list' | 'get' | 'sessions' | 'onDidChange'>;
   private readonly folders: Pick<OpenFolders, 'has' | 'onDidChange'>;
   private readonly alerts: Pick<SecurityAlerts, 'unanswered'>;
@@ -54,36 +57,44 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     this.changes.fire(undefined);
   }
 
-  /** Draws the row of a workspace anew where it shows other numbers than what is used now. */
+  /**
+   * Draws anew the rows that show numbers of a workspace: its own only where they read differently, for VS Code closes the
+   * tooltip of a row that is drawn anew.
+   */
   redrawNumbers(id: string): void {
-    if (this.service.get(id) && this.numbers.get(id) !== figuresOf(this.resources.latest(id)))
-      this.changes.fire(this.nodeOf(id));
+    if (!this.service.get(id)) return;
+    const node = this.nodeOf(id);
+    const resourcesNode = this.resourcesNodes.get(id);
+    if (this.hasOtherNumbers(node)) this.changes.fire(node);
+    else if (resourcesNode && this.hasOtherNumbers(resourcesNode)) this.changes.fire(resourcesNode);
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
-    if (node.kind === 'detail') return [];
+    if (node.kind !== 'workspace') return [];
     const workspace = this.service.get(node.id);
     return workspace
       ? detailNodes(node, workspace, {
           sessions: this.service.sessions(node.id),
           unansweredWarnings: this.alerts.unanswered(node.id),
-          used: this.resources.latest(node.id),
+          resources: this.resourcesNodeOf(node),
         })
       : [];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'detail') return node.item;
-    const workspace = this.service.get(node.id);
+    const { id } = node.kind === 'resources' ? node.parent : node;
+    const workspace = this.service.get(id);
     if (!workspace) return new vscode.TreeItem(vscode.l10n.t('removed'));
-    const used = this.resources.latest(node.id);
-    this.numbers.set(node.id, figuresOf(used));
-    return workspaceItem(workspace, this.folders.has(workspace), used);
+    const used = this.resources.latest(id);
+    this.numbers.set(node, this.numbersOf(node));
+    if (node.kind === 'workspace') return workspaceItem(workspace, this.folders.has(workspace), used);
+    return used ? resourcesItem(workspace, used) : new vscode.TreeItem(vscode.l10n.t('Resources'));
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return node.kind === 'detail' ? node.parent : undefined;
+    return node.kind === 'workspace' ? undefined : node.parent;
   }
 
   /** The row of a workspace, for revealing it. */
@@ -97,11 +108,36 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     this.store.dispose();
   }
 
-  private onChange({ id, previous, current }: WorkspaceChange): void {
-    if (!current) {
-      this.nodes.delete(id);
-      this.numbers.delete(id);
+  private forget(id: string): void {
+    for (const nodes of [this.nodes, this.resourcesNodes]) {
+      const node = nodes.get(id);
+      if (node) this.numbers.delete(node);
+      nodes.delete(id);
     }
+  }
+
+  /** Nothing while it is not known what is used. */
+  private resourcesNodeOf(parent: WorkspaceNode): ResourcesNode | undefined {
+    if (!this.resources.latest(parent.id)) return undefined;
+    let node = this.resourcesNodes.get(parent.id);
+    if (!node) this.resourcesNodes.set(parent.id, (node = { kind: 'resources', parent }));
+    return node;
+  }
+
+  private hasOtherNumbers(node: WorkspaceNode | ResourcesNode): boolean {
+    return this.numbers.get(node) !== this.numbersOf(node);
+  }
+
+  private numbersOf(node: WorkspaceNode | ResourcesNode): string {
+    const { id } = node.kind === 'resources' ? node.parent : node;
+    const used = this.resources.latest(id);
+    const workspace = this.service.get(id);
+    if (!used || !workspace) return '';
+    return node.kind === 'workspace' ? shortResources(used) : resourceText(used, workspace.limits);
+  }
+
+  private onChange({ id, previous, current }: WorkspaceChange): void {
+    if (!current) this.forget(id);
     const isInPlace = previous !== undefined && current?.name === previous.name;
     this.changes.fire(isInPlace ? this.nodeOf(id) : undefined);
   }

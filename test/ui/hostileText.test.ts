@@ -33,6 +33,8 @@ describe('text of somebody else in a window', function () {
 
   it('is text in the tree and in the tooltip of its row', async () => {
     const row = await window.tree.waitFor(host.name, 'running');
+    // its first numbers draw it anew, which closes a tooltip
+    await row.getByText(/cores/).waitFor();
     assert.ok((await row.innerText()).includes(host.name));
     assert.equal(await row.locator('.label-name .codicon, .label-name a, .label-name img').count(), 0);
     await row.locator('.monaco-icon-label').hover({ position: { x: 30, y: 8 } });

@@ -237,7 +237,12 @@ describe('the tree of workspaces', () => {
       view.redrawn.length = 0;
       await pass(10_000);
       assert.deepEqual(view.redrawn, []);
-      engine.stats = uses(400);
+      engine.stats = { ...uses(312), pids: 13 };
+      await pass(2500);
+      assert.deepEqual(view.redrawn, [detail.node], 'a tooltip of the workspace stays open');
+      await view.rows(row.node);
+      view.redrawn.length = 0;
+      engine.stats = { ...uses(400), pids: 13 };
       await pass(2500);
       assert.deepEqual(view.redrawn, [row.node]);
       await service.stop(id);
