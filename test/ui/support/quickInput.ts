@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
 
 /** The box at the top of the window: command palette, quick picks and input boxes. */
@@ -21,13 +21,23 @@ export class QuickInput {
 
   /** The titles that the command palette has for a text. */
   async search(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.input.waitFor();
-    await this.input.fill(`>${text}`);
+    await eventually(`the palette for "${text}"`, () => this.open(`>${text}`));
     return await eventually(`commands for "${text}"`, async () => {
       const rows = await this.rows();
       return rows.length > 0 && rows;
     });
+  }
+
+  /** What takes the focus at this moment, as an editor does that comes back, closes the palette again. */
+  private async open(text: string): Promise<true | undefined> {
+    await this.page.keyboard.press('F1');
+    try {
+      await this.input.fill(text, { timeout: 3000 });
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return undefined;
+      throw error;
+    }
   }
 
   /** Waits for a question with this title. */
