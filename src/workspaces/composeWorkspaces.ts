@@ -1,34 +1,23 @@
-import type { FolderSearch } from '../isolation/folderScan.ts';
-import type { ProfileLookup } from '../isolation/profiles.ts';
-import type { PathPatterns } from '../isolation/pathRules.ts';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
-import type { Event } from '../shared/event.ts';
 import { FailureLog } from '../shared/failureLog.ts';
-import type { Log } from '../shared/log.ts';
 import { Agreement, type Reconciliation } from './agreement.ts';
-import type { EngineSource } from './containerEngine.ts';
 import type { CleanUp } from './cleanUp/cleanUp.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
-import { ContainerPlans, type FolderCheck, type UserChoice } from './containerPlans.ts';
+import { ContainerPlans } from './containerPlans.ts';
 import { WorkspaceCreation } from './createWorkspace.ts';
-import type { WorkspaceDefaults } from './defaults.ts';
 import type { CoreFacts } from './diagnosis.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
-import { FolderWatches, type WatchFolder } from './folders/folderWatches.ts';
+import { FolderWatches } from './folders/folderWatches.ts';
 import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { composeIdle, type Idle } from './idle/composeIdle.ts';
-import type { IdleRules } from './idle/idleRules.ts';
-import type { SleepNotes } from './idle/sleepNotes.ts';
-import { IsolationReports, type MountCheck } from './isolationReports.ts';
+import { IsolationReports } from './isolationReports.ts';
 import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
-import type { Disk } from './monitor/disk.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
-import type { SharedMarks } from './monitor/sharedMarks.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
 import { Provisioner } from './provisioner.ts';
@@ -37,52 +26,15 @@ import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
-import { SecurityLog, type SecurityLogStorage } from './securityLog.ts';
+import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
 import { Timeline } from './timeline/timeline.ts';
+import type { Surroundings } from './surroundings.ts';
 import { Tracker } from './tracker.ts';
 import { WorkspaceUpdate } from './updateWorkspace.ts';
 import { WorkspaceService } from './workspaceService.ts';
-import type { WorkspaceStorage } from './workspaceStorage.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
-
-/** What the core needs from outside. */
-export interface Surroundings {
-  readonly storage: WorkspaceStorage;
-  readonly securityLogStorage: SecurityLogStorage;
-  readonly marks: SharedMarks;
-  readonly disk: Disk;
-  readonly engines: EngineSource;
-  readonly checkFolder: FolderCheck;
-  readonly checkMounts: MountCheck;
-  readonly chooseUser: UserChoice;
-  readonly defaults: () => WorkspaceDefaults;
-  readonly profileOf: ProfileLookup;
-  /** Process id of this extension host. */
-  readonly owner: number;
-  /** Whether the process that wrote an intent still lives. */
-  readonly isAlive: (owner: number) => boolean;
-  readonly platform: NodeJS.Platform;
-  /** Addresses of this machine that an isolated container must not reach. */
-  readonly hostAddresses: () => readonly string[];
-  /** Finds the protected and hidden paths of a folder. */
-  readonly scanFolder: FolderSearch;
-  /** What the person adds to the protected and hidden paths. */
-  readonly pathPatterns: () => PathPatterns;
-  readonly watchFolder: WatchFolder;
-  /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
-  readonly isOpenHere: (folderUri: string) => boolean;
-  /** What becomes of workspaces that nobody uses. */
-  readonly sleepNotes: SleepNotes;
-  readonly idleRules: () => IdleRules;
-  readonly onDidChangeIdleRules: Event<unknown>;
-  /** How long ago something was last used that a clean-up offers as old. */
-  readonly cleanUpAgeMs: () => number;
-  /** Where things are kept that were moved out of folders, an absolute path. */
-  readonly quarantineFolder: string;
-  readonly log: Log;
-}
 
 /** The core, put together and following its engine. */
 export interface Workspaces extends Disposable {

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
-import { composeWorkspaces, type Surroundings } from '../../src/workspaces/composeWorkspaces.ts';
+import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
+import type { Surroundings } from '../../src/workspaces/surroundings.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import type { FolderScan } from '../../src/isolation/folderScan.ts';
 import { FakeEngine } from './fakeEngine.ts';

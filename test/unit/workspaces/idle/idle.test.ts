@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Emitter } from '../../../../src/shared/event.ts';
 import { CordonError } from '../../../../src/shared/errors.ts';
 import type { IdleRules } from '../../../../src/workspaces/idle/idleRules.ts';
-import type { Surroundings } from '../../../../src/workspaces/composeWorkspaces.ts';
+import type { Surroundings } from '../../../../src/workspaces/surroundings.ts';
 import type { ContainerStats } from '../../../../src/workspaces/containerEngine.ts';
 import { withDelays } from '../../../support/delays.ts';
 import { MemoryMarks, MemorySleepNotes } from '../../../support/memorySecurity.ts';

@@ -1,0 +1,53 @@
+import type { FolderSearch } from '../isolation/folderScan.ts';
+import type { PathPatterns } from '../isolation/pathRules.ts';
+import type { ProfileLookup } from '../isolation/profiles.ts';
+import type { Event } from '../shared/event.ts';
+import type { Log } from '../shared/log.ts';
+import type { FolderCheck, UserChoice } from './containerPlans.ts';
+import type { EngineSource } from './containerEngine.ts';
+import type { WorkspaceDefaults } from './defaults.ts';
+import type { WatchFolder } from './folders/folderWatches.ts';
+import type { IdleRules } from './idle/idleRules.ts';
+import type { SleepNotes } from './idle/sleepNotes.ts';
+import type { MountCheck } from './isolationReports.ts';
+import type { Disk } from './monitor/disk.ts';
+import type { SharedMarks } from './monitor/sharedMarks.ts';
+import type { SecurityLogStorage } from './securityLog.ts';
+import type { WorkspaceStorage } from './workspaceStorage.ts';
+
+/** What the core needs from outside. */
+export interface Surroundings {
+  readonly storage: WorkspaceStorage;
+  readonly securityLogStorage: SecurityLogStorage;
+  readonly marks: SharedMarks;
+  readonly disk: Disk;
+  readonly engines: EngineSource;
+  readonly checkFolder: FolderCheck;
+  readonly checkMounts: MountCheck;
+  readonly chooseUser: UserChoice;
+  readonly defaults: () => WorkspaceDefaults;
+  readonly profileOf: ProfileLookup;
+  /** Process id of this extension host. */
+  readonly owner: number;
+  /** Whether the process that wrote an intent still lives. */
+  readonly isAlive: (owner: number) => boolean;
+  readonly platform: NodeJS.Platform;
+  /** Addresses of this machine that an isolated container must not reach. */
+  readonly hostAddresses: () => readonly string[];
+  /** Finds the protected and hidden paths of a folder. */
+  readonly scanFolder: FolderSearch;
+  /** What the person adds to the protected and hidden paths. */
+  readonly pathPatterns: () => PathPatterns;
+  readonly watchFolder: WatchFolder;
+  /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
+  readonly isOpenHere: (folderUri: string) => boolean;
+  /** What becomes of workspaces that nobody uses. */
+  readonly sleepNotes: SleepNotes;
+  readonly idleRules: () => IdleRules;
+  readonly onDidChangeIdleRules: Event<unknown>;
+  /** How long ago something was last used that a clean-up offers as old. */
+  readonly cleanUpAgeMs: () => number;
+  /** Where things are kept that were moved out of folders, an absolute path. */
+  readonly quarantineFolder: string;
+  readonly log: Log;
+}
