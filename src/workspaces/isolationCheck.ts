@@ -15,7 +15,7 @@ import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
-import { probeInside } from './isolationProbe.ts';
+import { probeInside, probeNetworkInside } from './isolationProbe.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 
 type CheckedEngine = Pick<
@@ -92,7 +92,10 @@ export async function checkIsolation(
   const plan = probePlan(spec, neighbourhood.targets);
   const [{ facts, commands }, outcome] = await Promise.all([
     inspect(engine, containerId),
-    probeInside(engine, containerId, plan),
+    // Nothing that any engine does to its bridges makes an isolated network answer.
+    network === 'isolated'
+      ? probeInside(engine, containerId, plan)
+      : probeNetworkInside(engine, containerId, plan),
   ]);
   if (!facts?.running) return { facts, report: undefined };
   const rootlessEngine = engine.info.rootless;

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/workspacesOnEngine.ts';
 import { measureActivation } from './activation.ts';
 import { measureAnswers } from './answers.ts';
 import { engineFacts, runLabel, type BenchSetting } from './benchSetting.ts';
+import { measureCreates } from './creates.ts';
 import { measureEventToView } from './eventToView.ts';
 import { measureFolderPaths } from './folderPaths.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
@@ -62,6 +63,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     skipped.push({ measure: 'docker CLI and devcontainer', why: 'there is no docker CLI', failed: false });
   const benchmarks: Record<string, () => Promise<readonly Measurement[]>> = {
     life: () => measureLifeCycle(setting, tools),
+    creates: () => measureCreates(setting),
     events: () => measureEventToView(setting),
     answers: () => measureAnswers(setting),
     stats: () => measureStats(setting),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
+import type { ProbeAnswer } from './probeAnswer.ts';
 
 /** Devices that the kernel puts into every network namespace, without a way anywhere. */
 const builtIn = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
@@ -62,13 +63,24 @@ function unreachable(targets: InsideContext['plan']['targets']): InsideCheck {
     severity: 'critical',
     expected: l10n.t('no answer from {0}', targets.map(({ host }) => host).join(', ')),
     look: ({ reached }) => {
-      const outcomes = targets.map(({ host, port }) => ({ host, outcome: reached.get(`${host} ${port}`) }));
-      const answered = outcomes.filter(({ outcome }) => outcome === 'open' || outcome === 'refused');
-      if (answered.length > 0)
-        return { ok: false, actual: l10n.t('answers: {0}', answered.map(({ host }) => host).join(', ')) };
-      if (outcomes.some(({ outcome }) => outcome === undefined)) return undefined;
-      return { ok: true, actual: l10n.t('no answer') };
+      const { answered, isWhole } = answersOf(targets, reached);
+      if (answered.length > 0) return { ok: false, actual: l10n.t('answers: {0}', answered.join(', ')) };
+      return isWhole ? { ok: true, actual: l10n.t('no answer') } : undefined;
     },
+  };
+}
+
+/** The addresses that answered although they must not, and whether the probe tells of every one that it was to try. */
+export function answersOf(
+  targets: InsideContext['plan']['targets'],
+  reached: ProbeAnswer['reached'],
+): { readonly answered: readonly string[]; readonly isWhole: boolean } {
+  const outcomes = targets.map(({ host, port }) => ({ host, outcome: reached.get(`${host} ${port}`) }));
+  return {
+    answered: outcomes
+      .filter(({ outcome }) => outcome === 'open' || outcome === 'refused')
+      .map(({ host }) => host),
+    isWhole: outcomes.every(({ outcome }) => outcome !== undefined),
   };
 }
 
