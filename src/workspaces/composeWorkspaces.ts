@@ -107,10 +107,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
 
-  const recovery = new Recovery(store, isBusy, isAlive, log);
+  const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
+  const neighbours = new FrozenNeighbours({ store, owner, platform, resolveFolder, log });
+  // Whom this window itself holds still was left behind by nobody.
+  const recovery = new Recovery(store, (id) => isBusy(id) || neighbours.holds(id), isAlive, log);
   const agreed = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
 
-  const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
   const watches = disposables.add(
     new FolderWatches({
       store,
@@ -121,7 +123,6 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       log,
     }),
   );
-  const neighbours = new FrozenNeighbours({ store, owner, platform, resolveFolder, log });
   const latestReports = new LatestReports(store);
   const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
   const isolationReports: IsolationReports = new IsolationReports(plans, {
@@ -142,7 +143,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     ...{ store, operations: engineOperations, provisioner, neighbours, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id));
+  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours);
   const idle: Idle = disposables.add(
     composeIdle({ ...surroundings, store, operations, engineOperations, lifecycle, sessions }),
   );
@@ -179,6 +180,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     operations,
     engineOperations,
     isolationReports,
+    neighbours,
     lifecycle,
     creation: new WorkspaceCreation({
       store,
@@ -205,7 +207,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     sessions,
     securityLog,
     panic,
-    release: new Release({ store, engines: agreed, operations, engineOperations, isolationReports, log }),
+    release: new Release({
+      ...{ store, operations, engineOperations, isolationReports, neighbours, log },
+      engines: agreed,
+    }),
   });
 
   return {

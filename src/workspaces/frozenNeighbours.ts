@@ -1,29 +1,53 @@
-import { isAtOrBelow, placeOf } from '../isolation/pathPlace.ts';
 import { describeError } from '../shared/describeError.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import { FolderTurns } from './folderTurns.ts';
 import { isFrozen } from './frozen.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resumeContainer'>;
+type Store = Pick<WorkspaceStore, 'find' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'>;
 
-/** Holds the containers still that could change a folder, while something is done that trusts it to stay as it is. */
+/** Where many start one after the other, whoever is held goes on for a moment after this long. */
+const longestHoldMs = 5000;
+
+interface Held {
+  readonly container: ManagedContainer;
+  readonly sinceMs: number;
+}
+
+interface Round {
+  readonly folder: string;
+  readonly except: string;
+  /** By container id. */
+  readonly held: Map<string, Held>;
+}
+
+/**
+ * Holds the containers still that could change a folder, while something is done that trusts it to stay as it is. Those
+ * who do so with one folder come one after the other: what has just been started could change it for the next one.
+ */
 export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
-  private readonly store: Pick<WorkspaceStore, 'find' | 'update' | 'syncFromStorage'>;
+  private readonly store: Store;
   /** Process id of this extension host. */
   private readonly owner: number;
-  private readonly platform: NodeJS.Platform;
   private readonly log: Log;
-  private readonly rounds = new Set<ManagedContainer[]>();
+  private readonly turns: FolderTurns;
+  /** Those that hold some, and those that wait, in the order in which they came. */
+  private readonly rounds = new Set<Round>();
   /** By workspace: those that are just being let go. */
   private readonly goingOn = new Map<string, Promise<void>>();
+  /** By workspace: what is just being started there, and who waits to do so. */
+  private readonly uses = new Map<string, Set<Promise<unknown>>>();
+  private readonly waiting = new Map<string, (() => void)[]>();
 
   constructor(parts: {
     resolveFolder: (folderUri: string) => Promise<string>;
-    store: Pick<WorkspaceStore, 'find' | 'update' | 'syncFromStorage'>;
+    store: Store;
     owner: number;
     platform: NodeJS.Platform;
     log: Log;
@@ -31,51 +55,85 @@ export class FrozenNeighbours {
     this.resolveFolder = parts.resolveFolder;
     this.store = parts.store;
     this.owner = parts.owner;
-    this.platform = parts.platform;
     this.log = parts.log;
+    this.turns = new FolderTurns(parts.platform);
   }
 
-  /** Runs `work`, which is told whether there was anybody to hold, and lets them go on after it. */
+  /** Runs `work`, which is told whether anybody may have changed the folder until now, and lets them go on after it. */
   async during<T>(
     engine: Engine,
     { folder, except }: { readonly folder: string; readonly except: string },
-    work: (heldSome: boolean) => Promise<T>,
+    work: (mayHaveChanged: boolean) => Promise<T>,
   ): Promise<T> {
-    await Promise.all(this.goingOn.values());
-    const held: ManagedContainer[] = [];
-    let heldSome = false;
-    this.rounds.add(held);
-    try {
-      for (const container of await engine.listContainers()) {
-        if (container.workspaceId === except || !this.canBeHeld(container)) continue;
-        if (!(await this.couldChange(container, folder))) continue;
-        heldSome = true;
-        await this.hold(engine, container, held);
+    const round: Round = { folder, except, held: new Map() };
+    this.rounds.add(round);
+    return await this.turns.run('still', folder, async (hasWaited) => {
+      try {
+        await Promise.all(this.goingOn.values());
+        for (const container of await engine.listContainers()) {
+          if (container.workspaceId === except || !this.canBeHeld(container)) continue;
+          if (await this.couldChange(container, folder)) await this.hold(engine, container, round);
+        }
+        return await work(hasWaited || round.held.size > 0);
+      } finally {
+        await this.end(engine, round);
       }
-      return await work(heldSome);
+    });
+  }
+
+  /** Runs `work`, which lets a workspace run on, while nobody trusts its folder to stay as it is. */
+  async whileNoneIsHeld<T>(folderUri: string, work: () => Promise<T>): Promise<T> {
+    const folder = await this.resolveFolder(folderUri).catch(() => undefined);
+    return await this.turns.run('moving', folder, work);
+  }
+
+  /** Runs `work`, which starts something in a workspace and is done soon, while that one is not held still. */
+  async whileFree<T>(workspaceId: string, work: () => Promise<T>): Promise<T> {
+    while (this.holds(workspaceId))
+      await new Promise<void>((resolve) => {
+        this.waiting.set(workspaceId, [...(this.waiting.get(workspaceId) ?? []), resolve]);
+      });
+    const using = work();
+    const uses = this.uses.get(workspaceId) ?? new Set();
+    this.uses.set(workspaceId, uses.add(using));
+    try {
+      return await using;
     } finally {
-      this.rounds.delete(held);
-      for (const container of held) if (!this.isHeld(container)) await this.letGo(engine, container);
+      uses.delete(using);
+      if (uses.size === 0) this.uses.delete(workspaceId);
     }
+  }
+
+  /** Whether the workspace is held still, or just being let go. */
+  holds(workspaceId: string): boolean {
+    return (
+      this.goingOn.has(workspaceId) ||
+      this.allHeld().some(({ container }) => container.workspaceId === workspaceId)
+    );
   }
 
   /** Whoever is paused for a reason of their own stays so from now on, whatever becomes of this process. */
   async keep(workspaceId: string): Promise<void> {
-    for (const held of this.rounds) {
-      const index = held.findIndex((container) => container.workspaceId === workspaceId);
-      if (index >= 0) held.splice(index, 1);
-    }
+    for (const { held } of this.rounds)
+      for (const [id, { container }] of held) if (container.workspaceId === workspaceId) held.delete(id);
     await this.goingOn.get(workspaceId);
     await this.forget(workspaceId);
+    this.tellFree(workspaceId);
   }
 
-  /** One that somebody else paused since it was listed is not ours to let go. */
-  private async hold(engine: Engine, container: ManagedContainer, held: ManagedContainer[]): Promise<void> {
+  /** One that ended or that somebody else paused since it was listed is not ours to let go. */
+  private async hold(engine: Engine, container: ManagedContainer, { held }: Round): Promise<void> {
+    const { workspaceId, id, state } = container;
     const isHeldAlready = this.isHeld(container);
-    held.push(container);
-    await this.remember(container.workspaceId);
-    const isPausedByUs = await engine.pauseContainer(container.id);
-    if (!isPausedByUs && !isHeldAlready) await this.keep(container.workspaceId);
+    if (!held.has(id)) held.set(id, { container, sinceMs: performance.now() });
+    if (isHeldAlready && state.kind === 'paused') return;
+    await Promise.allSettled([...(this.uses.get(workspaceId) ?? [])]);
+    await this.remember(workspaceId);
+    const isPausedByUs = await engine.pauseContainer(id).catch((error: unknown) => {
+      if (hasCode(error, 'notRunning')) return undefined;
+      throw error;
+    });
+    if (isPausedByUs === undefined || (!isPausedByUs && !isHeldAlready)) await this.keep(workspaceId);
   }
 
   /** What another round holds must stay still for as long as this one needs it, too. */
@@ -84,7 +142,26 @@ export class FrozenNeighbours {
   }
 
   private isHeld({ id }: ManagedContainer): boolean {
-    return [...this.rounds].some((held) => held.some((container) => container.id === id));
+    return [...this.rounds].some(({ held }) => held.has(id));
+  }
+
+  private allHeld(): readonly Held[] {
+    return [...this.rounds].flatMap(({ held }) => [...held.values()]);
+  }
+
+  /** Whom the next round needs still, too, is handed on to it: a pause and a resume take as long as a start. */
+  private async end(engine: Engine, round: Round): Promise<void> {
+    this.rounds.delete(round);
+    const next = [...this.rounds].find(({ folder }) => this.turns.overlap(folder, round.folder));
+    const free: ManagedContainer[] = [];
+    for (const held of round.held.values()) {
+      const { container, sinceMs } = held;
+      if (this.isHeld(container)) continue;
+      const mayStay = performance.now() - sinceMs < longestHoldMs;
+      if (next && next.except !== container.workspaceId && mayStay) next.held.set(container.id, held);
+      else free.push(container);
+    }
+    await Promise.all(free.map((container) => this.letGo(engine, container)));
   }
 
   private async letGo(engine: Engine, container: ManagedContainer): Promise<void> {
@@ -92,11 +169,24 @@ export class FrozenNeighbours {
     this.goingOn.set(container.workspaceId, going);
     await going;
     this.goingOn.delete(container.workspaceId);
+    this.tellFree(container.workspaceId);
   }
 
-  private async resume(engine: Engine, { id, name, workspaceId }: ManagedContainer): Promise<void> {
+  private tellFree(workspaceId: string): void {
+    const waiting = this.waiting.get(workspaceId) ?? [];
+    this.waiting.delete(workspaceId);
+    for (const goOn of waiting) goOn();
+  }
+
+  private async resume(engine: Engine, { id, name, workspaceId, state }: ManagedContainer): Promise<void> {
     try {
-      if (this.mayGoOn(workspaceId)) await engine.resumeContainer(id);
+      if (this.mayGoOn(workspaceId)) {
+        await engine.resumeContainer(id);
+        // Whoever waited for this must not have to wait for the engine's event, too.
+        const known = this.store.container(workspaceId);
+        if (state.kind === 'running' && known.kind === 'paused' && known.id === id)
+          this.store.setContainer(workspaceId, { ...known, kind: 'running' });
+      }
       await this.forget(workspaceId);
     } catch (error) {
       this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
@@ -122,14 +212,11 @@ export class FrozenNeighbours {
   }
 
   /** Whatever cannot be told apart from a neighbour is taken for one. */
-  private async couldChange(container: ManagedContainer, folder: string): Promise<boolean> {
+  private async couldChange({ record: label }: ManagedContainer, folder: string): Promise<boolean> {
     try {
-      const record = parseLabelRecord(container.record);
+      const record = parseLabelRecord(label);
       if (record.mount === 'readonly') return false;
-      const [own, other] = [folder, await this.resolveFolder(record.folder)].map((path) =>
-        placeOf(path, this.platform),
-      );
-      return !own || !other || isAtOrBelow(other, own) || isAtOrBelow(own, other);
+      return this.turns.overlap(folder, await this.resolveFolder(record.folder));
     } catch {
       return true;
     }

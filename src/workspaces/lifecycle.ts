@@ -18,7 +18,7 @@ export class Lifecycle {
   private readonly store: Pick<WorkspaceStore, 'record' | 'setContainer' | 'update'>;
   private readonly operations: EngineOperations;
   private readonly provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
-  private readonly neighbours: Pick<FrozenNeighbours, 'keep'>;
+  private readonly neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
   private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
 
@@ -26,7 +26,7 @@ export class Lifecycle {
     store: Pick<WorkspaceStore, 'record' | 'setContainer' | 'update'>;
     operations: EngineOperations;
     provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
-    neighbours: Pick<FrozenNeighbours, 'keep'>;
+    neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
     /** Throws `conflict` when a paused workspace must not go on as it is. */
     requireResumable: (workspaceId: string) => Promise<void>;
     log: Log;
@@ -44,12 +44,16 @@ export class Lifecycle {
   }
 
   stop(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.change(id, 'stop', options, async ({ engine, operation, facts }) => {
+    return this.change(id, 'stop', options, async ({ engine, record, operation, facts }) => {
       if (!facts) return { kind: 'absent' };
       if (!facts.running && !facts.paused) return stateOfFacts(facts);
       operation.progress(l10n.t('Stopping the container'));
-      this.store.setContainer(id, { kind: 'stopping', id: facts.id });
-      await engine.stopContainer(facts.id);
+      // A paused one runs on for a moment, in which it could change the folder.
+      await this.neighbours.whileNoneIsHeld(record.folder, async () => {
+        operation.check();
+        this.store.setContainer(id, { kind: 'stopping', id: facts.id });
+        await engine.stopContainer(facts.id);
+      });
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -72,12 +76,10 @@ export class Lifecycle {
   }
 
   resume(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.change(id, 'resume', options, async ({ engine, record, facts }) => {
+    return this.change(id, 'resume', options, async (work) => {
+      const { engine, record, facts } = work;
       if (!facts || !(facts.running || facts.paused)) throw notRunning(record.name);
-      if (facts.paused) {
-        await this.requireResumable(id);
-        await engine.resumeContainer(facts.id);
-      }
+      if (facts.paused) await this.letRunOn(work, facts.id);
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -86,8 +88,7 @@ export class Lifecycle {
   async bringUp(work: EngineWork): Promise<ContainerState> {
     const { engine, record, operation, facts } = work;
     if (facts?.paused) {
-      await this.requireResumable(record.id);
-      await engine.resumeContainer(facts.id);
+      await this.letRunOn(work, facts.id);
       return await this.stateAfter(engine, facts.id);
     }
     if (facts?.running) return stateOfFacts(facts);
@@ -126,6 +127,15 @@ export class Lifecycle {
     operation.progress(l10n.t('Making the container anew, for what it must keep to has changed'));
     await engine.removeContainer(facts.id);
     return await this.bringUp({ ...work, facts: undefined });
+  }
+
+  /** A start that trusts the folder to stay as it is knows of nobody who is paused: it comes to its end first. */
+  private async letRunOn({ engine, record, operation }: EngineWork, containerId: string): Promise<void> {
+    await this.neighbours.whileNoneIsHeld(record.folder, async () => {
+      operation.check();
+      await this.requireResumable(record.id);
+      await engine.resumeContainer(containerId);
+    });
   }
 
   /** What was asked for stays: a workspace that somebody paused or stopped is no idle one any more. */

@@ -133,17 +133,20 @@ export class Provisioner {
     return await this.reports.requireAfterStart(made, await around);
   }
 
-  /** Holds still who could change the folder. Whoever was held may have changed it since the search began. */
+  /** Holds still who could change the folder. Whoever did so since the search began makes another one necessary. */
   private async whileFolderIsStill<T>(
     commission: Commission,
     scanning: Promise<FolderScan>,
     work: (scan: FolderScan) => Promise<T>,
   ): Promise<T> {
-    const { engine, folder, record } = commission;
+    const { engine, folder, record, operation } = commission;
     return await this.neighbours.during(
       engine,
       { folder: folder.path, except: record.id },
-      async (heldSome) => await work(heldSome ? await this.scan(commission) : await scanning),
+      async (mayHaveChanged) => {
+        operation.check();
+        return await work(mayHaveChanged ? await this.scan(commission) : await scanning);
+      },
     );
   }
 

@@ -7,6 +7,7 @@ import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations } from './engineOperations.ts';
 import { freezeContainer } from './freezer.ts';
 import { frozenNow, isFrozen, releasedNow } from './frozen.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { requireIsolation } from './isolationCheck.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Operation, Operations } from './operations.ts';
@@ -22,6 +23,7 @@ export class Release {
   private readonly operations: Operations;
   private readonly engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
   private readonly isolationReports: Pick<IsolationReports, 'report'>;
+  private readonly neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
   private readonly log: Log;
 
   constructor(parts: {
@@ -30,6 +32,7 @@ export class Release {
     operations: Operations;
     engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
     isolationReports: Pick<IsolationReports, 'report'>;
+    neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -37,6 +40,7 @@ export class Release {
     this.operations = parts.operations;
     this.engineOperations = parts.engineOperations;
     this.isolationReports = parts.isolationReports;
+    this.neighbours = parts.neighbours;
     this.log = parts.log;
   }
 
@@ -49,7 +53,10 @@ export class Release {
       const engine = await this.engines.get(operation.signal);
       operation.check();
       const facts = await this.engineOperations.findContainer(engine, id);
-      if (facts?.paused) await this.thaw(engine, record, facts, operation);
+      if (facts?.paused)
+        await this.neighbours.whileNoneIsHeld(record.folder, () =>
+          this.thaw(engine, record, facts, operation),
+        );
       else await this.store.update(id, (now) => ({ ...now, frozen: releasedNow() }), stateOf(facts));
       return this.engineOperations.workspace(id);
     });

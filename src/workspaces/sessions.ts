@@ -8,6 +8,7 @@ import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, ContainerProcess, EngineSource } from './containerEngine.ts';
 import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
 import { requireNotFrozen } from './frozen.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -31,6 +32,7 @@ export class Sessions {
   readonly onDidChange: Event<SessionChange> = this.changes.event;
   /** Lets a workspace run on that sleeps because nobody used it. */
   private readonly wake: (workspaceId: string) => Promise<void>;
+  private readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
   /** By workspace: how many are just being started. */
   private readonly opening = new Map<string, number>();
 
@@ -39,11 +41,13 @@ export class Sessions {
     engines: Pick<EngineSource, 'get'>,
     log: Log,
     wake: (workspaceId: string) => Promise<void>,
+    neighbours: Pick<FrozenNeighbours, 'whileFree'>,
   ) {
     this.store = store;
     this.engines = engines;
     this.log = log;
     this.wake = wake;
+    this.neighbours = neighbours;
   }
 
   list(workspaceId: string): readonly SessionInfo[] {
@@ -65,7 +69,7 @@ export class Sessions {
     this.opening.set(workspaceId, (this.opening.get(workspaceId) ?? 0) + 1);
     try {
       await this.wake(workspaceId);
-      return await this.start(workspaceId, request);
+      return await this.neighbours.whileFree(workspaceId, () => this.start(workspaceId, request));
     } finally {
       const left = (this.opening.get(workspaceId) ?? 1) - 1;
       if (left > 0) this.opening.set(workspaceId, left);

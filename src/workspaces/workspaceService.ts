@@ -6,6 +6,7 @@ import type { EngineSource, LocalImage } from './containerEngine.ts';
 import { containerIdOf } from './containerState.ts';
 import type { WorkspaceCreation } from './createWorkspace.ts';
 import type { EngineOperations } from './engineOperations.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
@@ -30,6 +31,7 @@ interface Parts {
   readonly operations: Operations;
   readonly engineOperations: EngineOperations;
   readonly isolationReports: IsolationReports;
+  readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
   readonly creation: WorkspaceCreation;
   readonly lifecycle: Lifecycle;
   readonly updating: WorkspaceUpdate;
@@ -140,14 +142,15 @@ export class WorkspaceService {
 
   /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */
   async isolationReport(id: string, options: OperationOptions = {}): Promise<IsolationReport> {
-    const { engines, engineOperations, isolationReports, operations, store } = this.parts;
+    const { engines, engineOperations, isolationReports, neighbours, operations, store } = this.parts;
     const { name } = store.record(id);
     return await operations.run(id, `isolation report of "${name}"`, options, async (operation) => {
       const record = engineOperations.requireUnarchived(id);
       const engine = await engines.get(operation.signal);
       const facts = await engineOperations.findContainer(engine, id);
       if (!facts?.running) throw notRunning(name);
-      return (await isolationReports.report(engine, record, facts)).report;
+      const { report } = await neighbours.whileFree(id, () => isolationReports.report(engine, record, facts));
+      return report;
     });
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CordonError } from '../../../src/shared/errors.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
@@ -20,20 +21,86 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.deepEqual(statesOf(parts), { first: 'running', second: 'running' });
   });
 
-  it('stand still for as long as any of several starts', async () => {
+  it('stand still, without going on between, until all have started that start one after the other', async () => {
     const parts = workspacesOnFake();
     await parts.service.create({ name: 'first', folder });
-    let starts = 0;
-    let letStart: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letStart = resolve));
-    parts.engine.before = (step) => (step === 'startContainer' && ++starts === 1 ? held : undefined);
+    const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
     const slow = parts.service.create({ name: 'slow', folder });
-    while (starts === 0) await new Promise(setImmediate);
-    await parts.service.create({ name: 'quick', folder });
-    assert.equal(statesOf(parts)['first'], 'paused');
-    letStart();
-    await slow;
-    assert.equal(statesOf(parts)['first'], 'running');
+    await isReached;
+    const quick = parts.service.create({ name: 'quick', folder });
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    assert.deepEqual(
+      [...parts.engine.containers.values()].map(({ spec, state }) => [spec.name.split('-')[1], state]),
+      [
+        ['first', 'paused'],
+        ['slow', 'created'],
+      ],
+    );
+    letGoOn();
+    await Promise.all([slow, quick]);
+    assert.deepEqual(statesOf(parts), { first: 'running', slow: 'running', quick: 'running' });
+    const count = (step: string) => parts.engine.calls.filter((call) => call === step).length;
+    assert.deepEqual([count('pauseContainer'), count('resumeContainer')], [2, 2]);
+  });
+
+  it('keep what is to be started in them waiting, and run it as soon as they go on', async () => {
+    const parts = workspacesOnFake();
+    const { id } = await parts.service.create({ name: 'first', folder });
+    const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
+    const second = parts.service.create({ name: 'second', folder });
+    await isReached;
+    parts.engine.calls.length = 0;
+    const command = parts.service.exec(id, ['true']);
+    const report = parts.service.isolationReport(id);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    assert.ok(!parts.engine.calls.includes('startProcess'));
+    letGoOn();
+    await second;
+    assert.equal((await command).exitCode, 0);
+    assert.equal((await report).grade, 'A');
+  });
+
+  it('that a person paused before go on only after it has started', async () => {
+    for (const operation of ['resume', 'stop'] as const) {
+      const parts = workspacesOnFake();
+      const { id } = await parts.service.create({ name: 'first', folder });
+      await parts.service.pause(id);
+      const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
+      const second = parts.service.create({ name: 'second', folder });
+      await isReached;
+      const changed = parts.service[operation](id);
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+      assert.ok(!parts.engine.calls.includes(`${operation}Container`), operation);
+      letGoOn();
+      await Promise.all([second, changed]);
+      assert.equal(statesOf(parts)['first'], operation === 'stop' ? 'stopped' : 'running');
+    }
+  });
+
+  it('are not let go by a reconcile meanwhile', async () => {
+    const parts = workspacesOnFake();
+    await parts.service.create({ name: 'first', folder });
+    const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
+    const second = parts.service.create({ name: 'second', folder });
+    await isReached;
+    await parts.reconcile();
+    assert.deepEqual(
+      [...parts.engine.containers.values()].map(({ state }) => state),
+      ['paused', 'created'],
+    );
+    letGoOn();
+    await second;
+    assert.deepEqual(statesOf(parts), { first: 'running', second: 'running' });
+  });
+
+  it('may end just before they are held', async () => {
+    const parts = workspacesOnFake();
+    await parts.service.create({ name: 'first', folder });
+    parts.engine.before = (step) => {
+      if (step === 'pauseContainer') throw new CordonError('notRunning', 'It has ended.');
+    };
+    assert.equal((await parts.service.create({ name: 'second', folder })).container.kind, 'running');
+    assert.ok(!parts.engine.calls.includes('resumeContainer'));
   });
 
   it('go on after the process that held them was killed', async () => {
@@ -149,3 +216,18 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.deepEqual(statesOf(parts), { first: 'paused', second: 'running' });
   });
 });
+
+/** Holds the engine up at the first such step until it is let go on. */
+function holdAt(engine: FakeEngine, held: string) {
+  let reach: () => void = () => undefined;
+  let letGoOn: () => void = () => undefined;
+  const isReached = new Promise<void>((resolve) => (reach = resolve));
+  const goesOn = new Promise<void>((resolve) => (letGoOn = resolve));
+  engine.before = (step) => {
+    if (step !== held) return undefined;
+    engine.before = () => undefined;
+    reach();
+    return goesOn;
+  };
+  return { isReached, letGoOn };
+}

@@ -47,7 +47,7 @@ describe('life cycle', () => {
 
   it('runs the operations of one workspace one after the other, and those of two side by side', async () => {
     const { service, engine, id } = await oneRunning();
-    const second = await service.create({ name: 'second', folder });
+    const second = await service.create({ name: 'second', folder: `${folder}-2` });
     let atOnce = 0;
     let most = 0;
     engine.before = async (step) => {
