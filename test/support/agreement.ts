@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { labels } from '../../src/isolation/labels.ts';
+import { containerIdOf, statusOf } from '../../src/workspaces/containerState.ts';
+import { storageKeys } from '../../src/workspaces/recordStorage.ts';
+import type { ContainerState, Workspace } from '../../src/workspaces/workspace.ts';
+import type { WorkspaceService } from '../../src/workspaces/workspaceService.ts';
+import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
+import { engineJson } from '../host/engineRequest.mjs';
+
+const stored = z.object({
+  workspaces: z.array(
+    z.looseObject({ id: z.string(), name: z.string(), status: z.string(), intent: z.optional(z.unknown()) }),
+  ),
+});
+const ofWorkspace = z.record(z.string(), z.string());
+const containers = z.array(z.object({ Id: z.string(), State: z.string(), Labels: ofWorkspace }));
+const networks = z.array(z.object({ Name: z.string(), Labels: ofWorkspace }));
+const volumes = z.object({
+  Volumes: z.nullish(z.array(z.object({ Name: z.string(), Labels: ofWorkspace }))),
+});
+
+type StoredRecord = z.infer<typeof stored>['workspaces'][number];
+type EngineContainer = z.infer<typeof containers>[number];
+
+/** Who is to say the same: what is stored, every window that shows it, and the engine that was asked past all of them. */
+export interface Witnesses {
+  readonly storage: Pick<WorkspaceStorage, 'read'>;
+  readonly windows: readonly Pick<WorkspaceService, 'list'>[];
+  /** Of the engine itself, whatever stands between it and the windows. */
+  readonly socketPath: string;
+}
+
+/** Where stored records, windows and engine do not say the same, a line for each; empty where they agree. */
+export async function disagreements({ storage, windows, socketPath }: Witnesses): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.managed}=true`] }));
+  const ask = (path: string) => engineJson(socketPath, 'GET', `${path}filters=${filters}`);
+  const found = containers.parse(await ask('/containers/json?all=1&'));
+  const rest = [
+    ...networks.parse(await ask('/networks?')),
+    ...(volumes.parse(await ask('/volumes?')).Volumes ?? []),
+  ];
+  const value = storage.read(storageKeys.workspaces);
+  const records = value === undefined ? [] : stored.parse(value).workspaces;
+  const ids = new Set(records.map(({ id }) => id));
+  return [
+    ...records.filter(({ intent }) => intent !== undefined).map(({ name }) => `"${name}" has an intent`),
+    ...[...found.map(({ Id, Labels }) => ({ Name: Id, Labels })), ...rest]
+      .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? ''))
+      .map(({ Name }) => `${Name} is in the engine without a record`),
+    ...windows.flatMap((window) => disagreementsOf(window.list(), records, found)),
+  ];
+}
+
+/** Waits until all of them say the same, and fails with what they disagree in when that takes too long. */
+export async function agreeWithin(timeoutMs: number, witnesses: Witnesses): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const left = await disagreements(witnesses);
+    if (left.length === 0) return;
+    if (performance.now() > deadline)
+      assert.fail(`no agreement within ${timeoutMs / 1000} s:\n${left.join('\n')}`);
+    await delay(50);
+  }
+}
+
+function disagreementsOf(
+  shown: readonly Workspace[],
+  records: readonly StoredRecord[],
+  found: readonly EngineContainer[],
+): string[] {
+  return [
+    ...records
+      .filter(({ id }) => !shown.some((workspace) => workspace.id === id))
+      .map(({ name }) => `"${name}" is stored and not shown`),
+    ...shown.flatMap((workspace) => {
+      const record = records.find(({ id }) => id === workspace.id);
+      const own = found.filter(({ Labels }) => Labels[labels.workspaceId] === workspace.id);
+      const what = `"${workspace.name}" (${workspace.status}, ${JSON.stringify(workspace.container)})`;
+      return [
+        ...(record ? [] : [`${what} is shown and not stored`]),
+        ...(record && record.status !== workspace.status ? [`${what} is stored as ${record.status}`] : []),
+        ...(statusOf(workspace.container, workspace.status) === workspace.status
+          ? []
+          : [`${what} contradicts itself`]),
+        ...(isSo(workspace.container, own)
+          ? []
+          : [`${what} is ${own.map(({ Id, State }) => `${State} ${Id}`).join(' and ') || 'absent'}`]),
+      ];
+    }),
+  ];
+}
+
+/** Whether the engine holds what a window shows: nothing that is under way counts, nor what is not known. */
+function isSo(shown: ContainerState, [container, ...more]: readonly EngineContainer[]): boolean {
+  if (!container) return shown.kind === 'absent';
+  return (
+    more.length === 0 &&
+    containerIdOf(shown) === container.Id &&
+    (statesOf[shown.kind] ?? []).includes(container.State)
+  );
+}
+
+/** What an engine calls them. One that was made and never started stands still, too. */
+const statesOf: Partial<Record<ContainerState['kind'], readonly string[]>> = {
+  running: ['running'],
+  paused: ['paused'],
+  stopped: ['exited', 'created'],
+  failed: ['exited', 'dead'],
+};
