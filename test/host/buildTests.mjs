@@ -7,14 +7,17 @@ const sources = path.join(projectRoot, 'test/extension');
 /** Where the tests that run inside VS Code are, as VS Code can load them. */
 export const extensionTests = path.join(projectRoot, 'out/test/extension');
 
-/** Bundles the extension-host tests: `test/extension/index.ts` with what it imports, or every test file by itself. */
-export async function buildTests() {
+/**
+ * Bundles the extension-host tests: `test/extension/index.ts` with what it imports, or every test file by itself, or the
+ * one that is named.
+ */
+export async function buildTests({ only } = {}) {
   fs.rmSync(extensionTests, { recursive: true, force: true });
   const index = path.join(sources, 'index.ts');
   const ownIndex = fs.existsSync(index);
   const tests = fs
     .readdirSync(sources, { recursive: true })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => (only ? name === `${only}.test.ts` : name.endsWith('.test.ts')))
     .map((name) => path.join(sources, name));
   await esbuild.build({
     entryPoints: ownIndex ? [index] : tests,

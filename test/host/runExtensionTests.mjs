@@ -1,13 +1,17 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { buildTests, extensionTests } from './buildTests.mjs';
 import { debianImage } from './images.mjs';
 import { cacheFolder, projectRoot } from './paths.mjs';
 
 // Runs the tests of test/extension inside a VS Code extension host: that of the desktop VS Code, which
-// @vscode/test-electron downloads, or, where it cannot be downloaded or shown, that of the server build.
+// @vscode/test-electron downloads, or, where it cannot be downloaded or shown, that of the server build. `--only NAME`
+// runs one file of them.
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
 
 const canShow = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
 const headless = !canShow || !(await canDownload());
@@ -17,7 +21,7 @@ if (headless) {
   await installVSCodeServer();
   await ensureChromium();
 }
-await buildTests();
+await buildTests(values);
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-extension-tests-'));
 try {
@@ -40,7 +44,10 @@ try {
       `--user-data-dir=${userData}`,
       `--extensions-dir=${path.join(temporary, 'extensions')}`,
     ],
-    extensionTestsEnv: { CORDON_TEST_REPORTER: path.join(import.meta.dirname, 'countingReporter.cjs') },
+    extensionTestsEnv: {
+      CORDON_TEST_REPORTER: path.join(import.meta.dirname, 'countingReporter.cjs'),
+      ...(process.env.CORDON_SOAK && { CORDON_SOAK: process.env.CORDON_SOAK }),
+    },
   });
 } catch (error) {
   console.error(String(error));

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { run } from './command.mjs';
+import { projectRoot } from './paths.mjs';
+import { countTests, mocha } from './stage.mjs';
+import { preparations as testPreparations } from './testStages.mjs';
+
+const stageMinutes = 240;
+const limits = { testTimeoutMs: 60 * 60_000, stageMinutes };
+const env = {
+  CORDON_SOAK: '1',
+  // in seconds: how long the window without a display waits for the tests
+  VSCODE_HEADLESS_TIMEOUT: String(stageMinutes * 60),
+};
+
+/** The stages of `npm run soak`. Nothing is tried again: what fails once in a long time is what they look for. */
+export const stages = [
+  { name: 'faults', needs: ['engine'], env, run: mocha('test/docker/faults/**/*.test.ts', limits) },
+  { name: 'load', needs: ['engine'], env, run: mocha('test/docker/load/**/*.test.ts', limits) },
+  {
+    name: 'leaks',
+    needs: ['build', 'engine', 'vscode'],
+    env,
+    run: (context) =>
+      countTests([path.join(import.meta.dirname, 'runExtensionTests.mjs'), '--only', 'leaks'], {
+        timeoutMs: stageMinutes * 60_000,
+        ...context,
+      }),
+  },
+];
+
+export const preparations = {
+  ...testPreparations,
+  build: () => run(process.execPath, [path.join(projectRoot, 'esbuild.config.mjs')], { cwd: projectRoot }),
+};
