@@ -45,7 +45,7 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
     );
     this.subscriptions.add(
       parts.tracker.onDidDoubt((doubt) => {
-        this.reconcileAfter(doubt === 'disorder' ? soonMs : laterMs);
+        this.reconcileAfter(doubt === 'unknownWorkspace' ? laterMs : soonMs);
       }),
     );
   }

@@ -5,8 +5,11 @@ import type { ContainerEvent } from './engineEvents.ts';
 import { applyEvent, containerIdOf } from './containerState.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-/** `disorder`: an event came late. `unknownWorkspace`: a container was started of which there is no record. */
-export type Doubt = 'disorder' | 'unknownWorkspace';
+/**
+ * `disorder`: an event came late. `unknownState`: no event told of the container of a workspace, which another window
+ * made, say. `unknownWorkspace`: a container was started of which there is no record.
+ */
+export type Doubt = 'disorder' | 'unknownState' | 'unknownWorkspace';
 
 /** Keeps container states as the engine's events tell them. */
 export class Tracker implements Disposable {
@@ -40,6 +43,11 @@ export class Tracker implements Disposable {
       engines.onDidChangeState((state) => {
         if (state.kind === 'unavailable') this.lose(state);
         else if (state.kind === 'connected') this.lost = undefined;
+      }),
+    );
+    this.subscriptions.add(
+      store.onDidChange(({ current }) => {
+        if (current?.container.kind === 'unknown' && !this.lost) this.doubts.fire('unknownState');
       }),
     );
   }

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import type { ContainerEvent } from '../../../src/workspaces/engineEvents.ts';
 import { applyEvent, endedState, statusOf } from '../../../src/workspaces/containerState.ts';
 import type { ContainerState } from '../../../src/workspaces/workspace.ts';
+import { FakeEngine } from '../../support/fakeEngine.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+
+type Parts = ReturnType<typeof workspacesOnFake>;
 
 async function followed() {
   const parts = workspacesOnFake();
@@ -114,6 +118,22 @@ describe('events of the engine', () => {
     const { engine, service } = await followed();
     engine.emit({ workspaceId: 'f'.repeat(32), containerId: 'x', action: 'start' });
     assert.equal(service.list().length, 1);
+  });
+
+  it('that nobody told of another window’s workspace are made up for by asking', async () => {
+    const [engine, memory] = [new FakeEngine(), new MemoryStorage()];
+    const [one, other] = [1, 2].map((owner) => workspacesOnFake({ engine, memory, owner })) as [Parts, Parts];
+    await other.reconcile();
+    const kinds: (string | undefined)[] = [];
+    const asked = new Promise<void>((resolve) => {
+      other.service.onDidChange(({ current }) => {
+        kinds.push(current?.container.kind);
+        if (current?.container.kind === 'absent') resolve();
+      });
+    });
+    await one.service.create({ name: 'demo', folder, start: false });
+    await asked;
+    assert.deepEqual(kinds, ['unknown', 'absent']);
   });
 
   it('that came during an operation count after its result', async () => {
