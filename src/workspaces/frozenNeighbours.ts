@@ -1,5 +1,4 @@
 import { describeError } from '../shared/describeError.ts';
-import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
@@ -7,7 +6,10 @@ import { isFrozen } from './frozen.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-type Engine = Pick<ContainerEngine, 'listContainers' | 'pauseContainer' | 'resumeContainer'>;
+type Engine = Pick<
+  ContainerEngine,
+  'listContainers' | 'pauseContainer' | 'resumeContainer' | 'inspectContainer'
+>;
 type Store = Pick<WorkspaceStore, 'find' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'>;
 
 /** Where many start one after the other, whoever is held goes on for a moment after this long. */
@@ -121,7 +123,7 @@ export class FrozenNeighbours {
     this.tellFree(workspaceId);
   }
 
-  /** One that ended or that somebody else paused since it was listed is not ours to let go. */
+  /** One that somebody else paused since it was listed is not ours to let go, and one that ended changes nothing any more. */
   private async hold(engine: Engine, container: ManagedContainer, { held }: Round): Promise<void> {
     const { workspaceId, id, state } = container;
     const isHeldAlready = this.isHeld(container);
@@ -129,11 +131,14 @@ export class FrozenNeighbours {
     if (isHeldAlready && state.kind === 'paused') return;
     await Promise.allSettled([...(this.uses.get(workspaceId) ?? [])]);
     await this.remember(workspaceId);
-    const isPausedByUs = await engine.pauseContainer(id).catch((error: unknown) => {
-      if (hasCode(error, 'notRunning')) return undefined;
-      throw error;
-    });
-    if (isPausedByUs === undefined || (!isPausedByUs && !isHeldAlready)) await this.keep(workspaceId);
+    try {
+      const isPausedByUs = await engine.pauseContainer(id);
+      if (!isPausedByUs && !isHeldAlready) await this.keep(workspaceId);
+    } catch (error) {
+      const facts = await engine.inspectContainer(id);
+      if (facts?.running || facts?.paused) throw error;
+      await this.keep(workspaceId);
+    }
   }
 
   /** What another round holds must stay still for as long as this one needs it, too. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
-import { emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+import { codeOf, emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('workspaces of a folder in which another one starts', () => {
   const statesOf = ({ service }: ReturnType<typeof workspacesOnFake>) =>
@@ -91,16 +91,6 @@ describe('workspaces of a folder in which another one starts', () => {
     letGoOn();
     await second;
     assert.deepEqual(statesOf(parts), { first: 'running', second: 'running' });
-  });
-
-  it('may end just before they are held', async () => {
-    const parts = workspacesOnFake();
-    await parts.service.create({ name: 'first', folder });
-    parts.engine.before = (step) => {
-      if (step === 'pauseContainer') throw new CordonError('notRunning', 'It has ended.');
-    };
-    assert.equal((await parts.service.create({ name: 'second', folder })).container.kind, 'running');
-    assert.ok(!parts.engine.calls.includes('resumeContainer'));
   });
 
   it('go on after the process that held them was killed', async () => {
@@ -199,6 +189,28 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.ok(container?.kind === 'running');
     const { readOnlyPaths } = (await parts.engine.inspectContainer(container.id)) ?? {};
     assert.ok(readOnlyPaths?.includes('/workspace/.envrc'), String(readOnlyPaths));
+  });
+
+  it('keep nobody from starting when they end just before they are held', async () => {
+    const parts = workspacesOnFake();
+    const { container } = await parts.service.create({ name: 'first', folder });
+    assert.ok(container.kind === 'running');
+    parts.engine.before = (step) => {
+      if (step !== 'pauseContainer') return undefined;
+      Object.assign(parts.engine.containers.get(container.id)!, { state: 'exited' });
+      throw new CordonError('notRunning', 'The container does not run.');
+    };
+    assert.equal((await parts.service.create({ name: 'second', folder })).container.kind, 'running');
+    assert.doesNotMatch(parts.storage.values.get('cordon.workspaces') ?? '', /"held"/);
+  });
+
+  it('keep everybody from starting when they cannot be held', async () => {
+    const parts = workspacesOnFake();
+    await parts.service.create({ name: 'first', folder });
+    parts.engine.before = (step) => {
+      if (step === 'pauseContainer') throw new CordonError('engineFailed', 'No freezer.');
+    };
+    assert.equal(await codeOf(parts.service.create({ name: 'second', folder })), 'engineFailed');
   });
 
   it('stay paused when somebody pauses them just before they are held', async () => {
