@@ -105,7 +105,12 @@ const rules: readonly Rule[] = [
     () => l10n.t('A port that the container asks for is in use already.'),
   ],
   [
-    /is not running|is paused|no such container|container .* not found/i,
+    /marked for removal|removal of container .* is already in progress/i,
+    'conflict',
+    () => l10n.t('Something else is just removing the container. Try again in a moment.'),
+  ],
+  [
+    /not running|pause a stopped container|is paused|no such container|container .* not found/i,
     'notRunning',
     () => l10n.t('The container does not run.'),
   ],

@@ -102,13 +102,21 @@ export class IsolationReports {
   }
 }
 
+/** What ends by a signal has not ended by itself. */
+const signalExitCodes: readonly (number | undefined)[] = [137, 143];
+
 function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {
+  if (!facts || signalExitCodes.includes(facts.exitCode))
+    return new CordonError(
+      'conflict',
+      l10n.t('The container was stopped or removed while it was being started. Try again.'),
+    );
   return new CordonError(
     'engineFailed',
     l10n.t(
       'The container of the image {0} ended at once (exit code {1}). Use an image with a shell and "sleep".',
       image,
-      facts?.exitCode ?? '?',
+      facts.exitCode ?? '?',
     ),
   );
 }

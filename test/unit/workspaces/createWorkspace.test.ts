@@ -117,6 +117,25 @@ describe('creating a workspace', () => {
     assert.equal(engine.containers.size, 0);
   });
 
+  it('tells what ended by itself from what somebody stopped or removed while it started', async () => {
+    for (const [exitCode, code] of [
+      [1, 'engineFailed'],
+      [143, 'conflict'],
+      [137, 'conflict'],
+      [undefined, 'conflict'],
+    ] as const) {
+      const { service, engine } = workspacesOnFake();
+      engine.before = (step) => {
+        if (step !== 'startedContainer') return;
+        const [container] = engine.containers.values();
+        if (exitCode === undefined) engine.containers.clear();
+        else Object.assign(container!, { state: 'exited', exitCode });
+      };
+      assert.equal(await codeOf(service.create({ name: 'demo', folder })), code, String(exitCode));
+      assert.deepEqual(service.list(), []);
+    }
+  });
+
   it('refuses a folder that was replaced while it started', async () => {
     let inode = 0n;
     const { service, engine } = workspacesOnFake({
