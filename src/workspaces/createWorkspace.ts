@@ -20,7 +20,7 @@ export class WorkspaceCreation {
   private readonly store: WorkspaceStore;
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Operations;
-  private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+  private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace' | 'requireStillWanted'>;
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'createAndStart'>;
   private readonly defaults: () => WorkspaceDefaults;
@@ -32,7 +32,7 @@ export class WorkspaceCreation {
     store: WorkspaceStore;
     engines: Pick<EngineSource, 'get'>;
     operations: Operations;
-    engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+    engineOperations: Pick<EngineOperations, 'intent' | 'workspace' | 'requireStillWanted'>;
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'createAndStart'>;
     defaults: () => WorkspaceDefaults;
@@ -85,6 +85,7 @@ export class WorkspaceCreation {
       engine = await this.engines.get(operation.signal);
       operation.check();
       const facts = await this.provisioner.createAndStart(engine, record, operation);
+      await this.engineOperations.requireStillWanted(engine, record.id);
       await this.store.update(
         record.id,
         (now) => ({ ...now, intent: undefined, status: 'active' }),

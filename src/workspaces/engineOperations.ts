@@ -65,7 +65,7 @@ export class EngineOperations {
       await this.store.update(id, (now) => ({ ...now, intent: this.intent(kind) }));
       try {
         const state = await work({ engine, record, operation, facts });
-        await this.requireNotRemoved(engine, id);
+        await this.requireStillWanted(engine, id);
         await this.store.update(
           id,
           (now) => ({ ...now, intent: undefined, lastError: undefined, status: statusOf(state, now.status) }),
@@ -105,12 +105,15 @@ export class EngineOperations {
     return container && (await engine.inspectContainer(container.id));
   }
 
-  /** What was made here for a workspace that another window removed meanwhile must not stay. */
-  private async requireNotRemoved(engine: ContainerEngine, id: string): Promise<void> {
+  /** What was made here for a workspace that another window removed or archived meanwhile must not stay. */
+  async requireStillWanted(engine: ContainerEngine, id: string): Promise<void> {
     this.store.syncFromStorage();
-    if (!this.store.wasRemoved(id)) return;
+    const wasRemoved = this.store.wasRemoved(id);
+    if (!wasRemoved && this.store.find(id)?.status !== 'archived') return;
     await engine.removeEverythingOf(id);
-    throw new CordonError('workspaceNotFound', l10n.t('The workspace was deleted in another window.'));
+    throw wasRemoved
+      ? new CordonError('workspaceNotFound', l10n.t('The workspace was deleted in another window.'))
+      : new CordonError('workspaceArchived', l10n.t('The workspace was archived in another window.'));
   }
 
   /** After a failure: the record says why, and the state is what the engine says now. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { FakeEngine } from '../../support/fakeEngine.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('creating a workspace', () => {
@@ -80,6 +82,30 @@ describe('creating a workspace', () => {
     await reconcile();
     assert.deepEqual([service.list(), engine.containers.size, engine.networks.size], [[], 0, 0]);
   });
+
+  for (const [change, code] of [
+    ['remove', 'workspaceNotFound'],
+    ['archive', 'workspaceArchived'],
+  ] as const)
+    for (const begun of ['create', 'start'] as const)
+      it(`leaves nothing of a ${begun} behind during which another window does ${change}`, async () => {
+        const [engine, memory] = [new FakeEngine(), new MemoryStorage()];
+        const open = (owner: number) =>
+          workspacesOnFake({ engine, memory, owner, isAlive: () => true }).service;
+        const [one, other] = [open(1), open(2)];
+        const { id } = await one.create({ name: 'first', folder, start: false });
+        engine.before = async (step) => {
+          if (step !== 'inspectImage') return;
+          engine.before = () => undefined;
+          // This window has heard of it, as of everything that is stored.
+          for (const workspace of other.list()) await other[change](workspace.id);
+        };
+        const working = begun === 'start' ? one.start(id) : one.create({ name: 'second', folder });
+        assert.equal(await codeOf(working), code);
+        assert.deepEqual([...engine.containers.values()], []);
+        for (const service of [one, other])
+          assert.ok(service.list().every(({ container }) => container.kind === 'absent'));
+      });
 
   it('lets one of two creates of the same name win', async () => {
     const { service, engine } = workspacesOnFake();
