@@ -32,7 +32,7 @@ const longestTimeoutMs = 2_147_483_647;
 /** Runs operations: one at a time per workspace, each with a time-out, a cancel, progress and a line in the log. */
 export class Operations {
   private readonly queue = new KeyedQueue();
-  private readonly ended = new AbortController();
+  private hasEnded = false;
   /** Of each operation that runs or waits, by workspace. */
   private readonly cancels = new Map<string, Set<AbortController>>();
   private readonly endings = new Emitter<string>();
@@ -60,9 +60,8 @@ export class Operations {
   ): Promise<T> {
     const timeoutMs = Math.min(options.timeoutMs ?? this.defaultTimeoutMs(), longestTimeoutMs);
     const cancel = this.cancelOf(workspaceId);
-    const signals = [this.ended.signal, cancel.signal, AbortSignal.timeout(timeoutMs)];
-    if (options.signal) signals.push(options.signal);
-    const operation = operationOf(AbortSignal.any(signals), options, timeoutMs);
+    const letGo = cancelLater(cancel, timeoutMs, options.signal);
+    const operation = operationOf(cancel.signal, options, timeoutMs);
     const startedAt = performance.now();
     const took = () => `${Math.round(performance.now() - startedAt)} ms`;
     const tellStep = (outcome: 'done' | ErrorCode) => {
@@ -94,6 +93,7 @@ export class Operations {
       tellStep(reported.code);
       throw reported;
     } finally {
+      letGo();
       this.forgetCancel(workspaceId, cancel);
     }
   }
@@ -110,6 +110,7 @@ export class Operations {
 
   private cancelOf(workspaceId: string): AbortController {
     const controller = new AbortController();
+    if (this.hasEnded) controller.abort();
     const controllers = this.cancels.get(workspaceId) ?? new Set();
     this.cancels.set(workspaceId, controllers.add(controller));
     return controller;
@@ -123,8 +124,32 @@ export class Operations {
 
   /** Cancels everything that runs. */
   dispose(): void {
-    this.ended.abort();
+    this.hasEnded = true;
+    for (const workspaceId of this.cancels.keys()) this.cancel(workspaceId);
   }
+}
+
+/**
+ * Cancels when the time is over or the caller's signal says so, until that is let go: a signal that is made to abort
+ * some time is kept until then, with all that listens to it, for hours where an operation may take hours.
+ */
+function cancelLater(
+  cancel: AbortController,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): () => void {
+  const timer = setTimeout(() => {
+    cancel.abort(new DOMException('The time is over.', 'TimeoutError'));
+  }, timeoutMs).unref();
+  const onAbort = () => {
+    cancel.abort(signal?.reason);
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
 }
 
 function operationOf(signal: AbortSignal, options: OperationOptions, timeoutMs: number): Operation {
