@@ -25,7 +25,7 @@ export class ExecStarts {
     await this.pauses.get(containerId)?.catch(() => undefined);
     const starts = this.begun.get(containerId) ?? new Map<string, number>();
     this.begun.set(containerId, starts.set(execId, performance.now()));
-    this.forgetOld(starts);
+    this.forgetOld();
     return await begin();
   }
 
@@ -41,8 +41,8 @@ export class ExecStarts {
   }
 
   private async allStarted(containerId: string): Promise<void> {
+    this.forgetOld();
     const starts = this.begun.get(containerId) ?? new Map<string, number>();
-    this.forgetOld(starts);
     for (const [execId, askedAt] of starts)
       while (performance.now() - askedAt < longestStartMs && !(await this.hasStarted(execId)))
         await delay(pollMs);
@@ -55,8 +55,12 @@ export class ExecStarts {
     return !found || found.pid > 0 || found.exitCode !== undefined;
   }
 
-  private forgetOld(starts: Map<string, number>): void {
-    for (const [execId, askedAt] of starts)
-      if (performance.now() - askedAt > longestStartMs) starts.delete(execId);
+  /** Of every container, for most are gone without ever having been paused. */
+  private forgetOld(): void {
+    for (const [containerId, starts] of this.begun) {
+      for (const [execId, askedAt] of starts)
+        if (performance.now() - askedAt > longestStartMs) starts.delete(execId);
+      if (starts.size === 0) this.begun.delete(containerId);
+    }
   }
 }

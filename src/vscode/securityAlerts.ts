@@ -37,8 +37,15 @@ export class SecurityAlerts implements Disposable {
   /** Fires the id of the workspace whose number of unanswered warnings has changed. */
   readonly onDidChange = this.changes.event;
 
-  constructor(service: Pick<WorkspaceService, 'get' | 'disconnectNetwork' | 'onDidRecordSecurity'>) {
+  constructor(
+    service: Pick<WorkspaceService, 'get' | 'disconnectNetwork' | 'onDidRecordSecurity' | 'onDidChange'>,
+  ) {
     this.service = service;
+    this.store.add(
+      service.onDidChange(({ id, current }) => {
+        if (!current) this.unseen.delete(id);
+      }),
+    );
     this.store.add(
       service.onDidRecordSecurity((entry) => {
         this.receive(entry);

@@ -70,8 +70,9 @@ export class Tracker implements Disposable {
     if (this.holdsAll || this.isBusy(workspaceId)) return;
     const events = this.held.get(workspaceId);
     this.held.delete(workspaceId);
+    if (!this.store.has(workspaceId)) this.latestMs.delete(workspaceId);
     if (this.lost) this.forgetState(workspaceId, this.lost);
-    if (this.lost || !events) return;
+    if (this.lost || !events || !this.store.has(workspaceId)) return;
     const before = this.store.container(workspaceId);
     this.store.setContainer(
       workspaceId,
@@ -90,6 +91,7 @@ export class Tracker implements Disposable {
     // Made or removed by another window: what it stored tells more than the event.
     if (!this.store.has(id) || event.action === 'destroy') this.store.syncFromStorage();
     if (!this.store.has(id)) {
+      this.latestMs.delete(id);
       if (event.action === 'start') this.doubts.fire('unknownWorkspace');
       return;
     }

@@ -23,7 +23,7 @@ import { shownPaths } from './shownPaths.ts';
 import { ToldPaths } from './toldPaths.ts';
 
 interface Parts {
-  readonly store: Pick<WorkspaceStore, 'get'>;
+  readonly store: Pick<WorkspaceStore, 'get' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get'>;
   readonly watches: FolderWatches;
   readonly answers: PathAnswers;
@@ -66,6 +66,11 @@ export class FolderGuard implements Disposable {
     this.subscriptions.add(
       parts.watches.onDidChange((root) => {
         void this.review(root);
+      }),
+    );
+    this.subscriptions.add(
+      parts.store.onDidChange(({ id, current }) => {
+        if (!current) this.forget(id);
       }),
     );
   }
@@ -156,6 +161,12 @@ export class FolderGuard implements Disposable {
     this.subscriptions.dispose();
   }
 
+  private forget(workspaceId: string): void {
+    this.reviews.delete(workspaceId);
+    this.kept.forget(workspaceId);
+    this.told.forget(workspaceId);
+  }
+
   private async reviewAndReport(root: string): Promise<void> {
     await this.review(root);
     await this.report(root);
@@ -187,9 +198,12 @@ export class FolderGuard implements Disposable {
       const workspace = this.parts.store.get(id);
       if (!workspace || this.parts.isBusy(id)) continue;
       const review = await this.look(root, workspace);
-      if (!review) continue;
-      this.reviews.set(id, review);
-      await this.react(root, workspace, review, questions);
+      // It may have been deleted meanwhile.
+      if (!this.parts.store.get(id)) this.forget(id);
+      else if (review) {
+        this.reviews.set(id, review);
+        await this.react(root, workspace, review, questions);
+      }
     }
     const asked = (Object.entries(questions) as [PathQuestion['kind'], Map<string, string[]>][]).filter(
       ([, byPath]) => byPath.size > 0,

@@ -34,6 +34,11 @@ export class KeptByContainer {
     return await kept;
   }
 
+  /** The workspace is gone. */
+  forget(workspaceId: string): void {
+    this.known.delete(workspaceId);
+  }
+
   /** For a container that ran before this window did. */
   private async learn(containerId: string, root: string): Promise<KeptPaths | undefined> {
     const engine = await this.engines.get();
