@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
+import { timeAfter } from '../shared/timeAfter.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /** Whether Panic froze the workspace and nobody has released it since. */
@@ -8,13 +9,17 @@ export function isFrozen({ frozen }: Pick<WorkspaceRecord, 'frozen'>): boolean {
 }
 
 /** The mark of a workspace that is frozen from now on. */
-export function frozenNow(): NonNullable<WorkspaceRecord['frozen']> {
-  return { at: new Date().toISOString() };
+export function frozenNow({
+  frozen,
+}: Pick<WorkspaceRecord, 'frozen'>): NonNullable<WorkspaceRecord['frozen']> {
+  return { at: timeAfter(frozen?.at) };
 }
 
 /** The mark of a workspace that is frozen no more. */
-export function releasedNow(): NonNullable<WorkspaceRecord['frozen']> {
-  return { at: new Date().toISOString(), released: true };
+export function releasedNow({
+  frozen,
+}: Pick<WorkspaceRecord, 'frozen'>): NonNullable<WorkspaceRecord['frozen']> {
+  return { at: timeAfter(frozen?.at), released: true };
 }
 
 /** Throws `conflict` for a frozen workspace, in which nothing may run. */

@@ -120,7 +120,7 @@ export class Panic implements Disposable {
     try {
       await this.store.update(id, (now) => ({
         ...awake(now),
-        frozen: isFrozen(now) ? now.frozen : frozenNow(),
+        frozen: isFrozen(now) ? now.frozen : frozenNow(now),
       }));
       return undefined;
     } catch (error) {

@@ -57,7 +57,7 @@ export class Release {
         await this.neighbours.whileNoneIsHeld(record.folder, () =>
           this.thaw(engine, record, facts, operation),
         );
-      else await this.store.update(id, (now) => ({ ...now, frozen: releasedNow() }), stateOf(facts));
+      else await this.store.update(id, (now) => ({ ...now, frozen: releasedNow(now) }), stateOf(facts));
       return this.engineOperations.workspace(id);
     });
   }
@@ -74,14 +74,14 @@ export class Release {
       operation.progress(l10n.t('Checking the isolation'));
       await this.check(engine, record, frozen);
       operation.check();
-      await this.store.update(record.id, (now) => ({ ...now, frozen: releasedNow() }));
+      await this.store.update(record.id, (now) => ({ ...now, frozen: releasedNow(now) }));
       operation.progress(l10n.t('Resuming the container'));
       await engine.resumeContainer(containerId);
       const facts = await this.check(engine, record, frozen);
       operation.check();
       await this.store.update(record.id, (now) => ({ ...now, status: 'active' }), stateOf(facts));
     } catch (error) {
-      await this.store.update(record.id, (now) => ({ ...now, frozen: frozenNow() }));
+      await this.store.update(record.id, (now) => ({ ...now, frozen: frozenNow(now) }));
       await freezeContainer(engine, containerId, this.log);
       throw error;
     }

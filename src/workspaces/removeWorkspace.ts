@@ -46,7 +46,7 @@ export class WorkspaceRemoval {
           id,
           (now) => ({
             ...now,
-            ...(now.frozen && { frozen: releasedNow() }),
+            ...(now.frozen && { frozen: releasedNow(now) }),
             status: 'archived',
             intent: undefined,
             lastError: undefined,

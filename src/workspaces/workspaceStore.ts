@@ -5,6 +5,7 @@ import type { Disposable } from '../shared/disposable.ts';
 import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
+import { timeAfter } from '../shared/timeAfter.ts';
 import { sameState, statusOf } from './containerState.ts';
 import { awakeIfRunning } from './idle/idleMark.ts';
 import { RecordStorage, storageKeys } from './recordStorage.ts';
@@ -119,7 +120,7 @@ export class WorkspaceStore implements Disposable {
   ): Promise<void> {
     const entry = this.entries.get(id);
     if (!entry) return;
-    const changed = { ...change(entry.record), updatedAt: new Date().toISOString() };
+    const changed = { ...change(entry.record), updatedAt: timeAfter(entry.record.updatedAt) };
     const next = awakeIfRunning(changed, entry.container, container ?? entry.container);
     if (next.name !== entry.record.name) this.requireFreeName(next);
     this.put(next, container ?? entry.container);
@@ -150,7 +151,7 @@ export class WorkspaceStore implements Disposable {
     const record = awakeIfRunning(entry.record, entry.container, container);
     const status = statusOf(container, record.status);
     const changed = record !== entry.record || status !== record.status;
-    this.put(changed ? { ...record, status, updatedAt: new Date().toISOString() } : record, container);
+    this.put(changed ? { ...record, status, updatedAt: timeAfter(record.updatedAt) } : record, container);
     if (changed)
       this.save().catch((error: unknown) => {
         this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);

@@ -1,3 +1,4 @@
+import { timeAfter } from '../../shared/timeAfter.ts';
 import type { ContainerState } from '../workspace.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 
@@ -7,15 +8,15 @@ export type IdleAction = 'pause' | 'stop';
 type Marked = Pick<WorkspaceRecord, 'idle'>;
 
 /** The mark of a workspace that was put to sleep because nobody used it. Only such a one is woken by use. */
-export function asleepNow(action: IdleAction): NonNullable<WorkspaceRecord['idle']> {
-  return { action, at: new Date().toISOString() };
+export function asleepNow({ idle }: Marked, action: IdleAction): NonNullable<WorkspaceRecord['idle']> {
+  return { action, at: timeAfter(idle?.at) };
 }
 
 /** The record of a workspace that sleeps no more, whatever it does now. */
 export function awake<T extends Marked>(record: T): T {
   const { idle } = record;
   if (!idle || idle.over) return record;
-  return { ...record, idle: { action: idle.action, at: new Date().toISOString(), over: true } };
+  return { ...record, idle: { action: idle.action, at: timeAfter(idle.at), over: true } };
 }
 
 /** The record after a container came to another state: one that runs was woken, by whomever. */

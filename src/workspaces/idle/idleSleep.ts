@@ -97,7 +97,7 @@ export class IdleSleep {
   ): Promise<ContainerState> {
     if (!facts) return { kind: 'absent' };
     if (!facts.running || facts.paused || !reason.mayBeLeft(facts)) return stateOfFacts(facts);
-    await this.store.update(id, (now) => ({ ...now, idle: asleepNow(action) }));
+    await this.store.update(id, (now) => ({ ...now, idle: asleepNow(now, action) }));
     try {
       if (action === 'stop') await engine.stopContainer(facts.id);
       // One that somebody else paused since it was looked at is not ours to wake.

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { frozenNow, releasedNow } from '../../../src/workspaces/frozen.ts';
+import { asleepNow, awake } from '../../../src/workspaces/idle/idleMark.ts';
 import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
 import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -161,6 +164,51 @@ describe('two windows on one storage', () => {
     await b.update(record('one').id, (now) => ({ ...now, image: 'second' }));
     a.syncFromStorage();
     assert.equal(a.list()[0]?.image, 'second');
+  });
+
+  for (const days of [1, 30])
+    it(`keep what is changed after the clock was set back by ${days} days`, async () => {
+      mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-31T12:00:00Z') });
+      try {
+        const storage = new MemoryStorage();
+        const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+        const { id } = record('one');
+        await a.insert(record('one', { status: 'active' }), { kind: 'running', id: 'c' });
+        await a.update(id, (now) => ({ ...now, frozen: frozenNow(now), idle: asleepNow(now, 'pause') }));
+        mock.timers.setTime(Date.now() - days * 86_400_000);
+        await a.update(id, (now) => ({ ...awake(now), image: 'other', frozen: releasedNow(now) }));
+        for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+        for (const window of [a, b, storeOn(storage).store]) {
+          const { image, frozen, idle } = window.record(id);
+          assert.deepEqual([image, frozen?.released, idle?.over], ['other', true, true]);
+        }
+        b.setContainer(id, { kind: 'stopped', id: 'c' });
+        await b.settled();
+        assert.deepEqual(
+          [a, b].map((window) => window.record(id).status),
+          ['inactive', 'inactive'],
+        );
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
+  it('keep the later of two changes within a millisecond', async () => {
+    mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-31T12:00:00Z') });
+    try {
+      const storage = new MemoryStorage();
+      const [a, b] = [storeOn(storage).store, storeOn(storage).store];
+      const { id } = record('one');
+      await a.insert(record('one'), { kind: 'absent' });
+      for (const image of ['z:1', 'a:1']) await a.update(id, (now) => ({ ...now, image }));
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+      assert.deepEqual(
+        [a, b].map((window) => window.record(id).image),
+        ['a:1', 'a:1'],
+      );
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('store again what the other one wrote over without having heard of it', async () => {
