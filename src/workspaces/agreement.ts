@@ -21,6 +21,8 @@ export type Reconciliation = {
 const soonMs = 200;
 /** After this, what was too young to be called nobody's is so no more, and other windows have stored what they made. */
 const laterMs = 65_000;
+/** What cannot be put right is tried again after twice as long each time, and at least this often. */
+const longestMs = 3_600_000;
 
 /** Brings records and engine to agree whenever an engine connects, and hands out no engine before they do. */
 export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
@@ -35,6 +37,8 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
   private agreed: Promise<unknown> = Promise.resolve();
   private next: { readonly dueMs: number; readonly timer: NodeJS.Timeout } | undefined;
   private latest: Reconciliation | undefined;
+  /** How many reconciles in a row left something undone. */
+  private failures = 0;
 
   constructor(parts: Agreement['parts']) {
     this.parts = parts;
@@ -69,6 +73,11 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
     return reconciling;
   }
 
+  /** Something ended half way while the engine was there all the time: puts it right without waiting for a break. */
+  reconcileSoon(): void {
+    this.reconcileAfter(soonMs);
+  }
+
   dispose(): void {
     this.subscriptions.dispose();
     clearTimeout(this.next?.timer);
@@ -86,12 +95,19 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
         return await recovery.reconcile(engine);
       });
       this.latest = { at, durationMs: took(), result };
+      if (result.failed > 0) this.tryAgain();
+      else this.failures = 0;
       if (result.young > 0) this.reconcileAfter(laterMs);
     } catch (error) {
       log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
       this.latest = { at, durationMs: took(), error: summarize(error) };
+      this.tryAgain();
     }
     return this.latest;
+  }
+
+  private tryAgain(): void {
+    this.reconcileAfter(Math.min(soonMs * 2 ** this.failures++, longestMs));
   }
 
   /** Unless one is to come sooner. An engine that is away is asked when it is back anyway. */

@@ -112,6 +112,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   // Whom this window itself holds still was left behind by nobody.
   const recovery = new Recovery(store, (id) => isBusy(id) || neighbours.holds(id), isAlive, log);
   const agreed = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
+  disposables.add(
+    operations.onDidEnd((id) => {
+      const isHalfDone = store.find(id)?.intent !== undefined;
+      if (isHalfDone || store.container(id).kind === 'unknown') agreed.reconcileSoon();
+    }),
+  );
 
   const watches = disposables.add(
     new FolderWatches({
