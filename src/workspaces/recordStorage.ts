@@ -9,6 +9,9 @@ export const storageKeys = { workspaces: 'cordon.workspaces', quarantine: 'cordo
 
 type Records = RecordSet['records'];
 
+/** What could not be stored is tried again after twice as long each time, within these bounds. */
+const againMs = { first: 250, longest: 4000 } as const;
+
 /** The stored records: read with what is damaged set aside, written whole and one write at a time. */
 export class RecordStorage {
   private readonly storage: WorkspaceStorage;
@@ -19,6 +22,8 @@ export class RecordStorage {
   private unsavedQuarantine: readonly Quarantined[] = [];
   private saving: Promise<void> = Promise.resolve();
   private queuedSave: Promise<void> | undefined;
+  private failures = 0;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(storage: WorkspaceStorage) {
     this.storage = storage;
@@ -60,7 +65,8 @@ export class RecordStorage {
 
   /**
    * Stores what `current` gives when its turn comes; callers that come while a write runs share the next one.
-   * `takeIn` hears of what another window stored before it is written over. Rejects with `storageFailed`.
+   * `takeIn` hears of what another window stored before it is written over. Rejects with `storageFailed`; what is so
+   * by then is stored as soon as it can be.
    */
   save(current: () => Records, takeIn: () => void): Promise<void> {
     this.queuedSave ??= this.saving
@@ -78,7 +84,13 @@ export class RecordStorage {
     await (this.queuedSave ?? this.saving).catch(() => undefined);
   }
 
+  /** Gives up what could not be stored yet. */
+  dispose(): void {
+    clearTimeout(this.again);
+  }
+
   private async write(current: () => Records, takeIn: () => void): Promise<void> {
+    clearTimeout(this.again);
     try {
       if (this.unsavedQuarantine.length === 0) takeIn();
       await this.writeQuarantine();
@@ -86,7 +98,14 @@ export class RecordStorage {
       await this.storage.write(storageKeys.workspaces, value);
       this.knownText = JSON.stringify([value]);
       this.lacksSomething = false;
+      this.failures = 0;
     } catch (error) {
+      this.again = setTimeout(
+        () => {
+          this.save(current, takeIn).catch(() => undefined);
+        },
+        Math.min(againMs.first * 2 ** this.failures++, againMs.longest),
+      ).unref();
       throw toCordonError(
         error,
         'storageFailed',

@@ -185,6 +185,7 @@ export class WorkspaceStore implements Disposable {
 
   dispose(): void {
     this.subscription.dispose();
+    this.stored.dispose();
     this.changes.dispose();
   }
 

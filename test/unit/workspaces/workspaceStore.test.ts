@@ -130,6 +130,23 @@ describe('stored workspaces', () => {
     assert.deepEqual(names(store), ['one']);
   });
 
+  it('are stored as soon as they can be', async () => {
+    const storage = new MemoryStorage();
+    const { store } = storeOn(storage);
+    await store.insert(record('one', { status: 'active' }), { kind: 'running', id: 'c' });
+    await store.insert(record('two'), { kind: 'absent' });
+    storage.failure = new Error('ENOSPC');
+    store.setContainer(record('one').id, { kind: 'stopped', id: 'c' });
+    assert.equal(await codeOf(store.delete(record('two').id)), 'storageFailed');
+    storage.failure = undefined;
+    await new Promise((resolve) => storage.onDidChange(resolve));
+    const stored = storage.read('cordon.workspaces') as { workspaces: { name: string; status: string }[] };
+    assert.deepEqual(
+      stored.workspaces.map(({ name, status }) => [name, status]),
+      [['one', 'inactive']],
+    );
+  });
+
   it('share one write among changes that come while one runs', async () => {
     const storage = new MemoryStorage();
     const { store } = storeOn(storage);
