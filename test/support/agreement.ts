@@ -7,7 +7,7 @@ import { storageKeys } from '../../src/workspaces/recordStorage.ts';
 import type { ContainerState, Workspace } from '../../src/workspaces/workspace.ts';
 import type { WorkspaceService } from '../../src/workspaces/workspaceService.ts';
 import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
-import { engineJson } from '../host/engineRequest.mjs';
+import { engineJson, engineRequest } from '../host/engineRequest.mjs';
 
 const stored = z.object({
   workspaces: z.array(
@@ -15,14 +15,23 @@ const stored = z.object({
   ),
 });
 const ofWorkspace = z.record(z.string(), z.string());
-const containers = z.array(z.object({ Id: z.string(), State: z.string(), Labels: ofWorkspace }));
+const containers = z.array(z.object({ Id: z.string() }));
+const inspected = z.object({
+  Id: z.string(),
+  State: z.object({ Status: z.string() }),
+  Config: z.object({ Labels: ofWorkspace }),
+});
 const networks = z.array(z.object({ Name: z.string(), Labels: ofWorkspace }));
 const volumes = z.object({
   Volumes: z.nullish(z.array(z.object({ Name: z.string(), Labels: ofWorkspace }))),
 });
 
 type StoredRecord = z.infer<typeof stored>['workspaces'][number];
-type EngineContainer = z.infer<typeof containers>[number];
+interface EngineContainer {
+  readonly id: string;
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 /** Who is to say the same: what is stored, every window that shows it, and the engine that was asked past all of them. */
 export interface Witnesses {
@@ -36,7 +45,8 @@ export interface Witnesses {
 export async function disagreements({ storage, windows, socketPath }: Witnesses): Promise<string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.managed}=true`] }));
   const ask = (path: string) => engineJson(socketPath, 'GET', `${path}filters=${filters}`);
-  const found = containers.parse(await ask('/containers/json?all=1&'));
+  const listed = containers.parse(await ask('/containers/json?all=1&'));
+  const found = (await Promise.all(listed.map(({ Id }) => lookAt(socketPath, Id)))).flat();
   const rest = [
     ...networks.parse(await ask('/networks?')),
     ...(volumes.parse(await ask('/volumes?')).Volumes ?? []),
@@ -46,7 +56,7 @@ export async function disagreements({ storage, windows, socketPath }: Witnesses)
   const ids = new Set(records.map(({ id }) => id));
   return [
     ...records.filter(({ intent }) => intent !== undefined).map(({ name }) => `"${name}" has an intent`),
-    ...[...found.map(({ Id, Labels }) => ({ Name: Id, Labels })), ...rest]
+    ...[...found.map(({ id, labels: Labels }) => ({ Name: id, Labels })), ...rest]
       .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? ''))
       .map(({ Name }) => `${Name} is in the engine without a record`),
     ...windows.flatMap((window) => disagreementsOf(window.list(), records, found)),
@@ -76,7 +86,7 @@ function disagreementsOf(
       .map(({ name }) => `"${name}" is stored and not shown`),
     ...shown.flatMap((workspace) => {
       const record = records.find(({ id }) => id === workspace.id);
-      const own = found.filter(({ Labels }) => Labels[labels.workspaceId] === workspace.id);
+      const own = found.filter((container) => container.labels[labels.workspaceId] === workspace.id);
       const what = `"${workspace.name}" (${workspace.status}, ${JSON.stringify(workspace.container)})`;
       return [
         ...(record ? [] : [`${what} is shown and not stored`]),
@@ -86,10 +96,18 @@ function disagreementsOf(
           : [`${what} contradicts itself`]),
         ...(isSo(workspace.container, own)
           ? []
-          : [`${what} is ${own.map(({ Id, State }) => `${State} ${Id}`).join(' and ') || 'absent'}`]),
+          : [`${what} is ${own.map(({ id, state }) => `${state} ${id}`).join(' and ') || 'absent'}`]),
       ];
     }),
   ];
+}
+
+/** A list may tell what was: an engine whose disk was full forgot to write it down. Nothing for one that went meanwhile. */
+async function lookAt(socketPath: string, id: string): Promise<readonly EngineContainer[]> {
+  const { status, text } = await engineRequest(socketPath, 'GET', `/containers/${id}/json`);
+  if (status === 404) return [];
+  const { Id, State, Config } = inspected.parse(JSON.parse(text));
+  return [{ id: Id, state: State.Status, labels: Config.Labels }];
 }
 
 /** Whether the engine holds what a window shows: nothing that is under way counts, nor what is not known. */
@@ -97,8 +115,8 @@ function isSo(shown: ContainerState, [container, ...more]: readonly EngineContai
   if (!container) return shown.kind === 'absent';
   return (
     more.length === 0 &&
-    containerIdOf(shown) === container.Id &&
-    (statesOf[shown.kind] ?? []).includes(container.State)
+    containerIdOf(shown) === container.id &&
+    (statesOf[shown.kind] ?? []).includes(container.state)
   );
 }
 
