@@ -19,8 +19,8 @@ export interface Fault {
   readonly moments: readonly Moment[];
   /** What the operation may fail with. None: it must go well. */
   readonly codes: readonly ErrorCode[];
-  /** Runs the operation elsewhere than in the window. */
-  run?(name: StruckName, bench: FaultBench): Promise<readonly unknown[]>;
+  /** Makes ready to run the operation elsewhere than in the window; what it gives runs it. */
+  elsewhere?(name: StruckName, bench: FaultBench): Promise<() => Promise<readonly unknown[]>>;
   /** Settles when all is well again. `ended` settles with the operation. */
   strike(
     meeting: Meeting,
@@ -135,13 +135,15 @@ export class FaultBench {
     await this.prepare(name);
     const { log, service } = this.core;
     const known = log.lines.length;
+    const run =
+      (await fault.elsewhere?.(name, this)) ?? (() => struckOperations[name].run(service, this.folder));
     const meetings: Meeting[] = [];
     let running: Promise<readonly unknown[]> = Promise.resolve([]);
     const met = this.proxy.meet(request, (meeting) => {
       meetings.push(meeting);
       return fault.strike(meeting, this, { moment, ended: running });
     });
-    running = fault.run?.(name, this) ?? struckOperations[name].run(service, this.folder);
+    running = run();
     const errors = await running;
     const isMet = meetings.length > 0;
     if (isMet) await met;

@@ -61,35 +61,6 @@ describe('bad days of an engine', function () {
   });
 
   for (const step of [
-    'Creating the network',
-    'Creating the container',
-    'Starting the container',
-    'Checking the isolation',
-  ])
-    it(`killed at “${step}” of a create: nothing is shown, and nothing is left when it is back`, async () => {
-      let killed: Promise<void> | undefined;
-      const creating = core.service.create(
-        { name: 'demo', folder },
-        {
-          onProgress: (message) => {
-            if (message === step) killed ??= engine.kill();
-          },
-        },
-      );
-      const code = await codeOf(creating);
-      await killed;
-      assert.ok(killed, 'the step was reached');
-      assert.match(code, /^(engineUnavailable|engineFailed)$/);
-      assert.deepEqual(core.service.list(), []);
-      await engine.restart();
-      await eventually(
-        () => managedResources(engine.socketPath),
-        (left) => left.length === 0,
-      );
-      assert.deepEqual(core.service.list(), []);
-    });
-
-  for (const step of [
     'Looking for the image',
     'Creating the network',
     'Creating the container',
