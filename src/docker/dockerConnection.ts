@@ -19,7 +19,9 @@ import type { NetworkAddresses } from './ownSubnets.ts';
 import type { ExecAnnouncement } from './processes.ts';
 
 /** Waiting between the tries to find an engine again, in milliseconds. */
-const backOff = { minTimeout: 250, maxTimeout: 30_000, factor: 2, randomize: true } as const;
+const backOff = { minTimeout: 250, factor: 2, randomize: true } as const;
+/** Who starts an engine here sees it within seconds; another machine may count the logins that fail. */
+const longestPauseMs = { here: 3000, elsewhere: 30_000 } as const;
 
 export interface DockerConnectionOptions {
   /** Where to look, asked anew for every try, for settings and contexts change. */
@@ -114,7 +116,7 @@ export class DockerConnection implements EngineSource {
         error instanceof NoEngineFound ? error : { attempts: [], error: unexpected(error) };
       if (!this.isDisposed()) {
         this.setState({ kind: 'unavailable', attempts, error: reason });
-        this.keepTrying(reason);
+        this.keepTrying(reason, attempts.every(isHere) ? longestPauseMs.here : longestPauseMs.elsewhere);
       }
       throw reason;
     }
@@ -159,7 +161,7 @@ export class DockerConnection implements EngineSource {
     this.connectNow(true).catch(() => undefined);
   }
 
-  private keepTrying(reason: CordonError): void {
+  private keepTrying(reason: CordonError, maxTimeout: number): void {
     if (this.furtherTries && !this.furtherTries.signal.aborted) return;
     const tries = new AbortController();
     this.furtherTries = tries;
@@ -168,7 +170,7 @@ export class DockerConnection implements EngineSource {
       if (count === 1) throw reason;
       await this.connectNow(true);
     };
-    pRetry(tryAgain, { ...backOff, retries: Infinity, signal: tries.signal, unref: true }).catch(
+    pRetry(tryAgain, { ...backOff, maxTimeout, retries: Infinity, signal: tries.signal, unref: true }).catch(
       () => undefined,
     );
   }
@@ -182,6 +184,10 @@ export class DockerConnection implements EngineSource {
   private isDisposed(): boolean {
     return this.lifetime.signal.aborted;
   }
+}
+
+function isHere({ endpoint }: EngineAttempt): boolean {
+  return /^(?:unix|npipe):|^$/.test(endpoint);
 }
 
 function unexpected(error: unknown): CordonError {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mock } from 'node:test';
 import { DockerConnection } from '../../../src/docker/dockerConnection.ts';
 import type { EngineCandidate } from '../../../src/docker/engineCandidates.ts';
 import { engineEndpoint } from '../../../src/docker/engineEndpoint.ts';
@@ -188,6 +189,38 @@ describe('DockerConnection', () => {
     await assert.rejects(connection.get(), failsWith('engineUnavailable'));
     assert.deepEqual(states, ['connecting', 'unavailable']);
   });
+
+  for (const [endpoint, longestMs] of [
+    ['unix:///no/such.sock', 3000],
+    ['tcp://127.0.0.1:1', 30_000],
+  ] as const)
+    it(`looks at ${endpoint} every ${longestMs / 1000} s, however long it is away`, async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        const stepMs = 250;
+        let nowMs = 0;
+        const triesMs: number[] = [];
+        const looking = new DockerConnection({
+          log: new MemoryLog(),
+          addresses: noAddresses,
+          candidates: () => {
+            triesMs.push(nowMs);
+            return Promise.resolve([candidate(endpoint)]);
+          },
+        });
+        connections.push(looking);
+        await assert.rejects(looking.get(), failsWith('engineUnavailable'));
+        for (; nowMs < 120_000; nowMs += stepMs) {
+          mock.timers.tick(stepMs);
+          for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+        }
+        const pausesMs = triesMs.slice(1).map((atMs, index) => atMs - triesMs[index]!);
+        assert.ok(Math.max(...pausesMs) <= longestMs + stepMs, pausesMs.join(' '));
+        assert.ok(Math.max(...pausesMs) >= longestMs - stepMs, pausesMs.join(' '));
+      } finally {
+        mock.timers.reset();
+      }
+    });
 
   it('does not keep waiting those who gave up, or anybody once it is disposed', async () => {
     const server = await startFakeEngine(() => undefined);
