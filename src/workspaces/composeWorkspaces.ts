@@ -108,10 +108,15 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
 
   const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
-  const neighbours = new FrozenNeighbours({ store, owner, platform, resolveFolder, log });
-  // Whom this window itself holds still was left behind by nobody.
-  const recovery = new Recovery(store, (id) => isBusy(id) || neighbours.holds(id), isAlive, log);
-  const agreed = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
+  const onLeftStill = () => {
+    agreed.reconcileSoon();
+  };
+  const neighbours = new FrozenNeighbours({
+    ...{ store, owner, platform, resolveFolder, onLeftStill, log },
+  });
+  const isHeldHere = (id: string) => neighbours.holds(id);
+  const recovery = new Recovery({ store, isBusy, isAlive, isHeldHere, log });
+  const agreed: Agreement = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
   disposables.add(
     operations.onDidEnd((id) => {
       const isHalfDone = store.find(id)?.intent !== undefined;

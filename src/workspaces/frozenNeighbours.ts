@@ -37,6 +37,7 @@ export class FrozenNeighbours {
   private readonly store: Store;
   /** Process id of this extension host. */
   private readonly owner: number;
+  private readonly onLeftStill: () => void;
   private readonly log: Log;
   private readonly turns: FolderTurns;
   /** Those that hold some, and those that wait, in the order in which they came. */
@@ -52,11 +53,14 @@ export class FrozenNeighbours {
     store: Store;
     owner: number;
     platform: NodeJS.Platform;
+    /** Hears of somebody who could not be let go: a reconcile does it. */
+    onLeftStill: () => void;
     log: Log;
   }) {
     this.resolveFolder = parts.resolveFolder;
     this.store = parts.store;
     this.owner = parts.owner;
+    this.onLeftStill = parts.onLeftStill;
     this.log = parts.log;
     this.turns = new FolderTurns(parts.platform);
   }
@@ -195,6 +199,7 @@ export class FrozenNeighbours {
       await this.forget(workspaceId);
     } catch (error) {
       this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
+      this.onLeftStill();
     }
   }
 

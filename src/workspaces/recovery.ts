@@ -39,20 +39,24 @@ export class Recovery {
   private readonly isBusy: (workspaceId: string) => boolean;
   /** Whether the process that wrote an intent still lives. */
   private readonly isAlive: (owner: number) => boolean;
+  /** Whether this window holds a workspace still, and lets it go on by itself. */
+  private readonly isHeldHere: (workspaceId: string) => boolean;
   private readonly log: Log;
   private readonly strangers: Strangers;
 
-  constructor(
-    store: WorkspaceStore,
-    isBusy: (workspaceId: string) => boolean,
-    isAlive: (owner: number) => boolean,
-    log: Log,
-  ) {
-    this.store = store;
-    this.isBusy = isBusy;
-    this.isAlive = isAlive;
-    this.log = log;
-    this.strangers = new Strangers(store, log);
+  constructor(parts: {
+    store: WorkspaceStore;
+    isBusy: (workspaceId: string) => boolean;
+    isAlive: (owner: number) => boolean;
+    isHeldHere: (workspaceId: string) => boolean;
+    log: Log;
+  }) {
+    this.store = parts.store;
+    this.isBusy = parts.isBusy;
+    this.isAlive = parts.isAlive;
+    this.isHeldHere = parts.isHeldHere;
+    this.log = parts.log;
+    this.strangers = new Strangers(parts.store, parts.log);
   }
 
   async reconcile(engine: ContainerEngine): Promise<Reconciled> {
@@ -154,7 +158,7 @@ export class Recovery {
     container: ManagedContainer | undefined,
   ): Promise<ContainerState> {
     const state = container?.state ?? { kind: 'absent' };
-    if (!held || this.isWorkedOn(held)) return state;
+    if (!held || this.isHeldHere(id) || this.isWorkedOn(held)) return state;
     const goesOn = container && state.kind === 'paused' && !isFrozen({ frozen });
     if (goesOn) {
       this.log.warn(`"${name}" was held still by a process that is gone`);
@@ -207,7 +211,7 @@ export class Recovery {
       try {
         return await work();
       } catch (error) {
-        this.log.error(`"${name}" could not be put right: ${describeError(error)}`);
+        this.log.warn(`"${name}" could not be put right yet: ${describeError(error)}`);
         return 'failed';
       }
     };

@@ -77,20 +77,36 @@ describe('workspaces of a folder in which another one starts', () => {
     }
   });
 
-  it('are not let go by a reconcile meanwhile', async () => {
+  it('stand still while records and engine are brought to agree, too', async () => {
     const parts = workspacesOnFake();
     await parts.service.create({ name: 'first', folder });
-    const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
-    const second = parts.service.create({ name: 'second', folder });
-    await isReached;
-    await parts.reconcile();
-    assert.deepEqual(
-      [...parts.engine.containers.values()].map(({ state }) => state),
-      ['paused', 'created'],
-    );
-    letGoOn();
-    await second;
+    let whileItStarts: unknown;
+    parts.engine.before = async (step) => {
+      if (step !== 'startContainer') return;
+      assert.ok((await parts.reconcile()).result);
+      whileItStarts = statesOf(parts)['first'];
+    };
+    await parts.service.create({ name: 'second', folder });
+    assert.equal(whileItStarts, 'paused');
     assert.deepEqual(statesOf(parts), { first: 'running', second: 'running' });
+  });
+
+  it('go on soon when the first try to let them go failed', async () => {
+    const parts = workspacesOnFake();
+    const { id } = await parts.service.create({ name: 'first', folder });
+    let failures = 0;
+    parts.engine.before = (step) => {
+      if (step === 'resumeContainer' && failures++ === 0) throw new Error('broken');
+    };
+    await parts.service.create({ name: 'second', folder });
+    assert.equal(parts.service.get(id)?.container.kind, 'paused');
+    await new Promise<void>((resolve) => {
+      parts.service.onDidChange(({ current }) => {
+        if (current?.id === id && current.container.kind === 'running') resolve();
+      });
+    });
+    await parts.settled();
+    assert.doesNotMatch(parts.storage.values.get('cordon.workspaces') ?? '', /"held"/);
   });
 
   it('go on after the process that held them was killed', async () => {
