@@ -32,6 +32,15 @@ describe('while the engine is there all the time', () => {
       assert.doesNotMatch(storage.values.get('cordon.workspaces') ?? '', /demo/);
     });
 
+  it('a workspace that another window made without a container is known to have none', async () => {
+    const one = workspacesOnFake();
+    const { service, reconcile } = workspacesOnFake({ engine: one.engine, memory: one.storage });
+    await reconcile();
+    const known = changeTo(service, ({ current }) => current?.container.kind === 'absent');
+    await one.service.create({ name: 'demo', folder, start: false });
+    await known;
+  });
+
   it('a create that could not be undone leaves nothing', async () => {
     const core = workspacesOnFake();
     const { service, engine, storage } = core;
