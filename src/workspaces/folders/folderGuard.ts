@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ContainerFacts } from '../../isolation/isolationReport.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import { CordonError } from '../../shared/errors.ts';
+import { CordonError, hasCode } from '../../shared/errors.ts';
 import { Emitter } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import { Rounds } from '../../shared/rounds.ts';
@@ -188,7 +188,10 @@ export class FolderGuard implements Disposable {
     try {
       await this.reviewAll(root);
     } catch (error) {
-      this.parts.log.error(`A folder could not be looked at: ${describeError(error)}`);
+      const line = `A folder could not be looked at: ${describeError(error)}`;
+      // That the engine is away is told already.
+      if (hasCode(error, 'engineUnavailable')) this.parts.log.warn(line);
+      else this.parts.log.error(line);
     }
   }
 
