@@ -63,5 +63,5 @@ describe(`a connection in which things go wrong at any request (seed ${seed})`, 
   });
   after(() => bench.dispose());
 
-  faultMatrix(() => bench, faults, 10);
+  faultMatrix(() => bench, faults, 8);
 });

@@ -61,7 +61,7 @@ describe(`a process that is killed at any request (seed ${seed})`, () => {
     await fs.rm(files, { recursive: true });
   });
 
-  faultMatrix(() => bench, [killed], 3);
+  faultMatrix(() => bench, [killed], 2);
 
   it('and with its storage lost: a running container is adopted by its label', async () => {
     const { service } = bench.core;

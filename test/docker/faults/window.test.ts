@@ -41,8 +41,8 @@ describe(`a window that something befalls at any request (seed ${seed})`, () => 
   });
   after(() => bench.dispose());
 
-  faultMatrix(() => bench, [closed], 4);
-  faultMatrix(() => bench, [full], 3);
+  faultMatrix(() => bench, [closed], 3);
+  faultMatrix(() => bench, [full], 2);
 
   describe('beside another', () => {
     let clock: MovedClock;
@@ -73,6 +73,6 @@ describe(`a window that something befalls at any request (seed ${seed})`, () => 
       moved(`the clock is set back by ${days} days`, -days * dayMs),
       moved(`the clock is set ahead by ${days} days`, days * dayMs),
     ]);
-    faultMatrix(() => bench, faults, 4);
+    faultMatrix(() => bench, faults, 3);
   });
 });
