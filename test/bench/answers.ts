@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { connectTo } from '../support/engine.ts';
+import { seededStorage } from '../support/seededStorage.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
-import { seededStorage } from './seededStorage.ts';
 
 const knownWorkspaces = 200;
 const times = 100;

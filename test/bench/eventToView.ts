@@ -1,11 +1,11 @@
 import { labels } from '../../src/isolation/labels.ts';
 import type { WorkspaceService } from '../../src/workspaces/workspaceService.ts';
 import { connectTo } from '../support/engine.ts';
+import { seededStorage } from '../support/seededStorage.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, engineFacts, type BenchSetting } from './benchSetting.ts';
 import type { Measurement } from './measurement.ts';
 import { RawEngine } from './rawEngine.ts';
-import { seededStorage } from './seededStorage.ts';
 
 const knownWorkspaces = 100;
 const longestWaitMs = 10_000;

@@ -3,11 +3,11 @@ import { labels } from '../../src/isolation/labels.ts';
 import { storageKeys } from '../../src/workspaces/recordStorage.ts';
 import type { WorkspaceRecord } from '../../src/workspaces/workspaceRecord.ts';
 import { connectTo } from '../support/engine.ts';
+import { seededStorage } from '../support/seededStorage.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { engineFacts, type BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
 import { RawEngine } from './rawEngine.ts';
-import { seededStorage } from './seededStorage.ts';
 
 const knownWorkspaces = 100;
 
