@@ -144,14 +144,20 @@ export class WorkspaceStore implements Disposable {
     await this.save();
   }
 
-  /** What the engine says now. A status that follows from it is stored in the background. */
+  /**
+   * What the engine says now. A status that follows from it is stored in the background, unless an operation is under way,
+   * whose end says it: what another window wrote meanwhile with the intent still in it would undo that end.
+   */
   setContainer(id: string, container: ContainerState): void {
     const entry = this.entries.get(id);
     if (!entry || sameState(entry.container, container)) return;
     const record = awakeIfRunning(entry.record, entry.container, container);
     const status = statusOf(container, record.status);
-    const changed = record !== entry.record || status !== record.status;
-    this.put(changed ? { ...record, status, updatedAt: timeAfter(record.updatedAt) } : record, container);
+    const changed = !record.intent && (record !== entry.record || status !== record.status);
+    this.put(
+      changed ? { ...record, status, updatedAt: timeAfter(entry.record.updatedAt) } : record,
+      container,
+    );
     if (changed)
       this.save().catch((error: unknown) => {
         this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);

@@ -73,6 +73,22 @@ describe('after a kill', () => {
     );
   });
 
+  it('an operation that has ended stays so when another window stores its intent again', async () => {
+    const memory = new MemoryStorage();
+    const parts = workspacesOnFake({ memory, owner: 1, isAlive: () => true });
+    const { id } = await parts.service.create({ name: 'demo', folder });
+    await parts.settled();
+    const stored = memory.read('cordon.workspaces') as { workspaces: object[] };
+    const later = new Date(Date.now() + 1000).toISOString();
+    const intent = { operation: 'create', owner: 1, startedAt: later };
+    const workspaces = stored.workspaces.map((record) => ({ ...record, intent, updatedAt: later }));
+    // The clock of the other one is a little ahead: the end, too, has to be later than that.
+    await memory.write('cordon.workspaces', { ...stored, workspaces });
+    await parts.settled();
+    assert.doesNotMatch(memory.values.get('cordon.workspaces') ?? '', /"intent"/);
+    assert.equal(parts.service.get(id)?.container.kind, 'running');
+  });
+
   it('an operation of a window that lives is left alone', async () => {
     const engine = new FakeEngine();
     const memory = new MemoryStorage();
