@@ -110,6 +110,11 @@ const rules: readonly Rule[] = [
     () => l10n.t('Something else is just removing the container. Try again in a moment.'),
   ],
   [
+    /network \S+ not found/i,
+    'conflict',
+    () => l10n.t('Something else removed the network of the workspace just now. Try again.'),
+  ],
+  [
     /not running|pause a stopped container|is paused|no such container|container .* not found/i,
     'notRunning',
     () => l10n.t('The container does not run.'),
