@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import * as l10n from '@vscode/l10n';
 import { CordonError, hasCode, toCordonError, type ErrorCode } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
@@ -145,6 +146,8 @@ function cancelLater(
     cancel.abort(signal?.reason);
   };
   if (signal?.aborted) onAbort();
+  // A batch or another extension may share one signal among as many operations as it likes.
+  if (signal) setMaxListeners(0, signal);
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
     clearTimeout(timer);
