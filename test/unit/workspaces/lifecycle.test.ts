@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
@@ -60,6 +61,25 @@ describe('life cycle', () => {
     assert.equal(most, 1);
     await Promise.all([service.start(id), service.stop(second.id)]);
     assert.equal(most, 2);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { service, id } = await oneRunning();
+    const timers = new Set<number>();
+    const hook = createHook({
+      init: (asyncId, type) => {
+        const caller = new Error().stack?.split('\n').find((line) => line.includes('/src/'));
+        if (type === 'Timeout' && caller?.includes('operations.ts')) timers.add(asyncId);
+      },
+      destroy: (asyncId) => timers.delete(asyncId),
+    }).enable();
+    await service.pause(id);
+    await service.resume(id);
+    assert.ok(timers.size > 0);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    hook.disable();
+    assert.equal(timers.size, 0);
   });
 
   it('keeps the reason of a failure in the record until something succeeds', async () => {
