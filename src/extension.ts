@@ -138,7 +138,11 @@ function versionsOf({ extension }: vscode.ExtensionContext): Record<string, stri
   };
 }
 
-/** Does what the person wants done with workspaces at the end of a window, and waits until what was changed is stored. */
+/**
+ * Does what the person wants done with workspaces at the end of a window. What is still to be stored then is waited for,
+ * for it gets through where the extension alone ends, updated or disabled. With the window VS Code stores nothing any
+ * more, and nothing depends on that: an intent is stored before the engine is asked, and recovery ends what is left.
+ */
 export async function deactivate(): Promise<void> {
   leaving = workspaces?.leave();
   await leaving;
