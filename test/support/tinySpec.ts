@@ -4,13 +4,28 @@ import { labels } from '../../src/isolation/labels.ts';
 /** A shell and the usual programs, two megabytes. */
 export const tinyImage = 'cordon-test/tiny:local';
 
+/**
+ * What is remembered of a workspace of a test. A start takes what it cannot read for somebody who could change its
+ * folder, and holds it still: no Cordon that uses the engine meanwhile is to do so with this one.
+ */
+export function testRecord(): string {
+  const at = '2026-01-01T00:00:00.000Z';
+  const choices = { image: tinyImage, profile: 'standard', network: 'none', mount: 'readonly', env: {} };
+  const limits = { cpus: 1, memoryMiB: 64, pids: 32, tmpMiB: 16 };
+  const folder = 'file:///nowhere';
+  return JSON.stringify({
+    ...{ id: '0'.repeat(32), name: 'test', folder, status: 'active', ...choices, limits },
+    ...{ createdAt: at, updatedAt: at },
+  });
+}
+
 /** The labels of a workspace of a test. */
 export function testLabels(workspaceId: string): Record<string, string> {
   return {
     [labels.managed]: 'true',
     [labels.workspaceId]: workspaceId,
     [labels.workspaceName]: 'test',
-    [labels.record]: '{"name":"test"}',
+    [labels.record]: testRecord(),
     [labels.schema]: '1',
   };
 }

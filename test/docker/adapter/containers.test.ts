@@ -15,6 +15,7 @@ import {
   tinySpec,
   type TestEngine,
 } from '../../support/engine.ts';
+import { testRecord } from '../../support/tinySpec.ts';
 
 describe('containers of a real engine', function () {
   this.timeout(60_000);
@@ -69,7 +70,7 @@ describe('containers of a real engine', function () {
     const listed = (await engine.listContainers()).find((container) => container.id === id);
     assert.equal(listed?.workspaceId, workspaceId);
     assert.equal(listed.name, `cordon-${workspaceId}`);
-    assert.equal(listed.record, '{"name":"test"}');
+    assert.equal(listed.record, testRecord());
     assert.equal(Math.abs(listed.createdAtSeconds - Date.now() / 1000) < 120, true);
     assert.equal(listed.state.kind, 'failed');
     assert.equal(listed.state.exitCode, 3);

@@ -38,16 +38,16 @@ describe('many workspaces of a real engine that are made at once', function () {
 
   it('all start, although the engine opens its networks to each other whenever one is made', async () => {
     const folders = await Promise.all(Array.from({ length: atOnce }, () => temporaryFolder()));
-    let isOver = false;
+    const over = new AbortController();
     const others = (async () => {
-      for (let index = 0; !isOver; index++) {
+      for (let index = 0; !over.signal.aborted; index++) {
         const IPAM = { Config: [{ Subnet: `10.199.${index % 250}.0/28` }] };
         const network = await docker.createNetwork({ Name: `cordon-test-other-${index}`, IPAM });
         await network.remove();
       }
     })();
     const failures = await createAll(folders);
-    isOver = true;
+    over.abort();
     await others;
     assert.deepEqual(failures, []);
     assert.deepEqual(kinds(), ['running']);
@@ -56,14 +56,14 @@ describe('many workspaces of a real engine that are made at once', function () {
   it('all start in one folder, while commands run in one that is there', async () => {
     const folder = await temporaryFolder();
     const { id } = await core.service.create({ name: 'first', folder });
-    let isOver = false;
+    const over = new AbortController();
     const commands = (async () => {
       let count = 0;
-      for (; !isOver; count++) assert.equal((await core.service.exec(id, ['true'])).exitCode, 0);
+      for (; !over.signal.aborted; count++) assert.equal((await core.service.exec(id, ['true'])).exitCode, 0);
       return count;
     })();
     const failures = await createAll(Array.from({ length: atOnce }, () => folder));
-    isOver = true;
+    over.abort();
     assert.deepEqual(failures, []);
     assert.ok((await commands) > 0);
     assert.deepEqual(kinds(), ['running']);
