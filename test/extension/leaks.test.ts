@@ -7,9 +7,9 @@ import type { WorkspacesApi } from '../../cordon.d.ts';
 import { isSoak, size } from '../support/soak.ts';
 import { cordonApi, openFolder, tinyImage } from './support/cordon.ts';
 
-const warmUpCycles = size(6, 50);
-const samples = size(4, 10);
-const cyclesPerSample = size(3, 50);
+const warmUpCycles = size(4, 50);
+const samples = size(3, 10);
+const cyclesPerSample = size(2, 50);
 /** What was begun by the last cycle is over, and what it had opened is closed. */
 const settleMs = 700;
 

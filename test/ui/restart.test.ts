@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
+import { eventually } from './support/eventually.ts';
 
 describe('a window that starts anew', function () {
   this.timeout(120_000);
@@ -36,8 +37,10 @@ describe('a window that starts anew', function () {
       await window.tamperWithState(damage);
       await window.notifications.told(/could not be read. They were set aside and are not lost/);
       await window.tree.waitFor(host.name, 'stopped');
-      const mended = JSON.parse(await window.storedState()) as StoredState;
-      assert.equal(mended['cordon.workspaces'].workspaces.length, 1);
+      await eventually('the mended state', async () => {
+        const mended = JSON.parse(await window.storedState()) as Partial<StoredState>;
+        return mended['cordon.workspaces']?.workspaces.length === 1;
+      });
     });
 
   it('sets aside the entries that cannot be read, keeps all others, and trusts none of them', async () => {

@@ -107,6 +107,7 @@ describe('a folder that nobody trusts, in Restricted Mode', function () {
     await terminal.shows(/^\/workspace\/hello\.txt$/);
     await quickInput.run('Cordon: Run Command…');
     await quickInput.choose(host.name);
+    await quickInput.asks(`Run Command in ${host.name}`);
     await quickInput.type('exit 3');
     await quickInput.accept();
     await notifications.item(/Exit code 3 after .*: exit 3/).waitFor();

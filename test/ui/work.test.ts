@@ -87,6 +87,7 @@ describe('working in a workspace in a window', function () {
     const { quickInput, notifications } = window;
     await quickInput.run('Cordon: Run Command…');
     await quickInput.choose(host.name);
+    await quickInput.asks(`Run Command in ${host.name}`);
     await quickInput.type('sleep 4242 & sleep 4243');
     await quickInput.accept();
     await eventually('the processes', async () => (await processes()).filter(isSleep).length === 2);

@@ -49,7 +49,7 @@ describe('networks of a real engine', function () {
       Name: 'test-foreign-range',
       IPAM: { Config: [{ Subnet: '10.213.0.0/17' }] },
     });
-    const ids = Array.from({ length: 60 }, () => test.newWorkspaceId());
+    const ids = Array.from({ length: 40 }, () => test.newWorkspaceId());
     try {
       await Promise.all(ids.map((id) => engine.createNetwork(testNetwork(id, false))));
       const networks = (await docker.listNetworks({
