@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { managedResources, removeManaged } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
+import { seed } from '../../support/seed.ts';
 import { size } from '../../support/soak.ts';
 import { openTwoWindows, type TwoWindows } from '../../support/twoWindows.ts';
 import { temporaryFolder } from '../../support/workspacesOnEngine.ts';
@@ -11,8 +11,6 @@ import { RandomRun } from './randomRun.ts';
 import { stepsOf } from './steps.ts';
 
 const count = size(60, 1000);
-/** `npm test` does the same each time. */
-const seed = Number(process.env['CORDON_SEED'] ?? size(4, randomInt(2 ** 31 - 1)));
 const shownLines = 150;
 
 describe('random operations of two windows, with changes from outside among them', function () {
