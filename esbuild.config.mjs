@@ -19,13 +19,9 @@ const withoutBuildKit = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await esbuild.build({
-  entryPoints: ['src/extension.ts', 'src/isolation/folderScanWorker.ts'],
-  entryNames: '[name]',
+const node = {
   outdir: 'dist',
   bundle: true,
-  // What is imported dynamically becomes a file of its own, which is read when it is first used.
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -39,7 +35,15 @@ await esbuild.build({
   treeShaking: !isCoverage,
   sourcemap: !isProduction,
   logLevel: 'warning',
+};
+await esbuild.build({
+  ...node,
+  entryPoints: ['src/extension.ts'],
+  // What is imported dynamically becomes a file of its own, which is read when it is first used.
+  splitting: true,
 });
+// By itself: what it shared with the extension would be one more file to load at every start.
+await esbuild.build({ ...node, entryPoints: ['src/isolation/folderScanWorker.ts'] });
 // What runs in the page of the details view: a browser's world, in a folder of which the page may read.
 await esbuild.build({
   entryPoints: { page: 'src/vscode/details/page/main.ts' },

@@ -151,11 +151,7 @@ export async function deactivate(): Promise<void> {
 
 /** Loads dockerode and all that speaks to engines. */
 async function loadEngines(settings: Settings, marks: SharedMarks, log: Log): Promise<EngineSource> {
-  const [{ DockerConnection }, { engineCandidates }, { hostSubnets }] = await Promise.all([
-    import('./docker/dockerConnection.ts'),
-    import('./docker/engineCandidates.ts'),
-    import('./docker/hostSubnets.ts'),
-  ]);
+  const { DockerConnection, engineCandidates, hostSubnets } = await import('./docker/docker.ts');
   return new DockerConnection({
     log,
     announceExec: async (execId) => {
@@ -183,12 +179,10 @@ function followEngineSetting(
   engines: LazyEngineSource,
   disposables: DisposableStore,
 ): void {
-  let host = settings.current.engineHost;
   disposables.add(
-    settings.onDidChange(({ engineHost }) => {
-      if (engineHost === host) return;
-      host = engineHost;
-      engines.restart();
+    settings.onDidChange(({ previous, current }) => {
+      // An engine that was never looked for is looked for by the new setting.
+      if (previous && previous.engineHost !== current.engineHost) engines.restart();
     }),
   );
 }

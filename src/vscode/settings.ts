@@ -4,29 +4,37 @@ import { Emitter } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
 import { parseSettings, type CordonSettings } from './cordonSettings.ts';
 
-/** The settings of this window, read anew when they change. */
+/** Settings that have changed. */
+export interface SettingsChange {
+  /** What was used until now; missing where nobody had asked for it yet. */
+  readonly previous: CordonSettings | undefined;
+  readonly current: CordonSettings;
+}
+
+/** The settings of this window: read when they are first asked for, and anew when they change. */
 export class Settings implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly changes = this.store.add(new Emitter<CordonSettings>());
+  private readonly changes = this.store.add(new Emitter<SettingsChange>());
   private readonly log: Pick<Log, 'warn'>;
-  private settings: CordonSettings;
+  private settings: CordonSettings | undefined;
 
   readonly onDidChange = this.changes.event;
 
   constructor(log: Pick<Log, 'warn'>) {
     this.log = log;
-    this.settings = this.read();
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration('cordon')) return;
-        this.settings = this.read();
-        this.changes.fire(this.settings);
+        const previous = this.settings;
+        const current = this.read();
+        this.settings = current;
+        this.changes.fire({ previous, current });
       }),
     );
   }
 
   get current(): CordonSettings {
-    return this.settings;
+    return (this.settings ??= this.read());
   }
 
   dispose(): void {

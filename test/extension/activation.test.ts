@@ -38,7 +38,7 @@ describe('activation', () => {
     };
     follow('extension.js');
     const startup = [...read].map((file) => readFileSync(path.join(dist, file), 'utf8')).join('\n');
-    assert.match(startup, /import\("\.\/dockerConnection-\w+\.js"\)/);
+    assert.match(startup, /import\("\.\/docker-\w+\.js"\)/);
     assert.doesNotMatch(startup, /x-registry-auth|Dockerode|docker-modem/i);
     const all = readdirSync(dist).filter((file) => file.endsWith('.js'));
     assert.ok(

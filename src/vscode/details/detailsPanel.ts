@@ -17,6 +17,8 @@ import { ReportSection } from './reportSection.ts';
 import type { ResourceSource } from './resourceSource.ts';
 import { TimelineSection } from './timelineSection.ts';
 
+export { parseWorkspaceId } from './parseFromPage.ts';
+
 /** With what a details view works. */
 export interface DetailsParts {
   readonly service: Pick<

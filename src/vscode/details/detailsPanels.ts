@@ -49,10 +49,7 @@ export class DetailsPanels implements Disposable {
 
   /** After a reload of the window. What cannot be told to belong to a workspace is closed. */
   private async bringBack(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const [{ DetailsPanel }, { parseWorkspaceId }] = await Promise.all([
-      import('./detailsPanel.ts'),
-      import('./parseFromPage.ts'),
-    ]);
+    const { DetailsPanel, parseWorkspaceId } = await import('./detailsPanel.ts');
     const id = parseWorkspaceId(state);
     if (this.isDisposed || id === undefined || this.open.has(id) || !this.parts.service.get(id))
       panel.dispose();

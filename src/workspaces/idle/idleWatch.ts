@@ -65,8 +65,7 @@ export class IdleWatch implements Disposable {
 
   private startOver(): void {
     this.watched.clear();
-    if (this.parts.rules().action !== 'off')
-      for (const workspace of this.parts.store.list()) this.follow(workspace.id, workspace);
+    for (const workspace of this.parts.store.list()) this.follow(workspace.id, workspace);
     this.plan();
   }
 

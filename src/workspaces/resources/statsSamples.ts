@@ -22,7 +22,8 @@ export class StatsSamples implements Disposable {
   private readonly taken = new Emitter<TakenStats>();
   /** By container id. */
   private readonly underWay = new Map<string, Promise<void>>();
-  private readonly queue = new PQueue({ concurrency });
+  /** Made when it is needed: it takes a millisecond or two of the activation. */
+  private queue: PQueue | undefined;
   private readonly engines: Pick<EngineSource, 'state' | 'get'>;
 
   readonly onDidTake: Event<TakenStats> = this.taken.event;
@@ -38,6 +39,7 @@ export class StatsSamples implements Disposable {
   take(workspaceId: string, containerId: string): Promise<void> {
     const underWay = this.underWay.get(containerId);
     if (underWay) return underWay;
+    this.queue ??= new PQueue({ concurrency });
     const asking = this.queue
       .add(() => this.ask(workspaceId, containerId))
       .finally(() => {
@@ -48,7 +50,7 @@ export class StatsSamples implements Disposable {
   }
 
   dispose(): void {
-    this.queue.clear();
+    this.queue?.clear();
     this.taken.dispose();
   }
 

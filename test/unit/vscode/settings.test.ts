@@ -13,16 +13,27 @@ describe('the settings of a window', () => {
   it('are those of package.json until the person changes them, and then those of the person', () => {
     const { window, settings: read, log } = settings();
     assert.deepEqual([read.current.defaults.profile, log.lines], ['standard', []]);
-    const heard: string[] = [];
-    read.onDidChange(({ defaults }) => heard.push(defaults.profile));
+    const heard: unknown[] = [];
+    read.onDidChange(({ previous, current }) =>
+      heard.push([previous?.defaults.profile, current.defaults.profile]),
+    );
     window.settings.set('cordon.profile', 'strict');
-    assert.deepEqual([read.current.defaults.profile, heard], ['strict', ['strict']]);
+    assert.deepEqual([read.current.defaults.profile, heard], ['strict', [['standard', 'strict']]]);
+  });
+
+  it('are read when somebody first asks for them; a change before that replaces nothing', () => {
+    const { window, settings: read } = settings();
+    const heard: unknown[] = [];
+    read.onDidChange(({ previous }) => heard.push(previous));
+    window.settings.set('cordon.profile', 'strict');
+    assert.deepEqual([read.current.defaults.profile, heard], ['strict', [undefined]]);
   });
 
   it('are not read anew for a setting of somebody else, nor after the window has gone', () => {
     const { window, settings: read } = settings();
     let changes = 0;
     read.onDidChange(() => (changes += 1));
+    assert.equal(read.current.defaults.profile, 'standard');
     window.settings.set('editor.fontSize', 12);
     read.dispose();
     window.settings.set('cordon.profile', 'strict');
