@@ -20,6 +20,8 @@ const clearCodes: readonly ErrorCode[] = [
   'workspaceArchived',
   'notRunning',
   'conflict',
+  // its network was removed past Cordon while it was started
+  'isolationNotHeld',
 ];
 
 /** Does the steps in two windows and past them, and holds what comes of it against what is certain. */
