@@ -10,6 +10,7 @@ import { withDelays } from '../../../support/delays.ts';
 import { MemoryMarks, MemorySleepNotes } from '../../../support/memorySecurity.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
+import { statsOf } from '../../../support/watchedStore.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 
 const minuteMs = 60_000;
@@ -19,21 +20,8 @@ async function settled() {
   for (let turn = 0; turn < 30; turn++) await setImmediate();
 }
 
-function statsOf(engine: FakeEngine): ContainerStats {
-  engine.stats ??= {
-    memoryBytes: 1000,
-    memoryLimitBytes: 2 ** 30,
-    pids: 2,
-    pidsLimit: 128,
-    cpuNanos: 0,
-    throttledPeriods: 0,
-    periods: 0,
-    ioReadBytes: 0,
-    ioWriteBytes: 0,
-    networkReceivedBytes: 0,
-    networkSentBytes: 0,
-  };
-  return engine.stats;
+function statsIn(engine: FakeEngine): ContainerStats {
+  return (engine.stats ??= statsOf({ memoryBytes: 1000, memoryLimitBytes: 2 ** 30 }));
 }
 
 /** What two windows on one engine share. */
@@ -76,7 +64,7 @@ describe('a workspace that nobody uses', () => {
       ...overrides,
     });
     cores.push(made);
-    statsOf(made.engine);
+    statsIn(made.engine);
     return {
       ...made,
       changeRules: (next: Partial<IdleRules>) => {
@@ -104,7 +92,7 @@ describe('a workspace that nobody uses', () => {
   }
 
   const cpu = (engine: FakeEngine, ms: number) => {
-    engine.stats = { ...statsOf(engine), cpuNanos: statsOf(engine).cpuNanos + ms * 1e6 };
+    engine.stats = { ...statsIn(engine), cpuNanos: statsIn(engine).cpuNanos + ms * 1e6 };
   };
 
   it('is paused after the set time, with a line in the log, and says so', async () => {
@@ -164,14 +152,14 @@ describe('a workspace that nobody uses', () => {
     [
       'it sends',
       (engine: FakeEngine) => {
-        engine.stats = { ...statsOf(engine), networkSentBytes: (engine.stats?.networkSentBytes ?? 0) + 1 };
+        engine.stats = { ...statsIn(engine), networkSentBytes: (engine.stats?.networkSentBytes ?? 0) + 1 };
       },
     ],
     [
       'it receives',
       (engine: FakeEngine) => {
         engine.stats = {
-          ...statsOf(engine),
+          ...statsIn(engine),
           networkReceivedBytes: (engine.stats?.networkReceivedBytes ?? 0) + 5000,
         };
       },
@@ -201,7 +189,7 @@ describe('a workspace that nobody uses', () => {
     await minutes(6, () => {
       cpu(engine, 150);
       engine.stats = {
-        ...statsOf(engine),
+        ...statsIn(engine),
         networkReceivedBytes: (engine.stats?.networkReceivedBytes ?? 0) + 600,
       };
     });
