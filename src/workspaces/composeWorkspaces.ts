@@ -28,7 +28,6 @@ import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
-import { StaleIntents } from './staleIntents.ts';
 import type { Quarantined } from './storedRecords.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -97,7 +96,6 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
 
-  disposables.add(new StaleIntents({ store, isBusy, owner, log }));
   const securityLog = disposables.add(new SecurityLog(securityLogStorage));
   disposables.add(
     store.onDidChange(({ id, current }) => {

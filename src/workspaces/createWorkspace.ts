@@ -69,6 +69,7 @@ export class WorkspaceCreation {
         status: 'inactive',
         createdAt: now,
         updatedAt: now,
+        statusAt: now,
       };
       if (start) await this.createRunning(record, operation);
       else await this.store.insert(record, { kind: 'absent' });

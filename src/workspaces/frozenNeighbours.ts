@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
 import { isFrozen } from './frozen.ts';
+import { goneOn, heldNow, isHeldStill } from './held.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -205,20 +206,19 @@ export class FrozenNeighbours {
 
   /** So that it goes on at the next activation if this process is killed. */
   private async remember(workspaceId: string): Promise<void> {
-    const held = { owner: this.owner, startedAt: new Date().toISOString() };
-    await this.store.update(workspaceId, (now) => ({ ...now, held }));
+    await this.store.update(workspaceId, (now) => ({ ...now, held: heldNow(now, this.owner) }));
   }
 
   private async forget(workspaceId: string): Promise<void> {
-    if (!this.store.find(workspaceId)?.held) return;
-    await this.store.update(workspaceId, (now) => ({ ...now, held: undefined }));
+    const record = this.store.find(workspaceId);
+    if (record && isHeldStill(record)) await this.store.update(workspaceId, goneOn);
   }
 
   /** False for one that Panic froze meanwhile, or that another window paused for good. */
   private mayGoOn(workspaceId: string): boolean {
     this.store.syncFromStorage();
     const record = this.store.find(workspaceId);
-    return !record || (record.held !== undefined && !isFrozen(record));
+    return !record || (isHeldStill(record) && !isFrozen(record));
   }
 
   /** Whatever cannot be told apart from a neighbour is taken for one. */

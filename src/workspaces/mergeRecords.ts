@@ -13,8 +13,8 @@ const mostRemoved = 500;
 /**
  * Brings together what two windows know. The outcome is the same whoever does it and however often, so
  * that windows which write over each other agree in the end: a workspace stays unless it was removed, which is
- * remembered, and of two versions of a record the later one stays, with the later freeze or release, sleep
- * or waking.
+ * remembered, and of two versions of a record the later one stays. What changes by itself counts by itself: a window
+ * that works on with an older record brings back neither an operation that has ended, nor a freeze or a sleep that is over.
  */
 export function mergeRecords(ours: RecordSet, theirs: RecordSet): RecordSet {
   const removed = new Map(ours.removed);
@@ -36,29 +36,37 @@ function mergeOne(
   our: WorkspaceRecord | undefined,
   their: WorkspaceRecord | undefined,
 ): WorkspaceRecord | undefined {
-  return our && their ? withLaterMarks(later(our, their), our, their) : (our ?? their);
+  if (!our || !their) return our ?? their;
+  const record = isLaterPart(restOf(their), restOf(our)) ? their : our;
+  const course = isLaterPart(courseOf(their), courseOf(our)) ? their : our;
+  const frozen = isLaterMark(their.frozen, our.frozen) ? their.frozen : our.frozen;
+  const held = isLaterMark(their.held, our.held) ? their.held : our.held;
+  const idle = isLaterMark(their.idle, our.idle) ? their.idle : our.idle;
+  const isWhole =
+    record === course && record.frozen === frozen && record.held === held && record.idle === idle;
+  return isWhole ? record : { ...record, ...courseOf(course).value, frozen, held, idle };
 }
 
-/** Of two of the same time any will do, as long as every window takes the same; marks are merged by themselves. */
-function later(our: WorkspaceRecord, their: WorkspaceRecord): WorkspaceRecord {
-  const difference = timeOf(our.updatedAt) - timeOf(their.updatedAt);
-  if (difference !== 0) return difference > 0 ? our : their;
-  const body = (record: WorkspaceRecord) => canonical({ ...record, frozen: undefined, idle: undefined });
-  return body(our) >= body(their) ? our : their;
+/** Something of a record that changes by itself, and since when it is so; ISO 8601, UTC. */
+interface Part {
+  readonly at: string;
+  readonly value: object;
 }
 
-/**
- * A window that works on with an older record must not thaw what another one froze meanwhile, nor take what a person
- * paused for what is only idle.
- */
-function withLaterMarks(
-  record: WorkspaceRecord,
-  our: WorkspaceRecord,
-  their: WorkspaceRecord,
-): WorkspaceRecord {
-  const frozen = isLater(their.frozen, our.frozen) ? their.frozen : our.frozen;
-  const idle = isLater(their.idle, our.idle) ? their.idle : our.idle;
-  return record.frozen === frozen && record.idle === idle ? record : { ...record, frozen, idle };
+/** How far things have come: an operation begins and ends in all of these at once. */
+function courseOf({ status, statusAt, intent, lastError }: WorkspaceRecord): Part {
+  return { at: statusAt, value: { status, statusAt, intent, lastError } };
+}
+
+function restOf(record: WorkspaceRecord): Part {
+  const { status, statusAt, intent, lastError, frozen, held, idle, ...value } = record;
+  return { at: record.updatedAt, value };
+}
+
+/** Of two of the same time any will do, as long as every window takes the same. */
+function isLaterPart(a: Part, b: Part): boolean {
+  const difference = timeOf(a.at) - timeOf(b.at);
+  return difference === 0 ? canonical(a.value) > canonical(b.value) : difference > 0;
 }
 
 interface Mark {
@@ -68,7 +76,7 @@ interface Mark {
 }
 
 /** Of a mark and one of the same time that ends it the first counts. */
-function isLater(a: Mark | undefined, b: Mark | undefined): boolean {
+function isLaterMark(a: Mark | undefined, b: Mark | undefined): boolean {
   if (!a || !b) return a !== undefined;
   const difference = timeOf(a.at) - timeOf(b.at);
   if (difference !== 0) return difference > 0;

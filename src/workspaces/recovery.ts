@@ -3,11 +3,12 @@ import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { isFrozen } from './frozen.ts';
+import { goneOn, isHeldStill } from './held.ts';
 import { removedOutside, statusOf } from './containerState.ts';
 import { mainContainer } from './mainContainer.ts';
 import { Strangers, type StrangerOutcome } from './strangers.ts';
 import type { ContainerState } from './workspace.ts';
-import type { Intent, WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
@@ -125,7 +126,7 @@ export class Recovery {
       this.follow(record, state);
       return undefined;
     }
-    if (this.isWorkedOn(record.intent)) return undefined;
+    if (this.isAtWork(record.intent.owner, record.intent.startedAt)) return undefined;
     this.log.warn(`"${record.name}": ${record.intent.operation} was interrupted`);
     switch (record.intent.operation) {
       case 'create':
@@ -154,17 +155,19 @@ export class Recovery {
   /** A process that held the container still and was killed cannot let it go on any more. */
   private async letGoOn(
     engine: ContainerEngine,
-    { id, name, held, frozen }: WorkspaceRecord,
+    record: WorkspaceRecord,
     container: ManagedContainer | undefined,
   ): Promise<ContainerState> {
     const state = container?.state ?? { kind: 'absent' };
-    if (!held || this.isHeldHere(id) || this.isWorkedOn(held)) return state;
-    const goesOn = container && state.kind === 'paused' && !isFrozen({ frozen });
+    const { id, name, held } = record;
+    if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
+      return state;
+    const goesOn = container && state.kind === 'paused' && !isFrozen(record);
     if (goesOn) {
       this.log.warn(`"${name}" was held still by a process that is gone`);
       await engine.resumeContainer(container.id);
     }
-    await this.store.update(id, (now) => ({ ...now, held: undefined }));
+    await this.store.update(id, goneOn);
     return goesOn ? { ...state, kind: 'running' } : state;
   }
 
@@ -195,10 +198,10 @@ export class Recovery {
     this.store.setContainer(record.id, isLost ? removedOutside : state);
   }
 
-  private isWorkedOn(intent: Pick<Intent, 'owner' | 'startedAt'>): boolean {
+  private isAtWork(owner: number, since: string): boolean {
     // Before now or after it, for clocks are moved.
-    const age = Math.abs(Date.now() - Date.parse(intent.startedAt));
-    return age < longestIntentMs && this.isAlive(intent.owner);
+    const age = Math.abs(Date.now() - Date.parse(since));
+    return age < longestIntentMs && this.isAlive(owner);
   }
 
   private async inTurns(tasks: readonly (() => Promise<Outcome>)[]): Promise<readonly Outcome[]> {

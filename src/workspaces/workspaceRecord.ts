@@ -29,7 +29,8 @@ const intentSchema = z.strictObject({
 const heldSchema = z.strictObject({
   /** Process id of the extension host that holds it, and lets it go on again. */
   owner: z.int(),
-  startedAt: timestamp,
+  at: timestamp,
+  over: z.optional(z.boolean()),
 });
 
 const recordSchema = z.strictObject({
@@ -45,9 +46,14 @@ const recordSchema = z.strictObject({
   env: workspaceFields.env,
   createdAt: timestamp,
   updatedAt: timestamp,
+  /** When status, intent or last error changed; whichever of two records says it later is right. */
+  statusAt: z.optional(timestamp),
   /** Frozen by Panic at a time, and released again at a later one; whichever of two records says it later is right. */
   frozen: z.optional(z.strictObject({ at: timestamp, released: z.optional(z.boolean()) })),
-  /** Its container is held still for a moment, while a process does something that trusts the folder to stay as it is. */
+  /**
+   * Its container is held still for a moment, while a process does something that trusts the folder to stay as it is, until
+   * that is over; whichever of two records says it later is right.
+   */
   held: z.optional(heldSchema),
   /** Put to sleep because nobody used it, until its use wakes it; whichever of two records says it later is right. */
   idle: z.optional(
@@ -73,10 +79,12 @@ export type Intent = Readonly<z.output<typeof intentSchema>>;
 
 /** What is remembered of a workspace between sessions. Never holds a secret. */
 export type WorkspaceRecord = Readonly<
-  Omit<z.output<typeof recordSchema>, 'frozen' | 'held' | 'idle' | 'lastError' | 'intent'>
+  Omit<z.output<typeof recordSchema>, 'statusAt' | 'frozen' | 'held' | 'idle' | 'lastError' | 'intent'>
 > & {
+  readonly statusAt: string;
   readonly frozen?: { readonly at: string; readonly released?: boolean | undefined } | undefined;
-  readonly held?: Readonly<z.output<typeof heldSchema>> | undefined;
+  readonly held?:
+    { readonly owner: number; readonly at: string; readonly over?: boolean | undefined } | undefined;
   readonly idle?:
     | { readonly action: 'pause' | 'stop'; readonly at: string; readonly over?: boolean | undefined }
     | undefined;
@@ -86,7 +94,8 @@ export type WorkspaceRecord = Readonly<
 
 /** Reads a stored record. Throws when it is not one. */
 export function parseRecord(input: unknown): WorkspaceRecord {
-  return z.parse(recordSchema, input) as WorkspaceRecord;
+  const parsed = z.parse(recordSchema, input);
+  return { ...parsed, statusAt: parsed.statusAt ?? parsed.updatedAt } as WorkspaceRecord;
 }
 
 /** Reads the record that a container's label holds as JSON. Throws when it is not one. */
@@ -96,6 +105,6 @@ export function parseLabelRecord(label: unknown): WorkspaceRecord {
 
 /** The record as a label carries it, for adoption by a window that lost it: without errors, intents and what holds it still or lets it sleep. */
 export function toLabelRecord(record: WorkspaceRecord): object {
-  const { lastError, intent, frozen, held, idle, ...rest } = record;
+  const { lastError, intent, statusAt, frozen, held, idle, ...rest } = record;
   return rest;
 }

@@ -15,7 +15,7 @@ export function snapshotOf(
   activeTasks: number,
   isolation: IsolationGrade | undefined,
 ): Workspace {
-  const { intent, lastError, frozen, held, idle, limits, env, ...rest } = record;
+  const { intent, lastError, statusAt, frozen, held, idle, limits, env, ...rest } = record;
   const sleep = sleepOf(record, container);
   return Object.freeze({
     ...rest,

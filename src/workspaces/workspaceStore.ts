@@ -120,8 +120,8 @@ export class WorkspaceStore implements Disposable {
   ): Promise<void> {
     const entry = this.entries.get(id);
     if (!entry) return;
-    const changed = { ...change(entry.record), updatedAt: timeAfter(entry.record.updatedAt) };
-    const next = awakeIfRunning(changed, entry.container, container ?? entry.container);
+    const changed = awakeIfRunning(change(entry.record), entry.container, container ?? entry.container);
+    const next = changedNow(changed, entry.record);
     if (next.name !== entry.record.name) this.requireFreeName(next);
     this.put(next, container ?? entry.container);
     try {
@@ -154,10 +154,7 @@ export class WorkspaceStore implements Disposable {
     const record = awakeIfRunning(entry.record, entry.container, container);
     const status = statusOf(container, record.status);
     const changed = !record.intent && (record !== entry.record || status !== record.status);
-    this.put(
-      changed ? { ...record, status, updatedAt: timeAfter(entry.record.updatedAt) } : record,
-      container,
-    );
+    this.put(changed ? changedNow({ ...record, status }, entry.record) : record, container);
     if (changed)
       this.save().catch((error: unknown) => {
         this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);
@@ -259,6 +256,19 @@ export class WorkspaceStore implements Disposable {
     this.entries.delete(id);
     if (previous) this.changes.fire({ id, previous });
   }
+}
+
+/** The record with the times at which it and its parts changed, each later than before. */
+function changedNow(record: WorkspaceRecord, before: WorkspaceRecord): WorkspaceRecord {
+  const isOnCourse =
+    record.status === before.status &&
+    record.intent === before.intent &&
+    record.lastError === before.lastError;
+  return {
+    ...record,
+    updatedAt: timeAfter(before.updatedAt),
+    statusAt: isOnCourse ? before.statusAt : timeAfter(before.statusAt),
+  };
 }
 
 function isUp(

@@ -13,7 +13,7 @@ const stored = z.object({
   workspaces: z.array(
     z.looseObject({
       ...{ id: z.string(), name: z.string(), status: z.string() },
-      ...{ intent: z.optional(z.unknown()), held: z.optional(z.unknown()) },
+      ...{ intent: z.optional(z.unknown()), held: z.optional(z.object({ over: z.optional(z.boolean()) })) },
     }),
   ),
 });
@@ -59,7 +59,7 @@ export async function disagreements({ storage, windows, socketPath }: Witnesses)
   const ids = new Set(records.map(({ id }) => id));
   return [
     ...records.filter(({ intent }) => intent !== undefined).map(({ name }) => `"${name}" has an intent`),
-    ...records.filter(({ held }) => held !== undefined).map(({ name }) => `"${name}" is held still`),
+    ...records.filter(({ held }) => held && !held.over).map(({ name }) => `"${name}" is held still`),
     ...[...found.map(({ id, labels: Labels }) => ({ Name: id, Labels })), ...rest]
       .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? ''))
       .map(({ Name }) => `${Name} is in the engine without a record`),

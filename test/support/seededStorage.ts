@@ -38,6 +38,7 @@ export async function seedStorage(
     env: {},
     createdAt: at,
     updatedAt: at,
+    statusAt: at,
   }));
   await storage.write(storageKeys.workspaces, { schema: recordSchemaVersion, workspaces });
   return workspaces;

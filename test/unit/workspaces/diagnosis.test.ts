@@ -19,6 +19,7 @@ const record: WorkspaceRecord = {
   env: { API_URL: 'https://hidden.example', PIN: '7' },
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
+  statusAt: '2026-01-01T00:00:00.000Z',
 };
 
 const facts: DiagnosisFacts = {

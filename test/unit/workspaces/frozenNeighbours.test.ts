@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { isHeldStill } from '../../../src/workspaces/held.ts';
+import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { codeOf, emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
@@ -106,7 +108,7 @@ describe('workspaces of a folder in which another one starts', () => {
       });
     });
     await parts.settled();
-    assert.doesNotMatch(parts.storage.values.get('cordon.workspaces') ?? '', /"held"/);
+    assertNobodyIsHeld(parts.storage);
   });
 
   it('go on after the process that held them was killed', async () => {
@@ -122,7 +124,7 @@ describe('workspaces of a folder in which another one starts', () => {
     const next = workspacesOnFake({ engine, memory });
     await next.reconcile();
     assert.deepEqual(statesOf(next), { first: 'running' });
-    assert.doesNotMatch(memory.values.get('cordon.workspaces') ?? '', /"held"/);
+    assertNobodyIsHeld(memory);
   });
 
   it('stay paused when a person paused them meanwhile and the process that held them was killed', async () => {
@@ -217,7 +219,7 @@ describe('workspaces of a folder in which another one starts', () => {
       throw new CordonError('notRunning', 'The container does not run.');
     };
     assert.equal((await parts.service.create({ name: 'second', folder })).container.kind, 'running');
-    assert.doesNotMatch(parts.storage.values.get('cordon.workspaces') ?? '', /"held"/);
+    assertNobodyIsHeld(parts.storage);
   });
 
   it('keep everybody from starting when they cannot be held', async () => {
@@ -244,6 +246,14 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.deepEqual(statesOf(parts), { first: 'paused', second: 'running' });
   });
 });
+
+function assertNobodyIsHeld(storage: MemoryStorage): void {
+  const { workspaces } = storage.read('cordon.workspaces') as { workspaces: WorkspaceRecord[] };
+  assert.deepEqual(
+    workspaces.filter((record) => isHeldStill(record)).map(({ name }) => name),
+    [],
+  );
+}
 
 /** Holds the engine up at the first such step until it is let go on. */
 function holdAt(engine: FakeEngine, held: string) {

@@ -12,6 +12,12 @@ const record = (id: string) =>
     .record({
       name: fc.constantFrom('one', 'two'),
       at: fc.nat(4),
+      status: fc.constantFrom('active', 'inactive'),
+      statusAt: fc.nat(4),
+      intent: fc.option(fc.record({ operation: fc.constantFrom('start', 'stop'), owner: fc.nat(1) }), {
+        nil: undefined,
+      }),
+      held: fc.option(fc.record({ at: fc.nat(3), over: fc.boolean(), owner: fc.nat(1) }), { nil: undefined }),
       frozen: fc.option(fc.record({ at: fc.nat(3), released: fc.boolean() }), { nil: undefined }),
       idle: fc.option(
         fc.record({ at: fc.nat(3), over: fc.boolean(), action: fc.constantFrom('pause', 'stop') }),
@@ -19,9 +25,11 @@ const record = (id: string) =>
       ),
       isReversed: fc.boolean(),
     })
-    .map(({ name, at, frozen, idle, isReversed }) => {
+    .map(({ name, at, status, statusAt, intent, held, frozen, idle, isReversed }) => {
       const found = {
-        ...{ id, name, updatedAt: second(at) },
+        ...{ id, name, updatedAt: second(at), status, statusAt: second(statusAt) },
+        ...(intent && { intent: { ...intent, startedAt: second(0) } }),
+        ...(held && { held: { owner: held.owner, at: second(held.at), ...(held.over && { over: true }) } }),
         ...(frozen && { frozen: { at: second(frozen.at), ...(frozen.released && { released: true }) } }),
         ...(idle && { idle: { action: idle.action, at: second(idle.at), ...(idle.over && { over: true }) } }),
       };
@@ -96,6 +104,34 @@ describe('merge of what two windows know', () => {
           for (const each of known) assertSame(each, stored);
         },
       ),
+    );
+  });
+
+  it('brings back neither an operation nor a hold that has ended', () => {
+    const before = {
+      ...{ id: ids[0]!, name: 'one', updatedAt: second(1), statusAt: second(1), status: 'inactive' },
+      ...{
+        intent: { operation: 'start', owner: 1, startedAt: second(1) },
+        held: { owner: 1, at: second(1) },
+      },
+    };
+    const ended = {
+      ...{ ...before, updatedAt: second(2), statusAt: second(2), status: 'active', intent: undefined },
+      held: { owner: 1, at: second(2), over: true },
+    };
+    const renamedElsewhere = { ...before, name: 'two', updatedAt: second(3) };
+    const setOf = (one: object): RecordSet => ({
+      records: new Map([[ids[0]!, one as WorkspaceRecord]]),
+      removed: new Map(),
+    });
+    const merged = merge(setOf(ended), setOf(renamedElsewhere)).records.get(ids[0]!);
+    assertSame(
+      setOf(merged!),
+      setOf({
+        ...ended,
+        name: 'two',
+        updatedAt: second(3),
+      }),
     );
   });
 

@@ -73,20 +73,23 @@ describe('after a kill', () => {
     );
   });
 
-  it('an operation that has ended stays so when another window stores its intent again', async () => {
+  it('an operation that has ended stays so when a window that has not heard of it stores a change of its own', async () => {
     const memory = new MemoryStorage();
-    const parts = workspacesOnFake({ memory, owner: 1, isAlive: () => true });
+    const parts = workspacesOnFake({ memory });
+    let halfWay: { workspaces: object[] } | undefined;
+    parts.engine.before = (step) => {
+      if (step === 'startContainer') halfWay = memory.read('cordon.workspaces') as typeof halfWay;
+    };
     const { id } = await parts.service.create({ name: 'demo', folder });
     await parts.settled();
-    const stored = memory.read('cordon.workspaces') as { workspaces: object[] };
-    const later = new Date(Date.now() + 1000).toISOString();
-    const intent = { operation: 'create', owner: 1, startedAt: later };
-    const workspaces = stored.workspaces.map((record) => ({ ...record, intent, updatedAt: later }));
-    // The clock of the other one is a little ahead: the end, too, has to be later than that.
-    await memory.write('cordon.workspaces', { ...stored, workspaces });
+    assert.match(JSON.stringify(halfWay), /"intent"/);
+    const updatedAt = new Date(Date.now() + 1000).toISOString();
+    const workspaces = halfWay?.workspaces.map((record) => ({ ...record, name: 'renamed', updatedAt }));
+    await memory.write('cordon.workspaces', { ...halfWay, workspaces });
     await parts.settled();
     assert.doesNotMatch(memory.values.get('cordon.workspaces') ?? '', /"intent"/);
-    assert.equal(parts.service.get(id)?.container.kind, 'running');
+    const { name, status, container } = parts.service.get(id) ?? {};
+    assert.deepEqual([name, status, container?.kind], ['renamed', 'active', 'running']);
   });
 
   it('an operation of a window that lives is left alone', async () => {

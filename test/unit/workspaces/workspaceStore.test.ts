@@ -22,6 +22,7 @@ function record(name: string, changes: Partial<WorkspaceRecord> = {}): Workspace
     env: {},
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
+    statusAt: '2026-01-01T00:00:00.000Z',
     ...changes,
   };
 }
@@ -285,7 +286,7 @@ describe('two windows on one storage', () => {
     await Promise.all([
       a.update(id, (now) => ({ frozen, ...now, image: 'of-a' })),
       b.update(id, (now) => ({ ...now, lastError: undefined, image: 'of-b' })),
-      a.update(id, (now) => ({ ...now, held: { owner: 1, startedAt: frozen.at } })),
+      a.update(id, (now) => ({ ...now, held: { owner: 1, at: frozen.at } })),
     ]);
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
     const { writes } = storage;

@@ -154,7 +154,7 @@ describe('a change of a container', () => {
     const watch = new ForeignUpdates({
       store: {
         has: () => true,
-        record: () => core.service.get(core.id) as WorkspaceRecord,
+        record: () => ({ ...core.service.get(core.id), statusAt: '2026-01-01T00:00:00Z' }) as WorkspaceRecord,
         syncFromStorage: () => undefined,
       },
       engines: core.engine,
