@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
-import { checkFolder } from './isolation/folderCheck.ts';
+import { checkFolder, realFolder } from './isolation/folderCheck.ts';
 import { hostAddresses } from './isolation/hostAddresses.ts';
 import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       disk: new LocalDisk(),
       engines,
       checkFolder: checkLocalFolder,
+      realFolder: (uri) => realFolder(uri, { fileSystem: fs, platform: process.platform }),
       checkMounts: (container, mounts) => replacedMount(container, mounts, fs),
       chooseUser: chooseLocalUser,
       defaults: () => settings.current.defaults,

@@ -14,6 +14,7 @@ import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSayi
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
 import { managedContainers } from './managedContainers.ts';
+import { SharedCalls } from '../shared/sharedCalls.ts';
 import { bytesPerMiB } from '../shared/units.ts';
 
 const created = z.object({ Id: z.string() });
@@ -31,6 +32,7 @@ export class Containers implements EngineContainers {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
   private readonly starts: Pick<ExecStarts, 'pause'>;
+  private readonly lists = new SharedCalls(() => this.list());
 
   constructor(api: EngineApi, facts: EngineFacts, starts: Pick<ExecStarts, 'pause'>) {
     this.api = api;
@@ -117,11 +119,9 @@ export class Containers implements EngineContainers {
     return answer === undefined ? undefined : containerFacts(answer);
   }
 
-  async listContainers(): Promise<readonly ManagedContainer[]> {
-    const filters = { label: [`${labels.managed}=true`] };
-    return managedContainers(
-      await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
-    );
+  /** Where many are started at once, as many would list all of them. */
+  listContainers(): Promise<readonly ManagedContainer[]> {
+    return this.lists.ask();
   }
 
   hasFile(id: string, path: string): Promise<boolean> {
@@ -130,6 +130,13 @@ export class Containers implements EngineContainers {
 
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     return followedLogs(this.api, id, signal, lastLines);
+  }
+
+  private async list(): Promise<readonly ManagedContainer[]> {
+    const filters = { label: [`${labels.managed}=true`] };
+    return managedContainers(
+      await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
+    );
   }
 
   private async create(spec: ContainerSpec, networkId: string | undefined): Promise<string> {

@@ -65,6 +65,14 @@ export async function checkFolder(folder: string, environment: FolderEnvironment
   };
 }
 
+/** Where the folder of a URI or path is with all symbolic links resolved, whatever it is. Rejects where nothing is there. */
+export async function realFolder(
+  folder: string,
+  { fileSystem, platform }: Pick<FolderEnvironment, 'fileSystem' | 'platform'>,
+): Promise<string> {
+  return await fileSystem.realpath(folderPath(folder, platform));
+}
+
 /** True when a later check found the very same folder, not one that took its place. */
 export function sameFolder(before: CheckedFolder, after: CheckedFolder): boolean {
   return before.path === after.path && before.device === after.device && before.inode === after.inode;

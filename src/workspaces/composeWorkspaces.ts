@@ -69,6 +69,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     engines,
     marks,
     checkFolder,
+    realFolder,
     checkMounts,
     chooseUser,
     defaults,
@@ -107,12 +108,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
 
-  const resolveFolder = async (uri: string) => (await checkFolder(uri, undefined)).path;
   const onLeftStill = () => {
     agreed.reconcileSoon();
   };
   const neighbours = new FrozenNeighbours({
-    ...{ store, owner, platform, resolveFolder, onLeftStill, log },
+    ...{ store, owner, platform, realFolder, onLeftStill, log },
   });
   const isHeldHere = (id: string) => neighbours.holds(id);
   const recovery = new Recovery({ store, isBusy, isAlive, isHeldHere, log });
@@ -128,7 +128,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     new FolderWatches({
       store,
       isWatchedHere: ({ id, folder }) => isOpenHere(folder) || isBusy(id),
-      resolveFolder,
+      resolveFolder: async (uri) => (await checkFolder(uri, undefined)).path,
       patterns: pathPatterns,
       watchFolder,
       log,

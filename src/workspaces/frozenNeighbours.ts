@@ -34,7 +34,7 @@ interface Round {
  */
 export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
-  private readonly resolveFolder: (folderUri: string) => Promise<string>;
+  private readonly realFolder: (folderUri: string) => Promise<string>;
   private readonly store: Store;
   /** Process id of this extension host. */
   private readonly owner: number;
@@ -50,7 +50,7 @@ export class FrozenNeighbours {
   private readonly waiting = new Map<string, (() => void)[]>();
 
   constructor(parts: {
-    resolveFolder: (folderUri: string) => Promise<string>;
+    realFolder: (folderUri: string) => Promise<string>;
     store: Store;
     owner: number;
     platform: NodeJS.Platform;
@@ -58,7 +58,7 @@ export class FrozenNeighbours {
     onLeftStill: () => void;
     log: Log;
   }) {
-    this.resolveFolder = parts.resolveFolder;
+    this.realFolder = parts.realFolder;
     this.store = parts.store;
     this.owner = parts.owner;
     this.onLeftStill = parts.onLeftStill;
@@ -90,7 +90,7 @@ export class FrozenNeighbours {
 
   /** Runs `work`, which lets a workspace run on, while nobody trusts its folder to stay as it is. */
   async whileNoneIsHeld<T>(folderUri: string, work: () => Promise<T>): Promise<T> {
-    const folder = await this.resolveFolder(folderUri).catch(() => undefined);
+    const folder = await this.realFolder(folderUri).catch(() => undefined);
     return await this.turns.run('moving', folder, work);
   }
 
@@ -226,7 +226,7 @@ export class FrozenNeighbours {
     try {
       const record = parseLabelRecord(label);
       if (record.mount === 'readonly') return false;
-      return this.turns.overlap(folder, await this.resolveFolder(record.folder));
+      return this.turns.overlap(folder, await this.realFolder(record.folder));
     } catch {
       return true;
     }

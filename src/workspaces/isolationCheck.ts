@@ -50,7 +50,7 @@ export interface CheckedIsolation {
 const metadataAddress = '169.254.169.254';
 const triedPort = 80;
 /** More of them would say the same: the engine keeps all networks apart by the same rules. */
-const mostNeighbours = 8;
+const mostNeighbours = 3;
 const mostHostAddresses = 8;
 const mostCommands = 20;
 
@@ -62,15 +62,10 @@ export async function lookAround(
 ): Promise<Neighbourhood> {
   if (network === 'none') return { networks: [], targets: [] };
   const [networks, containers] = await Promise.all([engine.findNetworks(id), engine.listContainers()]);
-  const neighbours = containers
-    // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
-    .filter(
-      ({ workspaceId, state: { kind } }) => workspaceId !== id && (kind === 'running' || kind === 'paused'),
-    )
-    // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
-    .filter((container) => network === 'isolated' || !isIsolated(container))
-    .flatMap(({ addresses }) => addresses)
-    .slice(0, mostNeighbours);
+  const neighbours = neighbourAddresses(
+    containers.filter(({ workspaceId }) => workspaceId !== id),
+    network,
+  );
   const outside =
     network === 'isolated'
       ? [
@@ -118,6 +113,19 @@ async function inspect(engine: CheckedEngine, containerId: string) {
     facts,
     commands: commands.filter((command) => command?.running).flatMap((command) => command ?? []),
   };
+}
+
+/** Addresses of a few that run. What their labels say is read only as far as it is needed: it may be long. */
+function neighbourAddresses(others: readonly ManagedContainer[], network: NetworkMode): readonly string[] {
+  const found: string[] = [];
+  for (const other of others) {
+    if (found.length >= mostNeighbours) break;
+    // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
+    if (other.state.kind !== 'running' && other.state.kind !== 'paused') continue;
+    // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
+    if (network === 'isolated' || !isIsolated(other)) found.push(...other.addresses);
+  }
+  return found.slice(0, mostNeighbours);
 }
 
 /** By its record; where that cannot be read, it is taken for one that can be reached. */

@@ -18,6 +18,8 @@ export class RecordStorage {
   private removed: RecordSet['removed'] = new Map();
   /** What was last read or written: what still is that text need not be read again. */
   private knownText: string | undefined;
+  /** What is just being written: a storage may tell of it before it is done. */
+  private writtenText: string | undefined;
   private lacksSomething = false;
   private unsavedQuarantine: readonly Quarantined[] = [];
   private saving: Promise<void> = Promise.resolve();
@@ -52,7 +54,7 @@ export class RecordStorage {
   merge(ours: Records): Records {
     const value = this.storage.read(storageKeys.workspaces);
     const text = JSON.stringify([value]);
-    if (text === this.knownText) return ours;
+    if (text === this.knownText || text === this.writtenText) return ours;
     const { stored, quarantined } = readRecords(value);
     this.unsavedQuarantine = [...this.unsavedQuarantine, ...quarantined];
     const merged = mergeRecords({ records: ours, removed: this.removed }, stored);
@@ -95,8 +97,9 @@ export class RecordStorage {
       if (this.unsavedQuarantine.length === 0) takeIn();
       await this.writeQuarantine();
       const value = storedForm({ records: current(), removed: this.removed });
+      this.writtenText = JSON.stringify([value]);
       await this.storage.write(storageKeys.workspaces, value);
-      this.knownText = JSON.stringify([value]);
+      this.knownText = this.writtenText;
       this.lacksSomething = false;
       this.failures = 0;
     } catch (error) {

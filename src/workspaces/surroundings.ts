@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly disk: Disk;
   readonly engines: EngineSource;
   readonly checkFolder: FolderCheck;
+  /** Where a folder is with its symbolic links resolved; rejects where that cannot be told. */
+  readonly realFolder: (folderUri: string) => Promise<string>;
   readonly checkMounts: MountCheck;
   readonly chooseUser: UserChoice;
   readonly defaults: () => WorkspaceDefaults;

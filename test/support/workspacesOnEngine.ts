@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { homedir, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkFolder } from '../../src/isolation/folderCheck.ts';
+import { checkFolder, realFolder } from '../../src/isolation/folderCheck.ts';
 import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { diskOf } from '../../src/isolation/folderDisk.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
@@ -45,6 +45,7 @@ export function workspacesOnEngine(
       const disk = await diskOf(checked.device, fs);
       return disk === undefined ? checked : { ...checked, disk };
     },
+    realFolder: (uri) => realFolder(uri, { fileSystem: fs, platform: process.platform }),
     checkMounts: async (container, mounts) =>
       await replacedMount({ id: container.id, pid: await hostPid(container) }, mounts, fs),
     chooseUser: (folder, engine) =>

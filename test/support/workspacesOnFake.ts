@@ -51,6 +51,7 @@ export function workspacesOnFake(
         inode: 2n,
         disk: '/dev/sda',
       }),
+    realFolder: (uri) => Promise.resolve(new URL(uri).pathname),
     chooseUser: () => ({ uid: 1000, gid: 1000 }),
     defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
     profileOf: findProfile,
