@@ -127,7 +127,7 @@ describe('calls to an engine that misbehaves', () => {
     const stream = await api.stream({
       method: 'GET',
       path: ['events'],
-      timeoutMs: 20,
+      timeoutMs: 2000,
       signal: controller.signal,
     });
     let text = '';
