@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, isHeldStill } from './held.ts';
-import { removedOutside, statusOf } from './containerState.ts';
+import { containerIdOf, removedOutside, stateOfFacts, statusOf } from './containerState.ts';
 import { mainContainer } from './mainContainer.ts';
 import { Strangers, type StrangerOutcome } from './strangers.ts';
 import type { ContainerState } from './workspace.ts';
@@ -123,7 +123,7 @@ export class Recovery {
   ): Promise<'finished' | undefined> {
     const state = await this.letGoOn(engine, record, container);
     if (!record.intent) {
-      this.follow(record, state);
+      await this.follow(engine, record, state);
       return undefined;
     }
     if (this.isAtWork(record.intent.owner, record.intent.startedAt)) return undefined;
@@ -188,14 +188,42 @@ export class Recovery {
     );
   }
 
-  private follow(record: WorkspaceRecord, listed: ContainerState): void {
+  private async follow(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    listed: ContainerState,
+  ): Promise<void> {
     const neverStarted = listed.kind === 'creating' && listed.id !== undefined;
-    const state: ContainerState = neverStarted ? { kind: 'stopped', id: listed.id } : listed;
     const before = this.store.container(record.id);
+    const state = await this.certain(
+      engine,
+      before,
+      neverStarted ? { kind: 'stopped', id: listed.id } : listed,
+    );
     const isLost = state.kind === 'absent' && record.status === 'active';
     // The reason is told until somebody starts it again.
     if (state.kind === 'absent' && before.kind === 'absent' && !isLost) return;
     this.store.setContainer(record.id, isLost ? removedOutside : state);
+  }
+
+  /**
+   * A list may tell what was a moment ago: Docker Engine lists from a copy that it brings up to date only after it told
+   * of the change (`containersReplica`). Where it differs from what events told, the container itself is asked.
+   */
+  private async certain(
+    engine: ContainerEngine,
+    before: ContainerState,
+    listed: ContainerState,
+  ): Promise<ContainerState> {
+    const id = containerIdOf(listed);
+    const isDoubtful =
+      id !== undefined &&
+      id === containerIdOf(before) &&
+      before.kind !== 'unknown' &&
+      before.kind !== listed.kind;
+    if (!isDoubtful) return listed;
+    const facts = await engine.inspectContainer(id);
+    return facts ? stateOfFacts(facts) : { kind: 'absent' };
   }
 
   private isAtWork(owner: number, since: string): boolean {

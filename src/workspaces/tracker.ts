@@ -7,9 +7,10 @@ import type { WorkspaceStore } from './workspaceStore.ts';
 
 /**
  * `disorder`: an event came late. `unknownState`: no event told of the container of a workspace, which another window
- * made, say. `unknownWorkspace`: a container was started of which there is no record.
+ * made, say. `contradiction`: another window takes its container for something else. `unknownWorkspace`: a container was
+ * started of which there is no record.
  */
-export type Doubt = 'disorder' | 'unknownState' | 'unknownWorkspace';
+export type Doubt = 'disorder' | 'unknownState' | 'contradiction' | 'unknownWorkspace';
 
 /** Keeps container states as the engine's events tell them. */
 export class Tracker implements Disposable {
@@ -46,8 +47,10 @@ export class Tracker implements Disposable {
       }),
     );
     this.subscriptions.add(
-      store.onDidChange(({ current }) => {
-        if (current?.container.kind === 'unknown' && !this.lost) this.doubts.fire('unknownState');
+      store.onDidChange(({ id, current }) => {
+        if (this.lost) return;
+        if (current?.container.kind === 'unknown') this.doubts.fire('unknownState');
+        else if (store.isContradictory(id)) this.doubts.fire('contradiction');
       }),
     );
   }

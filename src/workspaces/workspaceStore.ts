@@ -93,6 +93,12 @@ export class WorkspaceStore implements Disposable {
     return entry.record;
   }
 
+  /** Whether another window stored a status that does not follow from what this one knows of the container. */
+  isContradictory(id: string): boolean {
+    const entry = this.entries.get(id);
+    return entry !== undefined && contradictsItself(entry);
+  }
+
   container(id: string): ContainerState {
     return this.entries.get(id)?.container ?? { kind: 'absent' };
   }
@@ -150,7 +156,7 @@ export class WorkspaceStore implements Disposable {
    */
   setContainer(id: string, container: ContainerState): void {
     const entry = this.entries.get(id);
-    if (!entry || sameState(entry.container, container)) return;
+    if (!entry || (sameState(entry.container, container) && !contradictsItself(entry))) return;
     const record = awakeIfRunning(entry.record, entry.container, container);
     const status = statusOf(container, record.status);
     const changed = !record.intent && (record !== entry.record || status !== record.status);
@@ -256,6 +262,11 @@ export class WorkspaceStore implements Disposable {
     this.entries.delete(id);
     if (previous) this.changes.fire({ id, previous });
   }
+}
+
+/** While an operation is under way, its end says what is so. */
+function contradictsItself({ record, container }: Pick<Entry, 'record' | 'container'>): boolean {
+  return !record.intent && statusOf(container, record.status) !== record.status;
 }
 
 /** The record with the times at which it and its parts changed, each later than before. */

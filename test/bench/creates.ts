@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineFacts } from '../../src/docker/engineFacts.ts';
+import { probePlan } from '../../src/isolation/probe/insideAudit.ts';
+import { probeCommand } from '../../src/isolation/probe/probeScript.ts';
 import { connectTo } from '../support/engine.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, engineFacts, type BenchSetting } from './benchSetting.ts';
@@ -11,23 +13,27 @@ import { rawOptions } from './rawOptions.ts';
 const atOnce = 50;
 const rounds = 3;
 
-/** Many workspaces asked for at the same moment, each with a folder of its own; beside it the calls that it takes. */
+/**
+ * Many workspaces asked for at the same moment, each with a folder of its own. Beside it the calls that it takes: those
+ * that make and start the containers alone, and with the look into each of them, without which no workspace is handed out.
+ */
 export async function measureCreates(setting: BenchSetting): Promise<readonly Measurement[]> {
   const facts = await engineFacts(setting.socketPath, setting.signal);
   const connection = connectTo(`unix://${setting.socketPath}`);
   const workspaces = workspacesOnEngine(connection);
   const raw = new RawEngine(setting.socketPath, facts.info.apiVersion);
   const folders = Array.from({ length: atOnce }, (_, index) => join(setting.folder, `at-once-${index}`));
-  const samples = { cordon: [] as number[], raw: [] as number[] };
+  const samples = { cordon: [] as number[], raw: [] as number[], checked: [] as number[] };
   const turns = {
     cordon: () => createByCordon(workspaces.service, setting, folders),
-    raw: () => createRaw(raw, setting, facts, folders),
+    raw: () => createRaw(raw, setting, facts, { folders, looksInside: false }),
+    checked: () => createRaw(raw, setting, facts, { folders, looksInside: true }),
   };
   try {
     for (const folder of folders) await mkdir(folder);
     for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? (['cordon', 'raw'] as const) : (['raw', 'cordon'] as const);
-      for (const name of order) {
+      const order = ['cordon', 'raw', 'checked'] as const;
+      for (const name of round % 2 === 0 ? order : order.toReversed()) {
         setting.signal.throwIfAborted();
         const { tookMs, undo } = await turns[name]();
         samples[name].push(tookMs);
@@ -35,7 +41,12 @@ export async function measureCreates(setting: BenchSetting): Promise<readonly Me
         await undo();
       }
     }
-    return [{ measure: `${atOnce} creates at once`, samples, target: { of: 'ratio', atMost: 1.2 } }];
+    const { cordon, checked } = samples;
+    const target = { of: 'ratio', atMost: 1.2 } as const;
+    return [
+      { measure: `${atOnce} creates at once`, samples: { cordon, raw: samples.raw }, target },
+      { measure: `${atOnce} creates at once, raw looks inside`, samples: { cordon, raw: checked }, target },
+    ];
   } finally {
     await workspaces.settled();
     workspaces.dispose();
@@ -80,13 +91,17 @@ async function createRaw(
   raw: RawEngine,
   setting: BenchSetting,
   facts: EngineFacts,
-  folders: readonly string[],
+  { folders, looksInside }: { readonly folders: readonly string[]; readonly looksInside: boolean },
 ): Promise<Created> {
   const made: { readonly network: string; readonly container: string }[] = [];
   const tookMs = await timed(() =>
     Promise.all(
       folders.map(async (folder, index) => {
         const options = rawOptions({ ...setting, folder }, facts);
+        const targets = [1, 2, 3].map((step) => ({
+          host: `10.214.${(index + step) % folders.length}.2`,
+          port: 80,
+        }));
         const IPAM = { Config: [{ Subnet: `10.214.${index}.0/28` }] };
         const network = await raw.make('/networks/create', { ...options.network, IPAM });
         const container = await raw.make(
@@ -95,6 +110,7 @@ async function createRaw(
         );
         made.push({ network, container });
         await raw.call('POST', `/containers/${container}/start`);
+        if (looksInside) await raw.exec(container, probeCommand(probePlan(options.spec, targets)));
       }),
     ),
   );

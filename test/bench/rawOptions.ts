@@ -58,6 +58,7 @@ export function rawOptions(setting: BenchSetting, facts: EngineFacts) {
   const [bridge] = networkOptions(network, facts);
   return {
     name: container.name,
+    spec: container,
     network: bridge,
     container: (networkId: string) => containerOptions(container, networkId, facts),
   };

@@ -53,6 +53,36 @@ describe('events of the engine', () => {
     assert.ok(now?.kind === 'running' && now.id === 'newer');
   });
 
+  it('are not undone by a list that tells what was a moment ago', async () => {
+    const { tell, engine, service, reconcile, id, containerId } = await followed();
+    const before = await engine.listContainers();
+    Object.assign(engine.containers.get(containerId)!, { state: 'exited', exitCode: 137 });
+    assert.equal(tell('die', 137), 'stopped');
+    engine.listContainers = () => Promise.resolve(before);
+    await reconcile();
+    assert.deepEqual([service.get(id)?.container.kind, service.get(id)?.status], ['stopped', 'inactive']);
+  });
+
+  it('are asked for again where another window stores what does not follow from them', async () => {
+    const { tell, engine, service, storage, id, containerId } = await followed();
+    Object.assign(engine.containers.get(containerId)!, { state: 'exited', exitCode: 0 });
+    tell('die', 0);
+    const stored = storage.read('cordon.workspaces') as { workspaces: object[] };
+    const at = new Date(Date.now() + 1000).toISOString();
+    const isWrong = { status: 'active', statusAt: at, updatedAt: at };
+    const isRight = new Promise<void>((resolve) => {
+      service.onDidChange(({ current }) => {
+        if (current?.status === 'inactive') resolve();
+      });
+    });
+    await storage.write('cordon.workspaces', {
+      ...stored,
+      workspaces: stored.workspaces.map((record) => ({ ...record, ...isWrong })),
+    });
+    assert.equal(service.get(id)?.status, 'active');
+    await isRight;
+  });
+
   it('and results of an operation count no more once the engine is lost', async () => {
     const { engine, service, id, containerId } = await followed();
     await service.stop(id);
