@@ -1,19 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod/mini';
 import type { EngineApi } from './engineApi.ts';
 import { inspectExec } from './execAnswer.ts';
 
+const execIds = z.object({ ExecIDs: z.nullish(z.array(z.string())) });
+
 /** Longer than this no start takes that is to succeed. */
 const longestStartMs = 3000;
+/** What somebody else asked for may never be started; as long as this it is waited for. */
+const longestForeignStartMs = 1000;
 const pollMs = 10;
 
 /**
- * Keeps a container from being paused while a process starts in it. The engine would wait for a process that is frozen
- * half-way, and could then neither resume nor remove the container, tried on Engine 20.10.
+ * Keeps a container from being paused while a process starts in it: one of ours, of another window, or the engine's own
+ * health check. The engine would wait for a process that is frozen half-way, and could then neither resume nor remove the
+ * container, tried on Engine 20.10.
  */
 export class ExecStarts {
   private readonly api: Pick<EngineApi, 'json'>;
   /** By container: the processes that may not have started yet, and when they were asked for. */
   private readonly begun = new Map<string, Map<string, number>>();
+  /** By container: what had not started when it was paused. */
+  private readonly neverStarted = new Map<string, readonly string[]>();
   private readonly pauses = new Map<string, Promise<unknown>>();
 
   constructor(api: Pick<EngineApi, 'json'>) {
@@ -43,10 +51,36 @@ export class ExecStarts {
   private async allStarted(containerId: string): Promise<void> {
     this.forgetOld();
     const starts = this.begun.get(containerId) ?? new Map<string, number>();
-    for (const [execId, askedAt] of starts)
-      while (performance.now() - askedAt < longestStartMs && !(await this.hasStarted(execId)))
-        await delay(pollMs);
+    for (const [execId, askedAt] of starts) await this.untilStarted(execId, askedAt + longestStartMs);
     this.begun.delete(containerId);
+    await this.foreignStarted(containerId);
+  }
+
+  /** What was refused a start stays with the engine for minutes, and is waited for only once. */
+  private async foreignStarted(containerId: string): Promise<void> {
+    const lastMs = performance.now() + longestForeignStartMs;
+    const known = this.neverStarted.get(containerId) ?? [];
+    const never: string[] = [];
+    for (const execId of await this.execsIn(containerId))
+      if (known.includes(execId) || !(await this.untilStarted(execId, lastMs))) never.push(execId);
+    if (never.length > 0) this.neverStarted.set(containerId, never);
+    else this.neverStarted.delete(containerId);
+  }
+
+  private async untilStarted(execId: string, lastMs: number): Promise<boolean> {
+    for (;;) {
+      if (await this.hasStarted(execId)) return true;
+      if (performance.now() >= lastMs) return false;
+      await delay(pollMs);
+    }
+  }
+
+  /** Those that the engine keeps for the container, whoever asked for them; none where it cannot be asked. */
+  private async execsIn(containerId: string): Promise<readonly string[]> {
+    const found = await this.api
+      .json({ method: 'GET', path: ['containers', containerId, 'json'] })
+      .catch(() => undefined);
+    return execIds.safeParse(found).data?.ExecIDs ?? [];
   }
 
   /** True as well for one that ended already or cannot be asked about. */

@@ -11,22 +11,28 @@ describe('pause of a container', function () {
   });
   after(() => engine.dispose());
 
-  it('waits for a process that is just starting, which would keep it frozen for good', async () => {
-    const id = await engine.startContainer();
-    for (let waitMs = 0; waitMs < 100; waitMs += 10) {
-      const starting = engine.engine
-        .startProcess({ containerId: id, command: ['true'], cwd: '/', env: {}, stdin: false })
-        .then(outcomeOf, (error: unknown) => error);
-      await delay(waitMs);
-      await engine.engine.pauseContainer(id);
-      await engine.engine.resumeContainer(id);
-      const outcome = await starting;
-      // One that was asked for too late is refused.
-      if (outcome instanceof CordonError) assert.equal(outcome.code, 'notRunning');
-      else assert.equal((outcome as { exitCode: number }).exitCode, 0);
-    }
-    assert.equal((await shell(engine.engine, id, 'echo alive')).stdout, 'alive\n');
-  });
+  for (const who of ['this window', 'another window'])
+    it(`waits for a process that ${who} is just starting, which would keep it frozen for good`, async () => {
+      const id = await engine.startContainer();
+      const starter = who === 'this window' ? engine : await testEngine();
+      try {
+        for (let waitMs = 0; waitMs < 100; waitMs += 10) {
+          const starting = starter.engine
+            .startProcess({ containerId: id, command: ['true'], cwd: '/', env: {}, stdin: false })
+            .then(outcomeOf, (error: unknown) => error);
+          await delay(waitMs);
+          await engine.engine.pauseContainer(id);
+          await engine.engine.resumeContainer(id);
+          const outcome = await starting;
+          // One that was asked for too late is refused.
+          if (outcome instanceof CordonError) assert.equal(outcome.code, 'notRunning');
+          else assert.equal((outcome as { exitCode: number }).exitCode, 0);
+        }
+        assert.equal((await shell(engine.engine, id, 'echo alive')).stdout, 'alive\n');
+      } finally {
+        if (starter !== engine) await starter.dispose();
+      }
+    });
 
   it('tells who had paused it already', async () => {
     const id = await engine.startContainer();
