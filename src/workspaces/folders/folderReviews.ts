@@ -8,6 +8,7 @@ import { Rounds } from '../../shared/rounds.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { FailedLooks } from './failedLooks.ts';
 import { reviewFolder, type FolderReview } from './folderReview.ts';
 import type { FolderWatches } from './folderWatches.ts';
 import { GatheredQuestions } from './gatheredQuestions.ts';
@@ -31,7 +32,10 @@ interface AskedAbout {
   readonly questions: readonly PathQuestion[];
 }
 
-/** Looks what of their folders is open to workspaces that run, whenever a protected or hidden path changed. */
+/**
+ * Looks what of their folders is open to workspaces that run, whenever a protected or hidden path changed, and again
+ * where that failed.
+ */
 export class FolderReviews implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly asking = this.subscriptions.add(new Emitter<AskedAbout>());
@@ -40,7 +44,15 @@ export class FolderReviews implements Disposable {
   private readonly alarm: OpenPathAlarm;
   /** By workspace, as it was last found. */
   private readonly found = new Map<string, FolderReview>();
-  private readonly rounds = new Rounds((root) => this.reviewOnce(root));
+  private readonly rounds = new Rounds((root) => this.reviewAll(root));
+  private readonly failedLooks = this.subscriptions.add(
+    new FailedLooks({
+      runs: (root) => this.runs(root),
+      lookAgain: (root) => {
+        void this.review(root);
+      },
+    }),
+  );
 
   readonly onDidAsk = this.asking.event;
 
@@ -60,6 +72,7 @@ export class FolderReviews implements Disposable {
     this.subscriptions.add(
       parts.store.onDidChange(({ id, current }) => {
         if (!current) this.forget(id);
+        this.failedLooks.plan();
       }),
     );
   }
@@ -98,20 +111,24 @@ export class FolderReviews implements Disposable {
     this.alarm.forget(workspaceId);
   }
 
-  private async reviewOnce(root: string): Promise<void> {
-    try {
-      await this.reviewAll(root);
-    } catch (error) {
-      const line = `A folder could not be looked at: ${describeError(error)}`;
-      // That the engine is away is told already.
-      if (hasCode(error, 'engineUnavailable')) this.parts.log.warn(line);
-      else this.parts.log.error(line);
-    }
+  private runs(root: string): boolean {
+    const { watches, store } = this.parts;
+    return watches.workspacesOf(root).some((id) => store.get(id)?.container.kind === 'running');
   }
 
+  /** What fails for one workspace keeps nobody from looking at the others. */
   private async reviewAll(root: string): Promise<void> {
     const gathered = new GatheredQuestions();
-    for (const id of this.parts.watches.workspacesOf(root)) await this.reviewOne(root, id, gathered);
+    let hasFailed = false;
+    for (const id of this.parts.watches.workspacesOf(root))
+      try {
+        await this.reviewOne(root, id, gathered);
+      } catch (error) {
+        hasFailed = true;
+        this.tellFailure(root, error);
+      }
+    if (hasFailed) this.failedLooks.add(root);
+    else this.failedLooks.delete(root);
     const questions = gathered.about(root);
     if (questions.length > 0) this.asking.fire({ root, questions });
   }
@@ -126,5 +143,14 @@ export class FolderReviews implements Disposable {
       this.found.set(id, review);
       await this.alarm.raise(root, workspace, review, questions);
     }
+  }
+
+  /** Tells of it once, however often the folder is looked at again; that the engine is away is told already. */
+  private tellFailure(root: string, error: unknown): void {
+    const { log } = this.parts;
+    const line = `A folder could not be looked at: ${describeError(error)}`;
+    if (this.failedLooks.has(root)) log.debug(line);
+    else if (hasCode(error, 'engineUnavailable')) log.warn(line);
+    else log.error(line);
   }
 }

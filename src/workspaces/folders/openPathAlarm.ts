@@ -39,16 +39,15 @@ export class OpenPathAlarm implements Disposable {
     questions: GatheredQuestions,
   ): Promise<void> {
     const { id } = workspace;
-    const raise = async (kind: PathQuestion['kind'], open: readonly OpenPath[]) => {
-      const fresh = await this.told.fresh(kind, root, id, open);
-      if (fresh.length === 0) return;
-      if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
-        this.restart(workspace, fresh);
-        return;
-      }
-      await this.parts.reporter.report(securityFinding(kind, workspace, fresh));
-      questions.add(kind, id, fresh);
-    };
+    const raise = (kind: PathQuestion['kind'], open: readonly OpenPath[]) =>
+      this.told.tell(kind, root, id, open, async (fresh) => {
+        if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
+          this.restart(workspace, fresh);
+          return;
+        }
+        await this.parts.reporter.report(securityFinding(kind, workspace, fresh));
+        questions.add(kind, id, fresh);
+      });
     await raise('hidden', review.hiddenPaths);
     await raise('lost', review.lost);
     await raise('protected', this.grace.over(root, review.protectedPaths));
