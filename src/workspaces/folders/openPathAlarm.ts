@@ -1,5 +1,6 @@
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { hasCode } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { SecurityReporter } from '../monitor/securityReporter.ts';
 import type { Workspace } from '../workspace.ts';
@@ -42,7 +43,10 @@ export class OpenPathAlarm implements Disposable {
     const raise = (kind: PathQuestion['kind'], open: readonly OpenPath[]) =>
       this.told.tell(kind, root, id, open, async (fresh) => {
         if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
-          this.restart(workspace, fresh);
+          // Not waited for: it waits itself for what else is done with the workspace.
+          this.restart(workspace, fresh).catch((error: unknown) => {
+            this.parts.log.error(`What is open could not be reported: ${describeError(error)}`);
+          });
           return;
         }
         await this.parts.reporter.report(securityFinding(kind, workspace, fresh));
@@ -62,12 +66,19 @@ export class OpenPathAlarm implements Disposable {
     this.subscriptions.dispose();
   }
 
-  private restart({ id, name }: Workspace, paths: readonly string[]): void {
+  /** Lays anew what went. Where that fails, what is open is reported, which pauses the workspace. */
+  private async restart(workspace: Workspace, paths: readonly string[]): Promise<void> {
+    const { id, name } = workspace;
     this.parts.log.info(
       `"${name}" is restarted: the host replaced ${shownPaths(paths)}, and with that went what kept the container from it.`,
     );
-    void this.parts.restart(id).catch((error: unknown) => {
+    try {
+      await this.parts.restart(id);
+    } catch (error) {
       this.parts.log.error(`"${name}" could not be restarted: ${describeError(error)}`);
-    });
+      // One that was deleted meanwhile has nothing open to it.
+      if (!hasCode(error, 'workspaceNotFound'))
+        await this.parts.reporter.report(securityFinding('lost', workspace, paths));
+    }
   }
 }

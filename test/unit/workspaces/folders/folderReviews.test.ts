@@ -30,6 +30,8 @@ describe('looks at the folders of workspaces that run', () => {
   let brokenReports: number;
   let inspected: string[];
   const brokenContainers = new Set<string>();
+  let maskedPaths: string[];
+  let restart: () => Promise<void>;
 
   beforeEach(async () => {
     root = await fs.mkdtemp(join(tmpdir(), 'cordon-reviews-'));
@@ -37,13 +39,15 @@ describe('looks at the folders of workspaces that run', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     [ids, findings, asked, inspected, brokenCalls, brokenReports] = [['a'], [], [], [], 0, 0];
     brokenContainers.clear();
+    maskedPaths = [];
+    restart = () => Promise.resolve();
     log = new MemoryLog();
     store = new WatchedStore();
     store.engine.inspectContainer = (id) => {
       inspected.push(id);
       return brokenContainers.has(id) || brokenCalls-- > 0
         ? Promise.reject(new Error('one broken call'))
-        : Promise.resolve(compliantFacts(tinySpec('a'), id));
+        : Promise.resolve(compliantFacts(tinySpec('a', { maskedPaths }), id));
     };
     reviews = new FolderReviews({
       store,
@@ -59,8 +63,8 @@ describe('looks at the folders of workspaces that run', () => {
       },
       answers: new PathAnswers(new MemoryStorage()),
       isBusy: () => false,
-      hasSessions: () => true,
-      restart: () => Promise.resolve(),
+      hasSessions: () => false,
+      restart: () => restart(),
       reporter: {
         report: (finding) =>
           brokenReports-- > 0
@@ -164,5 +168,19 @@ describe('looks at the folders of workspaces that run', () => {
     await pass(600);
     await until(() => asked.length > 0);
     assert.deepEqual(reported(), [['a', 'hiddenPath']]);
+  });
+
+  it('reports what the host laid open where the restart that closes it fails', async () => {
+    // The file is younger than the container: it is not the one that was hidden at its start.
+    maskedPaths = ['/workspace/.env'];
+    await reviews.review(root);
+    assert.deepEqual(reported(), [], 'the restart closes it');
+    store.remove('a');
+    store.put('a', 'running');
+    restart = () => Promise.reject(new Error('a broken start'));
+    await reviews.review(root);
+    await until(() => findings.length > 0);
+    assert.deepEqual(reported(), [['a', 'protectionLost']]);
+    assert.equal(findings[0]?.severity, 'critical', 'which pauses the workspace');
   });
 });
