@@ -42,9 +42,12 @@ export class WritablePlaces {
   /** Looks at the disks, and measures where that is worth it; tells of what it hits. */
   async look(tell: (hit: DiskHit) => Promise<void>): Promise<void> {
     const { disk, limitBytes } = this.parts;
-    for (const { path, growth } of this.places) {
+    for (const place of this.places) {
+      const { path } = place;
       const freeBytes = await disk.freeBytes(path);
-      if (freeBytes === undefined || !growth) continue;
+      if (freeBytes === undefined) continue;
+      // The disk may not have said at first how much is free.
+      const growth = (place.growth ??= new GrowthWatch(limitBytes, freeBytes));
       switch (growth.next(freeBytes)) {
         case 'nothing':
           break;
