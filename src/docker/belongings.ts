@@ -3,10 +3,11 @@ import { labels } from '../isolation/labels.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
+import { answerNotUnderstood } from './engineErrors.ts';
 import type { Networks } from './networks.ts';
 import type { Volumes } from './volumes.ts';
 
-const idList = z.array(z.object({ Id: z.string() }));
+const labelled = z.array(z.object({ Id: z.string(), Labels: z.nullish(z.record(z.string(), z.unknown())) }));
 
 interface Kinds {
   readonly containers: Pick<Containers, 'removeContainer'>;
@@ -26,17 +27,29 @@ export class Belongings implements Pick<ContainerEngine, 'removeEverythingOf'> {
 
   async removeEverythingOf(workspaceId: string): Promise<void> {
     const { containers, networks, volumes } = this.kinds;
-    const filters = { label: [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`] };
     // What uses a thing goes before the thing.
-    await forEach(await this.ids(['containers', 'json'], { all: true, filters }), (id) =>
+    await forEach(await this.idsOf(workspaceId, ['containers', 'json'], { all: true }), (id) =>
       containers.removeContainer(id),
     );
-    await forEach(await this.ids(['networks'], { filters }), (id) => networks.removeNetwork(id));
-    await forEach(await volumes.listVolumes(workspaceId), ({ name }) => volumes.removeVolume(name));
+    await forEach(await this.idsOf(workspaceId, ['networks']), (id) => networks.removeNetwork(id));
+    const own = (await volumes.listVolumes(workspaceId)).filter(
+      (volume) => volume.workspaceId === workspaceId,
+    );
+    await forEach(own, ({ name }) => volumes.removeVolume(name));
   }
 
-  private async ids(path: readonly string[], query: Record<string, unknown>): Promise<string[]> {
-    return idList.parse(await this.api.json({ method: 'GET', path, query })).map(({ Id }) => Id);
+  /** By the labels of each: what an engine that passes over the filter lists, too, is somebody else's. */
+  private async idsOf(workspaceId: string, path: readonly string[], query: object = {}): Promise<string[]> {
+    const filters = { label: [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`] };
+    const answer = labelled.safeParse(
+      await this.api.json({ method: 'GET', path, query: { ...query, filters } }),
+    );
+    if (!answer.success) throw answerNotUnderstood(path.join('/'), answer.error);
+    return answer.data
+      .filter(
+        ({ Labels }) => Labels?.[labels.managed] === 'true' && Labels[labels.workspaceId] === workspaceId,
+      )
+      .map(({ Id }) => Id);
   }
 }
 
