@@ -1,5 +1,6 @@
 import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import { freezeContainer, type Freeze } from './freezer.ts';
@@ -19,7 +20,7 @@ export interface FreezeOnEngine {
   readonly freezes: ReadonlyMap<string, Freeze>;
 }
 
-/** Freezes every container that runs on the engine at once; the known ones where it does not list them in time. */
+/** Freezes every container that runs on the engine at once; the known ones where it does not list them. */
 export async function freezeRunning(
   engines: Pick<EngineSource, 'get'>,
   known: () => readonly Target[],
@@ -28,7 +29,7 @@ export async function freezeRunning(
   const freezes = new Map<string, Freeze>();
   try {
     const engine = await engines.get(AbortSignal.timeout(engineMs));
-    const containers = await runningContainers(engine, known);
+    const containers = await runningContainers(engine, known, log);
     await Promise.all(
       containers.map(async ({ workspaceId, id }) => {
         freezes.set(workspaceId, await freezeContainer(engine, id, log));
@@ -44,11 +45,14 @@ export async function freezeRunning(
 async function runningContainers(
   engine: Pick<ContainerEngine, 'listContainers'>,
   known: () => readonly Target[],
+  log: Log,
 ): Promise<readonly Target[]> {
-  const listed = engine
-    .listContainers()
-    .then((list) =>
-      list.filter(({ state }) => !['stopped', 'failed', 'creating', 'absent'].includes(state.kind)),
-    );
-  return await pTimeout(listed, { milliseconds: engineMs, fallback: known });
+  try {
+    const list = await pTimeout(engine.listContainers(), { milliseconds: engineMs });
+    return list.filter(({ state }) => !['stopped', 'failed', 'creating', 'absent'].includes(state.kind));
+  } catch (error) {
+    if (hasCode(error, 'engineUnavailable')) throw error;
+    log.error(`Panic freezes what was known to run, for the engine did not list it: ${describeError(error)}`);
+    return known();
+  }
 }
