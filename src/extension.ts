@@ -1,21 +1,16 @@
 import * as fs from 'node:fs/promises';
-import { homedir, networkInterfaces, release, userInfo } from 'node:os';
+import { homedir, networkInterfaces, release } from 'node:os';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CordonApi } from '../cordon.d.ts';
-import { checkFolder, realFolder } from './isolation/folderCheck.ts';
-import { hostAddresses } from './isolation/hostAddresses.ts';
-import { diskOf } from './isolation/folderDisk.ts';
 import { findProfile } from './isolation/ownProfiles.ts';
-import { replacedMount } from './isolation/replacedMount.ts';
 import { folderSearch } from './isolation/folderScan.ts';
-import { chooseUser } from './isolation/workspaceUser.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
 import { createApi } from './vscode/api.ts';
-import { LocalDisk } from './vscode/localDisk.ts';
+import { localMachine } from './vscode/localMachine.ts';
 import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
 import { SecurityLogFiles } from './vscode/securityLogFiles.ts';
@@ -25,10 +20,8 @@ import { SleepNoteFiles } from './vscode/sleepNoteFiles.ts';
 import { registerWindow } from './vscode/window.ts';
 import { composeWorkspaces, type Workspaces } from './workspaces/composeWorkspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
-import type { FolderCheck, UserChoice } from './workspaces/containerPlans.ts';
 import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
 import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts';
-import { FolderWatch } from './workspaces/folders/folderWatch.ts';
 import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
 const dayMs = 86_400_000;
@@ -65,23 +58,14 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
 
   workspaces = disposables.add(
     composeWorkspaces({
+      ...localMachine,
       storage,
       securityLogStorage: new SecurityLogFiles(path.join(ownFiles, 'security')),
       marks,
-      disk: new LocalDisk(),
       engines,
-      checkFolder: checkLocalFolder,
-      realFolder: (uri) => realFolder(uri, { fileSystem: fs, platform: process.platform }),
-      checkMounts: (container, mounts) => replacedMount(container, mounts, fs),
-      chooseUser: chooseLocalUser,
       defaults: () => settings.current.defaults,
       profileOf: (name) => findProfile(name, settings.current.profiles),
-      owner: process.pid,
-      isAlive: isProcessAlive,
-      platform: process.platform,
-      hostAddresses: () => hostAddresses(networkInterfaces()),
       scanFolder: folderSearch(new URL('./folderScanWorker.js', import.meta.url)),
-      watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
       pathPatterns: () => settings.current.pathPatterns,
       isOpenHere: (folder) =>
         vscode.workspace.workspaceFolders?.some(
@@ -186,39 +170,4 @@ function followEngineSetting(
       if (previous && previous.engineHost !== current.engineHost) engines.restart();
     }),
   );
-}
-
-const checkLocalFolder: FolderCheck = async (folder, engine) => {
-  const checked = await checkFolder(folder, {
-    fileSystem: fs,
-    platform: process.platform,
-    home: homedir(),
-    env: process.env,
-    engineDataFolder: engine?.dataFolder,
-    engineSocket: engine?.endpoint.startsWith('unix://')
-      ? engine.endpoint.slice('unix://'.length)
-      : undefined,
-  });
-  const disk = process.platform === 'linux' ? await diskOf(checked.device, fs) : undefined;
-  return disk === undefined ? checked : { ...checked, disk };
-};
-
-const chooseLocalUser: UserChoice = (folder, engine) => {
-  const { uid, gid } = userInfo();
-  return chooseUser({
-    platform: process.platform,
-    person: uid < 0 ? undefined : { uid, gid },
-    folderOwner: { uid: folder.ownerUid, gid: folder.ownerGid },
-    rootlessEngine: engine.rootless,
-  });
-};
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch (error) {
-    // A process of somebody else may not be signalled, but it lives.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,8 +1,6 @@
 import type { Readable } from 'node:stream';
-import * as z from 'zod/mini';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
-import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type {
@@ -20,6 +18,7 @@ import type {
   ProcessRequest,
   PullOptions,
 } from '../workspaces/containerEngine.ts';
+import { Belongings } from './belongings.ts';
 import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { EngineFacts } from './engineFacts.ts';
@@ -32,8 +31,6 @@ import type { NetworkAddresses } from './ownSubnets.ts';
 import { Processes, type ExecAnnouncement } from './processes.ts';
 import { Volumes } from './volumes.ts';
 
-const idList = z.array(z.object({ Id: z.string() }));
-
 /** What an engine is told of this machine, and tells it. */
 export interface EngineSurroundings {
   /** Hears of every process before it starts. */
@@ -44,7 +41,6 @@ export interface EngineSurroundings {
 /** One engine that speaks Docker's API, put together from its containers, networks, images and processes. */
 export class DockerEngine implements ContainerEngine {
   readonly info: EngineInfo;
-  private readonly api: EngineApi;
   private readonly containers: Containers;
   private readonly networks: Networks;
   private readonly images: Images;
@@ -52,6 +48,7 @@ export class DockerEngine implements ContainerEngine {
   private readonly measures: Measures;
   private readonly volumes: Volumes;
   private readonly leftovers: Leftovers;
+  private readonly belongings: Belongings;
 
   constructor(
     api: EngineApi,
@@ -59,7 +56,6 @@ export class DockerEngine implements ContainerEngine {
     { announceExec, addresses }: EngineSurroundings,
   ) {
     this.info = facts.info;
-    this.api = api;
     const starts = new ExecStarts(api);
     this.containers = new Containers(api, facts, starts);
     this.networks = new Networks(api, facts, addresses);
@@ -68,6 +64,8 @@ export class DockerEngine implements ContainerEngine {
     this.measures = new Measures(api);
     this.volumes = new Volumes(api);
     this.leftovers = new Leftovers(api);
+    const { containers, networks, volumes } = this;
+    this.belongings = new Belongings(api, { containers, networks, volumes });
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -202,26 +200,7 @@ export class DockerEngine implements ContainerEngine {
     return this.leftovers.removeImage(id);
   }
 
-  async removeEverythingOf(workspaceId: string): Promise<void> {
-    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
-    const filters = { label };
-    // What uses a thing goes before the thing.
-    await forEach(await this.ids(['containers', 'json'], { all: true, filters }), (id) =>
-      this.removeContainer(id),
-    );
-    await forEach(await this.ids(['networks'], { filters }), (id) => this.removeNetwork(id));
-    const volumes = await this.volumes.listVolumes(workspaceId);
-    await forEach(volumes, ({ name }) => this.volumes.removeVolume(name));
+  removeEverythingOf(workspaceId: string): Promise<void> {
+    return this.belongings.removeEverythingOf(workspaceId);
   }
-
-  private async ids(path: readonly string[], query: Record<string, unknown>): Promise<string[]> {
-    return idList.parse(await this.api.json({ method: 'GET', path, query })).map(({ Id }) => Id);
-  }
-}
-
-/** Tries all of them, and only then fails with the first failure. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(items.map(work));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason;
 }

@@ -4,38 +4,24 @@ import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError } from '../shared/errors.ts';
-import { parseSubnet, type Subnet } from '../shared/subnet.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { secondsOf } from './engineTime.ts';
+import {
+  isAsAsked,
+  networkFacts,
+  networkList,
+  networksOfContainer,
+  oneNetwork,
+  subnetsOf,
+  type Network,
+} from './networkAnswer.ts';
 import { networkOptions, type NetworkOptions } from './networkOptions.ts';
 import { OwnSubnets, type NetworkAddresses } from './ownSubnets.ts';
 
 const created = z.object({ Id: z.string() });
-const listEntry = z.object({
-  Id: z.string(),
-  Name: z.string(),
-  Created: z._default(z.nullish(z.string()), ''),
-  Driver: z.nullish(z.string()),
-  Internal: z.nullish(z.boolean()),
-  EnableIPv6: z.nullish(z.boolean()),
-  IPAM: z.nullish(
-    z.object({
-      Config: z.nullish(z.array(z.object({ Gateway: z.nullish(z.string()), Subnet: z.nullish(z.string()) }))),
-    }),
-  ),
-  Options: z.nullish(z.record(z.string(), z.unknown())),
-  Labels: z.nullish(z.record(z.string(), z.unknown())),
-  Containers: z.nullish(z.record(z.string(), z.unknown())),
-});
-const attached = z.object({
-  NetworkSettings: z.object({
-    Networks: z.nullish(z.record(z.string(), z.object({ NetworkID: z._default(z.nullish(z.string()), '') }))),
-  }),
-});
-type Network = z.infer<typeof listEntry>;
 
 /** The networks of one engine. Only those that carry our labels are ever used again or removed. */
 export class Networks implements EngineNetworks {
@@ -97,12 +83,7 @@ export class Networks implements EngineNetworks {
     const answer = await this.api
       .json({ method: 'GET', path: ['containers', containerId, 'json'] })
       .catch(unlessGone);
-    if (answer === undefined) return [];
-    const parsed = attached.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('container', parsed.error);
-    return Object.entries(parsed.data.NetworkSettings.Networks ?? {})
-      .filter(([name]) => name !== 'none')
-      .map(([name, { NetworkID }]) => (typeof NetworkID === 'string' && NetworkID !== '' ? NetworkID : name));
+    return answer === undefined ? [] : networksOfContainer(answer);
   }
 
   private async createOne(options: NetworkOptions, spec: NetworkSpec): Promise<string> {
@@ -150,22 +131,17 @@ export class Networks implements EngineNetworks {
   private async ownByName(name: string, { workspaceId }: NetworkSpec): Promise<Network | undefined> {
     const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
     const listed = (await this.list({ label })).find(({ Name }) => Name === name);
-    // Only an answer about the one network says who has joined it.
+    // The list does not say who has joined it.
     return listed && (await this.inspect(listed.Id));
   }
 
   private async list(filters: object): Promise<Network[]> {
-    const answer = await this.api.json({ method: 'GET', path: ['networks'], query: { filters } });
-    if (!Array.isArray(answer)) throw answerNotUnderstood('networks');
-    return answer.flatMap((entry: unknown) => listEntry.safeParse(entry).data ?? []);
+    return networkList(await this.api.json({ method: 'GET', path: ['networks'], query: { filters } }));
   }
 
   private async inspect(id: string): Promise<Network | undefined> {
     const answer = await this.api.json({ method: 'GET', path: ['networks', id] }).catch(unlessGone);
-    if (answer === undefined) return undefined;
-    const parsed = listEntry.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('network', parsed.error);
-    return parsed.data;
+    return answer === undefined ? undefined : oneNetwork(answer);
   }
 
   private async disconnect(id: string, containerId: string): Promise<void> {
@@ -178,31 +154,6 @@ export class Networks implements EngineNetworks {
       .catch(unlessSaying(/is not connected to/i))
       .catch(unlessGone);
   }
-}
-
-function networkFacts({ Name, Driver, Internal, EnableIPv6, IPAM }: Network): NetworkFacts {
-  return {
-    name: Name,
-    driver: Driver ?? '',
-    internal: Internal ?? false,
-    ipv6: EnableIPv6 ?? true,
-    // Written with the length of the prefix by some engines.
-    gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => (Gateway ? Gateway.split('/', 1) : [])),
-  };
-}
-
-/** Of every driver, foreign networks included: no address may mean two things. */
-function subnetsOf({ IPAM }: Network): readonly Subnet[] {
-  return (IPAM?.Config ?? []).flatMap(({ Subnet }) => parseSubnet(Subnet ?? '') ?? []);
-}
-
-function isAsAsked(network: Network, { Driver, Internal, EnableIPv6, Options }: NetworkOptions): boolean {
-  return (
-    network.Driver === Driver &&
-    network.Internal === Internal &&
-    network.EnableIPv6 === EnableIPv6 &&
-    Object.entries(Options).every(([name, value]) => network.Options?.[name] === value)
-  );
 }
 
 /** No driver of that name, or a kernel without it. */

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import { summarize } from '../shared/errors.ts';
@@ -7,6 +6,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
 import { containerIdOf } from './containerState.ts';
+import { freezeRunning } from './freezeRunning.ts';
 import { freezeContainer, type Freeze } from './freezer.ts';
 import { frozenNow, isFrozen } from './frozen.ts';
 import { awake } from './idle/idleMark.ts';
@@ -25,8 +25,6 @@ export interface PanicOutcome {
   readonly problem?: string;
 }
 
-/** How long Panic waits for an engine to answer at all. */
-const engineMs = 3000;
 /** What another window froze is known from storage a moment after the engine told of it. */
 const otherWindowMs = 1000;
 
@@ -66,7 +64,11 @@ export class Panic implements Disposable {
     const targets = this.store.records().filter((record) => this.mayRun(record));
     const stored = Promise.all(targets.map((record) => this.remember(record)));
     for (const { id } of targets) this.operations.cancel(id);
-    const { isReached, freezes } = await this.freezeOnEngine(targets);
+    const { isReached, freezes } = await freezeRunning(
+      this.engines,
+      () => this.containersOf(targets),
+      this.log,
+    );
     const unexpected = this.store
       .records()
       .filter(({ id }) => freezes.has(id) && !targets.some((target) => target.id === id));
@@ -129,41 +131,12 @@ export class Panic implements Disposable {
     }
   }
 
-  /** What became of each workspace that has a container that runs, by workspace. */
-  private async freezeOnEngine(
-    targets: readonly WorkspaceRecord[],
-  ): Promise<{ readonly isReached: boolean; readonly freezes: ReadonlyMap<string, Freeze> }> {
-    const freezes = new Map<string, Freeze>();
-    try {
-      const engine = await this.engines.get(AbortSignal.timeout(engineMs));
-      const containers = await this.runningContainers(engine, targets);
-      await Promise.all(
-        containers.map(async ({ workspaceId, id }) => {
-          freezes.set(workspaceId, await freezeContainer(engine, id, this.log));
-        }),
-      );
-      return { isReached: true, freezes };
-    } catch (error) {
-      this.log.error(`Panic could not reach the engine: ${describeError(error)}`);
-      return { isReached: false, freezes };
-    }
-  }
-
-  /** As the engine has them now; as they were last known where it does not list them in time. */
-  private async runningContainers(
-    engine: ContainerEngine,
-    targets: readonly WorkspaceRecord[],
-  ): Promise<readonly { readonly workspaceId: string; readonly id: string }[]> {
-    const known = targets.flatMap(({ id: workspaceId }) => {
+  /** The containers of workspaces as they were last known. */
+  private containersOf(records: readonly WorkspaceRecord[]): { workspaceId: string; id: string }[] {
+    return records.flatMap(({ id: workspaceId }) => {
       const id = containerIdOf(this.store.container(workspaceId));
       return id === undefined ? [] : [{ workspaceId, id }];
     });
-    const listed = engine
-      .listContainers()
-      .then((list) =>
-        list.filter(({ state }) => !['stopped', 'failed', 'creating', 'absent'].includes(state.kind)),
-      );
-    return await pTimeout(listed, { milliseconds: engineMs, fallback: () => known });
   }
 
   private async tell({ id, result, problem }: PanicOutcome): Promise<void> {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { IsolationFinding } from '../isolationReport.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import { limitChecks } from './limitChecks.ts';
+import { mountChecks } from './mountChecks.ts';
 import { networkChecks } from './networkChecks.ts';
 import { placeChecks } from './placeChecks.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
@@ -16,6 +17,7 @@ export type ProbeOutcome = { readonly answer: ProbeAnswer } | { readonly reason:
 export function auditInside(context: InsideContext, outcome: ProbeOutcome): readonly IsolationFinding[] {
   const checks = [
     ...processChecks(context),
+    ...mountChecks(context),
     ...placeChecks(context),
     ...limitChecks(context),
     ...networkChecks(context),

@@ -1,89 +1,37 @@
 import * as l10n from '@vscode/l10n';
-import type { TmpfsMount } from '../containerSpec.ts';
-import { workspaceFolder } from '../imageVolumes.ts';
-import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
-import type { MountSeen, ProbeAnswer } from './probeAnswer.ts';
+import { listedPaths } from './listedPaths.ts';
+import type { ProbeAnswer } from './probeAnswer.ts';
 
-/** Files that engines mount into every container: names, and the init process. */
-const ofEngine =
-  /^\/(etc\/(resolv\.conf|hostname|hosts)|etc\/mtab|(usr\/)?s?bin\/docker-init|dev\/init|run\/podman-init|run\/\.containerenv|run\/secrets)$/;
-/** File systems of the kernel that hold nothing of the host's disks. */
-const ofKernel = new Set(['proc', 'sysfs', 'cgroup', 'cgroup2', 'devpts', 'mqueue', 'tmpfs']);
 /** Devices of every container, which give way to nothing; `core` and others are links. */
 const harmlessDevices = new Set(['null', 'zero', 'full', 'random', 'urandom', 'tty', 'console', 'ptmx']);
 
-/** What is mounted, what can be written, which devices and sockets there are. */
-export function placeChecks(context: InsideContext): InsideCheck[] {
-  const { spec, plan, ownKernel } = context;
-  const readOnly = spec.mounts.filter((mount) => mount.readOnly).map(({ target }) => target);
+/** What can be written, whatever is mounted there, and which devices and sockets there are. */
+export function placeChecks({ plan }: InsideContext): InsideCheck[] {
   return [
-    ...(spec.readOnlyRoot
-      ? [readOnlyCheck('inside-root', l10n.t('Read-only root, as the kernel has it'), ['/'], 'warning')]
-      : []),
-    ...(readOnly.length > 0
-      ? [
-          readOnlyCheck(
-            'inside-read-only',
-            l10n.t('Read-only mounts, as the kernel has them'),
-            readOnly,
-            'critical',
-          ),
-        ]
-      : []),
-    {
-      id: 'inside-mounts',
-      title: l10n.t('Nothing else is mounted'),
-      severity: 'critical',
-      expected: listed([]),
-      look: ({ mounts }) => {
-        if (!mounts.some(({ target }) => target === '/')) return undefined;
-        const unexpected = mounts.filter((mount) => !isExpected(mount, context));
-        return { ok: unexpected.length === 0, actual: listed(unexpected.map(({ target }) => target)) };
-      },
-    },
-    {
-      id: 'inside-memory-mounts',
-      title: l10n.t('Places in memory: their sizes and flags'),
-      severity: 'warning',
-      expected: l10n.t('as promised'),
-      look: ({ mounts }) => {
-        if (mounts.length === 0) return undefined;
-        const wrong = spec.tmpfs.filter((wanted) => !isAsPromised(topOf(mounts, wanted.target), wanted));
-        return {
-          ok: wrong.length === 0,
-          actual:
-            wrong.length === 0
-              ? l10n.t('as promised')
-              : l10n.t('not as promised: {0}', listed(wrong.map(({ target }) => target))),
-        };
-      },
-    },
-    ...(ownKernel ? [] : [kernelPathsCheck()]),
-    ...folderPathChecks(context),
     {
       id: 'closed-places',
       title: l10n.t('Places that cannot be written'),
       severity: 'critical',
-      expected: listed(plan.closed),
+      expected: listedPaths(plan.closed),
       look: ({ writable, closed }) => {
         const open = plan.closed.filter((path) => writable.has(path));
-        if (open.length > 0) return { ok: false, actual: l10n.t('can be written: {0}', listed(open)) };
+        if (open.length > 0) return { ok: false, actual: l10n.t('can be written: {0}', listedPaths(open)) };
         const tried = plan.closed.filter((path) => closed.has(path));
-        return tried.length === 0 ? undefined : { ok: true, actual: listed(tried) };
+        return tried.length === 0 ? undefined : { ok: true, actual: listedPaths(tried) };
       },
     },
     {
       id: 'writable-places',
       title: l10n.t('Places that can be written'),
       severity: 'info',
-      expected: listed(plan.writable),
+      expected: listedPaths(plan.writable),
       look: ({ writable, closed }) =>
         writable.size + closed.size === 0
           ? undefined
           : {
               ok: plan.writable.every((path) => writable.has(path)),
-              actual: listed(plan.writable.filter((path) => writable.has(path))),
+              actual: listedPaths(plan.writable.filter((path) => writable.has(path))),
             },
     },
     {
@@ -94,135 +42,25 @@ export function placeChecks(context: InsideContext): InsideCheck[] {
       look: ({ devices }) => {
         if (devices.length === 0) return undefined;
         const found = devices.filter(({ kind, name }) => kind === 'block' || !harmlessDevices.has(name));
-        return { ok: found.length === 0, actual: listed(found.length > 0 ? names(found) : names(devices)) };
+        return {
+          ok: found.length === 0,
+          actual: listedPaths(found.length > 0 ? names(found) : names(devices)),
+        };
       },
     },
     {
       id: 'engine-socket',
       title: l10n.t('Sockets of the engine or the host'),
       severity: 'critical',
-      expected: listed([]),
+      expected: listedPaths([]),
       look: ({ sockets, mounts }) =>
-        mounts.length === 0 ? undefined : { ok: sockets.length === 0, actual: listed([...new Set(sockets)]) },
+        mounts.length === 0
+          ? undefined
+          : { ok: sockets.length === 0, actual: listedPaths([...new Set(sockets)]) },
     },
   ];
-}
-
-function readOnlyCheck(
-  id: string,
-  title: string,
-  targets: readonly string[],
-  severity: InsideCheck['severity'],
-): InsideCheck {
-  return {
-    ...{ id, title, severity, expected: l10n.t('read-only: {0}', listed(targets)) },
-    look: ({ mounts }) => {
-      if (mounts.length === 0) return undefined;
-      const writable = targets.filter((target) => !topOf(mounts, target)?.flags.includes('ro'));
-      return writable.length === 0
-        ? { ok: true, actual: l10n.t('read-only: {0}', listed(targets)) }
-        : { ok: false, actual: l10n.t('writable: {0}', listed(writable)) };
-    },
-  };
-}
-
-/** The engine hides or closes them; one that an option uncovered shows here. */
-const kernelPathsCheck = (): InsideCheck => ({
-  id: 'kernel-paths',
-  title: l10n.t('Paths of the kernel, hidden or read-only'),
-  severity: 'critical',
-  expected: l10n.t('all that there are'),
-  look: ({ mounts, existing }) => {
-    if (!topOf(mounts, '/proc')) return undefined;
-    const isHidden = (path: string) => {
-      const top = topOf(mounts, path);
-      return top !== undefined && (top.type === 'tmpfs' || top.root === '/null' || top.type === 'devtmpfs');
-    };
-    const isReadOnly = (path: string) => topOf(mounts, path)?.flags.includes('ro') === true;
-    const open = [
-      ...maskedSystemPaths(0).filter((path) => existing.has(path) && !isHidden(path)),
-      ...readOnlySystemPaths.filter((path) => existing.has(path) && !isReadOnly(path)),
-      ...['/sys'].filter((path) => topOf(mounts, path) && !isReadOnly(path)),
-    ];
-    return open.length === 0
-      ? { ok: true, actual: l10n.t('all that there are') }
-      : { ok: false, actual: l10n.t('open: {0}', listed(open)) };
-  },
-});
-
-/** What is kept from the container must be covered there: a runtime may not know how, and the host may have replaced it. */
-function folderPathChecks({ spec }: InsideContext): InsideCheck[] {
-  const check = (
-    id: string,
-    title: string,
-    paths: readonly string[],
-    isKept: (top: MountSeen) => boolean,
-  ): InsideCheck[] => {
-    const wanted = paths.filter((path) => path.startsWith(`${workspaceFolder}/`));
-    const all = l10n.t('all {0}', wanted.length);
-    const look: InsideCheck['look'] = ({ mounts }) => {
-      if (mounts.length === 0) return undefined;
-      const tops = new Map(mounts.map((mount) => [mount.target, mount]));
-      const open = wanted.filter((path) => {
-        const top = tops.get(path);
-        return !top || !isKept(top);
-      });
-      return open.length === 0
-        ? { ok: true, actual: all }
-        : { ok: false, actual: l10n.t('{0} open: {1}', open.length, listed(open.slice(0, 5))) };
-    };
-    return wanted.length === 0 ? [] : [{ id, title, severity: 'critical', expected: all, look }];
-  };
-  return [
-    ...check(
-      'inside-protected-paths',
-      l10n.t('Protected paths of the folder, as the kernel has them'),
-      spec.readOnlyPaths,
-      ({ flags }) => flags.includes('ro'),
-    ),
-    ...check(
-      'inside-hidden-paths',
-      l10n.t('Hidden paths of the folder, as the kernel has them'),
-      spec.maskedPaths,
-      ({ type, root }) => type === 'tmpfs' || type === 'devtmpfs' || root === '/null',
-    ),
-  ];
-}
-
-/** The mount that lies on top at a path: later ones cover earlier ones. */
-function topOf(mounts: readonly MountSeen[], target: string): MountSeen | undefined {
-  return mounts.findLast((mount) => mount.target === target);
-}
-
-function isExpected({ target, type }: MountSeen, { spec }: InsideContext): boolean {
-  const wanted = spec.mounts.some(
-    (mount) => target === mount.target || target.startsWith(`${mount.target}/`),
-  );
-  const inMemory = type === 'tmpfs' && spec.tmpfs.some((mount) => mount.target === target);
-  const isOfKernel = /^\/(proc|sys|dev)(\/|$)/.test(target) && ofKernel.has(type);
-  return target === '/' || wanted || inMemory || isOfKernel || ofEngine.test(target);
-}
-
-function isAsPromised(mount: MountSeen | undefined, { sizeMiB, exec }: TmpfsMount): boolean {
-  if (mount?.type !== 'tmpfs') return false;
-  const flags = exec ? ['nosuid', 'nodev'] : ['nosuid', 'nodev', 'noexec'];
-  return flags.every((flag) => mount.flags.includes(flag)) && sizeOf(mount) <= sizeMiB * 1024;
-}
-
-/** KiB; `Infinity` for none. */
-function sizeOf({ options }: MountSeen): number {
-  const size = options.find((option) => option.startsWith('size='));
-  const [, digits, unit] = /^size=(\d+)([kmg]?)$/.exec(size ?? '') ?? [];
-  const factor = { '': 1 / 1024, k: 1, m: 1024, g: 1024 * 1024 }[unit ?? ''];
-  return digits === undefined || factor === undefined ? Infinity : Number(digits) * factor;
 }
 
 function names(devices: ProbeAnswer['devices']): string[] {
   return devices.map(({ name }) => name);
-}
-
-function listed(paths: readonly string[]): string {
-  if (paths.length === 0) return l10n.t('none');
-  const shown = [...paths].sort().slice(0, 20);
-  return (paths.length > shown.length ? [...shown, '…'] : shown).join(', ');
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
@@ -8,9 +7,9 @@ import type { Timeline } from '../../workspaces/timeline/timeline.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withoutControlCharacters } from '../format.ts';
-import { detailsHtml } from './detailsHtml.ts';
 import type { DetailsEvent, MessageToPage } from './detailsMessages.ts';
 import { detailsState, goneState } from './detailsState.ts';
+import { loadDetailsPage } from './loadDetailsPage.ts';
 import { LogTail } from './logTail.ts';
 import { parseMessage } from './parseFromPage.ts';
 import { ReportSection } from './reportSection.ts';
@@ -31,9 +30,6 @@ export interface DetailsParts {
   readonly log: Pick<Log, 'debug'>;
   readonly extensionUri: vscode.Uri;
 }
-
-/** Where the page's own script and style sheet are, and nothing else. */
-const pageFolder = ['dist', 'details'] as const;
 
 /** The details of one workspace in an editor. It looks at what the workspace uses and prints only while it can be seen. */
 export class DetailsPanel implements Disposable {
@@ -112,7 +108,7 @@ export class DetailsPanel implements Disposable {
         this.receive(message);
       }),
     );
-    this.fill();
+    loadDetailsPage(panel, parts.extensionUri, workspaceId);
     this.followVisibility();
   }
 
@@ -121,24 +117,6 @@ export class DetailsPanel implements Disposable {
     this.looking?.dispose();
     this.looking = undefined;
     this.store.dispose();
-  }
-
-  private fill(): void {
-    const { webview } = this.panel;
-    const { extensionUri } = this.parts;
-    const pageUri = vscode.Uri.joinPath(extensionUri, ...pageFolder);
-    const media = (file: string) => vscode.Uri.joinPath(extensionUri, 'media', file);
-    const inPage = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageUri, file)).toString();
-    this.panel.iconPath = { light: media('cordon-light.svg'), dark: media('cordon.svg') };
-    webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [pageUri] };
-    webview.html = detailsHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
-      scriptUri: inPage('page.js'),
-      styleUri: inPage('page.css'),
-      workspaceId: this.workspaceId,
-      language: vscode.env.language,
-    });
   }
 
   private receive(input: unknown): void {

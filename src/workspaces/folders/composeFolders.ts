@@ -8,6 +8,7 @@ import type { WorkspaceStorage } from '../workspaceStorage.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { folderFindings } from './folderFindings.ts';
 import { FolderGuard } from './folderGuard.ts';
+import { FolderReviews } from './folderReviews.ts';
 import type { FolderWatches } from './folderWatches.ts';
 import { LinkSearch } from './linkSearch.ts';
 import { PathAnswers } from './pathAnswers.ts';
@@ -40,7 +41,8 @@ export function composeFolders(parts: {
   const disposables = new DisposableStore();
   const quarantine = new Quarantine(parts.quarantineFolder);
   const answers = new PathAnswers(parts.storage);
-  const guard = disposables.add(new FolderGuard({ ...parts, answers, quarantine }));
+  const reviews = disposables.add(new FolderReviews({ ...parts, answers }));
+  const guard = disposables.add(new FolderGuard({ ...parts, reviews, answers, quarantine }));
   const links = disposables.add(new LinkSearch(log));
   disposables.add(
     watches.onDidChange((root) => {

@@ -24,7 +24,7 @@ export async function reviewFolder(
   root: string,
   scan: Pick<FolderScan, 'readOnly' | 'masked'>,
   kept: KeptPaths,
-  answers: PathAnswers,
+  answers: Pick<PathAnswers, 'isKept' | 'isShown'>,
   isReadOnlyMount: boolean,
 ): Promise<FolderReview> {
   const protectedPaths: OpenPath[] = [];

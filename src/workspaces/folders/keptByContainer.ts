@@ -29,9 +29,15 @@ export class KeptByContainer {
     if (containerId === undefined) return undefined;
     const known = this.known.get(id);
     if (known?.containerId === containerId) return await known.kept;
-    const kept = this.learn(containerId, root);
-    this.known.set(id, { containerId, kept });
-    return await kept;
+    const learning = { containerId, kept: this.learn(containerId, root) };
+    this.known.set(id, learning);
+    try {
+      return await learning.kept;
+    } catch (error) {
+      // What one broken call did not tell, the next one may.
+      if (this.known.get(id) === learning) this.known.delete(id);
+      throw error;
+    }
   }
 
   /** The workspace is gone. */

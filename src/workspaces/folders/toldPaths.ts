@@ -7,23 +7,26 @@ export class ToldPaths {
   /** By workspace. */
   private readonly told = new Map<string, Set<string>>();
 
-  /** Those that nobody was told of for this workspace with the content that is there now; from now on they are told. */
-  async fresh(
+  /** Tells those that nobody was told of for this workspace with the content that is there now, where there are any. */
+  async tell(
     kind: PathQuestion['kind'],
     root: string,
     workspaceId: string,
     open: readonly OpenPath[],
-  ): Promise<readonly string[]> {
-    const fresh: string[] = [];
+    tell: (fresh: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    const fresh = new Map<string, string>();
     const told = this.told.get(workspaceId) ?? new Set();
+    this.told.set(workspaceId, told);
     for (const { path, identity } of open) {
       const content = kind === 'protected' ? JSON.stringify([...((await contentsOf(root, path)) ?? [])]) : '';
       const key = `${kind} ${path} ${identity} ${textHash(content)}`;
-      if (told.has(key)) continue;
-      this.told.set(workspaceId, told.add(key));
-      fresh.push(path);
+      if (!told.has(key)) fresh.set(key, path);
     }
-    return fresh;
+    if (fresh.size === 0) return;
+    await tell([...fresh.values()]);
+    // What could not be told is fresh the next time, too.
+    for (const key of fresh.keys()) told.add(key);
   }
 
   /** The workspace is gone. */

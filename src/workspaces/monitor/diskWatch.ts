@@ -4,26 +4,21 @@ import type { Profile, ProfileLookup } from '../../isolation/profiles.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Log } from '../../shared/log.ts';
+import { bytesPerMiB } from '../../shared/units.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
-import { GrowthWatch, leastFreeBytes } from './growthWatch.ts';
+import { leastFreeBytes } from './growthWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 import type { StatsWatch } from './statsWatch.ts';
-import { bytesPerMiB } from '../../shared/units.ts';
+import { WritablePlaces, type DiskHit } from './writablePlaces.ts';
 
 const everyMs = 4000;
 
 interface Watched {
   readonly containerId: string;
-  /** One for each disk that is written to: that of the folder, and that of the engine for a writable image. */
-  readonly places: readonly { readonly path: string; growth: GrowthWatch | undefined }[];
-  readonly folder: string;
-  readonly limitBytes: number;
-  readonly hasWritableRoot: boolean;
-  sinceMs: number;
-  writtenAtStart: number;
+  readonly places: WritablePlaces;
   isMeasuring: boolean;
 }
 
@@ -114,23 +109,21 @@ export class DiskWatch implements Disposable {
     const { folderGrowthMiB, readOnlyRoot } = profile;
     const { state } = this.engines;
     const folder = folderPath(uri, this.platform);
+    const isLive = mount === 'live';
     const paths = [
-      ...(mount === 'live' ? [folder] : []),
+      ...(isLive ? [folder] : []),
       ...(readOnlyRoot || state.kind !== 'connected' ? [] : [state.info.dataFolder]),
     ];
     if (paths.length === 0) return undefined;
-    const watched: Watched = {
-      containerId,
-      places: paths.map((path) => ({ path, growth: undefined })),
-      folder,
+    const places = new WritablePlaces({
+      paths,
+      folder: isLive ? folder : undefined,
       limitBytes: folderGrowthMiB > 0 ? folderGrowthMiB * bytesPerMiB : Infinity,
-      hasWritableRoot: !readOnlyRoot,
-      sinceMs: Date.now(),
-      writtenAtStart: 0,
-      isMeasuring: false,
-    };
-    void this.begin(watched);
-    return watched;
+      writtenBytes: readOnlyRoot ? undefined : () => this.written(containerId),
+      disk: this.disk,
+    });
+    void places.begin();
+    return { containerId, places, isMeasuring: false };
   }
 
   /** A profile of the person's own may have gone from the settings while a workspace of it runs on. */
@@ -143,11 +136,9 @@ export class DiskWatch implements Disposable {
     }
   }
 
-  private async begin(watched: Watched): Promise<void> {
-    for (const place of watched.places) {
-      const free = await this.disk.freeBytes(place.path);
-      place.growth = free === undefined ? undefined : new GrowthWatch(watched.limitBytes, free);
-    }
+  private async written(containerId: string): Promise<number> {
+    const engine = await this.engines.get();
+    return await engine.writtenBytes(containerId);
   }
 
   private async lookAtAll(): Promise<void> {
@@ -156,7 +147,7 @@ export class DiskWatch implements Disposable {
       if (!watched || watched.isMeasuring) continue;
       watched.isMeasuring = true;
       try {
-        await this.look(workspace, watched);
+        await watched.places.look((hit) => this.report(workspace.id, watched.containerId, hit));
       } catch (error) {
         this.log.debug(`The growth of a workspace could not be measured: ${describeError(error)}`);
       } finally {
@@ -165,75 +156,31 @@ export class DiskWatch implements Disposable {
     }
   }
 
-  private async look({ id }: Workspace, watched: Watched): Promise<void> {
-    for (const { path, growth } of watched.places) {
-      const free = await this.disk.freeBytes(path);
-      if (free === undefined || !growth) continue;
-      switch (growth.next(free)) {
-        case 'nothing':
-          break;
-        case 'low':
-          await this.report(id, watched, lowSentence(free), path);
-          break;
-        case 'measure': {
-          const grown = await this.measure(watched);
-          if (!growth.isOver(grown, free)) break;
-          await this.report(id, watched, grownSentence(grown, watched.limitBytes), path);
-          await this.startOver(watched);
-          return;
-        }
-      }
-    }
-  }
-
-  private async measure(watched: Watched): Promise<number> {
-    const isLive = watched.places.some(({ path }) => path === watched.folder);
-    const inFolder = isLive ? await this.disk.bytesChangedSince(watched.folder, watched.sinceMs) : 0;
-    const written = watched.hasWritableRoot ? await this.written(watched) : 0;
-    return inFolder + Math.max(0, written - watched.writtenAtStart);
-  }
-
-  private async written({ containerId }: Watched): Promise<number> {
-    const engine = await this.engines.get();
-    return await engine.writtenBytes(containerId);
-  }
-
-  /** Whoever resumes the workspace takes what is there for fine: it may grow as much again. */
-  private async startOver(watched: Watched): Promise<void> {
-    watched.sinceMs = Date.now();
-    if (watched.hasWritableRoot) watched.writtenAtStart = await this.written(watched);
-    await this.begin(watched);
-  }
-
-  private async report(
-    workspaceId: string,
-    { containerId }: Watched,
-    message: string,
-    path: string,
-  ): Promise<void> {
+  private async report(workspaceId: string, containerId: string, hit: DiskHit): Promise<void> {
     await this.reporter.report({
       workspaceId,
       cause: 'diskGrowth',
       severity: 'critical',
-      message,
-      subjects: [path],
+      message: sentenceOf(hit),
+      subjects: [hit.path],
       occurrence: `${containerId} ${Math.floor(Date.now() / 60_000)}`,
     });
   }
 }
 
-function lowSentence(freeBytes: number): string {
-  return l10n.t(
-    'The disk is nearly full: {0} MiB are free, less than {1}.',
-    Math.round(freeBytes / bytesPerMiB),
-    leastFreeBytes / bytesPerMiB,
-  );
-}
-
-function grownSentence(grownBytes: number, limitBytes: number): string {
-  return l10n.t(
-    'It wrote {0} MiB to disk since it started; the profile allows {1}.',
-    Math.round(grownBytes / bytesPerMiB),
-    Math.round(limitBytes / bytesPerMiB),
-  );
+function sentenceOf(hit: DiskHit): string {
+  switch (hit.cause) {
+    case 'low':
+      return l10n.t(
+        'The disk is nearly full: {0} MiB are free, less than {1}.',
+        Math.round(hit.freeBytes / bytesPerMiB),
+        leastFreeBytes / bytesPerMiB,
+      );
+    case 'grown':
+      return l10n.t(
+        'It wrote {0} MiB to disk since it started; the profile allows {1}.',
+        Math.round(hit.grownBytes / bytesPerMiB),
+        Math.round(hit.limitBytes / bytesPerMiB),
+      );
+  }
 }

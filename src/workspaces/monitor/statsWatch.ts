@@ -7,8 +7,8 @@ import type { StatsSamples, TakenStats } from '../resources/statsSamples.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { limitSentence } from './limitSentence.ts';
-import { LimitWatch } from './limitWatch.ts';
 import type { SecurityReporter } from './securityReporter.ts';
+import { WatchedRun } from './watchedRun.ts';
 
 /** Between two samples of a workspace in which something runs. An engine may take a second for one. */
 const activeEveryMs = 3000;
@@ -18,40 +18,16 @@ const idleEveryMs = 30_000;
  * so that all of them together stay below 2 % of a core.
  */
 const spacingMs = { active: 500, idle: 1500 } as const;
-/** A limit that seems to be near is looked at again after this long. */
-const againMs = 1000;
 /**
  * After something was started past Cordon, or a session has ended and may have left processes, it is watched for this
  * long. What another window starts is in no sample that was asked for before.
  */
 const closelyMs = { foreign: 60_000, ended: 10_000, own: 1000 } as const;
-/** Processes of a container in which nothing runs: init, `sleep`, and now and then the health check. */
-const idlePids = 3;
-/** Init and `sleep` are these: beside them nothing runs that could start anything. */
-const emptyPids = 2;
-/** Samples of others may come right after one another: they are no two looks at a limit. */
-const apartMs = 500;
-
-interface Watched {
-  readonly containerId: string;
-  readonly limits: LimitWatch;
-  /** Whether the main process is the image's own, so that something runs there without any session. */
-  hasOwnMain: boolean | undefined;
-  closelyUntilMs: number;
-  /** Processes in the last sample. */
-  pids: number;
-  /** Nothing ran in it at the last sample, and nothing was started since: it can hit no limit, and is left alone. */
-  isEmpty: boolean;
-  sampledAtMs: number;
-  /** When the last sample came that the limits were compared with. */
-  receivedAtMs: number;
-  isSampling: boolean;
-}
 
 /** Samples what running workspaces use, and reports the limits that they hit. */
 export class StatsWatch implements Disposable {
   private readonly subscriptions = new DisposableStore();
-  private readonly watched = new Map<string, Watched>();
+  private readonly watched = new Map<string, WatchedRun>();
   private readonly emptyChanges = this.subscriptions.add(new Emitter<undefined>());
   private readonly store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
   private readonly engines: Pick<EngineSource, 'get'>;
@@ -96,7 +72,7 @@ export class StatsWatch implements Disposable {
   lookClosely(workspaceId: string, forMs: number = closelyMs.foreign): void {
     const watched = this.watched.get(workspaceId);
     if (!watched) return;
-    watched.closelyUntilMs = Math.max(watched.closelyUntilMs, this.samples.clockMs() + forMs);
+    watched.watchCloselyUntil(this.samples.clockMs() + forMs);
     this.setEmpty(watched, false);
     this.plan();
   }
@@ -126,17 +102,7 @@ export class StatsWatch implements Disposable {
     if (container?.kind !== 'running') {
       if (known) this.watched.delete(id);
     } else if (known?.containerId !== container.id) {
-      const watched: Watched = {
-        containerId: container.id,
-        limits: new LimitWatch(),
-        hasOwnMain: undefined,
-        closelyUntilMs: 0,
-        pids: 0,
-        isEmpty: false,
-        sampledAtMs: this.samples.clockMs(),
-        receivedAtMs: -Infinity,
-        isSampling: false,
-      };
+      const watched = new WatchedRun(container.id, this.samples.clockMs());
       this.watched.set(id, watched);
       void this.learnMain(watched);
     }
@@ -144,7 +110,7 @@ export class StatsWatch implements Disposable {
   }
 
   /** Only our own main process has a health check. */
-  private async learnMain(watched: Watched): Promise<void> {
+  private async learnMain(watched: WatchedRun): Promise<void> {
     try {
       const engine = await this.engines.get();
       const facts = await engine.inspectContainer(watched.containerId);
@@ -181,21 +147,15 @@ export class StatsWatch implements Disposable {
     return [...this.watched].flatMap(([id, watched]) => {
       if (watched.isSampling || this.isEmpty(id)) return [];
       const usualMs = this.isActive(id, watched) ? everyMs.active : everyMs.idle;
-      const afterMs = watched.limits.isUnsure ? againMs : usualMs;
-      return [{ id, atMs: watched.sampledAtMs + afterMs }];
+      return [{ id, atMs: watched.dueAtMs(usualMs) }];
     });
   }
 
-  private isActive(id: string, watched: Watched): boolean {
-    return (
-      watched.hasOwnMain === true ||
-      watched.pids > idlePids ||
-      watched.closelyUntilMs > this.samples.clockMs() ||
-      (this.store.get(id)?.activeTasks ?? 0) > 0
-    );
+  private isActive(id: string, watched: WatchedRun): boolean {
+    return watched.isActive(this.samples.clockMs()) || (this.store.get(id)?.activeTasks ?? 0) > 0;
   }
 
-  private setEmpty(watched: Watched, isEmpty: boolean): void {
+  private setEmpty(watched: WatchedRun, isEmpty: boolean): void {
     if (watched.isEmpty === isEmpty) return;
     watched.isEmpty = isEmpty;
     this.emptyChanges.fire(undefined);
@@ -220,15 +180,10 @@ export class StatsWatch implements Disposable {
   private async receive({ workspaceId: id, containerId, stats, clockMs }: TakenStats): Promise<void> {
     const watched = this.watched.get(id);
     if (watched?.containerId !== containerId) return;
-    const isNews = clockMs - watched.receivedAtMs >= apartMs;
-    watched.sampledAtMs = clockMs;
-    watched.pids = stats.pids;
-    const isAlone = watched.hasOwnMain === false && stats.pids > 0 && stats.pids <= emptyPids;
-    this.setEmpty(watched, isAlone && !this.isActive(id, watched));
+    const hits = watched.take(stats, clockMs);
+    this.setEmpty(watched, watched.isAlone && !this.isActive(id, watched));
     this.plan();
-    if (!isNews) return;
-    watched.receivedAtMs = clockMs;
-    for (const hit of watched.limits.feed(stats, clockMs))
+    for (const hit of hits)
       await this.reporter.report({
         workspaceId: id,
         cause: hit.cause,

@@ -151,6 +151,19 @@ describe('panic', () => {
     assert.equal(log.at(-1)?.severity, 'critical');
   });
 
+  it('freezes what was known to run where the engine does not list it', async () => {
+    const { service, engine, one, two, containerOf } = await three();
+    engine.listContainers = () => Promise.reject(new CordonError('engineFailed', 'No list.'));
+    assert.deepEqual(
+      (await service.panic()).map(({ id, result }) => [id, result]),
+      [
+        [one, 'frozen'],
+        [two, 'frozen'],
+      ],
+    );
+    for (const id of [one, two]) assert.equal(containerOf(id).state, 'paused');
+  });
+
   it('is finished when the engine is back, and kept by the next window', async () => {
     const engine = new FakeEngine();
     const memory = new MemoryStorage();

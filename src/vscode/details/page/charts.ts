@@ -1,75 +1,11 @@
 import UPlot from 'uplot';
 import type { ResourceSample } from '../../../workspaces/resources/resourceSample.ts';
-import { formatSize } from '../../format.ts';
-import type { DetailsState } from '../detailsMessages.ts';
+import { chartKinds, type ChartKind, type Limits } from './chartKinds.ts';
 import { element } from './element.ts';
+import { language } from './language.ts';
 import { columnsOf, windowMs, withSample } from './sampleWindow.ts';
 
-type Limits = DetailsState['limits'];
-
-interface ChartKind {
-  readonly id: string;
-  readonly lines: readonly ((sample: ResourceSample) => number)[];
-  readonly limit?: (limits: Limits) => number;
-  /** The least that the axis shows, so that noise does not look like load. */
-  readonly leastTop: number;
-  readonly format: (value: number) => string;
-  /** Steps that the axis may take; sizes have round ones in powers of two. */
-  readonly steps?: number[];
-}
-
 const heightPx = 120;
-const language = document.documentElement.lang || 'en';
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
-const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-const size = (bytes: number) => formatSize(bytes, language);
-const kibi = 1024;
-const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
-
-const kinds: readonly ChartKind[] = [
-  {
-    id: 'cpu',
-    lines: [({ cpuCores }) => cpuCores],
-    limit: ({ cpuCores }) => cpuCores,
-    leastTop: 0.1,
-    format: (value) => number.format(value),
-  },
-  {
-    id: 'memory',
-    lines: [({ memoryBytes }) => memoryBytes],
-    limit: ({ memoryBytes }) => memoryBytes,
-    leastTop: kibi ** 2,
-    format: size,
-    steps: binarySteps,
-  },
-  {
-    id: 'network',
-    lines: [
-      ({ receivedBytesPerSecond }) => receivedBytesPerSecond,
-      ({ sentBytesPerSecond }) => sentBytesPerSecond,
-    ],
-    leastTop: kibi,
-    format: size,
-    steps: binarySteps,
-  },
-  {
-    id: 'disk',
-    lines: [
-      ({ readBytesPerSecond }) => readBytesPerSecond,
-      ({ writtenBytesPerSecond }) => writtenBytesPerSecond,
-    ],
-    leastTop: kibi,
-    format: size,
-    steps: binarySteps,
-  },
-  {
-    id: 'pids',
-    lines: [({ pids }) => pids],
-    limit: ({ pids }) => pids,
-    leastTop: 4,
-    format: (value) => whole.format(value),
-  },
-];
 
 /** The charts of what the workspace uses. Lines differ by their pattern, too: not everybody tells colours apart. */
 export class Charts {
@@ -79,7 +15,7 @@ export class Charts {
 
   constructor() {
     new ResizeObserver(() => {
-      for (const kind of kinds) {
+      for (const kind of chartKinds) {
         const width = plotOf(kind).clientWidth;
         if (width > 0) this.plots.get(kind.id)?.setSize({ width, height: heightPx });
       }
@@ -108,7 +44,7 @@ export class Charts {
 
   private rebuild(): void {
     for (const plot of this.plots.values()) plot.destroy();
-    for (const kind of kinds)
+    for (const kind of chartKinds)
       this.plots.set(
         kind.id,
         plot(kind, () => this.topOf(kind)),
@@ -119,7 +55,7 @@ export class Charts {
   private draw(): void {
     element('no-samples').hidden = this.samples.length > 0;
     element('charts').hidden = this.samples.length === 0;
-    for (const kind of kinds) {
+    for (const kind of chartKinds) {
       const { seconds, values } = columnsOf(this.samples, kind.lines);
       const limit = kind.limit?.(this.limits);
       const limitLine = limit === undefined ? [] : [seconds.map(() => limit)];

@@ -1,7 +1,6 @@
 import type { DetailsEvent, DetailsReport, DetailsState } from '../detailsMessages.ts';
 import { element, textElement } from './element.ts';
-
-const language = document.documentElement.lang || 'en';
+import { language } from './language.ts';
 
 /** Draws what is known of the workspace itself and what runs in it. */
 export function drawState({ title, summary, facts, sessions, canCheck, isThere }: DetailsState): void {

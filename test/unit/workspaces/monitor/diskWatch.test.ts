@@ -14,7 +14,7 @@ describe('the watch over the disk', () => {
   let watch: DiskWatch;
   let findings: SecurityFinding[];
   let asked: number;
-  let free: number;
+  let free: number | undefined;
   let isEmpty: boolean;
   const emptyChanges = new Emitter<undefined>();
 
@@ -78,6 +78,20 @@ describe('the watch over the disk', () => {
     await store.pass(60_000);
     assert.deepEqual(findings, [], 'it is nobody’s work of those in the workspace');
     becomes(false);
+    await store.pass(5000);
+    assert.deepEqual(
+      findings.map(({ cause }) => cause),
+      ['diskGrowth'],
+    );
+  });
+
+  it('watches a disk that did not say at first how much of it is free', async () => {
+    free = undefined;
+    store.put('a', 'running');
+    await store.pass(5000);
+    free = 10 * gib;
+    await store.pass(5000);
+    free = 0.3 * gib;
     await store.pass(5000);
     assert.deepEqual(
       findings.map(({ cause }) => cause),
