@@ -110,6 +110,11 @@ const rules: readonly Rule[] = [
     () => l10n.t('Something else is just removing the container. Try again in a moment.'),
   ],
   [
+    /network \S+ is ambiguous/i,
+    'conflict',
+    () => l10n.t('Another window is just starting this workspace. Try again in a moment.'),
+  ],
+  [
     /network \S+ not found/i,
     'conflict',
     () => l10n.t('Something else removed the network of the workspace just now. Try again.'),

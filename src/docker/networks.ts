@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
-import { CordonError } from '../shared/errors.ts';
+import { CordonError, hasCode } from '../shared/errors.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
+import { answerNotUnderstood, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { secondsOf } from './engineTime.ts';
 import {
@@ -88,27 +88,39 @@ export class Networks implements EngineNetworks {
 
   private async createOne(options: NetworkOptions, spec: NetworkSpec): Promise<string> {
     try {
-      return await this.create(options);
+      return await this.make(options, spec);
     } catch (error) {
-      const existing = refusalStatus(error) === 409 ? await this.ownByName(options.Name, spec) : undefined;
-      if (!existing) throw error;
+      const existing = hasCode(error, 'conflict') ? await this.ownByName(options.Name, spec) : [];
+      const [only, ...more] = existing;
+      if (!only) throw error;
       // A network left by another mode of this workspace must not serve the new one, nor one that others have joined.
-      if (isAsAsked(existing, options) && Object.keys(existing.Containers ?? {}).length === 0)
-        return existing.Id;
-      await this.removeNetwork(existing.Id);
-      return await this.create(options);
+      if (more.length === 0 && isAsAsked(only, options) && (await this.isUnused(only.Id))) return only.Id;
+      for (const { Id } of existing) await this.removeNetwork(Id);
+      return await this.make(options, spec);
     }
   }
 
+  /**
+   * Makes a network and looks whether it is what was asked for, for an engine may pass over words that it does not know,
+   * and whether it is the only one of its name: an engine looks for the name only before it makes, and two windows may ask
+   * at the same moment. The older one counts.
+   */
+  private async make(options: NetworkOptions, spec: NetworkSpec): Promise<string> {
+    const id = await this.create(options);
+    const [oldest] = await this.ownByName(options.Name, spec);
+    if (oldest?.Id === id && isAsAsked(oldest, options)) return id;
+    await this.removeNetwork(id);
+    throw oldest && oldest.Id !== id ? madeElsewhere() : notSeparated();
+  }
+
   private create(options: NetworkOptions): Promise<string> {
-    if (options.IPAM) return this.make(options);
+    if (options.IPAM) return this.request(options);
     return this.subnets.use(options.Name, (Subnet) =>
-      this.make(Subnet === undefined ? options : { ...options, IPAM: { Config: [{ Subnet }] } }),
+      this.request(Subnet === undefined ? options : { ...options, IPAM: { Config: [{ Subnet }] } }),
     );
   }
 
-  /** Makes a network and looks whether it is what was asked for: an engine may pass over words that it does not know. */
-  private async make(options: NetworkOptions): Promise<string> {
+  private async request(options: NetworkOptions): Promise<string> {
     const answer = await this.api
       .json({
         method: 'POST',
@@ -121,18 +133,22 @@ export class Networks implements EngineNetworks {
       });
     const parsed = created.safeParse(answer);
     if (!parsed.success) throw answerNotUnderstood('networks/create', parsed.error);
-    const { Id } = parsed.data;
-    const made = await this.inspect(Id);
-    if (made && isAsAsked(made, options)) return Id;
-    await this.removeNetwork(Id);
-    throw notSeparated();
+    return parsed.data.Id;
   }
 
-  private async ownByName(name: string, { workspaceId }: NetworkSpec): Promise<Network | undefined> {
+  /** The oldest first; windows that look at the same time find the same order. */
+  private async ownByName(name: string, { workspaceId }: NetworkSpec): Promise<readonly Network[]> {
     const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
-    const listed = (await this.list({ label })).find(({ Name }) => Name === name);
-    // The list does not say who has joined it.
-    return listed && (await this.inspect(listed.Id));
+    const key = ({ Created, Id }: Network) => `${Created ?? ''} ${Id}`;
+    return (await this.list({ label }))
+      .filter(({ Name }) => Name === name)
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  /** The list does not say who has joined it. */
+  private async isUnused(id: string): Promise<boolean> {
+    const network = await this.inspect(id);
+    return network !== undefined && Object.keys(network.Containers ?? {}).length === 0;
   }
 
   private async list(filters: object): Promise<Network[]> {
@@ -159,6 +175,13 @@ export class Networks implements EngineNetworks {
 /** No driver of that name, or a kernel without it. */
 function isUnableToMake(error: unknown): boolean {
   return /not supported|not found|not permitted|unknown|does not exist|macvlan/i.test(refusalText(error));
+}
+
+function madeElsewhere(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('Another window is just starting this workspace. Try again in a moment.'),
+  );
 }
 
 function notSeparated(cause?: unknown): CordonError {

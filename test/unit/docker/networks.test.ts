@@ -131,6 +131,26 @@ describe('a network that the engine made', () => {
       }
     });
 
+  it('gives way to the older one of the same name that another window made at the same moment', async () => {
+    const older = '2026-01-01T00:00:00.1Z';
+    const younger = '2026-01-01T00:00:00.2Z';
+    for (const [ofOther, ofOurs, expected] of [
+      [older, younger, 'id-of-other'],
+      [younger, older, 'id-cordon-w1'],
+    ] as const) {
+      const { networks, stored, close } = await networksOf((wish) => {
+        stored.set('id-of-other', { ...wish, Id: 'id-of-other', Created: ofOther });
+        return { ...wish, Created: ofOurs };
+      });
+      try {
+        assert.equal(await networks.createNetwork(open), expected);
+        assert.equal(stored.has('id-cordon-w1'), expected === 'id-cordon-w1');
+      } finally {
+        await close();
+      }
+    }
+  });
+
   it('is made anew when another container has joined what was left', async () => {
     const { networks, stored, close } = await networksOf((wish) => wish);
     try {
