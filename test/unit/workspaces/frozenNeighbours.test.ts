@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('workspaces of a folder in which another one starts', () => {
+  withoutWaiting();
+
   const statesOf = ({ service }: ReturnType<typeof workspacesOnFake>) =>
     Object.fromEntries(service.list().map(({ name, container }) => [name, container.kind]));
 
