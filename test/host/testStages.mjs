@@ -21,7 +21,7 @@ export const stages = [
   {
     name: 'unit',
     env: coverageOf('unit'),
-    run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5 }),
+    run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5, isParallel: true }),
   },
   { name: 'lint', aside: true, run: check(['eslint', '.'], ['prettier', '--check', '.']) },
   {

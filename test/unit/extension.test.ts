@@ -23,7 +23,8 @@ describe('the extension', () => {
     folder = mkdtempSync(join(tmpdir(), 'cordon-test-'));
   });
   after(() => {
-    rmSync(folder, { recursive: true });
+    // what an extension that has ended still writes may come in between
+    rmSync(folder, { recursive: true, maxRetries: 5 });
   });
   afterEach(async () => {
     for (const subscription of open.splice(0)) subscription.dispose();

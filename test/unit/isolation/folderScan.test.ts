@@ -156,7 +156,7 @@ describe('search of a folder that is large enough for threads', () => {
   before(() => {
     root = mkdtempSync(join(tmpdir(), 'cordon-scan-'));
     const folders = secrets.flatMap((_, part) =>
-      Array.from({ length: 50 }, (__, sub) => `part${part}/x${sub}/`),
+      Array.from({ length: 40 }, (__, sub) => `part${part}/x${sub}/`),
     );
     makeIn(root, [...folders, ...secrets, 'part3/.vscode/tasks.json', 'part29/x1/.git/config']);
   });

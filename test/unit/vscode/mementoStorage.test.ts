@@ -3,6 +3,7 @@ import { MementoStorage } from '../../../src/vscode/mementoStorage.ts';
 import type { Announcement } from '../../../src/vscode/storageNews.ts';
 import { Emitter } from '../../../src/shared/event.ts';
 import { FakeMemento } from '../../support/vscode/memento.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
 
 /** What one window tells, and what the test lets it hear. */
@@ -24,6 +25,8 @@ function fakeNews() {
 }
 
 describe('storage in a memento', () => {
+  withoutWaiting();
+
   it('gives back what was written, apart from what the caller does with it later', async () => {
     const memento = new FakeMemento();
     const storage = new MementoStorage(memento, fakeNews());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WorkspaceChange } from '../../../src/workspaces/workspace.ts';
 import type { WorkspaceService } from '../../../src/workspaces/workspaceService.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 /** The next change after which a test is content. */
@@ -15,6 +16,8 @@ function changeTo(service: WorkspaceService, isThere: (change: WorkspaceChange) 
 }
 
 describe('while the engine is there all the time', () => {
+  withoutWaiting();
+
   for (const failures of [1, 3])
     it(`a removal that broke off is finished, when that fails ${failures - 1} times, too`, async () => {
       const core = workspacesOnFake();

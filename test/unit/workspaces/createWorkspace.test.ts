@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('creating a workspace', () => {
+  withoutWaiting();
+
   it('runs it, stores it and says so', async () => {
     const { service, engine, storage } = workspacesOnFake();
     const seen: string[] = [];

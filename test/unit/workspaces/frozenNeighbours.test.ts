@@ -4,9 +4,12 @@ import { isHeldStill } from '../../../src/workspaces/held.ts';
 import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, emptyScan, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('workspaces of a folder in which another one starts', () => {
+  withoutWaiting();
+
   const statesOf = ({ service }: ReturnType<typeof workspacesOnFake>) =>
     Object.fromEntries(service.list().map(({ name, container }) => [name, container.kind]));
 

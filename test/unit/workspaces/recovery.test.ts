@@ -8,9 +8,15 @@ async function killedAt(step: string, act: (parts: ReturnType<typeof workspacesO
   const engine = new FakeEngine();
   const memory = new MemoryStorage();
   const first = workspacesOnFake({ engine, memory });
-  engine.before = (name) => (name === step ? new Promise(() => undefined) : undefined);
+  const isReached = new Promise<void>((reached) => {
+    engine.before = (name) => {
+      if (name !== step) return undefined;
+      reached();
+      return new Promise(() => undefined);
+    };
+  });
   void act(first).catch(() => undefined);
-  await new Promise((done) => setTimeout(done, 20));
+  await isReached;
   first.dispose();
   engine.before = () => undefined;
   const second = workspacesOnFake({ engine, memory, isAlive: () => false });
@@ -97,10 +103,15 @@ describe('after a kill', () => {
     const memory = new MemoryStorage();
     const first = workspacesOnFake({ engine, memory });
     let go: (() => void) | undefined;
-    engine.before = (name) =>
-      name === 'startContainer' ? new Promise<void>((done) => (go = done)) : undefined;
+    const isReached = new Promise<void>((reached) => {
+      engine.before = (name) => {
+        if (name !== 'startContainer') return undefined;
+        reached();
+        return new Promise<void>((done) => (go = done));
+      };
+    });
     const creating = first.service.create({ name: 'demo', folder });
-    await new Promise((done) => setTimeout(done, 20));
+    await isReached;
     const second = workspacesOnFake({ engine, memory, isAlive: () => true });
     await second.reconcile();
     assert.equal(engine.containers.size, 1);

@@ -4,7 +4,7 @@ import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
-import { withDelays } from '../../support/delays.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 async function running() {
@@ -46,6 +46,8 @@ function openProcess() {
 }
 
 describe('exec', () => {
+  withoutWaiting();
+
   it('gives output, exit code and both streams apart', async () => {
     const { service, id, answer } = await running();
     answer(() => finishedProcess(3, 'out', 'err'));
@@ -89,14 +91,7 @@ describe('exec', () => {
     setTimeout(() => {
       cancel.abort();
     }, 10);
-    const sleep = () => service.exec(id, ['sleep', '1000'], { signal: cancel.signal });
-    assert.equal(
-      await withDelays(
-        () => Promise.resolve(),
-        () => codeOf(sleep()),
-      ),
-      'cancelled',
-    );
+    assert.equal(await codeOf(service.exec(id, ['sleep', '1000'], { signal: cancel.signal })), 'cancelled');
     assert.deepEqual(signals.slice(0, 2), ['TERM', 'KILL']);
     assert.equal(service.get(id)?.activeTasks, 0);
   });

@@ -5,6 +5,7 @@ import { applyEvent, endedState, statusOf } from '../../../src/workspaces/contai
 import type { ContainerState } from '../../../src/workspaces/workspace.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 type Parts = ReturnType<typeof workspacesOnFake>;
@@ -21,6 +22,8 @@ async function followed() {
 }
 
 describe('events of the engine', () => {
+  withoutWaiting();
+
   it('show at once', async () => {
     const { tell, service, id } = await followed();
     assert.equal(tell('pause'), 'paused');

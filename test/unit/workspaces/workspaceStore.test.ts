@@ -6,6 +6,7 @@ import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
 import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
 
 function record(name: string, changes: Partial<WorkspaceRecord> = {}): WorkspaceRecord {
@@ -43,6 +44,8 @@ function storeOn(storage: MemoryStorage) {
 }
 
 describe('stored workspaces', () => {
+  withoutWaiting();
+
   it('come back as they were', async () => {
     const storage = new MemoryStorage();
     await storeOn(storage).store.insert(record('one', { env: { A: 'b' } }), { kind: 'absent' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
+import { withoutWaiting } from '../../../support/withoutWaiting.ts';
 
 async function watched(name = 'demo') {
   const cordon = cordonInWindow();
@@ -20,6 +21,8 @@ async function idle() {
 }
 
 describe('a notification of the monitor', () => {
+  withoutWaiting();
+
   it('says what happened and what can be done, once until it is answered', async () => {
     const { window, engine, containerId, id, service } = await watched();
     engine.foreignExec(containerId, 'first');

@@ -6,6 +6,7 @@ import { CordonError } from '../../../../src/shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../../../src/workspaces/workspaceRequest.ts';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 import { FakeResources, sampleAt } from '../../../support/resourceSamples.ts';
+import { withoutWaiting } from '../../../support/withoutWaiting.ts';
 
 type Told<T extends MessageToPage['type']> = Extract<MessageToPage, { type: T }>;
 
@@ -21,6 +22,8 @@ async function opened(request: Partial<CreateWorkspaceRequest> = {}) {
 }
 
 describe('the details of a workspace', () => {
+  withoutWaiting();
+
   it('open once for each workspace, with their title, and come to the front again', async () => {
     const { window, id, panel, given } = await opened();
     assert.equal(panel.title, 'demo: Details');
@@ -235,6 +238,8 @@ describe('the details of a workspace', () => {
 });
 
 describe('details that VS Code brings back after a reload', () => {
+  withoutWaiting();
+
   const bringBack = async (state: (id: string) => unknown) => {
     const cordon = cordonInWindow();
     const { id } = await cordon.given('demo');
