@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
-import { refuseUnavailable } from '../isolation/buildSpec.ts';
+import { refuseUnavailable } from '../isolation/isolationRequest.ts';
 import { usualNetwork, type ProfileLookup } from '../isolation/profiles.ts';
 import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';

@@ -3,11 +3,8 @@ import { containerOptions } from '../../src/docker/containerOptions.ts';
 import type { EngineFacts } from '../../src/docker/engineFacts.ts';
 import { networkOptions } from '../../src/docker/networkOptions.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
-import {
-  buildContainerSpec,
-  buildNetworkSpec,
-  type IsolationRequest,
-} from '../../src/isolation/buildSpec.ts';
+import { buildContainerSpec, buildNetworkSpec } from '../../src/isolation/buildSpec.ts';
+import type { IsolationRequest } from '../../src/isolation/isolationRequest.ts';
 import { labels } from '../../src/isolation/labels.ts';
 import { profiles } from '../../src/isolation/profiles.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';

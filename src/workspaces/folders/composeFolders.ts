@@ -54,7 +54,7 @@ export function composeFolders(parts: {
     quarantine,
     findings: async (workspaceId) => {
       const root = watches.rootOf(workspaceId);
-      const watch = root === undefined ? undefined : watches.of(root);
+      const watch = root === undefined ? undefined : watches.latestOf(root);
       return folderFindings({
         scan: await watch?.current(),
         review: guard.reviewOf(workspaceId),

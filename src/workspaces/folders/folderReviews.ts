@@ -20,7 +20,7 @@ import type { PathQuestion } from './pathQuestion.ts';
 interface Parts extends AlarmParts {
   readonly store: Pick<WorkspaceStore, 'get' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get'>;
-  readonly watches: Pick<FolderWatches, 'onDidChange' | 'of' | 'workspacesOf'>;
+  readonly watches: Pick<FolderWatches, 'onDidChange' | 'latestOf' | 'workspacesOf'>;
   readonly answers: Pick<PathAnswers, 'isKept' | 'isShown'>;
   readonly isBusy: (workspaceId: string) => boolean;
   readonly log: Log;
@@ -96,7 +96,7 @@ export class FolderReviews implements Disposable {
   /** What is open to one workspace now; `undefined` where that cannot be told. */
   async look(root: string, workspace: Workspace): Promise<FolderReview | undefined> {
     const kept = await this.kept.of(workspace, root);
-    const scan = await this.parts.watches.of(root)?.current();
+    const scan = await this.parts.watches.latestOf(root)?.current();
     if (!kept || !scan) return undefined;
     return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount === 'readonly');
   }

@@ -71,6 +71,11 @@ export class FolderWatches implements Disposable {
     return watched?.patterns === JSON.stringify(this.patterns()) ? watched.watch : undefined;
   }
 
+  /** The watch of a folder by the patterns of its last start: what changes in the settings since is for the next one. */
+  latestOf(root: string): FolderFollowing | undefined {
+    return this.watched.get(root)?.watch;
+  }
+
   /** The workspaces of a folder that run or are paused. */
   workspacesOf(root: string): readonly string[] {
     return [...this.roots].filter(([, each]) => each === root).map(([id]) => id);

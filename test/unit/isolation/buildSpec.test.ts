@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
-import {
-  buildContainerSpec,
-  buildNetworkSpec,
-  type IsolationRequest,
-} from '../../../src/isolation/buildSpec.ts';
+import { buildContainerSpec, buildNetworkSpec } from '../../../src/isolation/buildSpec.ts';
+import type { IsolationRequest } from '../../../src/isolation/isolationRequest.ts';
 import { profiles } from '../../../src/isolation/profiles.ts';
 import { specFingerprint } from '../../../src/isolation/specFingerprint.ts';
 import { hasCode } from '../../../src/shared/errors.ts';

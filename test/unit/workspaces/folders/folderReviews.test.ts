@@ -54,7 +54,7 @@ describe('looks at the folders of workspaces that run', () => {
       engines: store.engine,
       watches: {
         onDidChange: changes.event,
-        of: () => ({
+        latestOf: () => ({
           ...{ onDidChange: () => ({ dispose: () => undefined }), dispose: () => undefined },
           ...{ isComplete: true, isCached: true },
           current: () => Promise.resolve({ ...emptyScan, masked: ['.env'] }),
