@@ -31,6 +31,8 @@ export class FolderWatches implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly changes = this.subscriptions.add(new Emitter<string>());
   private readonly watched = new Map<string, Watched>();
+  /** The workspaces that run or are paused, whoever watches them. */
+  private readonly running = new Set<string>();
   /** The folder of each workspace that runs, with its symbolic links resolved. */
   private readonly roots = new Map<string, string>();
   private readonly isWatchedHere: (workspace: Workspace) => boolean;
@@ -105,8 +107,13 @@ export class FolderWatches implements Disposable {
 
   private follow(id: string, workspace: Workspace | undefined): void {
     const kind = workspace?.container.kind;
-    if (workspace && (kind === 'running' || kind === 'paused')) void this.begin(workspace);
-    else if (kind !== 'unknown') this.end(id);
+    if (workspace && (kind === 'running' || kind === 'paused')) {
+      this.running.add(id);
+      void this.begin(workspace);
+    } else if (kind !== 'unknown') {
+      this.running.delete(id);
+      this.end(id);
+    }
   }
 
   private async begin(workspace: Workspace): Promise<void> {
@@ -114,7 +121,8 @@ export class FolderWatches implements Disposable {
     if (this.roots.has(id) || !this.isWatchedHere(workspace)) return;
     try {
       const root = await this.resolveFolder(folder);
-      if (this.roots.has(id) || this.isEnded) return;
+      // It may have stopped meanwhile.
+      if (!this.running.has(id) || this.roots.has(id) || this.isEnded) return;
       this.roots.set(id, root);
       this.watch(root).workspaces.add(id);
       this.changes.fire(root);
