@@ -11,7 +11,7 @@ const killedExitCode = 137;
 /** Reports processes that the kernel killed because memory ran out, with the command that was hit where it can be told. */
 export class MemoryKills {
   private readonly reporter: Pick<SecurityReporter, 'report'>;
-  /** Commands by exec id, oldest first. */
+  /** Commands of what runs, or was killed, by exec id, oldest first. */
   private readonly commands = new Map<string, string>();
   private ends: Extract<ActivityEvent, { kind: 'execEnd' }>[] = [];
   private readonly settling = new Set<string>();
@@ -29,8 +29,10 @@ export class MemoryKills {
       this.commands.set(activity.execId, activity.command);
       const [oldest] = this.commands.keys();
       if (this.commands.size > rememberedExecs && oldest !== undefined) this.commands.delete(oldest);
-    } else if (activity.kind === 'execEnd' && activity.exitCode === killedExitCode)
-      this.ends = [...this.ends.filter(({ timeMs }) => activity.timeMs - timeMs < 2 * apartMs), activity];
+    } else if (activity.kind === 'execEnd') {
+      if (activity.exitCode !== killedExitCode) this.commands.delete(activity.execId);
+      else this.ends = [...this.ends.filter(({ timeMs }) => activity.timeMs - timeMs < 2 * apartMs), activity];
+    }
   }
 
   /** Kills that come together are one: an engine tells some of them twice. */
