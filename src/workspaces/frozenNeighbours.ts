@@ -1,4 +1,5 @@
 import { describeError } from '../shared/describeError.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
@@ -191,7 +192,7 @@ export class FrozenNeighbours {
   private async resume(engine: Engine, { id, name, workspaceId, state }: ManagedContainer): Promise<void> {
     try {
       if (this.mayGoOn(workspaceId)) {
-        await engine.resumeContainer(id);
+        await engine.resumeContainer(id).catch(unlessEnded);
         // Whoever waited for this must not have to wait for the engine's event, too.
         const known = this.store.container(workspaceId);
         if (state.kind === 'running' && known.kind === 'paused' && known.id === id)
@@ -231,4 +232,9 @@ export class FrozenNeighbours {
       return true;
     }
   }
+}
+
+/** One that ended, or was removed, while it was held still has nothing to go on with. */
+function unlessEnded(error: unknown): void {
+  if (!hasCode(error, 'notRunning')) throw error;
 }

@@ -28,7 +28,8 @@ export function openTwoWindows(socketPath: string, globalState = new SharedGloba
   const sleepNotes = new MemorySleepNotes();
   const open = (owner: number) => {
     const connection = connectTo(`unix://${socketPath}`);
-    const isAlive = (other: number) => other === 1 || other === 2;
+    // As in a window: whatever itself began and does not work on any more was left.
+    const isAlive = (other: number) => other !== owner && (other === 1 || other === 2);
     const core = workspacesOnEngine(connection, globalState.open(), { owner, isAlive, sleepNotes });
     return { core, connection };
   };

@@ -31,7 +31,8 @@ export class MemoryKills {
       if (this.commands.size > rememberedExecs && oldest !== undefined) this.commands.delete(oldest);
     } else if (activity.kind === 'execEnd') {
       if (activity.exitCode !== killedExitCode) this.commands.delete(activity.execId);
-      else this.ends = [...this.ends.filter(({ timeMs }) => activity.timeMs - timeMs < 2 * apartMs), activity];
+      else
+        this.ends = [...this.ends.filter(({ timeMs }) => activity.timeMs - timeMs < 2 * apartMs), activity];
     }
   }
 

@@ -225,6 +225,18 @@ describe('workspaces of a folder in which another one starts', () => {
     assertNobodyIsHeld(parts.storage);
   });
 
+  it('are held no more when they ended while they were', async () => {
+    const parts = workspacesOnFake({ isAlive: () => true });
+    const { container } = await parts.service.create({ name: 'first', folder });
+    assert.ok(container.kind === 'running');
+    parts.engine.before = (step) => {
+      if (step === 'resumeContainer') throw new CordonError('notRunning', 'The container does not run.');
+    };
+    await parts.service.create({ name: 'second', folder });
+    await parts.settled();
+    assertNobodyIsHeld(parts.storage);
+  });
+
   it('keep everybody from starting when they cannot be held', async () => {
     const parts = workspacesOnFake();
     await parts.service.create({ name: 'first', folder });
