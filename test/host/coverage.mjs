@@ -50,8 +50,8 @@ export async function reportCoverage() {
 }
 
 /**
- * What tests of one kind ran, file by file. c8 maps what V8 saw (of TypeScript loaded by tsx, and of the bundle in VS
- * Code) back to the sources.
+ * What tests of one kind ran, file by file. c8 maps what V8 saw (of TypeScript loaded by tsx, of the built unit tests, and
+ * of the bundle in VS Code) back to the sources.
  */
 async function seenBy(kind) {
   await run(
@@ -60,7 +60,8 @@ async function seenBy(kind) {
       ...[projectTool('c8'), 'report', '--temp-directory', path.join(rawCoverage, kind)],
       ...['--reports-dir', path.join(reports, kind), '--reporter', 'json', '--merge-async'],
       ...['--exclude-after-remap=false', '--exclude', 'test/**'],
-      ...['--include', 'src/**', '--include', 'dist/**', '--extension', '.ts', '--extension', '.js'],
+      ...['--include', 'src/**', '--include', 'dist/**', '--include', 'out/test/unit/**'],
+      ...['--extension', '.ts', '--extension', '.js'],
     ],
     { cwd: projectRoot },
   );

@@ -68,22 +68,21 @@ export async function countTests(args, { timeoutMs, env, signal }) {
   }
 }
 
+// mocha would first `require` each file, and load all that it imports a second time where that fails
+const typescript = ['--no-experimental-require-module', '--import', 'tsx'];
+
 /**
- * Runs TypeScript test files with mocha in plain Node, or in as many processes as this machine runs at once, which take one
- * file after the other. A test that failed is tried `retries` times again; the closing lines tell of each that needed it.
+ * Runs test files with mocha in plain Node, TypeScript unless the arguments of Node say otherwise. A test that failed is
+ * tried `retries` times again; the closing lines tell of each that needed it.
  */
-export const mocha = (pattern, { testTimeoutMs, stageMinutes, retries = 0, isParallel = false }) => {
+export const mocha = (
+  pattern,
+  { testTimeoutMs, stageMinutes, retries = 0, node = typescript, furtherFlags = [] },
+) => {
   const script = projectTool('mocha');
   const reporter = path.join(import.meta.dirname, 'countingReporter.cjs');
-  // mocha would first `require` each file, and load all that it imports a second time where that fails
-  const node = ['--no-experimental-require-module', '--import', 'tsx'];
   const limits = ['--timeout', String(testTimeoutMs), '--retries', String(retries)];
-  const flags = ['--forbid-only', '--reporter', reporter, ...limits];
-  const jobs = isParallel ? os.availableParallelism() : 1;
-  if (jobs > 1) {
-    const leftOpen = path.join(import.meta.dirname, 'leftOpen.mjs');
-    flags.push('--parallel', '--jobs', String(jobs), '--require', leftOpen);
-  }
+  const flags = ['--forbid-only', '--reporter', reporter, ...limits, ...furtherFlags];
   return async (context) =>
     await countTests([...node, script, ...flags, pattern], {
       timeoutMs: stageMinutes * 60_000,

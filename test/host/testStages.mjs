@@ -4,6 +4,7 @@ import { coverageOf, reportCoverage } from './coverage.mjs';
 import { ensureImages } from './images.mjs';
 import { projectRoot } from './paths.mjs';
 import { check, countTests, mocha } from './stage.mjs';
+import { runUnitTests } from './unitTests.mjs';
 import { ensureChromium } from './vscode/chromium.mjs';
 import { installVSCodeServer } from './vscode/install-vscode.mjs';
 
@@ -21,7 +22,7 @@ export const stages = [
   {
     name: 'unit',
     env: coverageOf('unit'),
-    run: mocha('test/unit/**/*.test.ts', { testTimeoutMs: 10_000, stageMinutes: 5, isParallel: true }),
+    run: runUnitTests,
   },
   { name: 'lint', aside: true, run: check(['eslint', '.'], ['prettier', '--check', '.']) },
   {
