@@ -3,7 +3,7 @@ import type { Reconciliation } from './agreement.ts';
 import type { EngineState } from './containerEngine.ts';
 import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
-import { withoutSecrets } from './withoutSecrets.ts';
+import { withoutHomes, withoutSecrets } from './withoutSecrets.ts';
 
 /** What the core knows of itself. */
 export interface CoreFacts {
@@ -40,7 +40,7 @@ const longestError = 2000;
 export function diagnosisText(facts: DiagnosisFacts): string {
   const { workspaces, errors, settings, reconciliation, at, homes } = facts;
   const values = workspaces.flatMap(({ record }) => Object.values(record.env));
-  const clean = (text: string) => withoutSecrets(text, { values, homes });
+  const clean = (text: string) => withoutHomes(withoutSecrets(text, values), homes);
   const section = (title: string, lines: readonly string[]) => fenced(title, lines.map(clean));
   return [
     '# Cordon diagnosis',

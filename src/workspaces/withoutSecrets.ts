@@ -1,32 +1,55 @@
-/** What must not be in a text that is shown to others. */
-export interface Secrets {
-  /** Values of variables; very short ones are masked only where they stand as values. */
-  readonly values: readonly string[];
-  /** Home folders of the person, as absolute paths. */
-  readonly homes: readonly string[];
-}
+import { looksSecret } from '../isolation/hygieneAudit.ts';
 
 const mask = '•••';
 /** Shorter values, and these, are words of every text. */
 const shortestValue = 4;
 const words = /^(?:true|false|null|none)$/i;
 
+/** What follows a name: quoted, with spaces in it, or up to what ends a word. */
+const value = String.raw`(?:\\"[^"\\]*\\"|"(?:[^"\\]|\\.)*"|'[^']*'|["']?[^\s"',;&|]+)`;
+/** `NAME=value` */
+const assignment = new RegExp(String.raw`\b([A-Za-z_]\w*)=${value}`, 'g');
+/** `--name value`, `--name=value`, and as a list of words in JSON. */
+const option = new RegExp(String.raw`(?<![\w-])(--?([A-Za-z][\w-]*))(=|\s+|["'],\s*)${value}`, 'g');
+/** `name: value` */
+const named = new RegExp(
+  String.raw`((?:passw(?:or)?d|secret|token|api[_-]?key|authorization)\\?["']?\s*[=:]\s*)${value}`,
+  'gi',
+);
+/** `scheme://user:password@`; an `@` may stand in the password, too. */
+const login = /(:\/\/)[^\s/"`]*@/g;
+const bearer = /\b(bearer)\s+[\w.~+/=-]{8,}/gi;
+/** What follows is no ordinary word, for `basic` is one. */
+const basic = /\b([Bb]asic|BASIC)\s+(?=[\w.~+/=-]*[\dA-Z+/=])[\w.~+/=-]{8,}/g;
+const authorization = /\b(authorization\\?["']?\s*[=:]\s*["']?[\w-]+)[ \t]+[^\s"',;]+/gi;
+/** By their look. What npm calls its variables begins as its tokens do. */
+const token = /\b(?:(?:gh[pousr]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA)[\w-]{10,}|npm_[A-Za-z0-9]{10,})/g;
+
 /**
- * A text without values that may be secret, without user and password in addresses, without what looks like a token,
- * and with `~` for home folders.
+ * A text, such as a command, for others to see: without these values, which may be secret, in any way of writing them,
+ * without user and password in addresses, without what looks like a token, and without what is set or passed under a
+ * name that looks like a secret's.
  */
-export function withoutSecrets(text: string, { values, homes }: Secrets): string {
+export function withoutSecrets(text: string, values: readonly string[]): string {
   let clean = text;
-  for (const value of longestFirst(values.flatMap(writtenForms)))
-    if (value.length >= shortestValue && !words.test(value)) clean = clean.replaceAll(value, mask);
-  clean = clean
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'`]*@/gi, `$1${mask}@`)
-    .replace(/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${mask}`)
-    .replace(/\b(?:gh[pousr]_|github_pat_|glpat-|npm_|sk-|xox[a-z]-|AKIA)[\w-]{10,}/g, mask)
-    .replace(
-      /([\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key|authorization)["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
-      `$1${mask}`,
+  for (const each of longestFirst(values.flatMap(writtenForms)))
+    if (each.length >= shortestValue && !words.test(each)) clean = clean.replaceAll(each, mask);
+  return clean
+    .replace(login, `$1${mask}@`)
+    .replace(bearer, `$1 ${mask}`)
+    .replace(basic, `$1 ${mask}`)
+    .replace(authorization, `$1 ${mask}`)
+    .replace(token, mask)
+    .replace(named, `$1${mask}`)
+    .replace(assignment, (all, name: string) => (looksSecret(name) ? `${name}=${mask}` : all))
+    .replace(option, (all, flag: string, name: string, between: string) =>
+      looksSecret(name.replaceAll('-', '_')) ? `${flag}${between}${mask}` : all,
     );
+}
+
+/** A text with `~` for home folders: these, which are absolute paths, and whatever is in the usual place of them. */
+export function withoutHomes(text: string, homes: readonly string[]): string {
+  let clean = text;
   for (const home of longestFirst(homes.flatMap(writtenForms)))
     // A folder whose name only begins like it is another one.
     if (home.length > 1) clean = clean.replace(new RegExp(`${escaped(home)}(?![\\w.-])`, 'gi'), '~');

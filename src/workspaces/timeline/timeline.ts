@@ -7,8 +7,8 @@ import type { SessionChange } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { ContainerState, WorkspaceChange } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { withoutSecrets } from '../withoutSecrets.ts';
 import { timelineKinds, type TimelineEntry, type TimelineKind } from './timelineEntry.ts';
-import { withoutSecrets } from './withoutSecrets.ts';
 
 /** Entries kept of each kind for each workspace: whoever starts a thousand sessions pushes no alarm out. */
 const keptOfAKind = 400;
@@ -151,7 +151,7 @@ export class Timeline implements Disposable {
   private inert(entry: TimelineEntry): TimelineEntry {
     const environment = this.parts.store.get(entry.workspaceId)?.env ?? {};
     // masked before it is cut, so that no part of a secret is left at the end
-    return { ...entry, text: withoutSecrets(entry.text, environment).slice(0, longestText) };
+    return { ...entry, text: withoutSecrets(entry.text, Object.values(environment)).slice(0, longestText) };
   }
 }
 

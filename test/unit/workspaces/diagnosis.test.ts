@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { diagnosisText, type DiagnosisFacts } from '../../../src/workspaces/diagnosis.ts';
 import type { WorkspaceRecord } from '../../../src/workspaces/workspaceRecord.ts';
-import { withoutSecrets } from '../../../src/workspaces/withoutSecrets.ts';
 import { anyText } from '../../support/anyText.ts';
 import { fakeInfo } from '../../support/fakeEngine.ts';
 
@@ -132,32 +131,5 @@ describe('the text of a diagnosis', () => {
         assert.ok(!text.includes('s3cr3t-'), text);
       }),
     );
-  });
-});
-
-describe('a text without secrets', () => {
-  const clean = (text: string, homes: string[] = []) => withoutSecrets(text, { values: [], homes });
-
-  it('has no credentials of addresses and nothing that looks like a token', () => {
-    assert.equal(clean('tcp://user:pass@host ssh://me@box'), 'tcp://•••@host ssh://•••@box');
-    assert.equal(clean('tcp://host:2375/a@b'), 'tcp://host:2375/a@b');
-    for (const secret of [
-      'Authorization: Bearer abcdefgh12345678',
-      `ghp_${'a'.repeat(36)}`,
-      'NPM_TOKEN=abc123',
-      '"password": "hunter2"',
-      'api-key: 0123456789',
-    ])
-      assert.match(clean(secret), /•••/, secret);
-    assert.doesNotMatch(clean('MY_SECRET=abc123 "token": "xyz789"'), /abc123|xyz789/);
-  });
-
-  it('has no home folder, in any way of writing it', () => {
-    const home = 'C:\\Users\\Jane Doe';
-    for (const text of [home, 'c:/Users/jane doe', JSON.stringify(home), 'file:///C:/Users/Jane%20Doe'])
-      assert.doesNotMatch(clean(`${text}/x`, [home]), /jane/i, text);
-    assert.equal(clean('/root/a /rooted/b', ['/root']), '~/a /rooted/b');
-    assert.equal(clean('/home/other/a and /Users/other/b'), '~/a and ~/b');
-    assert.equal(clean('/', ['/']), '/');
   });
 });

@@ -136,7 +136,7 @@ describe('the timeline', () => {
     const all = JSON.stringify([await entries(), heard]);
     assert.doesNotMatch(all, /hunter2|never-recorded|abc123|k-42|p w|:pw@/);
     assert.match(all, /echo •••; NPM_TOKEN=••• npm publish/);
-    assert.match(all, /tool --api-key ••• --password=••• https:\/\/me:•••@example\.test\//);
+    assert.match(all, /tool --api-key ••• --password=••• https:\/\/•••@example\.test\//);
   });
 
   it('ends with the window', async () => {
