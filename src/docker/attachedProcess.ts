@@ -2,7 +2,7 @@ import { PassThrough, type Duplex, finished, type Readable, Writable } from 'nod
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
-import type { ContainerProcess, ProcessRequest } from '../workspaces/containerEngine.ts';
+import type { ContainerProcess, ProcessRequest } from '../workspaces/engineProcesses.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EngineApi } from './engineApi.ts';
 import { EngineRefusal, refusalError } from './engineErrors.ts';

@@ -5,19 +5,15 @@ import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type {
   ContainerEngine,
-  ContainerProcess,
-  ContainerStats,
   EngineInfo,
-  ImageFacts,
-  LocalImage,
   ManagedContainer,
   ManagedNetwork,
   ManagedVolume,
-  OwnImage,
-  ProcessFacts,
-  ProcessRequest,
-  PullOptions,
 } from '../workspaces/containerEngine.ts';
+import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
+import type { OwnImage } from '../workspaces/engineLeftovers.ts';
+import type { ContainerStats, ProcessFacts } from '../workspaces/engineMeasures.ts';
+import type { ContainerProcess, ProcessRequest } from '../workspaces/engineProcesses.ts';
 import { Belongings } from './belongings.ts';
 import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';

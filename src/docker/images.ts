@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { CordonError } from '../shared/errors.ts';
-import type { EngineImages, ImageFacts, LocalImage, PullOptions } from '../workspaces/containerEngine.ts';
+import type { EngineImages, ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus } from './engineErrors.ts';
 import { jsonLines } from './jsonLines.ts';

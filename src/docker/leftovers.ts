@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import * as l10n from '@vscode/l10n';
 import { labels } from '../isolation/labels.ts';
 import { CordonError } from '../shared/errors.ts';
-import type { EngineLeftovers, OwnImage } from '../workspaces/containerEngine.ts';
+import type { EngineLeftovers, OwnImage } from '../workspaces/engineLeftovers.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ContainerStats, EngineMeasures, ProcessFacts } from '../workspaces/containerEngine.ts';
+import type { ContainerStats, EngineMeasures, ProcessFacts } from '../workspaces/engineMeasures.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText } from './engineErrors.ts';
 

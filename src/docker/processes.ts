@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/containerEngine.ts';
+import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/engineProcesses.ts';
 import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood } from './engineErrors.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { CordonError } from '../shared/errors.ts';
-import type { PullOptions } from '../workspaces/containerEngine.ts';
+import type { PullOptions } from '../workspaces/engineImages.ts';
 import { EngineRefusal, refusalError, refusalText, shortText } from './engineErrors.ts';
 
 const pullLine = z.object({

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LocalImage } from '../workspaces/containerEngine.ts';
+import type { LocalImage } from '../workspaces/engineImages.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { errorSentence } from './errorSentence.ts';

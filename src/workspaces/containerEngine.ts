@@ -1,14 +1,17 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { EngineSupport } from '../isolation/engineSupport.ts';
 import type { Limits } from '../isolation/profile.ts';
-import type { CommandFacts } from '../isolation/hygieneAudit.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { CordonError } from '../shared/errors.ts';
 import type { Event } from '../shared/event.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import type { ActivityEvent, ContainerEvent } from './engineEvents.ts';
+import type { EngineImages } from './engineImages.ts';
+import type { EngineLeftovers } from './engineLeftovers.ts';
+import type { EngineMeasures } from './engineMeasures.ts';
+import type { EngineProcesses } from './engineProcesses.ts';
 import type { ContainerState } from './workspace.ts';
 
 /** Which engine was chosen and what it can do. */
@@ -88,74 +91,6 @@ export interface ManagedVolume {
   readonly createdAtSeconds: number;
 }
 
-/** An image that carries our labels. */
-export interface OwnImage {
-  readonly id: string;
-  readonly references: readonly string[];
-  readonly sizeBytes: number;
-  readonly createdAtSeconds: number;
-  /** Whether any container, whoever made it, is made of it. */
-  readonly isUsed: boolean;
-}
-
-/** What is known of an image before it runs. */
-export interface ImageFacts {
-  readonly id: string;
-  readonly reference: string;
-  /** Paths that the image declares as VOLUME. */
-  readonly volumes: readonly string[];
-  /** The user that the image names; empty for root. */
-  readonly user: string;
-  readonly operatingSystem: string;
-}
-
-export interface LocalImage {
-  readonly id: string;
-  readonly reference: string;
-  readonly sizeBytes: number;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-}
-
-export interface PullOptions {
-  readonly signal: AbortSignal;
-  /** `fraction` from 0 to 1 over the bytes of all layers known so far. */
-  onProgress(message: string, fraction?: number): void;
-}
-
-export interface ProcessRequest {
-  readonly containerId: string;
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly user?: string;
-  /** A terminal of this size, or plain streams when missing. */
-  readonly terminal?: { readonly columns: number; readonly rows: number };
-  /** Whether the process gets a standard input at all. */
-  readonly stdin: boolean;
-}
-
-/** A process that runs in a container. Reading slowly slows the process down; nothing is lost at its end. */
-export interface ContainerProcess {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  /** Empty for a process with a terminal. */
-  readonly stderr: Readable;
-  /** The exit code, once both outputs have ended; rejects with `engineFailed` when the engine is lost. */
-  readonly exitCode: Promise<number>;
-  resize(columns: number, rows: number): Promise<void>;
-  /** Lets go of the connection. It does not end the process. */
-  close(): void;
-}
-
-export interface EngineImages {
-  /** `undefined` when the engine does not have it. */
-  inspectImage(reference: string): Promise<ImageFacts | undefined>;
-  listImages(): Promise<readonly LocalImage[]>;
-  /** Pulls with layer progress. Rejects with `imagePullFailed`, `imageNotFound` or `cancelled`. */
-  pullImage(reference: string, options: PullOptions): Promise<ImageFacts>;
-}
-
 export interface EngineNetworks {
   /** Makes the network and returns its id; one that this workspace already has by that name is used again. */
   createNetwork(spec: NetworkSpec): Promise<string>;
@@ -196,61 +131,6 @@ export interface EngineContainers {
   hasFile(id: string, path: string): Promise<boolean>;
   /** What the main process printed, both streams, or only its last lines; follows until `signal` aborts. */
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable>;
-}
-
-/** What a running container uses now. */
-export interface ContainerStats {
-  /** Without the file cache that the kernel would give back. */
-  readonly memoryBytes: number;
-  readonly memoryLimitBytes: number;
-  readonly pids: number;
-  /** `Infinity` when there is none. */
-  readonly pidsLimit: number;
-  /** Processor time since the start, in billionths of a second. */
-  readonly cpuNanos: number;
-  /** Periods since the start in which it had to wait for its share of the processor. */
-  readonly throttledPeriods: number;
-  /** Periods since the start in which it wanted to run at all. */
-  readonly periods: number;
-  /** Bytes read from and written to devices since the start, as far as the kernel counts them. */
-  readonly ioReadBytes: number;
-  readonly ioWriteBytes: number;
-  /** Bytes that came in and went out since the start, over all networks together. */
-  readonly networkReceivedBytes: number;
-  readonly networkSentBytes: number;
-}
-
-/** A process in a container, as the host sees it. */
-export interface ProcessFacts {
-  readonly uid: number;
-  readonly command: string;
-}
-
-/** What can be measured of a running container. */
-export interface EngineMeasures {
-  /** One sample; `undefined` when it does not run. Some engines take a second for it. */
-  sampleStats(containerId: string): Promise<ContainerStats | undefined>;
-  /** Rejects where the engine's machine cannot list them. */
-  listProcesses(containerId: string): Promise<readonly ProcessFacts[]>;
-  /** Bytes of what was written over the image. Costs the engine a walk through all of it. */
-  writtenBytes(containerId: string): Promise<number>;
-}
-
-/** What of Cordon's is left over. A thing without our label is refused with `conflict`, one that is gone is success. */
-export interface EngineLeftovers {
-  /** Bytes of every volume of which the engine tells them, by name. Costs it a walk through all of them. */
-  volumeSizes(): Promise<ReadonlyMap<string, number>>;
-  /** Rejects for one that is in use. */
-  removeVolume(name: string): Promise<void>;
-  listOwnImages(): Promise<readonly OwnImage[]>;
-  /** Rejects for one that is in use or has several names. */
-  removeImage(id: string): Promise<void>;
-}
-
-export interface EngineProcesses {
-  startProcess(request: ProcessRequest): Promise<ContainerProcess>;
-  /** A command that was started in a container, by its exec id; `undefined` when the engine has forgotten it. */
-  inspectCommand(execId: string): Promise<(CommandFacts & { readonly running: boolean }) | undefined>;
 }
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { EngineProcesses } from './containerEngine.ts';
+import type { EngineProcesses } from './engineProcesses.ts';
 
 /** The variable by which every process of a session is known, its children included, also those that left its group. */
 export const sessionVariable = 'CORDON_SESSION_ID';

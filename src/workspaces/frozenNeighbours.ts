@@ -1,6 +1,7 @@
 import { describeError } from '../shared/describeError.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { BriefUses } from './briefUses.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
 import { isFrozen } from './frozen.ts';
@@ -46,9 +47,7 @@ export class FrozenNeighbours {
   private readonly rounds = new Set<Round>();
   /** By workspace: those that are just being let go. */
   private readonly goingOn = new Map<string, Promise<void>>();
-  /** By workspace: what is just being started there, and who waits to do so. */
-  private readonly uses = new Map<string, Set<Promise<unknown>>>();
-  private readonly waiting = new Map<string, (() => void)[]>();
+  private readonly uses = new BriefUses((workspaceId) => this.holds(workspaceId));
 
   constructor(parts: {
     realFolder: (folderUri: string) => Promise<string>;
@@ -97,19 +96,7 @@ export class FrozenNeighbours {
 
   /** Runs `work`, which starts something in a workspace and is done soon, while that one is not held still. */
   async whileFree<T>(workspaceId: string, work: () => Promise<T>): Promise<T> {
-    while (this.holds(workspaceId))
-      await new Promise<void>((resolve) => {
-        this.waiting.set(workspaceId, [...(this.waiting.get(workspaceId) ?? []), resolve]);
-      });
-    const using = work();
-    const uses = this.uses.get(workspaceId) ?? new Set();
-    this.uses.set(workspaceId, uses.add(using));
-    try {
-      return await using;
-    } finally {
-      uses.delete(using);
-      if (uses.size === 0) this.uses.delete(workspaceId);
-    }
+    return await this.uses.whileFree(workspaceId, work);
   }
 
   /** Whether the workspace is held still, or just being let go. */
@@ -126,7 +113,7 @@ export class FrozenNeighbours {
       for (const [id, { container }] of held) if (container.workspaceId === workspaceId) held.delete(id);
     await this.goingOn.get(workspaceId);
     await this.forget(workspaceId);
-    this.tellFree(workspaceId);
+    this.uses.tellFree(workspaceId);
   }
 
   /** One that somebody else paused since it was listed is not ours to let go, and one that ended changes nothing any more. */
@@ -135,7 +122,7 @@ export class FrozenNeighbours {
     const isHeldAlready = this.isHeld(container);
     if (!held.has(id)) held.set(id, { container, sinceMs: performance.now() });
     if (isHeldAlready && state.kind === 'paused') return;
-    await Promise.allSettled([...(this.uses.get(workspaceId) ?? [])]);
+    await this.uses.settled(workspaceId);
     await this.remember(workspaceId);
     try {
       const isPausedByUs = await engine.pauseContainer(id);
@@ -180,13 +167,7 @@ export class FrozenNeighbours {
     this.goingOn.set(container.workspaceId, going);
     await going;
     this.goingOn.delete(container.workspaceId);
-    this.tellFree(container.workspaceId);
-  }
-
-  private tellFree(workspaceId: string): void {
-    const waiting = this.waiting.get(workspaceId) ?? [];
-    this.waiting.delete(workspaceId);
-    for (const goOn of waiting) goOn();
+    this.uses.tellFree(container.workspaceId);
   }
 
   private async resume(engine: Engine, { id, name, workspaceId, state }: ManagedContainer): Promise<void> {

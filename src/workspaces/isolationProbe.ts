@@ -7,7 +7,7 @@ import { answersOf } from '../isolation/probe/networkChecks.ts';
 import { longestAnswerBytes, parseProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import { probeCommand, type ProbePlan } from '../isolation/probe/probeScript.ts';
 import { hasCode } from '../shared/errors.ts';
-import type { ContainerProcess, EngineProcesses } from './containerEngine.ts';
+import type { ContainerProcess, EngineProcesses } from './engineProcesses.ts';
 
 /** An ordinary probe needs a tenth of this; one that takes longer tells nothing. */
 const longestProbeMs = 1500;

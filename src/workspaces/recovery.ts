@@ -2,17 +2,13 @@ import PQueue from 'p-queue';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
-import { isFrozen } from './frozen.ts';
-import { goneOn, isHeldStill } from './held.ts';
-import { containerIdOf, removedOutside, stateOfFacts, statusOf } from './containerState.ts';
+import { followList } from './followList.ts';
+import { Interrupted } from './interrupted.ts';
 import { mainContainer } from './mainContainer.ts';
 import { Strangers, type StrangerOutcome } from './strangers.ts';
-import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-/** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
-const longestIntentMs = 3_600_000;
 /** How many workspaces are put right side by side. */
 const concurrency = 8;
 
@@ -38,25 +34,23 @@ type Outcome = StrangerOutcome | 'finished' | 'failed' | undefined;
 export class Recovery {
   private readonly store: WorkspaceStore;
   private readonly isBusy: (workspaceId: string) => boolean;
-  /** Whether the process that wrote an intent still lives. */
-  private readonly isAlive: (owner: number) => boolean;
-  /** Whether this window holds a workspace still, and lets it go on by itself. */
-  private readonly isHeldHere: (workspaceId: string) => boolean;
   private readonly log: Log;
+  private readonly interrupted: Interrupted;
   private readonly strangers: Strangers;
 
   constructor(parts: {
     store: WorkspaceStore;
     isBusy: (workspaceId: string) => boolean;
+    /** Whether the process that wrote an intent still lives. */
     isAlive: (owner: number) => boolean;
+    /** Whether this window holds a workspace still, and lets it go on by itself. */
     isHeldHere: (workspaceId: string) => boolean;
     log: Log;
   }) {
     this.store = parts.store;
     this.isBusy = parts.isBusy;
-    this.isAlive = parts.isAlive;
-    this.isHeldHere = parts.isHeldHere;
     this.log = parts.log;
+    this.interrupted = new Interrupted(parts);
     this.strangers = new Strangers(parts.store, parts.log);
   }
 
@@ -121,115 +115,10 @@ export class Recovery {
     record: WorkspaceRecord,
     container: ManagedContainer | undefined,
   ): Promise<'finished' | undefined> {
-    const state = await this.letGoOn(engine, record, container);
-    if (!record.intent) {
-      await this.follow(engine, record, state);
-      return undefined;
-    }
-    if (this.isAtWork(record.intent.owner, record.intent.startedAt)) return undefined;
-    this.log.warn(`"${record.name}": ${record.intent.operation} was interrupted`);
-    switch (record.intent.operation) {
-      case 'create':
-      case 'discard':
-      case 'remove':
-        await engine.removeEverythingOf(record.id);
-        await this.store.delete(record.id);
-        break;
-      case 'archive':
-        await engine.removeEverythingOf(record.id);
-        await this.store.update(record.id, (now) => ({ ...now, status: 'archived', intent: undefined }), {
-          kind: 'absent',
-        });
-        break;
-      case 'update':
-      case 'start':
-      case 'stop':
-      case 'restart':
-      case 'pause':
-      case 'resume':
-        await this.settleHalfMade(engine, record, container, state);
-    }
-    return 'finished';
-  }
-
-  /** A process that held the container still and was killed cannot let it go on any more. */
-  private async letGoOn(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    container: ManagedContainer | undefined,
-  ): Promise<ContainerState> {
-    const state = container?.state ?? { kind: 'absent' };
-    const { id, name, held } = record;
-    if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
-      return state;
-    const goesOn = container && state.kind === 'paused' && !isFrozen(record);
-    if (goesOn) {
-      this.log.warn(`"${name}" was held still by a process that is gone`);
-      await engine.resumeContainer(container.id);
-    }
-    await this.store.update(id, goneOn);
-    return goesOn ? { ...state, kind: 'running' } : state;
-  }
-
-  /** A container that was made but never started goes; any other one says itself how far things came. */
-  private async settleHalfMade(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    container: ManagedContainer | undefined,
-    state: ContainerState,
-  ): Promise<void> {
-    const isHalfMade = !container || state.kind === 'creating';
-    if (isHalfMade) await engine.removeEverythingOf(record.id);
-    const settled: ContainerState = isHalfMade ? { kind: 'absent' } : state;
-    await this.store.update(
-      record.id,
-      (now) => ({ ...now, intent: undefined, status: statusOf(settled, now.status) }),
-      settled,
-    );
-  }
-
-  private async follow(
-    engine: ContainerEngine,
-    record: WorkspaceRecord,
-    listed: ContainerState,
-  ): Promise<void> {
-    const neverStarted = listed.kind === 'creating' && listed.id !== undefined;
-    const before = this.store.container(record.id);
-    const state = await this.certain(
-      engine,
-      before,
-      neverStarted ? { kind: 'stopped', id: listed.id } : listed,
-    );
-    const isLost = state.kind === 'absent' && record.status === 'active';
-    // The reason is told until somebody starts it again.
-    if (state.kind === 'absent' && before.kind === 'absent' && !isLost) return;
-    this.store.setContainer(record.id, isLost ? removedOutside : state);
-  }
-
-  /**
-   * A list may tell what was a moment ago: Docker Engine lists from a copy that it brings up to date only after it told
-   * of the change (`containersReplica`). Where it differs from what events told, the container itself is asked.
-   */
-  private async certain(
-    engine: ContainerEngine,
-    before: ContainerState,
-    listed: ContainerState,
-  ): Promise<ContainerState> {
-    const id = containerIdOf(listed);
-    const isDoubtful =
-      id !== undefined &&
-      id === containerIdOf(before) &&
-      before.kind !== 'unknown' &&
-      before.kind !== listed.kind;
-    if (!isDoubtful) return listed;
-    const facts = await engine.inspectContainer(id);
-    return facts ? stateOfFacts(facts) : { kind: 'absent' };
-  }
-
-  private isAtWork(owner: number, since: string): boolean {
-    // Before now or after it, for clocks are moved.
-    const age = Math.abs(Date.now() - Date.parse(since));
-    return age < longestIntentMs && this.isAlive(owner);
+    const state = await this.interrupted.letGoOn(engine, record, container);
+    if (record.intent) return (await this.interrupted.finish(engine, record, state)) ? 'finished' : undefined;
+    await followList(engine, this.store, record, state);
+    return undefined;
   }
 
   private async inTurns(tasks: readonly (() => Promise<Outcome>)[]): Promise<readonly Outcome[]> {

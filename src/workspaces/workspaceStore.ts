@@ -1,36 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import { describeError } from '../shared/describeError.ts';
-import { nameKey } from '../isolation/workspaceName.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
-import { timeAfter } from '../shared/timeAfter.ts';
 import { sameState, statusOf } from './containerState.ts';
 import { awakeIfRunning } from './idle/idleMark.ts';
 import { RecordStorage, storageKeys } from './recordStorage.ts';
+import { requireFreeName } from './requireFreeName.ts';
 import type { Quarantined } from './storedRecords.ts';
-import type { ContainerState, IsolationGrade, Workspace, WorkspaceChange } from './workspace.ts';
+import type { ContainerState, Workspace, WorkspaceChange } from './workspace.ts';
+import {
+  changedNow,
+  contradictsItself,
+  entryAfter,
+  isDiscarded,
+  type CheckedContainer,
+  type WorkspaceEntry,
+} from './workspaceEntry.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
-import { folderKey, snapshotOf } from './workspaceSnapshot.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
-
-/** What the last check of a container's isolation gave. */
-interface CheckedContainer extends IsolationGrade {
-  readonly containerId: string;
-}
-
-interface Entry {
-  readonly record: WorkspaceRecord;
-  readonly container: ContainerState;
-  readonly activeTasks: number;
-  readonly isolation: CheckedContainer | undefined;
-  readonly snapshot: Workspace;
-}
 
 /** The only writer of what is known of workspaces: records, which are stored, and container states, which are not. */
 export class WorkspaceStore implements Disposable {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, WorkspaceEntry>();
   private readonly changes = new Emitter<WorkspaceChange>();
   private readonly stored: RecordStorage;
   private readonly log: Log;
@@ -52,21 +45,18 @@ export class WorkspaceStore implements Disposable {
     for (const record of records.values()) this.put(record, { kind: 'unknown' });
     if (quarantined.length > 0) {
       this.log.error('Stored workspaces that cannot be read were set aside', quarantined);
-      this.save().catch((error: unknown) => {
-        this.log.error(`What was set aside could not be stored yet: ${describeError(error)}`);
-      });
+      this.saveUnasked('What was set aside could not be stored yet');
     }
     return quarantined;
   }
 
   list(): readonly Workspace[] {
-    return [...this.entries.values()]
-      .map((entry) => entry.snapshot)
-      .filter((workspace) => !this.isDiscarded(workspace.id));
+    return [...this.entries.values()].filter((entry) => !isDiscarded(entry)).map(({ snapshot }) => snapshot);
   }
 
   get(id: string): Workspace | undefined {
-    return this.isDiscarded(id) ? undefined : this.entries.get(id)?.snapshot;
+    const entry = this.entries.get(id);
+    return entry && !isDiscarded(entry) ? entry.snapshot : undefined;
   }
 
   /** A record where there is one, one that is being discarded included. */
@@ -85,7 +75,7 @@ export class WorkspaceStore implements Disposable {
 
   record(id: string): WorkspaceRecord {
     const entry = this.entries.get(id);
-    if (!entry || this.isDiscarded(id))
+    if (!entry || isDiscarded(entry))
       throw new CordonError(
         'workspaceNotFound',
         l10n.t('There is no workspace with the id "{0}".', id.slice(0, 64)),
@@ -105,7 +95,7 @@ export class WorkspaceStore implements Disposable {
 
   /** Adds a record. Throws `workspaceExists` when the folder has a workspace whose name reads the same. */
   async insert(record: WorkspaceRecord, container: ContainerState): Promise<void> {
-    this.requireFreeName(record);
+    requireFreeName(record, this.records());
     this.put(record, container);
     try {
       await this.save();
@@ -128,7 +118,7 @@ export class WorkspaceStore implements Disposable {
     if (!entry) return;
     const changed = awakeIfRunning(change(entry.record), entry.container, container ?? entry.container);
     const next = changedNow(changed, entry.record);
-    if (next.name !== entry.record.name) this.requireFreeName(next);
+    if (next.name !== entry.record.name) requireFreeName(next, this.records());
     this.put(next, container ?? entry.container);
     try {
       await this.save();
@@ -161,10 +151,7 @@ export class WorkspaceStore implements Disposable {
     const status = statusOf(container, record.status);
     const changed = !record.intent && (record !== entry.record || status !== record.status);
     this.put(changed ? changedNow({ ...record, status }, entry.record) : record, container);
-    if (changed)
-      this.save().catch((error: unknown) => {
-        this.log.error(`The state of a workspace could not be stored: ${describeError(error)}`);
-      });
+    if (changed) this.saveUnasked('The state of a workspace could not be stored');
   }
 
   setActiveTasks(id: string, activeTasks: number): void {
@@ -181,10 +168,7 @@ export class WorkspaceStore implements Disposable {
   /** Takes in what another window stored meanwhile, and stores again what it wrote over. */
   syncFromStorage(): void {
     this.takeIn();
-    if (!this.stored.isBehind) return;
-    this.save().catch((error: unknown) => {
-      this.log.error(`What another window wrote over could not be stored again: ${describeError(error)}`);
-    });
+    if (this.stored.isBehind) this.saveUnasked('What another window wrote over could not be stored again');
   }
 
   /** Waits until everything that was changed is stored. */
@@ -216,45 +200,28 @@ export class WorkspaceStore implements Disposable {
     );
   }
 
+  /** Nobody waits for it: a failure is told in the log, and what is so by then is stored as soon as it can be. */
+  private saveUnasked(failure: string): void {
+    this.save().catch((error: unknown) => {
+      this.log.error(`${failure}: ${describeError(error)}`);
+    });
+  }
+
   private recordMap(): ReadonlyMap<string, WorkspaceRecord> {
     return new Map([...this.entries].map(([id, entry]) => [id, entry.record]));
-  }
-
-  private requireFreeName(record: WorkspaceRecord): void {
-    const key = nameKey(record.name);
-    const folder = folderKey(record.folder);
-    for (const { record: other } of this.entries.values())
-      if (other.id !== record.id && folderKey(other.folder) === folder && nameKey(other.name) === key)
-        throw new CordonError(
-          'workspaceExists',
-          l10n.t('This folder has a workspace named "{0}" already. Choose another name.', other.name),
-        );
-  }
-
-  /** A create that could not be undone yet, because the engine was lost: nobody sees it, recovery ends it. */
-  private isDiscarded(id: string): boolean {
-    return this.entries.get(id)?.record.intent?.operation === 'discard';
   }
 
   private put(
     record: WorkspaceRecord,
     container: ContainerState,
-    news: Partial<Pick<Entry, 'activeTasks' | 'isolation'>> = {},
+    news: Partial<Pick<WorkspaceEntry, 'activeTasks' | 'isolation'>> = {},
   ): void {
-    const before = this.entries.get(record.id);
-    const activeTasks = news.activeTasks ?? before?.activeTasks ?? 0;
-    const hasEnded = before !== undefined && isUp(before.container) && !isUp(container);
-    const isolation = news.isolation ?? (hasEnded ? undefined : before?.isolation);
-    const shown =
-      isUp(container) && isolation?.containerId === container.id
-        ? { grade: isolation.grade, checkedAt: isolation.checkedAt }
-        : undefined;
-    const previous = this.get(record.id);
-    const snapshot = snapshotOf(record, container, activeTasks, shown);
-    this.entries.set(record.id, { record, container, activeTasks, isolation, snapshot });
-    const current = this.get(record.id);
+    const { id } = record;
+    const previous = this.get(id);
+    this.entries.set(id, entryAfter(this.entries.get(id), record, container, news));
+    const current = this.get(id);
     if (previous || current)
-      this.changes.fire({ id: record.id, ...(previous && { previous }), ...(current && { current }) });
+      this.changes.fire({ id, ...(previous && { previous }), ...(current && { current }) });
   }
 
   private drop(id: string): void {
@@ -262,28 +229,4 @@ export class WorkspaceStore implements Disposable {
     this.entries.delete(id);
     if (previous) this.changes.fire({ id, previous });
   }
-}
-
-/** While an operation is under way, its end says what is so. */
-function contradictsItself({ record, container }: Pick<Entry, 'record' | 'container'>): boolean {
-  return !record.intent && statusOf(container, record.status) !== record.status;
-}
-
-/** The record with the times at which it and its parts changed, each later than before. */
-function changedNow(record: WorkspaceRecord, before: WorkspaceRecord): WorkspaceRecord {
-  const isOnCourse =
-    record.status === before.status &&
-    record.intent === before.intent &&
-    record.lastError === before.lastError;
-  return {
-    ...record,
-    updatedAt: timeAfter(before.updatedAt),
-    statusAt: isOnCourse ? before.statusAt : timeAfter(before.statusAt),
-  };
-}
-
-function isUp(
-  container: ContainerState,
-): container is Extract<ContainerState, { kind: 'running' | 'paused' }> {
-  return container.kind === 'running' || container.kind === 'paused';
 }

@@ -8,18 +8,16 @@ import { CordonError } from '../../src/shared/errors.ts';
 import { Emitter } from '../../src/shared/event.ts';
 import type {
   ContainerEngine,
-  ContainerProcess,
-  ContainerStats,
   EngineInfo,
   EngineSource,
   EngineState,
-  LocalImage,
   ManagedContainer,
   ManagedVolume,
-  OwnImage,
-  ProcessFacts,
-  ProcessRequest,
 } from '../../src/workspaces/containerEngine.ts';
+import type { LocalImage } from '../../src/workspaces/engineImages.ts';
+import type { OwnImage } from '../../src/workspaces/engineLeftovers.ts';
+import type { ContainerStats, ProcessFacts } from '../../src/workspaces/engineMeasures.ts';
+import type { ContainerProcess, ProcessRequest } from '../../src/workspaces/engineProcesses.ts';
 import type { ActivityEvent, ContainerEvent } from '../../src/workspaces/engineEvents.ts';
 import type { ContainerState } from '../../src/workspaces/workspace.ts';
 import { compliantFacts } from './compliantFacts.ts';

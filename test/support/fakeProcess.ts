@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ContainerProcess, ProcessRequest } from '../../src/workspaces/containerEngine.ts';
+import type { ContainerProcess, ProcessRequest } from '../../src/workspaces/engineProcesses.ts';
 import { sessionVariable } from '../../src/workspaces/endProcesses.ts';
 import { finishedProcess, type FakeEngine } from './fakeEngine.ts';
 import { Arrivals } from './vscode/events.ts';

@@ -1,7 +1,7 @@
 import { mock } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Emitter } from '../../src/shared/event.ts';
-import type { ContainerStats } from '../../src/workspaces/containerEngine.ts';
+import type { ContainerStats } from '../../src/workspaces/engineMeasures.ts';
 import { StatsSamples } from '../../src/workspaces/resources/statsSamples.ts';
 import type { Workspace, WorkspaceChange } from '../../src/workspaces/workspace.ts';
 import { FakeEngine } from './fakeEngine.ts';

@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../containerEngine.ts';
+import type { ContainerStats } from '../engineMeasures.ts';
 
 /** Share of a core below which a container does nothing: its health check alone takes some 0.1 % (measured). */
 const idleShare = 0.02;

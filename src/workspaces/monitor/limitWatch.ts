@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../containerEngine.ts';
+import type { ContainerStats } from '../engineMeasures.ts';
 
 /** A limit that a container is at, or has been close to for long. */
 export type LimitHit =

@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../containerEngine.ts';
+import type { ContainerStats } from '../engineMeasures.ts';
 import { LimitWatch, type LimitHit } from './limitWatch.ts';
 
 /** A limit that seems to be near is looked at again after this long. */

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
 import type { Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
-import type { ContainerStats, EngineSource } from '../containerEngine.ts';
+import type { EngineSource } from '../containerEngine.ts';
+import type { ContainerStats } from '../engineMeasures.ts';
 
 /** A sample of what the container of a workspace uses, and when it was taken. */
 export interface TakenStats {

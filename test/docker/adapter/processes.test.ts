@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { ContainerEngine, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
+import type { ContainerEngine } from '../../../src/workspaces/containerEngine.ts';
+import type { ProcessRequest } from '../../../src/workspaces/engineProcesses.ts';
 import { failsWith, outcomeOf, shell, testEngine, type TestEngine } from '../../support/engine.ts';
 
 describe('processes in a container of a real engine', function () {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
-import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/containerEngine.ts';
+import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/engineProcesses.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
 import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';

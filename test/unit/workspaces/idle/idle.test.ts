@@ -5,7 +5,7 @@ import { Emitter } from '../../../../src/shared/event.ts';
 import { CordonError } from '../../../../src/shared/errors.ts';
 import type { IdleRules } from '../../../../src/workspaces/idle/idleRules.ts';
 import type { Surroundings } from '../../../../src/workspaces/surroundings.ts';
-import type { ContainerStats } from '../../../../src/workspaces/containerEngine.ts';
+import type { ContainerStats } from '../../../../src/workspaces/engineMeasures.ts';
 import { withDelays } from '../../../support/delays.ts';
 import { MemoryMarks, MemorySleepNotes } from '../../../support/memorySecurity.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';

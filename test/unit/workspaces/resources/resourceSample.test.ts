@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ContainerStats } from '../../../../src/workspaces/containerEngine.ts';
+import type { ContainerStats } from '../../../../src/workspaces/engineMeasures.ts';
 import { resourceSample } from '../../../../src/workspaces/resources/resourceSample.ts';
 import { statsOf } from '../../../support/watchedStore.ts';
 

@@ -1,0 +1,104 @@
+import type { Log } from '../shared/log.ts';
+import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import { statusOf } from './containerState.ts';
+import { isFrozen } from './frozen.ts';
+import { goneOn, isHeldStill } from './held.ts';
+import type { ContainerState } from './workspace.ts';
+import type { WorkspaceRecord } from './workspaceRecord.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+type Engine = Pick<ContainerEngine, 'removeEverythingOf' | 'resumeContainer'>;
+
+/** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
+const longestIntentMs = 3_600_000;
+
+/** Ends what a process began that is gone: lets go on what it held still, finishes or undoes its operation. */
+export class Interrupted {
+  private readonly store: Pick<WorkspaceStore, 'update' | 'delete'>;
+  /** Whether the process that wrote an intent still lives. */
+  private readonly isAlive: (owner: number) => boolean;
+  /** Whether this window holds a workspace still, and lets it go on by itself. */
+  private readonly isHeldHere: (workspaceId: string) => boolean;
+  private readonly log: Log;
+
+  constructor(parts: {
+    store: Pick<WorkspaceStore, 'update' | 'delete'>;
+    isAlive: (owner: number) => boolean;
+    isHeldHere: (workspaceId: string) => boolean;
+    log: Log;
+  }) {
+    this.store = parts.store;
+    this.isAlive = parts.isAlive;
+    this.isHeldHere = parts.isHeldHere;
+    this.log = parts.log;
+  }
+
+  /**
+   * Gives the state of the container, which goes on where a process held it still and was killed: that one cannot let it
+   * go on any more.
+   */
+  async letGoOn(
+    engine: Engine,
+    record: WorkspaceRecord,
+    container: ManagedContainer | undefined,
+  ): Promise<ContainerState> {
+    const state = container?.state ?? { kind: 'absent' };
+    const { id, name, held } = record;
+    if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
+      return state;
+    const goesOn = container && state.kind === 'paused' && !isFrozen(record);
+    if (goesOn) {
+      this.log.warn(`"${name}" was held still by a process that is gone`);
+      await engine.resumeContainer(container.id);
+    }
+    await this.store.update(id, goneOn);
+    return goesOn ? { ...state, kind: 'running' } : state;
+  }
+
+  /** Finishes or undoes the operation that the record speaks of. Gives false where somebody is at work on it still. */
+  async finish(engine: Engine, record: WorkspaceRecord, state: ContainerState): Promise<boolean> {
+    const { id, name, intent } = record;
+    if (!intent || this.isAtWork(intent.owner, intent.startedAt)) return false;
+    this.log.warn(`"${name}": ${intent.operation} was interrupted`);
+    switch (intent.operation) {
+      case 'create':
+      case 'discard':
+      case 'remove':
+        await engine.removeEverythingOf(id);
+        await this.store.delete(id);
+        break;
+      case 'archive':
+        await engine.removeEverythingOf(id);
+        await this.store.update(id, (now) => ({ ...now, status: 'archived', intent: undefined }), {
+          kind: 'absent',
+        });
+        break;
+      case 'update':
+      case 'start':
+      case 'stop':
+      case 'restart':
+      case 'pause':
+      case 'resume':
+        await this.settleHalfMade(engine, id, state);
+    }
+    return true;
+  }
+
+  /** A container that was made but never started goes; any other one says itself how far things came. */
+  private async settleHalfMade(engine: Engine, id: string, state: ContainerState): Promise<void> {
+    const isHalfMade = state.kind === 'absent' || state.kind === 'creating';
+    if (isHalfMade) await engine.removeEverythingOf(id);
+    const settled: ContainerState = isHalfMade ? { kind: 'absent' } : state;
+    await this.store.update(
+      id,
+      (now) => ({ ...now, intent: undefined, status: statusOf(settled, now.status) }),
+      settled,
+    );
+  }
+
+  private isAtWork(owner: number, since: string): boolean {
+    // Before now or after it, for clocks are moved.
+    const age = Math.abs(Date.now() - Date.parse(since));
+    return age < longestIntentMs && this.isAlive(owner);
+  }
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { FakeEngine } from '../../support/fakeEngine.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+
+/** Stands for a kill: the steps up to here happened, nothing after them does, and a new window begins. */
+async function killedAt(step: string, act: (parts: ReturnType<typeof workspacesOnFake>) => Promise<unknown>) {
+  const engine = new FakeEngine();
+  const memory = new MemoryStorage();
+  const first = workspacesOnFake({ engine, memory });
+  const isReached = new Promise<void>((reached) => {
+    engine.before = (name) => {
+      if (name !== step) return undefined;
+      reached();
+      return new Promise(() => undefined);
+    };
+  });
+  void act(first).catch(() => undefined);
+  await isReached;
+  first.dispose();
+  engine.before = () => undefined;
+  const second = workspacesOnFake({ engine, memory, isAlive: () => false });
+  await second.reconcile();
+  return { ...second, second };
+}
+
+describe('after a kill', () => {
+  for (const step of [
+    'get',
+    'inspectImage',
+    'createNetwork',
+    'createdNetwork',
+    'createContainer',
+    'createdContainer',
+    'startContainer',
+    'startedContainer',
+    'inspectContainer',
+  ])
+    it(`at ${step} of create nothing is left`, async () => {
+      const { service, engine, storage } = await killedAt(step, ({ service }) =>
+        service.create({ name: 'demo', folder }),
+      );
+      assert.deepEqual([service.list(), engine.containers.size, engine.networks.size], [[], 0, 0]);
+      assert.doesNotMatch(storage.values.get('cordon.workspaces') ?? '', /demo/);
+    });
+
+  it('at removal the rest is removed', async () => {
+    const { service, engine } = await killedAt('removeEverythingOf', async ({ service }) => {
+      const { id } = await service.create({ name: 'demo', folder });
+      await service.remove(id);
+    });
+    assert.deepEqual([service.list(), engine.containers.size, engine.networks.size], [[], 0, 0]);
+  });
+
+  it('at archiving the record is archived', async () => {
+    const { service, engine } = await killedAt('removeEverythingOf', async ({ service }) => {
+      const { id } = await service.create({ name: 'demo', folder });
+      await service.archive(id);
+    });
+    assert.deepEqual([service.list()[0]?.status, engine.containers.size], ['archived', 0]);
+  });
+
+  it('at a stop the engine says how far it came', async () => {
+    const { service } = await killedAt('stopContainer', async ({ service }) => {
+      const { id } = await service.create({ name: 'demo', folder });
+      await service.stop(id);
+    });
+    assert.deepEqual([service.list()[0]?.status, service.list()[0]?.container.kind], ['active', 'running']);
+  });
+
+  it('a container that was made and never started goes', async () => {
+    const { service, engine } = await killedAt('startContainer', async ({ service }) => {
+      const { id } = await service.create({ name: 'demo', folder, start: false });
+      await service.start(id);
+    });
+    assert.deepEqual(
+      [service.list()[0]?.container.kind, engine.containers.size, engine.networks.size],
+      ['absent', 0, 0],
+    );
+  });
+
+  it('an operation that has ended stays so when a window that has not heard of it stores a change of its own', async () => {
+    const memory = new MemoryStorage();
+    const parts = workspacesOnFake({ memory });
+    let halfWay: { workspaces: object[] } | undefined;
+    parts.engine.before = (step) => {
+      if (step === 'startContainer') halfWay = memory.read('cordon.workspaces') as typeof halfWay;
+    };
+    const { id } = await parts.service.create({ name: 'demo', folder });
+    await parts.settled();
+    assert.match(JSON.stringify(halfWay), /"intent"/);
+    const updatedAt = new Date(Date.now() + 1000).toISOString();
+    const workspaces = halfWay?.workspaces.map((record) => ({ ...record, name: 'renamed', updatedAt }));
+    await memory.write('cordon.workspaces', { ...halfWay, workspaces });
+    await parts.settled();
+    assert.doesNotMatch(memory.values.get('cordon.workspaces') ?? '', /"intent"/);
+    const { name, status, container } = parts.service.get(id) ?? {};
+    assert.deepEqual([name, status, container?.kind], ['renamed', 'active', 'running']);
+  });
+
+  it('an operation of a window that lives is left alone', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const first = workspacesOnFake({ engine, memory });
+    let go: (() => void) | undefined;
+    const isReached = new Promise<void>((reached) => {
+      engine.before = (name) => {
+        if (name !== 'startContainer') return undefined;
+        reached();
+        return new Promise<void>((done) => (go = done));
+      };
+    });
+    const creating = first.service.create({ name: 'demo', folder });
+    await isReached;
+    const second = workspacesOnFake({ engine, memory, isAlive: () => true });
+    await second.reconcile();
+    assert.equal(engine.containers.size, 1);
+    go?.();
+    assert.equal((await creating).container.kind, 'running');
+  });
+
+  it('an operation is ended of a window whose clock was an hour ahead', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const { service } = workspacesOnFake({ engine, memory });
+    await service.create({ name: 'one', folder });
+    const value = JSON.parse(memory.values.get('cordon.workspaces')!) as {
+      workspaces: Record<string, unknown>[];
+    };
+    const startedAt = new Date(Date.now() + 2 * 3_600_000).toISOString();
+    value.workspaces[0]!['intent'] = { operation: 'remove', owner: 7, startedAt };
+    memory.values.set('cordon.workspaces', JSON.stringify(value));
+    const second = workspacesOnFake({ engine, memory, isAlive: () => true });
+    assert.equal((await second.reconcile()).result?.finished, 1);
+    assert.deepEqual(second.service.list(), []);
+  });
+});
