@@ -161,6 +161,12 @@ describe('what an engine refuses', () => {
       [refused(500, 'Cannot pause container abc: cannot pause a stopped container'), 'notRunning', /not run/],
       [refused(500, 'OCI runtime pause failed: container not running: unknown'), 'notRunning', /not run/],
       [refused(404, 'network cordon-n-7211990b not found'), 'conflict', /network/],
+      [
+        refused(400, 'network cordon-n-7211990b is ambiguous (2 matches found on name)'),
+        'conflict',
+        /window/,
+      ],
+      [refused(500, 'AlreadyExists: task 6f0c: already exists: unknown'), 'engineFailed', /restore/],
       [refused(409, 'container is marked for removal and cannot be started'), 'conflict', /removing/],
       [refused(409, 'removal of container abc is already in progress'), 'conflict', /removing/],
       [refused(409, 'Container abc is paused, unpause the container before exec'), 'notRunning', /not run/],
