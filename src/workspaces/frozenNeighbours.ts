@@ -46,6 +46,8 @@ export class FrozenNeighbours {
   private readonly rounds = new Set<Round>();
   /** By workspace: those that are just being let go. */
   private readonly goingOn = new Map<string, Promise<void>>();
+  /** How many were let go until now. */
+  private letGoCount = 0;
   private readonly uses = new BriefUses((workspaceId) => this.holds(workspaceId));
 
   constructor(parts: {
@@ -75,11 +77,9 @@ export class FrozenNeighbours {
     this.rounds.add(round);
     return await this.turns.run('still', folder, async (hasWaited) => {
       try {
-        await Promise.all(this.goingOn.values());
-        for (const container of await engine.listContainers()) {
-          if (container.workspaceId === except || !this.canBeHeld(container)) continue;
+        const others = (await this.list(engine)).filter(({ workspaceId }) => workspaceId !== except);
+        for (const container of others.filter((other) => this.canBeHeld(other)))
           if (await this.couldChange(container, folder)) await this.hold(engine, container, round);
-        }
         return await work(hasWaited || round.held.size > 0);
       } finally {
         await this.end(engine, round);
@@ -115,17 +115,31 @@ export class FrozenNeighbours {
     this.uses.tellFree(workspaceId);
   }
 
+  /** The containers as they are: one that was let go meanwhile may be listed as paused, and runs. */
+  private async list(engine: Engine): Promise<readonly ManagedContainer[]> {
+    for (;;) {
+      await Promise.all(this.goingOn.values());
+      const { letGoCount } = this;
+      const containers = await engine.listContainers();
+      if (letGoCount === this.letGoCount) return containers;
+    }
+  }
+
   /** One that somebody else paused since it was listed is not ours to let go, and one that ended changes nothing any more. */
-  private async hold(engine: Engine, container: ManagedContainer, { held }: Round): Promise<void> {
+  private async hold(engine: Engine, container: ManagedContainer, round: Round): Promise<void> {
     const { workspaceId, id, state } = container;
     const isHeldAlready = this.isHeld(container);
-    if (!held.has(id)) held.set(id, { container, sinceMs: performance.now() });
-    if (isHeldAlready && state.kind === 'paused') return;
+    const isHandedOn = round.held.has(id);
+    if (isHandedOn && state.kind === 'paused') return;
+    if (!isHandedOn) round.held.set(id, { container, sinceMs: performance.now() });
     await this.uses.settled(workspaceId);
-    await this.remember(workspaceId);
+    await this.goingOn.get(workspaceId);
+    // Unless somebody pauses it for a reason of their own meanwhile.
+    if (round.held.has(id)) await this.remember(workspaceId);
     try {
       const isPausedByUs = await engine.pauseContainer(id);
-      if (!isPausedByUs && !isHeldAlready) await this.keep(workspaceId);
+      const isHeldBeside = [...this.rounds].some((other) => other !== round && other.held.has(id));
+      if (!isPausedByUs && !isHeldAlready && !isHeldBeside) await this.keep(workspaceId);
     } catch (error) {
       const facts = await engine.inspectContainer(id);
       if (facts?.running || facts?.paused) throw error;
@@ -162,6 +176,7 @@ export class FrozenNeighbours {
   }
 
   private async letGo(engine: Engine, container: ManagedContainer): Promise<void> {
+    this.letGoCount++;
     const going = this.resume(engine, container);
     this.goingOn.set(container.workspaceId, going);
     await going;
