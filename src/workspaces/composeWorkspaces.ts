@@ -1,11 +1,12 @@
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
-import { Agreement, type Reconciliation } from './agreement.ts';
+import type { Reconciliation } from './agreement.ts';
 import type { CleanUp } from './cleanUp/cleanUp.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
+import { composeAgreement } from './composeAgreement.ts';
+import { composeService } from './composeService.ts';
 import { ContainerPlans } from './containerPlans.ts';
-import { WorkspaceCreation } from './createWorkspace.ts';
 import type { CoreFacts } from './diagnosis.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
@@ -21,9 +22,6 @@ import { SecurityReporter } from './monitor/securityReporter.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
 import { Provisioner } from './provisioner.ts';
-import { Recovery } from './recovery.ts';
-import { Release } from './release.ts';
-import { WorkspaceRemoval } from './removeWorkspace.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
 import { SecurityLog } from './securityLog.ts';
@@ -31,9 +29,7 @@ import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Surroundings } from './surroundings.ts';
-import { Tracker } from './tracker.ts';
-import { WorkspaceUpdate } from './updateWorkspace.ts';
-import { WorkspaceService } from './workspaceService.ts';
+import type { WorkspaceService } from './workspaceService.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 
 /** The core, put together and following its engine. */
@@ -72,10 +68,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     realFolder,
     checkMounts,
     chooseUser,
-    defaults,
     profileOf,
     owner,
-    isAlive,
     platform,
     hostAddresses,
     scanFolder,
@@ -88,12 +82,16 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const store = disposables.add(new WorkspaceStore(storage, log));
   const quarantined = store.load();
   const failures = new FailureLog(log);
-  const operations = disposables.add(new Operations(log, failures, () => defaults().operationTimeoutMs));
+  const operations = disposables.add(
+    new Operations(log, failures, () => surroundings.defaults().operationTimeoutMs),
+  );
   const isBusy = (id: string) => operations.isBusy(id);
-  const tracker = disposables.add(new Tracker(store, engines, isBusy));
-  disposables.add(
-    operations.onDidEnd((id) => {
-      tracker.release(id);
+  const { agreed } = disposables.add(
+    composeAgreement({
+      ...surroundings,
+      ...{ store, operations, isBusy },
+      panic: { enforce: (engine) => panic.enforce(engine) },
+      isHeldHere: (id) => neighbours.holds(id),
     }),
   );
 
@@ -106,23 +104,13 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       });
     }),
   );
-  const panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
-
-  const onLeftStill = () => {
-    agreed.reconcileSoon();
-  };
-  const neighbours = new FrozenNeighbours({
-    ...{ store, owner, platform, realFolder, onLeftStill, log },
+  const panic: Panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
+  const neighbours: FrozenNeighbours = new FrozenNeighbours({
+    ...{ store, owner, platform, realFolder, log },
+    onLeftStill: () => {
+      agreed.reconcileSoon();
+    },
   });
-  const isHeldHere = (id: string) => neighbours.holds(id);
-  const recovery = new Recovery({ store, isBusy, isAlive, isHeldHere, log });
-  const agreed: Agreement = disposables.add(new Agreement({ engines, tracker, panic, recovery, log }));
-  disposables.add(
-    operations.onDidEnd((id) => {
-      const isHalfDone = store.find(id)?.intent !== undefined;
-      if (isHalfDone || store.container(id).kind === 'unknown') agreed.reconcileSoon();
-    }),
-  );
 
   const watches = disposables.add(
     new FolderWatches({
@@ -185,43 +173,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const samples = disposables.add(new StatsSamples(engines));
   const resources = disposables.add(new Resources({ store, samples, log }));
   disposables.add(composeMonitor({ ...surroundings, store, samples, reporter, isBusy, sessions }));
-  const service = new WorkspaceService({
-    store,
-    engines: agreed,
-    operations,
-    engineOperations,
-    isolationReports,
-    neighbours,
-    lifecycle,
-    creation: new WorkspaceCreation({
-      store,
-      engines: agreed,
-      operations,
-      engineOperations,
-      plans,
-      provisioner,
-      defaults,
-      profileOf,
-      platform,
-      log,
-    }),
-    updating: new WorkspaceUpdate({
-      store,
-      operations,
-      engineOperations,
-      plans,
-      provisioner,
-      lifecycle,
-      profileOf,
-    }),
-    removal: new WorkspaceRemoval(store, agreed, operations, engineOperations),
-    sessions,
-    securityLog,
-    panic,
-    release: new Release({
-      ...{ store, operations, engineOperations, isolationReports, neighbours, log },
-      engines: agreed,
-    }),
+  const service = composeService({
+    ...surroundings,
+    ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
+    ...{ sessions, securityLog, panic, engines: agreed },
   });
 
   return {

@@ -6,6 +6,7 @@ import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, heldNow, isHeldStill } from './held.ts';
+import { HoldRounds, type HoldRound } from './holdRounds.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -14,21 +15,6 @@ type Engine = Pick<
   'listContainers' | 'pauseContainer' | 'resumeContainer' | 'inspectContainer'
 >;
 type Store = Pick<WorkspaceStore, 'find' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'>;
-
-/** Where many start one after the other, whoever is held goes on for a moment after this long. */
-const longestHoldMs = 5000;
-
-interface Held {
-  readonly container: ManagedContainer;
-  readonly sinceMs: number;
-}
-
-interface Round {
-  readonly folder: string;
-  readonly except: string;
-  /** By container id. */
-  readonly held: Map<string, Held>;
-}
 
 /**
  * Holds the containers still that could change a folder, while something is done that trusts it to stay as it is. Those
@@ -43,10 +29,11 @@ export class FrozenNeighbours {
   private readonly onLeftStill: () => void;
   private readonly log: Log;
   private readonly turns: FolderTurns;
-  /** Those that hold some, and those that wait, in the order in which they came. */
-  private readonly rounds = new Set<Round>();
+  private readonly rounds: HoldRounds;
   /** By workspace: those that are just being let go. */
   private readonly goingOn = new Map<string, Promise<void>>();
+  /** How many were let go until now. */
+  private letGoCount = 0;
   private readonly uses = new BriefUses((workspaceId) => this.holds(workspaceId));
 
   constructor(parts: {
@@ -64,6 +51,7 @@ export class FrozenNeighbours {
     this.onLeftStill = parts.onLeftStill;
     this.log = parts.log;
     this.turns = new FolderTurns(parts.platform);
+    this.rounds = new HoldRounds(this.turns);
   }
 
   /** Runs `work`, which is told whether anybody may have changed the folder until now, and lets them go on after it. */
@@ -72,18 +60,15 @@ export class FrozenNeighbours {
     { folder, except }: { readonly folder: string; readonly except: string },
     work: (mayHaveChanged: boolean) => Promise<T>,
   ): Promise<T> {
-    const round: Round = { folder, except, held: new Map() };
-    this.rounds.add(round);
+    const round = this.rounds.begin(folder, except);
     return await this.turns.run('still', folder, async (hasWaited) => {
       try {
-        await Promise.all(this.goingOn.values());
-        for (const container of await engine.listContainers()) {
-          if (container.workspaceId === except || !this.canBeHeld(container)) continue;
+        const others = (await this.list(engine)).filter(({ workspaceId }) => workspaceId !== except);
+        for (const container of others.filter((other) => this.canBeHeld(other)))
           if (await this.couldChange(container, folder)) await this.hold(engine, container, round);
-        }
         return await work(hasWaited || round.held.size > 0);
       } finally {
-        await this.end(engine, round);
+        await Promise.all(this.rounds.end(round).map((container) => this.letGo(engine, container)));
       }
     });
   }
@@ -101,32 +86,42 @@ export class FrozenNeighbours {
 
   /** Whether the workspace is held still, or just being let go. */
   holds(workspaceId: string): boolean {
-    return (
-      this.goingOn.has(workspaceId) ||
-      this.allHeld().some(({ container }) => container.workspaceId === workspaceId)
-    );
+    return this.goingOn.has(workspaceId) || this.rounds.holds(workspaceId);
   }
 
   /** Whoever is paused for a reason of their own stays so from now on, whatever becomes of this process. */
   async keep(workspaceId: string): Promise<void> {
-    for (const { held } of this.rounds)
-      for (const [id, { container }] of held) if (container.workspaceId === workspaceId) held.delete(id);
+    this.rounds.forget(workspaceId);
     await this.goingOn.get(workspaceId);
     await this.forget(workspaceId);
     this.uses.tellFree(workspaceId);
   }
 
+  /** The containers as they are: one that was let go meanwhile may be listed as paused, and runs. */
+  private async list(engine: Engine): Promise<readonly ManagedContainer[]> {
+    for (;;) {
+      await Promise.all(this.goingOn.values());
+      const { letGoCount } = this;
+      const containers = await engine.listContainers();
+      if (letGoCount === this.letGoCount) return containers;
+    }
+  }
+
   /** One that somebody else paused since it was listed is not ours to let go, and one that ended changes nothing any more. */
-  private async hold(engine: Engine, container: ManagedContainer, { held }: Round): Promise<void> {
+  private async hold(engine: Engine, container: ManagedContainer, round: HoldRound): Promise<void> {
     const { workspaceId, id, state } = container;
-    const isHeldAlready = this.isHeld(container);
-    if (!held.has(id)) held.set(id, { container, sinceMs: performance.now() });
-    if (isHeldAlready && state.kind === 'paused') return;
+    const isHeldAlready = this.rounds.isHeld(container);
+    const isHandedOn = round.held.has(id);
+    if (isHandedOn && state.kind === 'paused') return;
+    if (!isHandedOn) round.held.set(id, { container, sinceMs: performance.now() });
     await this.uses.settled(workspaceId);
-    await this.remember(workspaceId);
+    await this.goingOn.get(workspaceId);
+    // Unless somebody pauses it for a reason of their own meanwhile.
+    if (round.held.has(id)) await this.remember(workspaceId);
     try {
       const isPausedByUs = await engine.pauseContainer(id);
-      if (!isPausedByUs && !isHeldAlready) await this.keep(workspaceId);
+      if (!isPausedByUs && !isHeldAlready && !this.rounds.isHeld(container, round))
+        await this.keep(workspaceId);
     } catch (error) {
       const facts = await engine.inspectContainer(id);
       if (facts?.running || facts?.paused) throw error;
@@ -136,33 +131,11 @@ export class FrozenNeighbours {
 
   /** What another round holds must stay still for as long as this one needs it, too. */
   private canBeHeld(container: ManagedContainer): boolean {
-    return container.state.kind === 'running' || this.isHeld(container);
-  }
-
-  private isHeld({ id }: ManagedContainer): boolean {
-    return [...this.rounds].some(({ held }) => held.has(id));
-  }
-
-  private allHeld(): readonly Held[] {
-    return [...this.rounds].flatMap(({ held }) => [...held.values()]);
-  }
-
-  /** Whom the next round needs still, too, is handed on to it: a pause and a resume take as long as a start. */
-  private async end(engine: Engine, round: Round): Promise<void> {
-    this.rounds.delete(round);
-    const next = [...this.rounds].find(({ folder }) => this.turns.overlap(folder, round.folder));
-    const free: ManagedContainer[] = [];
-    for (const held of round.held.values()) {
-      const { container, sinceMs } = held;
-      if (this.isHeld(container)) continue;
-      const mayStay = performance.now() - sinceMs < longestHoldMs;
-      if (next && next.except !== container.workspaceId && mayStay) next.held.set(container.id, held);
-      else free.push(container);
-    }
-    await Promise.all(free.map((container) => this.letGo(engine, container)));
+    return container.state.kind === 'running' || this.rounds.isHeld(container);
   }
 
   private async letGo(engine: Engine, container: ManagedContainer): Promise<void> {
+    this.letGoCount++;
     const going = this.resume(engine, container);
     this.goingOn.set(container.workspaceId, going);
     await going;

@@ -14,7 +14,7 @@ const longestIntentMs = 3_600_000;
 
 /** Ends what a process began that is gone: lets go on what it held still, finishes or undoes its operation. */
 export class Interrupted {
-  private readonly store: Pick<WorkspaceStore, 'update' | 'delete'>;
+  private readonly store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
   /** Whether the process that wrote an intent still lives. */
   private readonly isAlive: (owner: number) => boolean;
   /** Whether this window holds a workspace still, and lets it go on by itself. */
@@ -22,7 +22,7 @@ export class Interrupted {
   private readonly log: Log;
 
   constructor(parts: {
-    store: Pick<WorkspaceStore, 'update' | 'delete'>;
+    store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
     isAlive: (owner: number) => boolean;
     isHeldHere: (workspaceId: string) => boolean;
     log: Log;
@@ -55,10 +55,13 @@ export class Interrupted {
     return goesOn ? { ...state, kind: 'running' } : state;
   }
 
-  /** Finishes or undoes the operation that the record speaks of. Gives false where somebody is at work on it still. */
+  /** Finishes or undoes the operation that the record speaks of. Gives false where somebody is at work on it, or was. */
   async finish(engine: Engine, record: WorkspaceRecord, state: ContainerState): Promise<boolean> {
     const { id, name, intent } = record;
     if (!intent || this.isAtWork(intent.owner, intent.startedAt)) return false;
+    // It may have ended since the record was read, and the process, too.
+    this.store.syncFromStorage();
+    if (this.store.find(id)?.intent?.startedAt !== intent.startedAt) return false;
     this.log.warn(`"${name}": ${intent.operation} was interrupted`);
     switch (intent.operation) {
       case 'create':

@@ -48,6 +48,57 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.deepEqual([count('pauseContainer'), count('resumeContainer')], [2, 2]);
   });
 
+  it('stand still for who starts in a part of it, though they were just let go after a start in another part', async () => {
+    const parts = workspacesOnFake();
+    const { id } = await parts.service.create({ name: 'whole', folder });
+    const { letGoOn, isReached } = holdAt(parts.engine, 'startContainer');
+    const one = parts.service.create({ name: 'one', folder: `${folder}/one` });
+    await isReached;
+    const list = parts.engine.listContainers.bind(parts.engine);
+    parts.engine.listContainers = async () => {
+      parts.engine.listContainers = list;
+      const listed = await list();
+      letGoOn();
+      await one;
+      assert.equal(parts.service.get(id)?.container.kind, 'running');
+      return listed;
+    };
+    let whileItStarts: unknown;
+    parts.engine.before = (step) => {
+      if (step === 'startContainer') whileItStarts = statesOf(parts)['whole'];
+      return undefined;
+    };
+    await parts.service.create({ name: 'other', folder: `${folder}/other` });
+    assert.equal(whileItStarts, 'paused');
+    assert.deepEqual(statesOf(parts), { whole: 'running', one: 'running', other: 'running' });
+  });
+
+  it('go on when two that start in parts of it have held them at the same moment', async () => {
+    const parts = workspacesOnFake();
+    const { id } = await parts.service.create({ name: 'whole', folder });
+    const pause = parts.engine.pauseContainer.bind(parts.engine);
+    let tellPaused: () => void = () => undefined;
+    const isPaused = new Promise<void>((resolve) => (tellPaused = resolve));
+    let pauses = 0;
+    parts.engine.pauseContainer = async (containerId) => {
+      if (pauses++ === 0) await isPaused;
+      const isPausedNow = await pause(containerId);
+      tellPaused();
+      return isPausedNow;
+    };
+    await Promise.all(
+      ['one', 'other'].map((name) => parts.service.create({ name, folder: `${folder}/${name}` })),
+    );
+    assert.deepEqual(statesOf(parts), { whole: 'running', one: 'running', other: 'running' });
+    assert.equal(pauses, 2);
+    await parts.settled();
+    const { workspaces } = parts.storage.read('cordon.workspaces') as { workspaces: WorkspaceRecord[] };
+    assert.deepEqual(
+      workspaces.filter((record) => record.id === id).map((record) => isHeldStill(record)),
+      [false],
+    );
+  });
+
   it('keep what is to be started in them waiting, and run it as soon as they go on', async () => {
     const parts = workspacesOnFake();
     const { id } = await parts.service.create({ name: 'first', folder });

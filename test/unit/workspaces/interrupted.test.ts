@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { Interrupted } from '../../../src/workspaces/interrupted.ts';
+import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
@@ -117,6 +120,22 @@ describe('after a kill', () => {
     assert.equal(engine.containers.size, 1);
     go?.();
     assert.equal((await creating).container.kind, 'running');
+  });
+
+  it('an operation that ended after it was read is not undone', async () => {
+    const { engine, storage: memory, service } = workspacesOnFake();
+    const { id } = await service.create({ name: 'demo', folder });
+    const log = new MemoryLog();
+    const store = new WorkspaceStore(memory, log);
+    store.load();
+    const intent = { operation: 'create', owner: 7, startedAt: new Date().toISOString() } as const;
+    const interrupted = new Interrupted({ store, log, isAlive: () => false, isHeldHere: () => false });
+    const read = { ...store.record(id), intent };
+    assert.equal(await interrupted.finish(engine, read, { kind: 'absent' }), false);
+    assert.equal(engine.containers.size, 1);
+    await store.update(id, (now) => ({ ...now, intent }));
+    assert.equal(await interrupted.finish(engine, store.record(id), { kind: 'absent' }), true);
+    assert.equal(engine.containers.size, 0);
   });
 
   it('an operation is ended of a window whose clock was an hour ahead', async () => {

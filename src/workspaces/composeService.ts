@@ -1,0 +1,50 @@
+import type { ProfileLookup } from '../isolation/profiles.ts';
+import type { Log } from '../shared/log.ts';
+import type { EngineSource } from './containerEngine.ts';
+import type { ContainerPlans } from './containerPlans.ts';
+import { WorkspaceCreation } from './createWorkspace.ts';
+import type { WorkspaceDefaults } from './defaults.ts';
+import type { EngineOperations } from './engineOperations.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import type { IsolationReports } from './isolationReports.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Operations } from './operations.ts';
+import type { Panic } from './panic.ts';
+import type { Provisioner } from './provisioner.ts';
+import { Release } from './release.ts';
+import { WorkspaceRemoval } from './removeWorkspace.ts';
+import type { SecurityLog } from './securityLog.ts';
+import type { Sessions } from './sessions.ts';
+import { WorkspaceUpdate } from './updateWorkspace.ts';
+import { WorkspaceService } from './workspaceService.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
+
+/** Puts together everything that can be done with workspaces. */
+export function composeService(parts: {
+  store: WorkspaceStore;
+  /** Of engines that records agree with. */
+  engines: Pick<EngineSource, 'get'>;
+  operations: Operations;
+  engineOperations: EngineOperations;
+  plans: ContainerPlans;
+  provisioner: Provisioner;
+  isolationReports: IsolationReports;
+  neighbours: FrozenNeighbours;
+  lifecycle: Lifecycle;
+  sessions: Sessions;
+  securityLog: SecurityLog;
+  panic: Panic;
+  defaults: () => WorkspaceDefaults;
+  profileOf: ProfileLookup;
+  platform: NodeJS.Platform;
+  log: Log;
+}): WorkspaceService {
+  const { store, engines, operations, engineOperations } = parts;
+  return new WorkspaceService({
+    ...parts,
+    creation: new WorkspaceCreation(parts),
+    updating: new WorkspaceUpdate(parts),
+    removal: new WorkspaceRemoval(store, engines, operations, engineOperations),
+    release: new Release(parts),
+  });
+}
