@@ -70,6 +70,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     chooseUser,
     profileOf,
     owner,
+    isAlive,
     platform,
     hostAddresses,
     scanFolder,
@@ -106,7 +107,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const panic: Panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
   const neighbours: FrozenNeighbours = new FrozenNeighbours({
-    ...{ store, owner, platform, realFolder, log },
+    ...{ store, owner, isAlive, platform, realFolder, log },
     onLeftStill: () => {
       agreed.reconcileSoon();
     },

@@ -4,8 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { BriefUses } from './briefUses.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
-import { isFrozen } from './frozen.ts';
-import { goneOn, heldNow, isHeldStill } from './held.ts';
+import { HoldMarks } from './holdMarks.ts';
 import { HoldRounds, type HoldRound } from './holdRounds.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -14,7 +13,10 @@ type Engine = Pick<
   ContainerEngine,
   'listContainers' | 'pauseContainer' | 'resumeContainer' | 'inspectContainer'
 >;
-type Store = Pick<WorkspaceStore, 'find' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'>;
+type Store = Pick<
+  WorkspaceStore,
+  'find' | 'records' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'
+>;
 
 /**
  * Holds the containers still that could change a folder, while something is done that trusts it to stay as it is. Those
@@ -24,12 +26,11 @@ export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly realFolder: (folderUri: string) => Promise<string>;
   private readonly store: Store;
-  /** Process id of this extension host. */
-  private readonly owner: number;
   private readonly onLeftStill: () => void;
   private readonly log: Log;
   private readonly turns: FolderTurns;
   private readonly rounds: HoldRounds;
+  private readonly marks: HoldMarks;
   /** By workspace: those that are just being let go. */
   private readonly goingOn = new Map<string, Promise<void>>();
   /** How many were let go until now. */
@@ -39,7 +40,10 @@ export class FrozenNeighbours {
   constructor(parts: {
     realFolder: (folderUri: string) => Promise<string>;
     store: Store;
+    /** Process id of this extension host. */
     owner: number;
+    /** Whether the process of another window still lives. */
+    isAlive: (owner: number) => boolean;
     platform: NodeJS.Platform;
     /** Hears of somebody who could not be let go: a reconcile does it. */
     onLeftStill: () => void;
@@ -47,11 +51,11 @@ export class FrozenNeighbours {
   }) {
     this.realFolder = parts.realFolder;
     this.store = parts.store;
-    this.owner = parts.owner;
     this.onLeftStill = parts.onLeftStill;
     this.log = parts.log;
     this.turns = new FolderTurns(parts.platform);
     this.rounds = new HoldRounds(this.turns);
+    this.marks = new HoldMarks({ ...parts, turns: this.turns });
   }
 
   /** Runs `work`, which is told whether anybody may have changed the folder until now, and lets them go on after it. */
@@ -63,6 +67,7 @@ export class FrozenNeighbours {
     const round = this.rounds.begin(folder, except);
     return await this.turns.run('still', folder, async (hasWaited) => {
       try {
+        await this.marks.untilNoOtherWindowHolds(folder);
         const others = (await this.list(engine)).filter(({ workspaceId }) => workspaceId !== except);
         for (const container of others.filter((other) => this.canBeHeld(other)))
           if (await this.couldChange(container, folder)) await this.hold(engine, container, round);
@@ -93,7 +98,7 @@ export class FrozenNeighbours {
   async keep(workspaceId: string): Promise<void> {
     this.rounds.forget(workspaceId);
     await this.goingOn.get(workspaceId);
-    await this.forget(workspaceId);
+    await this.marks.end(workspaceId);
     this.uses.tellFree(workspaceId);
   }
 
@@ -116,11 +121,12 @@ export class FrozenNeighbours {
     if (!isHandedOn) round.held.set(id, { container, sinceMs: performance.now() });
     await this.uses.settled(workspaceId);
     await this.goingOn.get(workspaceId);
+    const wasLeftStill = this.marks.isLeftStill(workspaceId);
     // Unless somebody pauses it for a reason of their own meanwhile.
-    if (round.held.has(id)) await this.remember(workspaceId);
+    if (round.held.has(id)) await this.marks.leave(workspaceId);
     try {
       const isPausedByUs = await engine.pauseContainer(id);
-      if (!isPausedByUs && !isHeldAlready && !this.rounds.isHeld(container, round))
+      if (!isPausedByUs && !isHeldAlready && !wasLeftStill && !this.rounds.isHeld(container, round))
         await this.keep(workspaceId);
     } catch (error) {
       const facts = await engine.inspectContainer(id);
@@ -145,35 +151,18 @@ export class FrozenNeighbours {
 
   private async resume(engine: Engine, { id, name, workspaceId, state }: ManagedContainer): Promise<void> {
     try {
-      if (this.mayGoOn(workspaceId)) {
+      if (this.marks.mayGoOn(workspaceId)) {
         await engine.resumeContainer(id).catch(unlessEnded);
         // Whoever waited for this must not have to wait for the engine's event, too.
         const known = this.store.container(workspaceId);
         if (state.kind === 'running' && known.kind === 'paused' && known.id === id)
           this.store.setContainer(workspaceId, { ...known, kind: 'running' });
       }
-      await this.forget(workspaceId);
+      await this.marks.end(workspaceId);
     } catch (error) {
       this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
       this.onLeftStill();
     }
-  }
-
-  /** So that it goes on at the next activation if this process is killed. */
-  private async remember(workspaceId: string): Promise<void> {
-    await this.store.update(workspaceId, (now) => ({ ...now, held: heldNow(now, this.owner) }));
-  }
-
-  private async forget(workspaceId: string): Promise<void> {
-    const record = this.store.find(workspaceId);
-    if (record && isHeldStill(record)) await this.store.update(workspaceId, goneOn);
-  }
-
-  /** False for one that Panic froze meanwhile, or that another window paused for good. */
-  private mayGoOn(workspaceId: string): boolean {
-    this.store.syncFromStorage();
-    const record = this.store.find(workspaceId);
-    return !record || (isHeldStill(record) && !isFrozen(record));
   }
 
   /** Whatever cannot be told apart from a neighbour is taken for one. */

@@ -7,7 +7,7 @@ import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-type Engine = Pick<ContainerEngine, 'removeEverythingOf' | 'resumeContainer'>;
+type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'>;
 
 /** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
 const longestIntentMs = 3_600_000;
@@ -46,13 +46,15 @@ export class Interrupted {
     const { id, name, held } = record;
     if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
       return state;
-    const goesOn = container && state.kind === 'paused' && !isFrozen(record);
+    // A list may not tell yet that it is paused.
+    const isPaused = container && (await engine.inspectContainer(container.id))?.paused === true;
+    const goesOn = isPaused && !isFrozen(record);
     if (goesOn) {
       this.log.warn(`"${name}" was held still by a process that is gone`);
       await engine.resumeContainer(container.id);
     }
     await this.store.update(id, goneOn);
-    return goesOn ? { ...state, kind: 'running' } : state;
+    return goesOn ? { kind: 'running', id: container.id } : state;
   }
 
   /** Finishes or undoes the operation that the record speaks of. Gives false where somebody is at work on it, or was. */

@@ -276,6 +276,27 @@ describe('workspaces of a folder in which another one starts', () => {
     assertNobodyIsHeld(parts.storage);
   });
 
+  it('are waited for while another window holds them still', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const [one, other] = [1, 2].map((owner) =>
+      workspacesOnFake({ engine, memory, owner, isAlive: (pid) => pid !== owner }),
+    ) as [ReturnType<typeof workspacesOnFake>, ReturnType<typeof workspacesOnFake>];
+    await one.service.create({ name: 'first', folder });
+    const { isReached, letGoOn } = holdAt(engine, 'startContainer');
+    const starting = one.service.create({ name: 'second', folder });
+    await isReached;
+    assert.equal(statesOf(one)['first'], 'paused');
+    let hasStarted = false;
+    const alsoStarting = other.service.create({ name: 'third', folder }).then(() => (hasStarted = true));
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    assert.equal(hasStarted, false);
+    letGoOn();
+    await Promise.all([starting, alsoStarting]);
+    assert.deepEqual(statesOf(one), { first: 'running', second: 'running', third: 'running' });
+    assertNobodyIsHeld(memory);
+  });
+
   it('are held no more when they ended while they were', async () => {
     const parts = workspacesOnFake({ isAlive: () => true });
     const { container } = await parts.service.create({ name: 'first', folder });
