@@ -88,6 +88,22 @@ export class FolderWatches implements Disposable {
     return this.roots.get(workspaceId);
   }
 
+  /**
+   * The folder of a workspace, which this window watches from now on, whoever else does; `undefined` where the workspace
+   * does not run. Rejects where the folder cannot be looked up.
+   */
+  async rootFor({ id, folder }: Pick<Workspace, 'id' | 'folder'>): Promise<string | undefined> {
+    const known = this.roots.get(id);
+    if (known !== undefined) return known;
+    const root = await this.resolveFolder(folder);
+    // It may have stopped meanwhile, or somebody else was faster.
+    if (!this.running.has(id) || this.roots.has(id) || this.isEnded) return this.roots.get(id);
+    this.roots.set(id, root);
+    this.watch(root).workspaces.add(id);
+    this.changes.fire(root);
+    return root;
+  }
+
   /** The watched folder that holds an absolute path. */
   rootAbove(path: string): string | undefined {
     return [...this.watched.keys()].find(
@@ -117,15 +133,9 @@ export class FolderWatches implements Disposable {
   }
 
   private async begin(workspace: Workspace): Promise<void> {
-    const { id, folder } = workspace;
-    if (this.roots.has(id) || !this.isWatchedHere(workspace)) return;
+    if (!this.isWatchedHere(workspace)) return;
     try {
-      const root = await this.resolveFolder(folder);
-      // It may have stopped meanwhile.
-      if (!this.running.has(id) || this.roots.has(id) || this.isEnded) return;
-      this.roots.set(id, root);
-      this.watch(root).workspaces.add(id);
-      this.changes.fire(root);
+      await this.rootFor(workspace);
     } catch (error) {
       this.log.warn(`The folder of "${workspace.name}" is not watched: ${describeError(error)}`);
     }
