@@ -21,7 +21,7 @@ interface Parts {
   readonly store: Pick<WorkspaceStore, 'get'>;
   readonly engines: Pick<EngineSource, 'get'>;
   readonly watches: Pick<FolderWatches, 'rootOf' | 'rootFor' | 'rootAbove' | 'workspacesOf'>;
-  readonly reviews: Pick<FolderReviews, 'onDidAsk' | 'of' | 'started' | 'review' | 'look'>;
+  readonly reviews: Pick<FolderReviews, 'onDidAsk' | 'closed' | 'of' | 'started' | 'review' | 'look'>;
   readonly answers: Pick<PathAnswers, 'keep' | 'keepContent' | 'show'>;
   readonly quarantine: Pick<Quarantine, 'take'>;
   readonly neighbours: Pick<FrozenNeighbours, 'during'>;
@@ -48,6 +48,11 @@ export class FolderGuard implements Disposable {
         void this.report(root);
       }),
     );
+  }
+
+  /** To be called when a question is not shown any more: one of a kind is asked at a time about a workspace. */
+  async closed(question: PathQuestion): Promise<void> {
+    await this.parts.reviews.closed(question);
   }
 
   /** What of its folder is open to a workspace that runs, as it was last found. */
