@@ -30,6 +30,8 @@ export class Volumes implements EngineVolumes {
     return (answer.data.Volumes ?? []).flatMap((entry) => {
       const { Name, CreatedAt, Labels } = listEntry.safeParse(entry).data ?? {};
       const id = Labels?.[labels.workspaceId];
+      // What an engine that passes over the filter lists, too, is somebody else's.
+      if (Labels?.[labels.managed] !== 'true') return [];
       if (Name === undefined || typeof id !== 'string' || id === '') return [];
       return { name: Name, workspaceId: id, createdAtSeconds: secondsOf(CreatedAt ?? '') };
     });

@@ -120,9 +120,10 @@ function environmentOf({ id, name, env }: IsolationRequest): Record<string, stri
 
 /** The folder, and over it each folder that must keep its place: what is a mount of its own cannot be renamed or removed. */
 function mountsOf({ folder, mount, protection: { pinned } }: IsolationRequest): BindMount[] {
+  const readOnly = mount === 'readonly';
   return [
-    { source: folder, target: workspaceFolder, readOnly: mount === 'readonly' },
-    ...pinned.map((path) => ({ source: below(folder, path), target: inContainer(path), readOnly: false })),
+    { source: folder, target: workspaceFolder, readOnly },
+    ...pinned.map((path) => ({ source: below(folder, path), target: inContainer(path), readOnly })),
   ];
 }
 

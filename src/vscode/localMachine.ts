@@ -57,6 +57,8 @@ export const localMachine: Pick<Surroundings, OfMachine> = {
 };
 
 function isProcessAlive(pid: number): boolean {
+  // To the system these are whole groups of processes, which live; no process is called so.
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return pid !== process.pid;

@@ -13,7 +13,7 @@ import { lookAtPaths } from './lookAtPaths.ts';
 
 type Guard = Pick<
   FolderGuard,
-  'onDidAsk' | 'keep' | 'show' | 'moveToQuarantine' | 'savedByPerson' | 'madeByPerson'
+  'onDidAsk' | 'closed' | 'keep' | 'show' | 'moveToQuarantine' | 'savedByPerson' | 'madeByPerson'
 >;
 
 interface Dependencies {
@@ -39,7 +39,7 @@ export class ProtectedPathQuestions implements Disposable {
     const { guard } = dependencies;
     this.store.add(
       guard.onDidAsk((question) => {
-        this.run(() => this.ask(question));
+        this.run(() => this.ask(question).finally(() => guard.closed(question)));
       }),
     );
     this.store.add(

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
-import { freezeContainer, type Freeze } from './freezer.ts';
+import { freezeContainer, worseOf, type Freeze } from './freezer.ts';
 
 /** How long an engine may take to answer at all. */
 const engineMs = 3000;
@@ -16,8 +17,9 @@ interface Target {
 
 /** What became of each workspace that has a container that runs, by workspace; nothing where no engine was reached. */
 export interface FreezeOnEngine {
-  readonly isReached: boolean;
   readonly freezes: ReadonlyMap<string, Freeze>;
+  /** What is true of every other workspace. */
+  readonly others: { readonly result: Freeze['result'] | 'waiting'; readonly problem?: string };
 }
 
 /** Freezes every container that runs on the engine at once; the known ones where it does not list them. */
@@ -29,30 +31,34 @@ export async function freezeRunning(
   const freezes = new Map<string, Freeze>();
   try {
     const engine = await engines.get(AbortSignal.timeout(engineMs));
-    const containers = await runningContainers(engine, known, log);
+    const listed = await runningContainers(engine, log);
     await Promise.all(
-      containers.map(async ({ workspaceId, id }) => {
-        freezes.set(workspaceId, await freezeContainer(engine, id, log));
+      (listed ?? known()).map(async ({ workspaceId, id }) => {
+        const freeze = await freezeContainer(engine, id, log);
+        const before = freezes.get(workspaceId);
+        freezes.set(workspaceId, before ? worseOf(before, freeze) : freeze);
       }),
     );
-    return { isReached: true, freezes };
+    // What nobody knew to run may run all the same.
+    const untold = { result: 'failed', problem: l10n.t('The engine did not tell what runs.') } as const;
+    return { freezes, others: listed ? { result: 'stopped' } : untold };
   } catch (error) {
     log.error(`Panic could not reach the engine: ${describeError(error)}`);
-    return { isReached: false, freezes };
+    return { freezes, others: { result: 'waiting' } };
   }
 }
 
+/** `undefined` where the engine does not list them. */
 async function runningContainers(
   engine: Pick<ContainerEngine, 'listContainers'>,
-  known: () => readonly Target[],
   log: Log,
-): Promise<readonly Target[]> {
+): Promise<readonly Target[] | undefined> {
   try {
     const list = await pTimeout(engine.listContainers(), { milliseconds: engineMs });
     return list.filter(({ state }) => !['stopped', 'failed', 'creating', 'absent'].includes(state.kind));
   } catch (error) {
     if (hasCode(error, 'engineUnavailable')) throw error;
     log.error(`Panic freezes what was known to run, for the engine did not list it: ${describeError(error)}`);
-    return known();
+    return undefined;
   }
 }

@@ -34,6 +34,15 @@ export async function freezeContainer(
   return { result: still.result, ...(problem !== '' && { problem }) };
 }
 
+/** What became of a workspace whose containers were to stand still: the worst of it, with all that could not be done. */
+export function worseOf(one: Freeze, other: Freeze): Freeze {
+  const result = (['failed', 'frozen', 'stopped'] as const).find((each) =>
+    [one.result, other.result].includes(each),
+  );
+  const problem = [one.problem, other.problem].filter(Boolean).join(' ');
+  return { result: result ?? 'failed', ...(problem !== '' && { problem }) };
+}
+
 /** What cannot be paused is killed: nothing may run on. */
 async function standStill(
   engine: Pick<ContainerEngine, 'pauseContainer' | 'killContainer'>,

@@ -64,11 +64,7 @@ export class Panic implements Disposable {
     const targets = this.store.records().filter((record) => this.mayRun(record));
     const stored = Promise.all(targets.map((record) => this.remember(record)));
     for (const { id } of targets) this.operations.cancel(id);
-    const { isReached, freezes } = await freezeRunning(
-      this.engines,
-      () => this.containersOf(targets),
-      this.log,
-    );
+    const { freezes, others } = await freezeRunning(this.engines, () => this.containersOf(targets), this.log);
     const unexpected = this.store
       .records()
       .filter(({ id }) => freezes.has(id) && !targets.some((target) => target.id === id));
@@ -77,12 +73,12 @@ export class Panic implements Disposable {
       ...(await Promise.all(unexpected.map((record) => this.remember(record)))),
     ];
     const outcomes = [...targets, ...unexpected].map(({ id, name }, index): PanicOutcome => {
-      const freeze = freezes.get(id);
-      const problem = [freeze?.problem, unstored[index]].filter(Boolean).join(' ');
+      const freeze = freezes.get(id) ?? others;
+      const problem = [freeze.problem, unstored[index]].filter(Boolean).join(' ');
       return {
         id,
         name,
-        result: freeze?.result ?? (isReached ? 'stopped' : 'waiting'),
+        result: freeze.result,
         ...(problem !== '' && { problem }),
       };
     });

@@ -21,7 +21,7 @@ const intentSchema = z.strictObject({
     'pause',
     'resume',
   ]),
-  /** Process id of the extension host that works on it. */
+  /** Process id of the extension host that works on it. Any other number is nobody's: the record is kept, and its intent stale. */
   owner: z.int(),
   startedAt: timestamp,
 });

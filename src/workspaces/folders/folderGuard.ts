@@ -20,8 +20,8 @@ import { shownPaths } from './shownPaths.ts';
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'get'>;
   readonly engines: Pick<EngineSource, 'get'>;
-  readonly watches: Pick<FolderWatches, 'rootOf' | 'rootAbove' | 'workspacesOf'>;
-  readonly reviews: Pick<FolderReviews, 'onDidAsk' | 'of' | 'started' | 'review' | 'look'>;
+  readonly watches: Pick<FolderWatches, 'rootOf' | 'rootFor' | 'rootAbove' | 'workspacesOf'>;
+  readonly reviews: Pick<FolderReviews, 'onDidAsk' | 'closed' | 'of' | 'started' | 'review' | 'look'>;
   readonly answers: Pick<PathAnswers, 'keep' | 'keepContent' | 'show'>;
   readonly quarantine: Pick<Quarantine, 'take'>;
   readonly neighbours: Pick<FrozenNeighbours, 'during'>;
@@ -48,6 +48,11 @@ export class FolderGuard implements Disposable {
         void this.report(root);
       }),
     );
+  }
+
+  /** To be called when a question is not shown any more: one of a kind is asked at a time about a workspace. */
+  async closed(question: PathQuestion): Promise<void> {
+    await this.parts.reviews.closed(question);
   }
 
   /** What of its folder is open to a workspace that runs, as it was last found. */
@@ -114,13 +119,21 @@ export class FolderGuard implements Disposable {
     await this.reviewAndReport(root);
   }
 
-  /** Throws `conflict` while secrets are open to a paused workspace, unless a person wants that. */
+  /**
+   * Throws `conflict` while secrets are open to a paused workspace, unless a person wants that, and where it cannot be
+   * told. In a window that did not watch the folder until now, it does from here on.
+   */
   async requireNothingOpen(workspaceId: string): Promise<void> {
-    const root = this.parts.watches.rootOf(workspaceId);
-    if (root === undefined) return;
     const workspace = this.parts.store.get(workspaceId);
-    const { hiddenPaths, lost } = (workspace && (await this.parts.reviews.look(root, workspace))) ?? nothing;
-    const open = [...hiddenPaths, ...lost].map(({ path }) => path);
+    const root = workspace && (await this.parts.watches.rootFor(workspace));
+    const review =
+      workspace && root !== undefined ? await this.parts.reviews.look(root, workspace) : undefined;
+    if (!review)
+      throw new CordonError(
+        'conflict',
+        l10n.t('The folder of the workspace could not be looked at, so that it stays paused. Try again.'),
+      );
+    const open = [...review.hiddenPaths, ...review.lost].map(({ path }) => path);
     if (open.length === 0) return;
     throw new CordonError(
       'conflict',

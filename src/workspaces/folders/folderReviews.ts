@@ -85,12 +85,19 @@ export class FolderReviews implements Disposable {
   /** A container was just started: what is kept from it is known by the files that are there now. */
   async started(workspaceId: string, root: string, facts: ContainerFacts): Promise<void> {
     this.found.delete(workspaceId);
+    this.alarm.started(workspaceId);
     await this.kept.started(workspaceId, root, facts);
   }
 
   /** Looks at all workspaces of a folder, and raises the alarm where something is open. */
   async review(root: string): Promise<void> {
     await this.rounds.run(root);
+  }
+
+  /** A question is not shown any more: what came up since it was asked is asked about next. */
+  async closed(question: PathQuestion): Promise<void> {
+    this.alarm.closed(question);
+    await this.review(question.root);
   }
 
   /** What is open to one workspace now; `undefined` where that cannot be told. */

@@ -5,6 +5,7 @@ import { Emitter } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { FailedLooks } from './failedLooks.ts';
 import type { FolderWatch } from './folderWatch.ts';
 
 /** What a folder's watch tells. */
@@ -35,6 +36,8 @@ export class FolderWatches implements Disposable {
   private readonly running = new Set<string>();
   /** The folder of each workspace that runs, with its symbolic links resolved. */
   private readonly roots = new Map<string, string>();
+  /** By workspace: the folders that could not be looked up. */
+  private readonly failedLookups: FailedLooks;
   private readonly isWatchedHere: (workspace: Workspace) => boolean;
   private readonly resolveFolder: (folderUri: string) => Promise<string>;
   private readonly patterns: () => PathPatterns;
@@ -46,7 +49,7 @@ export class FolderWatches implements Disposable {
   readonly onDidChange = this.changes.event;
 
   constructor(parts: {
-    store: Pick<WorkspaceStore, 'list' | 'onDidChange'>;
+    store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
     /** Of many windows, the one that has the folder open or started the workspace watches it. */
     isWatchedHere: (workspace: Workspace) => boolean;
     resolveFolder: (folderUri: string) => Promise<string>;
@@ -59,6 +62,15 @@ export class FolderWatches implements Disposable {
     this.patterns = parts.patterns;
     this.watchFolder = parts.watchFolder;
     this.log = parts.log;
+    this.failedLookups = this.subscriptions.add(
+      new FailedLooks({
+        runs: (id) => this.running.has(id),
+        lookAgain: (id) => {
+          const workspace = parts.store.get(id);
+          if (workspace) void this.begin(workspace);
+        },
+      }),
+    );
     this.subscriptions.add(
       parts.store.onDidChange(({ id, current }) => {
         this.follow(id, current);
@@ -88,6 +100,23 @@ export class FolderWatches implements Disposable {
     return this.roots.get(workspaceId);
   }
 
+  /**
+   * The folder of a workspace, which this window watches from now on, whoever else does; `undefined` where the workspace
+   * does not run. Rejects where the folder cannot be looked up.
+   */
+  async rootFor({ id, folder }: Pick<Workspace, 'id' | 'folder'>): Promise<string | undefined> {
+    const known = this.roots.get(id);
+    if (known !== undefined) return known;
+    const root = await this.resolveFolder(folder);
+    // It may have stopped meanwhile, or somebody else was faster.
+    if (!this.running.has(id) || this.roots.has(id) || this.isEnded) return this.roots.get(id);
+    this.failedLookups.delete(id);
+    this.roots.set(id, root);
+    this.watch(root).workspaces.add(id);
+    this.changes.fire(root);
+    return root;
+  }
+
   /** The watched folder that holds an absolute path. */
   rootAbove(path: string): string | undefined {
     return [...this.watched.keys()].find(
@@ -109,25 +138,27 @@ export class FolderWatches implements Disposable {
     const kind = workspace?.container.kind;
     if (workspace && (kind === 'running' || kind === 'paused')) {
       this.running.add(id);
-      void this.begin(workspace);
+      // What failed is tried again soon anyway.
+      const isBegun = this.roots.has(id) || this.failedLookups.has(id);
+      if (!isBegun && this.isWatchedHere(workspace)) void this.begin(workspace);
     } else if (kind !== 'unknown') {
       this.running.delete(id);
+      this.failedLookups.delete(id);
       this.end(id);
     }
   }
 
   private async begin(workspace: Workspace): Promise<void> {
-    const { id, folder } = workspace;
-    if (this.roots.has(id) || !this.isWatchedHere(workspace)) return;
+    const { id, name } = workspace;
     try {
-      const root = await this.resolveFolder(folder);
-      // It may have stopped meanwhile.
-      if (!this.running.has(id) || this.roots.has(id) || this.isEnded) return;
-      this.roots.set(id, root);
-      this.watch(root).workspaces.add(id);
-      this.changes.fire(root);
+      await this.rootFor(workspace);
     } catch (error) {
-      this.log.warn(`The folder of "${workspace.name}" is not watched: ${describeError(error)}`);
+      if (!this.running.has(id)) return;
+      const line = `The folder of "${name}" is not watched: ${describeError(error)}`;
+      // Told once, however often it is tried.
+      if (this.failedLookups.has(id)) this.log.debug(line);
+      else this.log.warn(line);
+      this.failedLookups.add(id);
     }
   }
 

@@ -9,7 +9,7 @@ import type { GatheredQuestions } from './gatheredQuestions.ts';
 import { Grace } from './grace.ts';
 import { securityFinding, type PathQuestion } from './pathQuestion.ts';
 import { shownPaths } from './shownPaths.ts';
-import { ToldPaths } from './toldPaths.ts';
+import { pathsByContent, ToldPaths } from './toldPaths.ts';
 
 /** With what an alarm is raised. */
 export interface AlarmParts {
@@ -19,10 +19,13 @@ export interface AlarmParts {
   readonly log: Log;
 }
 
-/** Raises the alarm about paths that are open to a workspace, once for each that came up or changed. */
+/** Raises the alarm about paths that are open to a workspace, once for each that came up or changed, with one question of a kind at a time. */
 export class OpenPathAlarm implements Disposable {
   private readonly subscriptions = new DisposableStore();
-  private readonly told = new ToldPaths();
+  private readonly reported = new ToldPaths();
+  private readonly asked = new ToldPaths();
+  /** By workspace: the kinds of questions that a person did not answer yet. */
+  private readonly unanswered = new Map<string, Set<PathQuestion['kind']>>();
   private readonly grace: Grace;
   private readonly parts: AlarmParts;
 
@@ -40,9 +43,12 @@ export class OpenPathAlarm implements Disposable {
     questions: GatheredQuestions,
   ): Promise<void> {
     const { id } = workspace;
-    const raise = (kind: PathQuestion['kind'], open: readonly OpenPath[]) =>
-      this.told.tell(kind, root, id, open, async (fresh) => {
-        if (kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id)) {
+    const raise = async (kind: PathQuestion['kind'], open: readonly OpenPath[]) => {
+      const paths = await pathsByContent(kind, root, open);
+      const closesByRestart =
+        kind === 'lost' && workspace.container.kind === 'running' && !this.parts.hasSessions(id);
+      const isNew = await this.reported.tell(kind, id, paths, async (fresh) => {
+        if (closesByRestart) {
           // Not waited for: it waits itself for what else is done with the workspace.
           this.restart(workspace, fresh).catch((error: unknown) => {
             this.parts.log.error(`What is open could not be reported: ${describeError(error)}`);
@@ -50,20 +56,46 @@ export class OpenPathAlarm implements Disposable {
           return;
         }
         await this.parts.reporter.report(securityFinding(kind, workspace, fresh));
-        questions.add(kind, id, fresh);
       });
+      const unanswered = this.unansweredOf(id);
+      if ((isNew && closesByRestart) || unanswered.has(kind)) return;
+      await this.asked.tell(kind, id, paths, (fresh) => {
+        questions.add(kind, id, fresh);
+        unanswered.add(kind);
+        return Promise.resolve();
+      });
+    };
     await raise('hidden', review.hiddenPaths);
     await raise('lost', review.lost);
-    await raise('protected', this.grace.over(root, review.protectedPaths));
+    await raise('protected', this.grace.over(root, id, review.protectedPaths));
+  }
+
+  /** The workspace has another container: whatever is asked about the one before, this one is asked about anew. */
+  started(workspaceId: string): void {
+    for (const kind of ['hidden', 'lost'] as const) this.unanswered.get(workspaceId)?.delete(kind);
+  }
+
+  /** A question is not shown any more: what came up since it was asked is asked about next. */
+  closed({ kind, workspaceIds }: PathQuestion): void {
+    for (const id of workspaceIds) this.unanswered.get(id)?.delete(kind);
   }
 
   /** The workspace is gone. */
   forget(workspaceId: string): void {
-    this.told.forget(workspaceId);
+    this.reported.forget(workspaceId);
+    this.asked.forget(workspaceId);
+    this.grace.forget(workspaceId);
+    this.unanswered.delete(workspaceId);
   }
 
   dispose(): void {
     this.subscriptions.dispose();
+  }
+
+  private unansweredOf(workspaceId: string): Set<PathQuestion['kind']> {
+    const kinds = this.unanswered.get(workspaceId) ?? new Set();
+    this.unanswered.set(workspaceId, kinds);
+    return kinds;
   }
 
   /** Lays anew what went. Where that fails, what is open is reported, which pauses the workspace. */

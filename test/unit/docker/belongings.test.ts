@@ -10,7 +10,7 @@ const labelsOf = (workspaceId: string) => ({ 'cordon.managed': 'true', 'cordon.w
 const everything = ['container', 'network', 'volume'].map((kind) => [
   { Id: `${kind} of w1`, Name: `${kind} of w1`, Labels: labelsOf('w1') },
   { Id: `${kind} of w2`, Name: `${kind} of w2`, Labels: labelsOf('w2') },
-  { Id: `foreign ${kind}`, Name: `foreign ${kind}`, Labels: { 'cordon.workspace.id': 'x' } },
+  { Id: `foreign ${kind}`, Name: `foreign ${kind}`, Labels: { 'cordon.workspace.id': 'w1' } },
   { Id: `bare ${kind}`, Name: `bare ${kind}`, Labels: null },
 ]);
 

@@ -154,6 +154,18 @@ describe('container specification', () => {
     assert.deepEqual(spec.maskedPaths, [...standard.maskedPaths, '/workspace/a b/.env']);
   });
 
+  it('lets nothing of a readonly folder be written, whatever is pinned in it', () => {
+    const protection = { readOnly: [], masked: [], pinned: ['.git'] };
+    const { mounts } = buildContainerSpec({ ...request, mount: 'readonly', protection });
+    assert.deepEqual(
+      mounts.map(({ target, readOnly }) => [target, readOnly]),
+      [
+        ['/workspace', true],
+        ['/workspace/.git', true],
+      ],
+    );
+  });
+
   it("hides the counters of heat of every core of the engine's machine", () => {
     const { maskedPaths } = buildContainerSpec({ ...request, engineCpus: 2 });
     assert.deepEqual(maskedPaths.slice(standard.maskedPaths.length), [

@@ -15,23 +15,30 @@ import { Uri } from '../../support/vscode/uri.ts';
 describe('questions about protected and hidden paths', () => {
   const asking = new Emitter<PathQuestion>();
   let calls: unknown[][];
+  let closed: (readonly string[])[];
   let window: ReturnType<typeof openWindow>;
   let questions: ProtectedPathQuestions;
   let root: string;
+  let failing: string | undefined;
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'cordon-questions-'));
-    calls = [];
+    [calls, closed, failing] = [[], [], undefined];
     window = openWindow(root);
     const note =
       (name: string) =>
       (...args: unknown[]) => {
         calls.push([name, ...args]);
+        if (name === failing) return Promise.reject(new Error('it failed'));
         return Promise.resolve(undefined as never);
       };
     questions = new ProtectedPathQuestions({
       guard: {
         onDidAsk: asking.event,
+        closed: ({ paths }) => {
+          closed.push(paths);
+          return Promise.resolve();
+        },
         keep: note('keep'),
         show: note('show'),
         moveToQuarantine: note('quarantine'),
@@ -105,6 +112,27 @@ describe('questions about protected and hidden paths', () => {
       ['show', root, ['.env']],
       ['resume', 'w1'],
     ]);
+  });
+
+  it('says when one is answered, closed or failed, and not before', async () => {
+    mkdirSync(join(root, 'a'));
+    writeFileSync(join(root, 'a/.vscode'), '');
+    const first = await ask('protected', 'a/.vscode');
+    const second = await ask('hidden', '.env');
+    first.press('Look');
+    const again = await window.nextMessage();
+    await idle();
+    assert.deepEqual(closed, []);
+    again.press('Keep');
+    await idle();
+    assert.deepEqual(closed, [['a/.vscode']]);
+    second.dismiss();
+    await idle();
+    assert.deepEqual(closed, [['a/.vscode'], ['.env']]);
+    failing = 'restart';
+    (await ask('lost', '.git/config')).press('Restart');
+    await idle();
+    assert.deepEqual(closed, [['a/.vscode'], ['.env'], ['.git/config']]);
   });
 
   it('restarts or stops what lost its protection', async () => {

@@ -151,6 +151,43 @@ describe('panic', () => {
     assert.equal(log.at(-1)?.severity, 'critical');
   });
 
+  it('says the worst that became of the containers of one workspace', async () => {
+    const { service, engine, one, containerOf } = await three();
+    const main = containerOf(one);
+    const spare = await engine.createContainer({ ...main.spec, name: 'spare' });
+    engine.containers.get(spare)!.state = 'running';
+    engine.killContainer = () => Promise.reject(new CordonError('engineFailed', 'No kill.'));
+    // Whichever of them is the last to be told of.
+    for (const [broken, last] of [
+      [main.id, spare],
+      [spare, main.id],
+    ]) {
+      engine.pauseContainer = async (id) => {
+        if (id === last) await idle();
+        if (id === broken) throw new CordonError('engineFailed', 'The freezer is broken.');
+        return await FakeEngine.prototype.pauseContainer.call(engine, id);
+      };
+      const outcomes = await service.panic();
+      const outcome = outcomes.find(({ id }) => id === one);
+      assert.equal(outcome?.result, 'failed');
+      assert.match(outcome.problem ?? '', /freezer is broken/);
+    }
+  });
+
+  it('takes nothing for stopped of which the engine does not tell', async () => {
+    const { service, engine, three: stopped, one } = await three();
+    engine.before = (step) => (step === 'createContainer' ? new Promise<never>(() => undefined) : undefined);
+    await engine.removeEverythingOf(stopped);
+    await idle();
+    void codeOf(service.start(stopped));
+    await idle();
+    engine.listContainers = () => Promise.reject(new CordonError('engineFailed', 'No list.'));
+    const outcomes = await service.panic();
+    assert.equal(outcomes.find(({ id }) => id === one)?.result, 'frozen');
+    const untold = outcomes.find(({ id }) => id === stopped);
+    assert.deepEqual([untold?.result, untold?.problem], ['failed', 'The engine did not tell what runs.']);
+  });
+
   it('freezes what was known to run where the engine does not list it', async () => {
     const { service, engine, one, two, containerOf } = await three();
     engine.listContainers = () => Promise.reject(new CordonError('engineFailed', 'No list.'));

@@ -5,13 +5,14 @@ export const windowMs = 15 * 60_000;
 /** Nobody looked for so long: what lies between is not known, and no line is drawn over it. */
 const gapMs = 20_000;
 
-/** Takes one more sample in; what is too old, or older than the newest, goes. */
+/** Takes one more sample in; what is too old, or a little older than the newest, goes. After the clock was set back, so does what is of a later time. */
 export function withSample(
   samples: readonly ResourceSample[],
   sample: ResourceSample,
 ): readonly ResourceSample[] {
-  if (sample.atMs <= (samples.at(-1)?.atMs ?? 0)) return samples;
-  return [...samples.filter(({ atMs }) => atMs > sample.atMs - windowMs), sample];
+  const newestMs = samples.at(-1)?.atMs ?? 0;
+  if (sample.atMs <= newestMs && sample.atMs > newestMs - gapMs) return samples;
+  return [...samples.filter(({ atMs }) => atMs > sample.atMs - windowMs && atMs < sample.atMs), sample];
 }
 
 /** Columns for a chart: seconds since 1970, and a row of values for each line, with `null` where nothing was measured. */

@@ -62,6 +62,15 @@ describe('the samples of a chart', () => {
     );
   });
 
+  it('go on after the clock was set back, without what is of a later time', () => {
+    const samples = [1_000_000, 4_000_000, 4_003_000].map((atMs) => sampleAt(atMs));
+    const back = withSample(samples, sampleAt(1_002_000));
+    assert.deepEqual(
+      withSample(back, sampleAt(1_004_000)).map(({ atMs }) => atMs),
+      [1_000_000, 1_002_000, 1_004_000],
+    );
+  });
+
   it('have no line over a time in which nobody looked', () => {
     const samples = [
       sampleAt(10_000, { pids: 1 }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { FolderWatches } from '../../../../src/workspaces/folders/folderWatches.ts';
 import { MemoryLog } from '../../../support/memoryLog.ts';
@@ -35,5 +36,76 @@ describe('the watches of folders', () => {
     assert.deepEqual([begun, watches.rootOf('a')], [1, '/projects/demo']);
     watches.dispose();
     store.dispose();
+  });
+
+  describe('whose folder could not be looked up', () => {
+    let store: WatchedStore;
+    let log: MemoryLog;
+    let watches: FolderWatches;
+    let lookups: number;
+    let isThere: boolean;
+    let isBusy: boolean;
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      [store, log, lookups, isThere, isBusy] = [new WatchedStore(), new MemoryLog(), 0, false, true];
+      watches = new FolderWatches({
+        store,
+        isWatchedHere: () => isBusy,
+        resolveFolder: () => {
+          lookups++;
+          return isThere ? Promise.resolve('/projects/demo') : Promise.reject(new Error('away'));
+        },
+        patterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
+        watchFolder: () => ({
+          ...{ onDidChange: () => ({ dispose: () => undefined }), dispose: () => undefined },
+          ...{ isComplete: true, isCached: true, current: () => Promise.resolve(emptyScan) },
+        }),
+        log,
+      });
+    });
+    afterEach(() => {
+      watches.dispose();
+      store.dispose();
+      mock.timers.reset();
+    });
+    const pass = async (forMs: number) => {
+      mock.timers.tick(forMs);
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+    };
+
+    it('begin soon after it can be, and tell of it once', async () => {
+      store.put('a', 'running');
+      await pass(0);
+      isBusy = false;
+      await pass(600);
+      assert.deepEqual([lookups, watches.rootOf('a')], [2, undefined]);
+      isThere = true;
+      await pass(1100);
+      assert.deepEqual([lookups, watches.rootOf('a')], [3, '/projects/demo']);
+      await pass(600_000);
+      assert.equal(lookups, 3);
+      assert.deepEqual(log.lines.filter((line) => line.startsWith('warn')).length, 1, log.lines.join('\n'));
+    });
+
+    it('are not tried for any more once the workspace stopped, or the window closed', async () => {
+      for (const end of [
+        () => {
+          store.put('a', 'stopped');
+        },
+        () => {
+          store.remove('a');
+        },
+        () => {
+          watches.dispose();
+        },
+      ]) {
+        store.put('a', 'running');
+        await pass(0);
+        const before = lookups;
+        end();
+        await pass(600_000);
+        assert.equal(lookups, before);
+      }
+    });
   });
 });
