@@ -9,6 +9,9 @@ import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
 
+/** Process id of the other window, as long as that lives. */
+const otherOwner = 2;
+
 describe('panic on an engine', function () {
   this.timeout(60_000);
   let engine: TestEngine;
@@ -36,7 +39,7 @@ describe('panic on an engine', function () {
   before(async () => {
     engine = await testEngine();
     await ensureImages({ socketPath: engine.socketPath, wanted: smallImages });
-    core = workspacesOnEngine(engine.connection);
+    core = workspacesOnEngine(engine.connection, undefined, { isAlive: (owner) => owner === otherOwner });
     folder = await temporaryFolder();
     for (const network of ['open', 'isolated', 'none'] as const)
       ids.push((await core.service.create({ name: network, folder, network })).id);
@@ -104,7 +107,7 @@ describe('panic on an engine', function () {
 
   it('finds what another window started, and survives the window', async () => {
     const [open = ''] = ids;
-    const other = workspacesOnEngine(engine.connection, core.storage);
+    const other = workspacesOnEngine(engine.connection, core.storage, { owner: otherOwner });
     await other.reconcile();
     const { id } = await other.service.create({ name: 'from the other window', folder });
     await core.service.panic();
