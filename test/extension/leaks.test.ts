@@ -91,11 +91,14 @@ function countOf(constructor: unknown): number {
   return v8.queryObjects(constructor as () => unknown, { format: 'count' });
 }
 
-/** How much is added from one value to the next: the median over all pairs, which single odd values leave alone. */
+/**
+ * How much is added from one value to the next: the median over all pairs, which single odd values leave alone; the lower
+ * one, since among four values a first that is odd is in half of the pairs.
+ */
 function slopeOf(values: readonly number[]): number {
   const slopes = values.flatMap((value, index) =>
     values.slice(index + 1).map((later, step) => (later - value) / (step + 1)),
   );
   slopes.sort((a, b) => a - b);
-  return slopes[Math.floor(slopes.length / 2)] ?? 0;
+  return slopes[Math.floor((slopes.length - 1) / 2)] ?? 0;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { engineRequest } from '../host/engineRequest.mjs';
+import { engineJson, engineRequest } from '../host/engineRequest.mjs';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
 import { DetailsPage } from './support/detailsPage.ts';
@@ -99,12 +99,9 @@ describe('the safety of a workspace in a window', function () {
   });
 
   it('pauses the workspace when something connects it to a network, and disconnects it', async () => {
-    const other = await host.engine.engine.createNetwork({
-      workspaceId: host.engine.newWorkspaceId(),
-      name: `cordon-other-${host.name}`,
-      labels: {},
-      isolated: false,
-    });
+    const { Id: other } = (await engineJson(host.engine.socketPath, 'POST', '/networks/create', {
+      value: { Name: `cordon-other-${host.name}`, Driver: 'bridge' },
+    })) as { Id: string };
     try {
       await host.engine.engine.connectNetwork(other, containerId);
       await window.notifications.told(/connected the container to the network .* was paused/);
