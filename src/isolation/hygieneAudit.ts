@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
+import { looksSecret } from './secretNames.ts';
 import { isRoot } from './workspaceUser.ts';
 
 /** A command that runs in a container beside its main process. */
@@ -89,17 +90,6 @@ export function auditHygiene(
       severity: 'info',
     },
   ];
-}
-
-const secretName =
-  /PASSW(OR)?D$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SECRETS?|TOKENS?|CREDENTIALS?|APIKEY|AUTH|PAT)(_|$)|_KEY(_ID)?$|^(AWS|AZURE|GCP|GOOGLE|DOCKER|GITHUB|GITLAB|NPM|OPENAI|ANTHROPIC)_\w*(KEY|ID|TOKEN|AUTH|CONFIG)|^SSH_AUTH_SOCK$|^(DATABASE|REDIS|MONGO\w*|POSTGRES\w*)_UR[IL]$/i;
-
-/** `GPG_KEY` is the public key by which the Python images were checked. */
-const notSecret = new Set(['PWD', 'OLDPWD', 'GPG_KEY']);
-
-/** Whether a variable seems to hold a secret, by its name; values are never looked at. */
-export function looksSecret(name: string): boolean {
-  return !notSecret.has(name) && secretName.test(name);
 }
 
 function bare(imageId: string): string {

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import { hasOwnKernel } from '../isolation/engineSupport.ts';
 import { auditHygiene } from '../isolation/hygieneAudit.ts';
@@ -9,25 +8,14 @@ import {
   type IsolationFinding,
   type IsolationReport,
 } from '../isolation/isolationReport.ts';
-import { auditOwnNetwork, type NetworkFacts } from '../isolation/networkAudit.ts';
+import { auditOwnNetwork } from '../isolation/networkAudit.ts';
 import { auditInside, probePlan } from '../isolation/probe/insideAudit.ts';
-import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
-import { CordonError } from '../shared/errors.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
 import { probeInside, probeNetworkInside } from './isolationProbe.ts';
-import { parseLabelRecord } from './workspaceRecord.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
 
-type CheckedEngine = Pick<
-  ContainerEngine,
-  'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess' | 'listContainers' | 'findNetworks'
->;
-
-/** What is around a container: its network, and what it must not reach. */
-export interface Neighbourhood {
-  readonly networks: readonly NetworkFacts[];
-  readonly targets: ProbePlan['targets'];
-}
+type CheckedEngine = Pick<ContainerEngine, 'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess'>;
 
 export interface IsolationSubject {
   readonly containerId: string;
@@ -46,37 +34,7 @@ export interface CheckedIsolation {
   readonly report: IsolationReport | undefined;
 }
 
-/** The metadata service of clouds, which hands out credentials. */
-const metadataAddress = '169.254.169.254';
-const triedPort = 80;
-/** More of them would say the same: the engine keeps all networks apart by the same rules. */
-const mostNeighbours = 3;
-const mostHostAddresses = 8;
 const mostCommands = 20;
-
-/** Finds out what a workspace must not reach. It asks nothing of its container, so it can be done while that starts. */
-export async function lookAround(
-  engine: CheckedEngine,
-  { id, network }: { readonly id: string; readonly network: NetworkMode },
-  hostAddresses: readonly string[],
-): Promise<Neighbourhood> {
-  if (network === 'none') return { networks: [], targets: [] };
-  const [networks, containers] = await Promise.all([engine.findNetworks(id), engine.listContainers()]);
-  const neighbours = neighbourAddresses(
-    containers.filter(({ workspaceId }) => workspaceId !== id),
-    network,
-  );
-  const outside =
-    network === 'isolated'
-      ? [
-          ...networks.flatMap(({ gateways }) => gateways),
-          ...hostAddresses.slice(0, mostHostAddresses),
-          metadataAddress,
-        ]
-      : [];
-  const hosts = [...new Set([...neighbours, ...outside])].filter(isIpv4);
-  return { networks, targets: hosts.map((host) => ({ host, port: triedPort })) };
-}
 
 /** Compares a running container with every promise of its specification: as the engine has it, and seen from inside. */
 export async function checkIsolation(
@@ -113,43 +71,4 @@ async function inspect(engine: CheckedEngine, containerId: string) {
     facts,
     commands: commands.filter((command) => command?.running).flatMap((command) => command ?? []),
   };
-}
-
-/** Addresses of a few that run. What their labels say is read only as far as it is needed: it may be long. */
-function neighbourAddresses(others: readonly ManagedContainer[], network: NetworkMode): readonly string[] {
-  const found: string[] = [];
-  for (const other of others) {
-    if (found.length >= mostNeighbours) break;
-    // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
-    if (other.state.kind !== 'running' && other.state.kind !== 'paused') continue;
-    // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
-    if (network === 'isolated' || !isIsolated(other)) found.push(...other.addresses);
-  }
-  return found.slice(0, mostNeighbours);
-}
-
-/** By its record; where that cannot be read, it is taken for one that can be reached. */
-function isIsolated({ record }: ManagedContainer): boolean {
-  try {
-    return parseLabelRecord(record).network === 'isolated';
-  } catch {
-    return false;
-  }
-}
-
-function isIpv4(address: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
-}
-
-/** Fails closed: throws `isolationNotHeld` when a critical promise does not hold. */
-export function requireIsolation({ findings }: Pick<IsolationReport, 'findings'>): void {
-  const broken = findings.filter(({ status, severity }) => status === 'broken' && severity === 'critical');
-  if (broken.length === 0) return;
-  throw new CordonError(
-    'isolationNotHeld',
-    l10n.t(
-      'The container was stopped: what the profile promises does not hold ({0}).',
-      broken.map(({ title, actual }) => `${title}: ${actual}`).join('; '),
-    ),
-  );
 }

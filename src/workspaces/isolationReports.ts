@@ -6,8 +6,10 @@ import type { ContainerEngine } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
 import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionInForce, requireRealFolders } from './folderProtections.ts';
-import { checkIsolation, lookAround, requireIsolation, type Neighbourhood } from './isolationCheck.ts';
+import type { CheckedIsolation, IsolationSubject } from './isolationCheck.ts';
+import { lookAround, type Neighbourhood } from './neighbourhood.ts';
 import { notRunning } from './notRunning.ts';
+import { requireIsolation } from './requireIsolation.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /** Names a source of a mount that is not what the container really has there; `undefined` where none is known. */
@@ -63,7 +65,7 @@ export class IsolationReports {
       this.surroundings.findings(record.id),
     ]);
     const spec = this.plans.container({ engine, record, folder }, image, protectionInForce(known));
-    const { facts, report } = await checkIsolation(engine, {
+    const { facts, report } = await check(engine, {
       ...{ containerId: known.id, spec, network: record.network, neighbourhood, imageId: image?.id },
       findings,
     });
@@ -87,7 +89,7 @@ export class IsolationReports {
   ): Promise<ContainerFacts> {
     const { engine, record, operation, folder } = commission;
     const [{ facts, report }] = await Promise.all([
-      checkIsolation(engine, {
+      check(engine, {
         ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id },
       }),
       this.plans.requireSameFolder(commission),
@@ -101,6 +103,12 @@ export class IsolationReports {
     this.surroundings.onReport(record.id, containerId, report);
     return facts;
   }
+}
+
+/** All that is to be checked is much code, which is loaded with the first check. */
+async function check(engine: ContainerEngine, subject: IsolationSubject): Promise<CheckedIsolation> {
+  const { checkIsolation } = await import('./isolationCheck.ts');
+  return await checkIsolation(engine, subject);
 }
 
 /** What ends by a signal has not ended by itself. */

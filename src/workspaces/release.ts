@@ -8,7 +8,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import { freezeContainer } from './freezer.ts';
 import { frozenNow, isFrozen, releasedNow } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
-import { requireIsolation } from './isolationCheck.ts';
+import { requireIsolation } from './requireIsolation.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Operation, Operations } from './operations.ts';
 import { ownNetwork } from './ownNetwork.ts';

@@ -1,4 +1,4 @@
-import { looksSecret } from '../isolation/hygieneAudit.ts';
+import { looksSecret } from '../isolation/secretNames.ts';
 
 const mask = '•••';
 /** Shorter values, and these, are words of every text. */
