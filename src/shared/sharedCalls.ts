@@ -23,4 +23,9 @@ export class SharedCalls<T> {
       });
     return this.next;
   }
+
+  /** Waits until what was asked for by now is answered, or has failed. */
+  async settled(): Promise<void> {
+    await (this.next ?? this.running).catch(() => undefined);
+  }
 }

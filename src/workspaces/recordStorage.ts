@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { toCordonError } from '../shared/errors.ts';
+import { SharedCalls } from '../shared/sharedCalls.ts';
 import { mergeRecords, sameRecords, type RecordSet } from './mergeRecords.ts';
 import { readRecords, storedForm, type Quarantined } from './storedRecords.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
@@ -22,13 +23,24 @@ export class RecordStorage {
   private writtenText: string | undefined;
   private lacksSomething = false;
   private unsavedQuarantine: readonly Quarantined[] = [];
-  private saving: Promise<void> = Promise.resolve();
-  private queuedSave: Promise<void> | undefined;
+  private readonly current: () => Records;
+  private readonly takeIn: () => void;
+  private readonly writes = new SharedCalls(() => this.write());
   private failures = 0;
   private again: NodeJS.Timeout | undefined;
 
-  constructor(storage: WorkspaceStorage) {
+  constructor(
+    storage: WorkspaceStorage,
+    parts: {
+      /** The records as they are to be stored. */
+      current: () => Records;
+      /** Hears of what another window stored before it is written over. */
+      takeIn: () => void;
+    },
+  ) {
     this.storage = storage;
+    this.current = parts.current;
+    this.takeIn = parts.takeIn;
   }
 
   /** Whether something that this window knows was not in storage when that was last read: another one wrote over it. */
@@ -66,24 +78,16 @@ export class RecordStorage {
   }
 
   /**
-   * Stores what `current` gives when its turn comes; callers that come while a write runs share the next one.
-   * `takeIn` hears of what another window stored before it is written over. Rejects with `storageFailed`; what is so
-   * by then is stored as soon as it can be.
+   * Stores what there is when its turn comes; callers that come while a write runs share the next one. Rejects with
+   * `storageFailed`; what is so by then is stored as soon as it can be.
    */
-  save(current: () => Records, takeIn: () => void): Promise<void> {
-    this.queuedSave ??= this.saving
-      .catch(() => undefined)
-      .then(() => {
-        this.queuedSave = undefined;
-        this.saving = this.write(current, takeIn);
-        return this.saving;
-      });
-    return this.queuedSave;
+  save(): Promise<void> {
+    return this.writes.ask();
   }
 
   /** Waits until everything that was handed in is stored. */
   async settled(): Promise<void> {
-    await (this.queuedSave ?? this.saving).catch(() => undefined);
+    await this.writes.settled();
   }
 
   /** Gives up what could not be stored yet. */
@@ -91,12 +95,12 @@ export class RecordStorage {
     clearTimeout(this.again);
   }
 
-  private async write(current: () => Records, takeIn: () => void): Promise<void> {
+  private async write(): Promise<void> {
     clearTimeout(this.again);
     try {
-      if (this.unsavedQuarantine.length === 0) takeIn();
+      if (this.unsavedQuarantine.length === 0) this.takeIn();
       await this.writeQuarantine();
-      const value = storedForm({ records: current(), removed: this.removed });
+      const value = storedForm({ records: this.current(), removed: this.removed });
       this.writtenText = JSON.stringify([value]);
       await this.storage.write(storageKeys.workspaces, value);
       this.knownText = this.writtenText;
@@ -105,7 +109,7 @@ export class RecordStorage {
     } catch (error) {
       this.again = setTimeout(
         () => {
-          this.save(current, takeIn).catch(() => undefined);
+          this.save().catch(() => undefined);
         },
         Math.min(againMs.first * 2 ** this.failures++, againMs.longest),
       ).unref();

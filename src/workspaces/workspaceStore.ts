@@ -32,7 +32,12 @@ export class WorkspaceStore implements Disposable {
   readonly onDidChange: Event<WorkspaceChange> = this.changes.event;
 
   constructor(storage: WorkspaceStorage, log: Log) {
-    this.stored = new RecordStorage(storage);
+    this.stored = new RecordStorage(storage, {
+      current: () => this.recordMap(),
+      takeIn: () => {
+        this.takeIn();
+      },
+    });
     this.log = log;
     this.subscription = storage.onDidChange((key) => {
       if (key === storageKeys.workspaces) this.syncFromStorage();
@@ -98,7 +103,7 @@ export class WorkspaceStore implements Disposable {
     requireFreeName(record, this.records());
     this.put(record, container);
     try {
-      await this.save();
+      await this.stored.save();
     } catch (error) {
       this.drop(record.id);
       throw error;
@@ -121,7 +126,7 @@ export class WorkspaceStore implements Disposable {
     if (next.name !== entry.record.name) requireFreeName(next, this.records());
     this.put(next, container ?? entry.container);
     try {
-      await this.save();
+      await this.stored.save();
     } catch (error) {
       if (this.entries.get(id)?.record === next) this.put(entry.record, this.container(id));
       throw error;
@@ -137,7 +142,7 @@ export class WorkspaceStore implements Disposable {
   async delete(id: string): Promise<void> {
     this.stored.markRemoved(id);
     this.drop(id);
-    await this.save();
+    await this.stored.save();
   }
 
   /**
@@ -191,18 +196,9 @@ export class WorkspaceStore implements Disposable {
     for (const id of [...this.entries.keys()]) if (!merged.has(id)) this.drop(id);
   }
 
-  private save(): Promise<void> {
-    return this.stored.save(
-      () => this.recordMap(),
-      () => {
-        this.takeIn();
-      },
-    );
-  }
-
   /** Nobody waits for it: a failure is told in the log, and what is so by then is stored as soon as it can be. */
   private saveUnasked(failure: string): void {
-    this.save().catch((error: unknown) => {
+    this.stored.save().catch((error: unknown) => {
       this.log.error(`${failure}: ${describeError(error)}`);
     });
   }
