@@ -1,12 +1,12 @@
-import { PassThrough, type Duplex, finished, type Readable, Writable } from 'node:stream';
+import { type Duplex, finished, type Readable, type Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerProcess, ProcessRequest } from '../workspaces/engineProcesses.ts';
-import { Demultiplexer } from './demultiplexer.ts';
 import type { EngineApi } from './engineApi.ts';
 import { EngineRefusal, refusalError } from './engineErrors.ts';
 import { inspectExec, type ExecFacts } from './execAnswer.ts';
+import { inputOf, noInput, separateOutputs, terminalOutput } from './processStreams.ts';
 import { StartFailure } from './startFailure.ts';
 
 /** A process in a container at the other end of a hijacked connection. */
@@ -94,59 +94,6 @@ export class AttachedProcess implements ContainerProcess {
     if (!facts) throw lost();
     return facts;
   }
-}
-
-interface Outputs {
-  readonly sink: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-}
-
-function terminalOutput(): Outputs {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  stderr.end();
-  stderr.resume();
-  return { sink: stdout, stdout, stderr };
-}
-
-function separateOutputs(): Outputs {
-  const sink = new Demultiplexer();
-  // Damage ends both outputs; the exit code is asked for all the same.
-  sink.on('error', () => undefined);
-  return { sink, stdout: sink.stdout, stderr: sink.stderr };
-}
-
-/** Standard input over the connection; its end is a half-close, which the process sees as the end of its input. */
-function inputOf(connection: Duplex): Writable {
-  const input = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      // What is written to a process that has ended goes nowhere, as with a pipe whose reader ignores it.
-      if (connection.writable)
-        connection.write(chunk, () => {
-          done();
-        });
-      else done();
-    },
-    final: (done) => {
-      if (connection.writable)
-        connection.end(() => {
-          done();
-        });
-      else done();
-    },
-  });
-  input.on('error', () => undefined);
-  return input;
-}
-
-function noInput(): Writable {
-  const input = new Writable({
-    write: (_chunk, _encoding, done) => {
-      done();
-    },
-  });
-  return input.end();
 }
 
 /** Once a complete output has been read; one that holds nothing unread keeps nobody waiting. */

@@ -20,6 +20,8 @@ const inspectAnswer = z.object({
   State: z.object({ Running: z.boolean(), Paused: flag, Pid: number, ExitCode: number, StartedAt: text }),
   Config: z.object({
     User: text,
+    Entrypoint: texts,
+    Cmd: texts,
     Env: texts,
     Labels: keyed,
     Healthcheck: z.nullish(z.object({ Test: texts })),
@@ -81,6 +83,7 @@ export function containerFacts(answer: unknown): ContainerFacts {
     exitCode: State.Running ? undefined : (State.ExitCode ?? undefined),
     startedAt: State.StartedAt && !State.StartedAt.startsWith('0001-') ? State.StartedAt : undefined,
     specFingerprint: labelOf(Config.Labels, labels.spec),
+    command: [...(Config.Entrypoint ?? []), ...(Config.Cmd ?? [])],
     user: Config.User ?? '',
     privileged: host.Privileged,
     capabilitiesAdded: (host.CapAdd ?? []).map(withoutPrefix),

@@ -1,10 +1,11 @@
 import { finished, type Readable } from 'node:stream';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EngineApi } from './engineApi.ts';
+import { WithoutProbeAnswers } from './withoutProbeAnswers.ts';
 
 /**
  * What the main process of a container printed, both streams as one, until `signal` aborts or the container is gone:
- * all of it, or only the last lines.
+ * all of it, or what was printed of the last lines of the engine's log. Answers to a look from inside are left out.
  */
 export async function followedLogs(
   api: EngineApi,
@@ -26,5 +27,9 @@ export async function followedLogs(
   outputs.stdout.once('close', () => {
     answer.destroy();
   });
-  return outputs.stdout;
+  const printed = outputs.stdout.pipe(new WithoutProbeAnswers());
+  printed.once('close', () => {
+    outputs.stdout.destroy();
+  });
+  return printed;
 }

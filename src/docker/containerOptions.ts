@@ -1,4 +1,5 @@
 import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containerSpec.ts';
+import { isTold } from '../isolation/mainProcess.ts';
 import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
@@ -13,8 +14,9 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
     User: userText(spec.user),
     WorkingDir: spec.workingFolder,
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    ...(spec.command && { Entrypoint: [...spec.command], Cmd: [] }),
     // An image's own command may be an interpreter, which ends at once unless it can wait for its input.
-    ...(spec.command ? { Entrypoint: [...spec.command], Cmd: [] } : { OpenStdin: true }),
+    ...((!spec.command || isTold(spec.command)) && { OpenStdin: true }),
     AttachStdin: false,
     AttachStdout: false,
     AttachStderr: false,

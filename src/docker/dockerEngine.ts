@@ -13,7 +13,7 @@ import type {
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { OwnImage } from '../workspaces/engineLeftovers.ts';
 import type { ContainerStats, ProcessFacts } from '../workspaces/engineMeasures.ts';
-import type { ContainerProcess, ProcessRequest } from '../workspaces/engineProcesses.ts';
+import type { ContainerProcess, MainProcessStreams, ProcessRequest } from '../workspaces/engineProcesses.ts';
 import { Belongings } from './belongings.ts';
 import { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
@@ -158,6 +158,10 @@ export class DockerEngine implements ContainerEngine {
 
   startProcess(request: ProcessRequest): Promise<ContainerProcess> {
     return this.processes.startProcess(request);
+  }
+
+  attachMainProcess(containerId: string): Promise<MainProcessStreams> {
+    return this.processes.attachMainProcess(containerId);
   }
 
   inspectCommand(execId: string): ReturnType<ContainerEngine['inspectCommand']> {

@@ -1,18 +1,24 @@
 import * as z from 'zod/mini';
-import type { ContainerProcess, EngineProcesses, ProcessRequest } from '../workspaces/engineProcesses.ts';
+import type {
+  ContainerProcess,
+  EngineProcesses,
+  MainProcessStreams,
+  ProcessRequest,
+} from '../workspaces/engineProcesses.ts';
 import { AttachedProcess } from './attachedProcess.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood } from './engineErrors.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
 import { inspectExec } from './execAnswer.ts';
 import type { ExecStarts } from './execStarts.ts';
+import { inputOf, separateOutputs } from './processStreams.ts';
 
 const created = z.object({ Id: z.string() });
 
 /** Hears the id of an exec before it starts, so that whoever watches the engine can tell our own from others. */
 export type ExecAnnouncement = (execId: string) => Promise<void>;
 
-/** Starts processes in running containers and carries their streams. */
+/** Starts processes in running containers, and carries their streams and those of main processes. */
 export class Processes implements EngineProcesses {
   private readonly api: EngineApi;
   private readonly facts: EngineFacts;
@@ -57,6 +63,18 @@ export class Processes implements EngineProcesses {
     // Older engines cannot be told the size beforehand; a process that is over already needs none.
     if (terminal && !size) await process.resize(terminal.columns, terminal.rows).catch(() => undefined);
     return process;
+  }
+
+  async attachMainProcess(containerId: string): Promise<MainProcessStreams> {
+    const connection = await this.api.hijack({
+      method: 'POST',
+      path: ['containers', containerId, 'attach'],
+      query: { stream: true, stdin: true, stdout: true },
+    });
+    const { sink, stdout, stderr } = separateOutputs();
+    stderr.resume();
+    connection.pipe(sink);
+    return { stdin: inputOf(connection), stdout, close: () => connection.destroy() };
   }
 
   inspectCommand(execId: string): ReturnType<EngineProcesses['inspectCommand']> {

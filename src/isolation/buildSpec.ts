@@ -6,6 +6,7 @@ import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { refuseUnavailable, type IsolationRequest } from './isolationRequest.ts';
 import { labels } from './labels.ts';
+import { mainCommand } from './mainProcess.ts';
 import { specFingerprint } from './specFingerprint.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
 import { userText } from './workspaceUser.ts';
@@ -22,15 +23,13 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
   const { profile } = request;
   const { capabilities, readOnlyRoot, seccomp, runtime, sharedMemoryMiB, openFiles, coreBytes } = profile;
   const { cpus, memoryMiB, pids } = request.limits;
+  const command = mainCommand(request.mainProcess);
   const spec = {
     workspaceId: request.id,
     name: engineName(request.name, request.id),
     image: request.image,
     hostname: hostName(request.name),
-    ...(request.mainProcess === 'sleep' && {
-      command: ['sleep', '2147483647'],
-      healthcheck: healthcheckCommand,
-    }),
+    ...(command && { command, healthcheck: healthcheckCommand }),
     user: userOf(request),
     workingFolder: workspaceFolder,
     env: environmentOf(request),

@@ -11,6 +11,8 @@ export interface ContainerFacts {
   readonly startedAt: string | undefined;
   /** What it was made for, as its label says; empty where it has none. */
   readonly specFingerprint: string;
+  /** The words of its main process. */
+  readonly command: readonly string[];
   readonly user: string;
   readonly privileged: boolean;
   readonly capabilitiesAdded: readonly string[];

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import type { FolderProtection } from './containerSpec.ts';
+import type { MainProcess } from './mainProcess.ts';
 import type { Limits, MountMode, NetworkMode } from './profile.ts';
 import type { Profile } from './profiles.ts';
 
@@ -25,8 +26,7 @@ export interface IsolationRequest {
   readonly protection: FolderProtection;
   /** Paths that the image declares as VOLUME. */
   readonly imageVolumes: readonly string[];
-  /** `sleep` only keeps the container alive; `image` runs the image's own command. */
-  readonly mainProcess: 'sleep' | 'image';
+  readonly mainProcess: MainProcess;
   /** What the label remembers of the workspace: JSON without secrets. */
   readonly record: unknown;
   /** Cores of the engine's machine, which cap the limit; not capped when missing. */

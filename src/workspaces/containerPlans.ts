@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec, FolderProtection, NetworkSpec } from '../isolation/containerSpec.ts';
 import { buildContainerSpec, buildNetworkSpec } from '../isolation/buildSpec.ts';
 import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import { mainCommand } from '../isolation/mainProcess.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineInfo } from './containerEngine.ts';
@@ -80,9 +82,14 @@ export class ContainerPlans {
     return buildContainerSpec(this.request(ingredients, image, protection));
   }
 
-  /** Looks into a container of an image that is new; true when it must be planned anew by what was found there. */
-  learnFrom(engine: ContainerEngine, image: ImageFacts, containerId: string): Promise<boolean> {
-    return this.mainProcesses.learn(engine, image.id, containerId);
+  /** Whether the image can keep this container alive, which is looked into where the image is new. */
+  async isKeptAlive(
+    engine: ContainerEngine,
+    image: ImageFacts,
+    container: { readonly containerId: string; readonly spec: ContainerSpec },
+  ): Promise<boolean> {
+    const found = await this.mainProcesses.learn(engine, image.id, container.containerId);
+    return isDeepStrictEqual(container.spec.command, mainCommand(found));
   }
 
   private request(

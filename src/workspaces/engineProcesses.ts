@@ -27,9 +27,13 @@ export interface ContainerProcess {
   close(): void;
 }
 
-/** What is run in containers beside their main processes. */
+/** The main process of a container that reads from its standard input. What it prints is in the container's log, too. */
+export type MainProcessStreams = Pick<ContainerProcess, 'stdin' | 'stdout' | 'close'>;
+
+/** What runs in containers. */
 export interface EngineProcesses {
   startProcess(request: ProcessRequest): Promise<ContainerProcess>;
+  attachMainProcess(containerId: string): Promise<MainProcessStreams>;
   /** A command that was started in a container, by its exec id; `undefined` when the engine has forgotten it. */
   inspectCommand(execId: string): Promise<(CommandFacts & { readonly running: boolean }) | undefined>;
 }

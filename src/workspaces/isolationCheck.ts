@@ -12,16 +12,21 @@ import { auditOwnNetwork } from '../isolation/networkAudit.ts';
 import { auditInside, probePlan } from '../isolation/probe/insideAudit.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
 import type { ContainerEngine } from './containerEngine.ts';
-import { probeInside, probeNetworkInside } from './isolationProbe.ts';
+import { asCommand, byMainProcess, probeInside, probeNetworkInside } from './isolationProbe.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 
-type CheckedEngine = Pick<ContainerEngine, 'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess'>;
+type CheckedEngine = Pick<
+  ContainerEngine,
+  'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess' | 'attachMainProcess'
+>;
 
 export interface IsolationSubject {
   readonly containerId: string;
   readonly spec: ContainerSpec;
   readonly network: NetworkMode;
   readonly neighbourhood: Neighbourhood;
+  /** Its main process waits for what it is told, as it does right after a start. */
+  readonly isTold?: boolean;
   /** What the image's reference names now; missing where the engine does not have it any more. */
   readonly imageId?: string | undefined;
   /** What others found out about this workspace. */
@@ -39,16 +44,16 @@ const mostCommands = 20;
 /** Compares a running container with every promise of its specification: as the engine has it, and seen from inside. */
 export async function checkIsolation(
   engine: CheckedEngine,
-  { containerId, spec, network, neighbourhood, imageId, findings = [] }: IsolationSubject,
+  { containerId, spec, network, neighbourhood, isTold = false, imageId, findings = [] }: IsolationSubject,
 ): Promise<CheckedIsolation> {
   const startedAt = performance.now();
   const plan = probePlan(spec, neighbourhood.targets);
+  const further = asCommand(engine, containerId);
+  const first = isTold ? byMainProcess(engine, containerId) : further;
   const [{ facts, commands }, outcome] = await Promise.all([
     inspect(engine, containerId),
     // Nothing that any engine does to its bridges makes an isolated network answer.
-    network === 'isolated'
-      ? probeInside(engine, containerId, plan)
-      : probeNetworkInside(engine, containerId, plan),
+    network === 'isolated' ? probeInside(first, plan) : probeNetworkInside(first, further, plan),
   ]);
   if (!facts?.running) return { facts, report: undefined };
   const rootlessEngine = engine.info.rootless;

@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import pTimeout from 'p-timeout';
 import type { ProbeOutcome } from '../isolation/probe/insideAudit.ts';
+import { toldFirst } from '../isolation/mainProcess.ts';
 import { answersOf } from '../isolation/probe/networkChecks.ts';
 import { longestAnswerBytes, parseProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import { probeCommand, type ProbePlan } from '../isolation/probe/probeScript.ts';
 import { hasCode } from '../shared/errors.ts';
-import type { ContainerProcess, EngineProcesses } from './engineProcesses.ts';
+import type { EngineProcesses } from './engineProcesses.ts';
 
 /** An ordinary probe needs a tenth of this; one that takes longer tells nothing. */
 const longestProbeMs = 1500;
@@ -20,48 +21,73 @@ const longestProbeMs = 1500;
  */
 const furtherLooksAfterMs = [30, 60, 120, 240, 500, 1000, 1000];
 
+/** Begins to run the command of the probe in a container. */
+export type ProbeStart = (command: readonly string[]) => Promise<RunningProbe>;
+
+interface RunningProbe {
+  readonly stdout: Readable;
+  /** Missing where nobody can tell it. */
+  readonly exitCode?: Promise<number>;
+  close(): void;
+}
+
+/** Runs the probe beside whatever runs in the container. */
+export function asCommand(engine: Pick<EngineProcesses, 'startProcess'>, containerId: string): ProbeStart {
+  return async (command) => {
+    const process = await engine.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
+    process.stderr.resume();
+    return process;
+  };
+}
+
+/** Has the main process run the probe before it does anything else, which saves an engine most of the work. */
+export function byMainProcess(
+  engine: Pick<EngineProcesses, 'attachMainProcess'>,
+  containerId: string,
+): ProbeStart {
+  return async (command) => {
+    const main = await engine.attachMainProcess(containerId);
+    main.stdin.write(toldFirst(command));
+    return main;
+  };
+}
+
 /**
  * Looks at a running container from inside, and again where something answered that other networks hold. Only a look at
  * all of them takes back what an earlier one saw. Never rejects.
  */
 export async function probeNetworkInside(
-  engine: EngineProcesses,
-  containerId: string,
+  first: ProbeStart,
+  further: ProbeStart,
   plan: ProbePlan,
   waitsMs: readonly number[] = furtherLooksAfterMs,
 ): Promise<ProbeOutcome> {
-  let known = await probeInside(engine, containerId, plan);
+  let known = await probeInside(first, plan);
   for (const waitMs of waitsMs) {
     if (!('answer' in known) || answersOf(plan.targets, known.answer.reached).answered.length === 0) break;
     await delay(waitMs);
-    const next = await probeInside(engine, containerId, plan);
+    const next = await probeInside(further, plan);
     if ('answer' in next && answersOf(plan.targets, next.answer.reached).isWhole) known = next;
   }
   return known;
 }
 
 /** Looks at a running container from inside. Never rejects: what cannot be looked at has a reason instead of an answer. */
-export async function probeInside(
-  engine: EngineProcesses,
-  containerId: string,
-  plan: ProbePlan,
-): Promise<ProbeOutcome> {
-  let process: ContainerProcess | undefined;
+export async function probeInside(start: ProbeStart, plan: ProbePlan): Promise<ProbeOutcome> {
+  let probe: RunningProbe | undefined;
   let isOver = false;
   const look = async (): Promise<ProbeOutcome> => {
-    const command = probeCommand(plan);
-    process = await engine.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
+    probe = await start(probeCommand(plan));
     if (isOver) {
-      process.close();
+      probe.close();
       return { reason: '' };
     }
-    process.stderr.resume();
-    const text = await readAnswer(process.stdout);
+    const text = await readAnswer(probe.stdout);
     if (text === undefined) return { reason: l10n.t('the probe printed too much') };
     const answer = parseProbeAnswer(text);
     if (answer) return { answer };
     // Only now, since the exit code costs another call: an engine tells of a missing program by it.
-    const exitCode = await process.exitCode;
+    const exitCode = await probe.exitCode;
     return {
       reason:
         exitCode === 126 || exitCode === 127
@@ -76,7 +102,7 @@ export async function probeInside(
     });
   } finally {
     isOver = true;
-    process?.close();
+    probe?.close();
   }
 }
 

@@ -37,6 +37,8 @@ export interface MadeContainer {
   readonly containerId: string;
   readonly spec: ContainerSpec;
   readonly image: ImageFacts | undefined;
+  /** Its main process waits for what it is told. */
+  readonly isTold: boolean;
 }
 
 /** Checks what is in force in containers that run against what their records promise. */
@@ -84,13 +86,13 @@ export class IsolationReports {
    * promise does not hold in it, or its folder is not the one that was checked.
    */
   async requireAfterStart(
-    { commission, containerId, spec, image }: MadeContainer,
+    { commission, containerId, spec, image, isTold }: MadeContainer,
     neighbourhood: Neighbourhood,
   ): Promise<ContainerFacts> {
     const { engine, record, operation, folder } = commission;
     const [{ facts, report }] = await Promise.all([
       check(engine, {
-        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id },
+        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id, isTold },
       }),
       this.plans.requireSameFolder(commission),
       requireRealFolders(folder.path, pinnedOf(spec)),

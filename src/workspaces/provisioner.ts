@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
@@ -86,7 +87,8 @@ export class Provisioner {
       const spec = this.plans.container(commission, image, protectionFor(scan, record.mount));
       if (known.specFingerprint !== specFingerprint(spec)) return undefined;
       await requireRealFolders(commission.folder.path, pinnedOf(spec));
-      return await this.startAndCheck({ commission, containerId: known.id, spec, image }, start);
+      const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
+      return await this.startAndCheck(made, start);
     });
   }
 
@@ -111,10 +113,10 @@ export class Provisioner {
       const spec = this.plans.container(commission, image, protection);
       const containerId = await engine.createContainer(spec, networkId);
       operation.check();
-      return { commission, containerId, spec, image };
+      return { commission, containerId, spec, image, isTold: isTold(spec.command) };
     };
     const made = await make();
-    if (!(await this.plans.learnFrom(engine, image, made.containerId))) return made;
+    if (await this.plans.isKeptAlive(engine, image, made)) return made;
     await engine.removeContainer(made.containerId);
     return await make();
   }

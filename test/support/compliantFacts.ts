@@ -15,6 +15,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     exitCode: 0,
     specFingerprint: specFingerprint(spec),
     startedAt: '2026-01-01T00:00:00Z',
+    command: spec.command ?? [],
     user: userText(spec.user),
     privileged: false,
     capabilitiesAdded: spec.capabilities,

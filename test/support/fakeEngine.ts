@@ -17,7 +17,11 @@ import type {
 import type { LocalImage } from '../../src/workspaces/engineImages.ts';
 import type { OwnImage } from '../../src/workspaces/engineLeftovers.ts';
 import type { ContainerStats, ProcessFacts } from '../../src/workspaces/engineMeasures.ts';
-import type { ContainerProcess, ProcessRequest } from '../../src/workspaces/engineProcesses.ts';
+import type {
+  ContainerProcess,
+  MainProcessStreams,
+  ProcessRequest,
+} from '../../src/workspaces/engineProcesses.ts';
 import type { ActivityEvent, ContainerEvent } from '../../src/workspaces/engineEvents.ts';
 import type { ContainerState } from '../../src/workspaces/workspace.ts';
 import { compliantFacts } from './compliantFacts.ts';
@@ -338,6 +342,17 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     if (spec && request.command[3] === 'cordon-probe')
       return finishedProcess(0, this.probe(spec, request.command.slice(6)));
     return this.process(request);
+  }
+
+  async attachMainProcess(containerId: string): Promise<MainProcessStreams> {
+    await this.step('attachMainProcess');
+    const stdout = new PassThrough();
+    const stdin = new PassThrough().on('data', (told: Buffer) => {
+      const words = [...told.toString().matchAll(/'((?:[^']|'\\'')*)'/g)].map(([, word = '']) => word);
+      const spec = this.containers.get(containerId)?.spec;
+      if (spec) stdout.end(this.probe(spec, words.slice(6)));
+    });
+    return { stdin, stdout, close: () => undefined };
   }
 
   async inspectCommand(execId: string) {

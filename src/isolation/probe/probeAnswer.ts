@@ -57,6 +57,9 @@ export interface ProbeAnswer {
 /** Longest answer that is read, in bytes. */
 export const longestAnswerBytes = 1024 * 1024;
 const mostLines = 10_000;
+/** What an answer begins and ends with. */
+export const firstLine = 'cordon-probe 1';
+export const lastLine = 'end';
 const longestLine = 16_384;
 
 type Draft = { -readonly [Key in keyof ProbeAnswer]: Writable<ProbeAnswer[Key]> };
@@ -73,8 +76,8 @@ type Writable<T> =
 export function parseProbeAnswer(text: string): ProbeAnswer | undefined {
   if (text.length > longestAnswerBytes) return undefined;
   const lines = text.split('\n');
-  if (lines.length > mostLines || lines.pop() !== '' || lines.shift() !== 'cordon-probe 1') return undefined;
-  if (lines.pop() !== 'end') return undefined;
+  if (lines.length > mostLines || lines.pop() !== '' || lines.shift() !== firstLine) return undefined;
+  if (lines.pop() !== lastLine) return undefined;
   const draft: Draft = {
     status: new Map(),
     uidMap: [],
@@ -182,6 +185,11 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
     },
   ],
 ];
+
+/** Whether a line can stand between the first and the last one of an answer. */
+export function isAnswerLine(line: string): boolean {
+  return line.length <= longestLine && grammar.some(([pattern]) => pattern.test(line));
+}
 
 function takeLine(draft: Draft, line: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters other than the kernel's tabs are what is refused

@@ -124,7 +124,7 @@ describe('the isolation report of a real container', function () {
       const { uid, gid } = await fs.stat(folder);
       const spec = buildContainerSpec({
         ...workspace,
-        ...{ folder, user: { uid, gid }, profile: findProfile('standard'), mainProcess: 'sleep', record: {} },
+        ...{ folder, user: { uid, gid }, profile: findProfile('standard'), mainProcess: 'shell', record: {} },
         ...{ imageVolumes: [], protection: { readOnly: [], masked: [], pinned: [] }, engineCpus: 2 },
       });
       await lie(`printf '%s' '${probeText(spec)}'`);

@@ -45,13 +45,16 @@ export const recipes = {
     entries: (...base) => [...shell(...base), ...etc, { path: 'tmp', mode: 0o1777 }],
     changes: [PATH, 'ENTRYPOINT ["/bin/false"]'],
   },
-  /** Its shell does whatever the file `lie` in the folder says, and nothing that it is asked to do. */
+  /** Its shell keeps a container alive, and does whatever the file `lie` in the folder says instead of what it is asked to do. */
   liar: {
     entries: (busybox) => [
       { path: 'bin' },
       { path: 'bin/busybox', content: busybox },
       { path: 'bin/sleep', link: 'busybox' },
-      { path: 'bin/sh', content: '#!/bin/busybox sh\n. /workspace/lie\n' },
+      {
+        path: 'bin/sh',
+        content: '#!/bin/busybox sh\n[ $# = 0 ] && exec /bin/busybox sh\n. /workspace/lie\n',
+      },
     ],
     changes: [PATH, 'CMD ["/bin/sleep", "infinity"]'],
   },

@@ -21,7 +21,7 @@ const request: IsolationRequest = {
   user: { uid: 1000, gid: 100 },
   protection: { readOnly: [], masked: [], pinned: [] },
   imageVolumes: [],
-  mainProcess: 'sleep',
+  mainProcess: 'shell',
   record: { id, name: 'My App' },
 };
 
@@ -39,7 +39,7 @@ const standard: ContainerSpec = {
   image: 'cordon/debian:local',
   hostname: 'my-app',
   labels,
-  command: ['sleep', '2147483647'],
+  command: ['/bin/sh'],
   healthcheck: ['sleep', '0'],
   user: { uid: 1000, gid: 100 },
   workingFolder: '/workspace',

@@ -37,7 +37,7 @@ const spec = buildContainerSpec({
   diskDevices: ['/dev/sda'],
   protection: { readOnly: [], masked: [], pinned: [] },
   imageVolumes: [],
-  mainProcess: 'sleep',
+  mainProcess: 'shell',
   record: {},
 });
 

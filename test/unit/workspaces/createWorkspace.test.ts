@@ -127,6 +127,16 @@ describe('creating a workspace', () => {
     assert.equal(service.list().length, 2);
   });
 
+  it('looks into an image once, also where many are made of it at once', async () => {
+    const { engine, service } = workspacesOnFake();
+    engine.files.delete('/bin/sh');
+    const names = ['one', 'two', 'three'];
+    await Promise.all(names.map((name) => service.create({ name, folder: `${folder}/${name}` })));
+    const commands = [...engine.containers.values()].map(({ spec }) => spec.command);
+    assert.deepEqual(commands, Array(3).fill(['sleep', '2147483647']));
+    assert.equal(engine.calls.filter((call) => call === 'hasFile').length, 2);
+  });
+
   it('uses the command of an image that has no sleep', async () => {
     const { service, engine } = workspacesOnFake();
     engine.files.delete('/bin/sleep');

@@ -60,6 +60,28 @@ describe('the isolation check at a start', () => {
     }
   });
 
+  const looksOf = (engine: FakeEngine) =>
+    engine.calls.filter((call) => call === 'attachMainProcess' || call === 'startProcess');
+
+  it('has the main process look before it sleeps, at each start', async () => {
+    const { engine, service, workspace } = await create(() => undefined);
+    assert.deepEqual(looksOf(engine), ['attachMainProcess']);
+    await service.restart(workspace!.id);
+    assert.deepEqual(looksOf(engine), ['attachMainProcess', 'attachMainProcess']);
+    await service.isolationReport(workspace!.id);
+    assert.deepEqual(looksOf(engine).at(-1), 'startProcess', 'later it sleeps');
+  });
+
+  it('looks by a command where the main process is no shell that waits', async () => {
+    const noShell = await create((fake) => fake.files.delete('/bin/sh'));
+    assert.deepEqual(looksOf(noShell.engine), ['startProcess']);
+    const ofOldVersion = await create((fake) => {
+      fake.factsOf = ({ id }, base) => ({ ...base, id, command: ['sleep', '2147483647'] });
+    });
+    await ofOldVersion.service.restart(ofOldVersion.workspace!.id);
+    assert.deepEqual(looksOf(ofOldVersion.engine), ['attachMainProcess', 'startProcess']);
+  });
+
   it('lets no answer from inside mend what the engine proves', async () => {
     const { code } = await create((fake) => {
       fake.factsOf = (container, base) => ({ ...base, id: container.id, privileged: true });
@@ -117,6 +139,8 @@ describe('the isolation check at a start', () => {
     it(`starts with a B, everything unproven, where the probe ${what}`, async () => {
       const made = await create((fake) => {
         const startProcess = fake.startProcess.bind(fake);
+        fake.attachMainProcess = (containerId) =>
+          Promise.resolve().then(() => process({ containerId, command: [], cwd: '/', env: {}, stdin: true }));
         fake.startProcess = (request) =>
           request.command[3] === 'cordon-probe'
             ? Promise.resolve().then(() => process(request))

@@ -15,13 +15,12 @@ describe('looks at a network from inside', () => {
   /** What is found in the end where the looks bring these answers, the last one for good. */
   const look = async (answers: readonly (readonly string[] | undefined)[]) => {
     let looks = 0;
-    const startProcess = () => {
+    const start = () => {
       const outcomes = answers[Math.min(looks++, answers.length - 1)];
       const reach = outcomes?.map((how, index) => `reach ${plan.targets[index]!.host} 80 ${how}\n`).join('');
       return Promise.resolve(finishedProcess(0, reach === undefined ? '' : `cordon-probe 1\n${reach}end\n`));
     };
-    const inspectCommand = () => Promise.resolve(undefined);
-    const outcome = await probeNetworkInside({ startProcess, inspectCommand }, 'c', plan, [0, 0, 0]);
+    const outcome = await probeNetworkInside(start, start, plan, [0, 0, 0]);
     const reached = 'answer' in outcome ? [...outcome.answer.reached.values()] : outcome.reason;
     return { looks, reached };
   };
