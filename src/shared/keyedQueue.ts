@@ -1,15 +1,20 @@
 import PQueue from 'p-queue';
 
-/** Runs the tasks of one key one after the other, and those of different keys side by side. */
+/** Runs the tasks of one key one after the other, or as many at once as it is told, and those of different keys side by side. */
 export class KeyedQueue {
   private readonly queues = new Map<string, PQueue>();
+  private readonly atOnce: number;
+
+  constructor(atOnce = 1) {
+    this.atOnce = atOnce;
+  }
 
   /**
-   * Runs the task when those before it are done. Rejects with the signal's reason when it aborts while the task waits;
+   * Runs the task when its turn has come. Rejects with the signal's reason when it aborts while the task waits;
    * a task that runs ends by itself.
    */
   async run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    const queue = this.queues.get(key) ?? new PQueue({ concurrency: 1 });
+    const queue = this.queues.get(key) ?? new PQueue({ concurrency: this.atOnce });
     this.queues.set(key, queue);
     let waits = true;
     let stopWaiting: (() => void) | undefined;

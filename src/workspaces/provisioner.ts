@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
+import { KeyedQueue } from '../shared/keyedQueue.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
@@ -12,12 +13,19 @@ import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
+/**
+ * How many containers are made or started at once. An engine does much of it one by one: with more of them each takes
+ * longer, until its calls and looks run out of time, and all together are no sooner done.
+ */
+const startsAtOnce = 6;
+
 /** Turns a record into a running container whose isolation was checked, or into nothing at all. */
 export class Provisioner {
   private readonly plans: ContainerPlans;
   private readonly reports: IsolationReports;
   private readonly protections: Pick<FolderProtections, 'scan'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'during'>;
+  private readonly starts = new KeyedQueue(startsAtOnce);
 
   constructor(parts: {
     plans: ContainerPlans;
@@ -59,12 +67,14 @@ export class Provisioner {
     const scanning = this.scan(commission);
     const image = await this.image(engine, record.image, operation);
     operation.check();
-    const networkId = await this.makeNetwork(commission, image);
-    operation.progress(l10n.t('Creating the container'));
-    return await this.whileFolderIsStill(commission, scanning, async (scan) => {
-      await this.plans.requireSameFolder(commission);
-      const made = await this.makeContainer(commission, { image, networkId, scan });
-      return await this.startAndCheck(made, (id) => engine.startContainer(id));
+    return await this.inTurn(commission, async () => {
+      const networkId = await this.makeNetwork(commission, image);
+      operation.progress(l10n.t('Creating the container'));
+      return await this.whileFolderIsStill(commission, scanning, async (scan) => {
+        await this.plans.requireSameFolder(commission);
+        const made = await this.makeContainer(commission, { image, networkId, scan });
+        return await this.startAndCheck(made, (id) => engine.startContainer(id));
+      });
     });
   }
 
@@ -83,13 +93,19 @@ export class Provisioner {
     const scanning = this.scan(commission);
     const image = await engine.inspectImage(record.image);
     operation.check();
-    return await this.whileFolderIsStill(commission, scanning, async (scan) => {
-      const spec = this.plans.container(commission, image, protectionFor(scan, record.mount));
-      if (known.specFingerprint !== specFingerprint(spec)) return undefined;
-      await requireRealFolders(commission.folder.path, pinnedOf(spec));
-      const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
-      return await this.startAndCheck(made, start);
-    });
+    return await this.inTurn(commission, () =>
+      this.whileFolderIsStill(commission, scanning, async (scan) => {
+        const spec = this.plans.container(commission, image, protectionFor(scan, record.mount));
+        if (known.specFingerprint !== specFingerprint(spec)) return undefined;
+        await requireRealFolders(commission.folder.path, pinnedOf(spec));
+        const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
+        return await this.startAndCheck(made, start);
+      }),
+    );
+  }
+
+  private inTurn<T>({ operation, engine }: Commission, work: () => Promise<T>): Promise<T> {
+    return this.starts.run(engine.info.endpoint, operation.signal, work);
   }
 
   private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {

@@ -17,7 +17,14 @@ export function dockerContender(setting: BenchSetting, facts: EngineFacts): Cont
       name = container.name;
       const icc = ['--opt', 'com.docker.network.bridge.enable_icc=false'];
       await docker('network', 'create', ...icc, ...labelFlags(network.labels), name);
-      await docker('run', '--detach', ...runFlags(container), container.image, ...(container.command ?? []));
+      await docker(
+        'run',
+        '--detach',
+        '--interactive',
+        ...runFlags(container),
+        container.image,
+        ...(container.command ?? []),
+      );
     },
     async exec() {
       requireHello(await docker('exec', name, ...command));

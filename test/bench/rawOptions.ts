@@ -40,7 +40,7 @@ export function rawSpecs(
     }),
     protection: { readOnly: [], masked: [], pinned: [] },
     imageVolumes: [],
-    mainProcess: 'sleep',
+    mainProcess: 'shell',
     record: { id, ...choices, folder: setting.folder, status: 'inactive', createdAt: now, updatedAt: now },
     engineCpus: facts.info.cpus,
   };
@@ -55,7 +55,6 @@ export function rawOptions(setting: BenchSetting, facts: EngineFacts) {
   const [bridge] = networkOptions(network, facts);
   return {
     name: container.name,
-    spec: container,
     network: bridge,
     container: (networkId: string) => containerOptions(container, networkId, facts),
   };

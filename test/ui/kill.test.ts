@@ -16,7 +16,7 @@ const ofCreate: readonly Moment[] = [
   [/^POST \S*\/containers\/create/, 'answer', both],
   [/^POST \S*\/containers\/\w+\/start/, 'request', both],
   [/^POST \S*\/containers\/\w+\/start/, 'answer', both],
-  [/^POST \S*\/containers\/\w+\/exec/, 'answer', both],
+  [/^POST \S*\/containers\/\w+\/attach/, 'answer', both],
 ];
 const ofRemove: readonly Moment[] = [
   [/^GET \S*\/containers\/json/, 'request', both],
