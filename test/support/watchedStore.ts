@@ -69,9 +69,8 @@ export class WatchedStore {
     if (previous) this.changes.fire({ id, previous });
   }
 
-  /** Lets time go by. Timers have to be those of the test. */
-  async pass(forMs: number): Promise<void> {
-    const stepMs = 50;
+  /** Lets time go by, in steps. Timers have to be those of the test. */
+  async pass(forMs: number, stepMs = 50): Promise<void> {
     for (let passedMs = 0; passedMs < forMs; passedMs += stepMs) {
       this.nowMs += stepMs;
       mock.timers.tick(stepMs);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { diskOf } from '../../../src/isolation/folderDisk.ts';
 import type { ContainerEngine } from '../../../src/workspaces/containerEngine.ts';
 import { resourceSample, type ResourceSample } from '../../../src/workspaces/resources/resourceSample.ts';
 import { StatsSamples, type TakenStats } from '../../../src/workspaces/resources/statsSamples.ts';
@@ -25,15 +26,21 @@ describe('what a container of a real engine uses', function () {
     folder = await temporaryFolder();
     const workspaceId = test.newWorkspaceId();
     const network = await engine.createNetwork(testNetwork(workspaceId, false));
+    // With control groups of old, Linux 6.10 and later count for a disk once its speed was limited for anybody.
+    const disk = await diskOf((await fs.stat(folder, { bigint: true })).dev, fs);
+    const mounts = [{ source: folder, target: '/workspace', readOnly: false }];
     containerId = await test.startContainer(
-      { workspaceId, network: 'own', mounts: [{ source: folder, target: '/workspace', readOnly: false }] },
+      {
+        ...{ workspaceId, network: 'own', mounts },
+        disk: { readMiBps: 0, writeMiBps: 100_000, devices: disk === undefined ? [] : [disk] },
+      },
       network,
     );
   });
   after(async () => {
     samples.dispose();
     await test.dispose();
-    await rm(dirname(folder), { recursive: true });
+    await fs.rm(dirname(folder), { recursive: true });
   });
 
   const take = async (): Promise<TakenStats | undefined> => {
