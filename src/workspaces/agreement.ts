@@ -1,7 +1,7 @@
-import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { summarize, type ErrorSummary } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { logUnasked } from '../shared/logUnasked.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { Panic } from './panic.ts';
 import type { Reconciled, Recovery } from './recovery.ts';
@@ -99,7 +99,7 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
       else this.failures = 0;
       if (result.young > 0) this.reconcileAfter(laterMs);
     } catch (error) {
-      log.error(`Records and engine could not be brought to agree: ${describeError(error)}`);
+      logUnasked(log, 'Records and engine could not be brought to agree', error);
       this.latest = { at, durationMs: took(), error: summarize(error) };
       this.tryAgain();
     }

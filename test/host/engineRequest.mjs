@@ -35,7 +35,8 @@ export async function engineJson(socketPath, method, path, { value, ...options }
       : { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } }),
   });
   if (status < 200 || status > 299) {
-    throw new Error(`${method} ${path.split('?')[0]}: the engine answered ${status}: ${text.trim()}`);
+    const what = `${method} ${path.split('?')[0]}: the engine answered ${status}: ${text.trim()}`;
+    throw Object.assign(new Error(what), { status });
   }
   return text.trim() === '' ? undefined : JSON.parse(text);
 }

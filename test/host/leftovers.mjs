@@ -20,10 +20,12 @@ export async function managedResources(socketPath, label = 'cordon.managed=true'
   ];
 }
 
-/** Removes what carries a label: containers first, for they hold the rest. */
+/** Removes what carries a label: containers first, for they hold the rest. What goes by itself meanwhile is gone, too. */
 export async function removeManaged(socketPath, label) {
   for (const { kind, id } of await managedResources(socketPath, label)) {
     const options = kind === 'container' ? '?force=1&v=1' : '';
-    await engineJson(socketPath, 'DELETE', `/${kind}s/${encodeURIComponent(id)}${options}`);
+    await engineJson(socketPath, 'DELETE', `/${kind}s/${encodeURIComponent(id)}${options}`).catch((error) => {
+      if (error.status !== 404 && !/removal .*in progress/.test(error.message)) throw error;
+    });
   }
 }

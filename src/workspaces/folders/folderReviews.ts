@@ -1,9 +1,9 @@
 import type { ContainerFacts } from '../../isolation/isolationReport.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import { hasCode } from '../../shared/errors.ts';
 import { Emitter } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
+import { logUnasked } from '../../shared/logUnasked.ts';
 import { Rounds } from '../../shared/rounds.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { Workspace } from '../workspace.ts';
@@ -152,12 +152,11 @@ export class FolderReviews implements Disposable {
     }
   }
 
-  /** Tells of it once, however often the folder is looked at again; that the engine is away is told already. */
+  /** Tells of it once, however often the folder is looked at again. */
   private tellFailure(root: string, error: unknown): void {
     const { log } = this.parts;
-    const line = `A folder could not be looked at: ${describeError(error)}`;
-    if (this.failedLooks.has(root)) log.debug(line);
-    else if (hasCode(error, 'engineUnavailable')) log.warn(line);
-    else log.error(line);
+    const what = 'A folder could not be looked at';
+    if (this.failedLooks.has(root)) log.debug(`${what}: ${describeError(error)}`);
+    else logUnasked(log, what, error);
   }
 }
