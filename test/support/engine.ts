@@ -58,9 +58,9 @@ export interface TestEngine {
   dispose(): Promise<void>;
 }
 
-/** Connects to the engine that tests share. */
-export async function testEngine(): Promise<TestEngine> {
-  const { socketPath } = await ensureEngine();
+/** Connects to the engine that tests share, or to one of a test's own. */
+export async function testEngine(ownSocketPath?: string): Promise<TestEngine> {
+  const socketPath = ownSocketPath ?? (await ensureEngine()).socketPath;
   await ensureImages({ socketPath, wanted: [tinyImage] });
   const connection = connectTo(`unix://${socketPath}`);
   const engine = await connection.get();

@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { startPrivateEngine, type PrivateEngine } from '../../host/privateEngine.mjs';
 import { outcomeOf, shell, testEngine, type TestEngine } from '../../support/engine.ts';
 
 describe('pause of a container', function () {
   this.timeout(60_000);
+  /** Of its own: a process that is frozen half-way would hold up all that comes after it in the shared one. */
+  let own: PrivateEngine;
   let engine: TestEngine;
   before(async () => {
-    engine = await testEngine();
+    own = await startPrivateEngine();
+    engine = await testEngine(own.socketPath);
   });
-  after(() => engine.dispose());
+  after(async () => {
+    engine.connection.dispose();
+    await own.stop();
+  });
 
   for (const who of ['this window', 'another window'])
     it(`waits for a process that ${who} is just starting, which would keep it frozen for good`, async () => {
       const id = await engine.startContainer();
-      const starter = who === 'this window' ? engine : await testEngine();
+      const starter = who === 'this window' ? engine : await testEngine(own.socketPath);
       try {
         for (let waitMs = 0; waitMs < 100; waitMs += 10) {
           const starting = starter.engine
