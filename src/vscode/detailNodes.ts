@@ -6,6 +6,7 @@ import { describeLimits, describeMount, describeNetwork } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
+import { sessionIcons, sessionWord } from './sessionWords.ts';
 import { resourceLine, resourceText } from './resourceText.ts';
 import { stateText } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
@@ -53,9 +54,9 @@ export function detailNodes(
     ...sessions.map((session) =>
       detail(
         `session/${session.id}`,
-        session.kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
+        sessionWord(session.kind),
         `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
-        session.kind === 'terminal' ? 'terminal' : 'play',
+        sessionIcons[session.kind],
       ),
     ),
   ];

@@ -22,6 +22,7 @@ import { ResourceNumbers } from './resourceNumbers.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
+import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTerminalProfile } from './terminalProfile.ts';
 import { viewMessage } from './viewMessage.ts';
 import { WorkspaceTree } from './workspaceTree.ts';
@@ -76,6 +77,7 @@ export function registerWindow(
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
   store.add(registerTerminalProfile({ service, log, failures, folders }));
+  store.add(registerTasks({ service, log, failures, folders }));
   store.add(
     registerCommands({
       service,

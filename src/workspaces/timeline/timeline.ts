@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Operations, OperationStep } from '../operations.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
-import type { SessionChange } from '../session.ts';
+import type { SessionChange, SessionInfo } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { ContainerState, WorkspaceChange } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
@@ -100,11 +100,7 @@ export class Timeline implements Disposable {
     const command = session.command.join(' ');
     const is = { workspaceId, at: new Date().toISOString(), kind: 'session' } as const;
     if (!end) {
-      const text =
-        session.kind === 'terminal'
-          ? l10n.t('Terminal started: {0}', command)
-          : l10n.t('Command started: {0}', command);
-      this.record({ ...is, severity: 'info', event: 'begun', text });
+      this.record({ ...is, severity: 'info', event: 'begun', text: startedText(session.kind, command) });
       return;
     }
     const { exitCode, durationMs } = end;
@@ -183,5 +179,16 @@ function containerText(container: ContainerState): string {
       return container.reason === undefined
         ? l10n.t('The engine cannot be asked about the container.')
         : l10n.t('The engine cannot be asked about the container: {0}', container.reason);
+  }
+}
+
+function startedText(kind: SessionInfo['kind'], command: string): string {
+  switch (kind) {
+    case 'terminal':
+      return l10n.t('Terminal started: {0}', command);
+    case 'command':
+      return l10n.t('Command started: {0}', command);
+    case 'task':
+      return l10n.t('Task started: {0}', command);
   }
 }

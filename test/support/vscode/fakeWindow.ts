@@ -24,6 +24,7 @@ export class FakeWindow {
   readonly channels: FakeChannel[] = [];
   readonly terminals: FakeTerminal[] = [];
   readonly terminalProfiles = new Map<string, vscode.TerminalProfileProvider>();
+  readonly taskProviders = new Map<string, vscode.TaskProvider>();
   /** Context keys that the extension set. */
   readonly context = new Map<string, unknown>();
   readonly commands = new Map<string, CommandHandler>();

@@ -13,6 +13,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
+export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
 export {
   ConfigurationTarget,
   MarkdownString,
@@ -139,6 +140,14 @@ export const commands = {
   },
   executeCommand: (id: string, ...args: unknown[]) => currentWindow().execute(id, ...args),
 } satisfies PartOf<typeof vscode.commands>;
+
+export const tasks = {
+  registerTaskProvider: (type: string, provider: vscode.TaskProvider) => {
+    const { taskProviders } = currentWindow();
+    taskProviders.set(type, provider);
+    return new Disposable(() => taskProviders.delete(type));
+  },
+} satisfies PartOf<typeof vscode.tasks>;
 
 export const workspace = {
   get isTrusted() {
