@@ -9,6 +9,7 @@ export const commandIds = [
   'cordon.resume',
   'cordon.openTerminal',
   'cordon.runCommand',
+  'cordon.endSession',
   'cordon.edit',
   'cordon.rename',
   'cordon.archive',

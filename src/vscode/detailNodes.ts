@@ -51,14 +51,15 @@ export function detailNodes(
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
     ...(resources ? [resources] : []),
     ...(unansweredWarnings > 0 ? [warningsNode(parent, shownStateOf(workspace), unansweredWarnings)] : []),
-    ...sessions.map((session) =>
-      detail(
+    ...sessions.map((session) => ({
+      ...detail(
         `session/${session.id}`,
         sessionWord(session.kind),
         `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
         sessionIcons[session.kind],
       ),
-    ),
+      sessionId: session.id,
+    })),
   ];
 }
 

@@ -23,6 +23,8 @@ const shells = ['/bin/bash', '/usr/bin/bash', '/bin/sh', '/usr/bin/sh'] as const
 /** The processes that run in workspaces. */
 export class Sessions {
   private readonly running = new Map<string, SessionInfo>();
+  /** By session: what ends it. */
+  private readonly ends = new Map<string, () => Promise<void>>();
   /** Workspaces in which something was started as a user that was named. */
   private readonly withOtherUsers = new Set<string>();
   private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
@@ -53,6 +55,11 @@ export class Sessions {
 
   list(workspaceId: string): readonly SessionInfo[] {
     return [...this.running.values()].filter((session) => session.workspaceId === workspaceId);
+  }
+
+  /** Ends the processes of a session, whoever started it; nothing where it has ended by itself. */
+  async end(sessionId: string): Promise<void> {
+    await this.ends.get(sessionId)?.();
   }
 
   /** Whether something runs here, or is just being started. */
@@ -108,7 +115,8 @@ export class Sessions {
       command,
       startedAt: new Date().toISOString(),
     };
-    this.track(info, process);
+    const end = () => this.endProcesses(engine, place, request.terminal !== undefined, process);
+    this.track(info, process, end);
     return {
       ...info,
       stdin: process.stdin,
@@ -116,7 +124,7 @@ export class Sessions {
       stderr: process.stderr,
       exitCode: process.exitCode,
       resize: (columns, rows) => process.resize(columns, rows),
-      end: () => this.end(engine, place, request.terminal !== undefined, process),
+      end,
     };
   }
 
@@ -160,13 +168,15 @@ export class Sessions {
     return isOurs ? { PROMPT_COMMAND: bashPromptCommand } : {};
   }
 
-  private track(info: SessionInfo, process: ContainerProcess): void {
+  private track(info: SessionInfo, process: ContainerProcess, end: () => Promise<void>): void {
     const startedAt = performance.now();
     this.running.set(info.id, info);
+    this.ends.set(info.id, end);
     this.count(info.workspaceId);
     this.changes.fire({ session: info });
     const forget = (exitCode?: number) => {
       this.running.delete(info.id);
+      this.ends.delete(info.id);
       this.count(info.workspaceId);
       const durationMs = Math.round(performance.now() - startedAt);
       this.changes.fire({ session: info, end: { exitCode, durationMs } });
@@ -181,7 +191,7 @@ export class Sessions {
   }
 
   /** Asks the processes to end, waits a moment, and kills what is left, children and grandchildren included. */
-  private async end(
+  private async endProcesses(
     engine: ContainerEngine,
     place: SessionPlace,
     isTerminal: boolean,

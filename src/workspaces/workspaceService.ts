@@ -141,6 +141,11 @@ export class WorkspaceService {
     return this.parts.sessions.list(id);
   }
 
+  /** Ends the processes of a session, children included; nothing where it has ended by itself. */
+  endSession(sessionId: string): Promise<void> {
+    return this.parts.sessions.end(sessionId);
+  }
+
   /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */
   async isolationReport(id: string, options: OperationOptions = {}): Promise<IsolationReport> {
     const { engines, engineOperations, isolationReports, neighbours, operations, store } = this.parts;

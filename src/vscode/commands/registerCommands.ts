@@ -34,6 +34,7 @@ import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editWorkspace } from './editWorkspace.ts';
+import { endSession } from './endSession.ts';
 import { exportTimeline } from './exportTimeline.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
@@ -102,6 +103,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.resume': resumeWorkspaces(change),
     'cordon.openTerminal': openTerminal(dependencies),
     'cordon.runCommand': runCommand(dependencies),
+    'cordon.endSession': endSession(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.archive': archiveWorkspaces(change),
