@@ -16,6 +16,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Resume Workspace');
     case 'openTerminal':
       return vscode.l10n.t('Open Terminal');
+    case 'openTerminalWithShell':
+      return vscode.l10n.t('Open Terminal with Shell…');
     case 'runCommand':
       return vscode.l10n.t('Run Command…');
     case 'edit':
@@ -57,6 +59,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   pause: 'debug-pause',
   resume: 'debug-continue',
   openTerminal: 'terminal',
+  openTerminalWithShell: 'terminal',
   runCommand: 'run-all',
   edit: 'edit',
   rename: 'symbol-string',

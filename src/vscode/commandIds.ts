@@ -8,6 +8,8 @@ export const commandIds = [
   'cordon.pause',
   'cordon.resume',
   'cordon.openTerminal',
+  'cordon.openTerminalWithShell',
+  'cordon.openTerminalHere',
   'cordon.runCommand',
   'cordon.endSession',
   'cordon.edit',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
@@ -21,6 +22,7 @@ export async function runInTerminal(
   { service, log }: { service: Pick<WorkspaceService, 'openSession'>; log: Pick<Log, 'debug' | 'warn'> },
 ): Promise<CommandEnd> {
   const pty = new SessionTerminal(log);
+  pty.place = { workspaceId: workspace.id, cwd: workspaceFolder };
   const opened = new Promise<void>((resolve) => {
     pty.onOpen = resolve;
   });

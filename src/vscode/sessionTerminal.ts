@@ -14,6 +14,12 @@ export type SessionEnd =
   /** Ended from outside: the person cancelled it or closed the terminal. */
   | { readonly kind: 'ended' };
 
+/** A workspace and a folder in its container. */
+export interface TerminalPlace {
+  readonly workspaceId: string;
+  readonly cwd: string;
+}
+
 /** Starts the process of a terminal of the given size. */
 export type OpenSession = (terminal: NonNullable<SessionRequest['terminal']>) => Promise<Session>;
 
@@ -35,6 +41,9 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   constructor(log: Pick<Log, 'debug' | 'warn'>) {
     this.log = log;
   }
+
+  /** Where its programs run; set by the maker of the terminal. */
+  place: TerminalPlace | undefined;
 
   /** Runs once the terminal is shown; set by the maker of the terminal. */
   onOpen: () => void = () => undefined;

@@ -24,6 +24,7 @@ import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTerminalProfile } from './terminalProfile.ts';
+import { registerTerminalLinks } from './terminals/terminalLinks.ts';
 import { viewMessage } from './viewMessage.ts';
 import { WorkspaceTree } from './workspaceTree.ts';
 
@@ -77,6 +78,7 @@ export function registerWindow(
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
   store.add(registerTerminalProfile({ service, log, failures, folders }));
+  store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
   store.add(
     registerCommands({

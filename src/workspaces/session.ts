@@ -5,6 +5,8 @@ export interface SessionRequest {
   readonly kind: 'terminal' | 'command' | 'task';
   /** The shell that is found in the image when missing. */
   readonly command?: readonly string[];
+  /** Which shell it is where there is no command; an absolute path in the container. */
+  readonly shell?: string;
   /** An absolute path in the container; `/workspace` when missing. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,24 +1,16 @@
-import { describeError } from '../shared/describeError.ts';
 import * as l10n from '@vscode/l10n';
-import pTimeout from 'p-timeout';
 import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
-import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerProcess } from './engineProcesses.ts';
-import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
+import { endProcesses, sessionVariable, type SessionPlace } from './endProcesses.ts';
+import { shellsOf, usualShells } from './shells/findShells.ts';
+import { withIntegration } from './shells/shellIntegration.ts';
 import { requireNotFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
-
-/** How long a process may take to end by itself once it was asked to. */
-const endGraceMs = 1500;
-/** Rounds of killing: a process that forks meanwhile is found in the next one. */
-const killRounds = 5;
-
-const shells = ['/bin/bash', '/usr/bin/bash', '/bin/sh', '/usr/bin/sh'] as const;
 
 /** The processes that run in workspaces. */
 export class Sessions {
@@ -62,6 +54,13 @@ export class Sessions {
     await this.ends.get(sessionId)?.();
   }
 
+  /** The shells that the image has, the usual one first. Rejects with `notRunning` and the like. */
+  async shells(workspaceId: string): Promise<readonly string[]> {
+    const engine = await this.engines.get();
+    const containerId = this.requireRunning(workspaceId);
+    return await shellsOf((path) => engine.hasFile(containerId, path));
+  }
+
   /** Whether something runs here, or is just being started. */
   isUsed(workspaceId: string): boolean {
     return this.opening.has(workspaceId) || this.list(workspaceId).length > 0;
@@ -88,7 +87,12 @@ export class Sessions {
   private async start(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
     const containerId = this.requireRunning(workspaceId);
-    const command = request.command ?? [await this.findShell(engine, workspaceId, containerId)];
+    const shell =
+      request.command === undefined
+        ? (request.shell ?? (await this.findShell(engine, workspaceId, containerId)))
+        : undefined;
+    const started = shell === undefined ? undefined : withIntegration(shell);
+    const command = request.command ?? started?.command ?? [];
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
     const id = crypto.randomUUID();
@@ -100,7 +104,7 @@ export class Sessions {
       cwd: request.cwd ?? '/workspace',
       env: {
         ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
-        ...(request.command === undefined && this.promptOf(workspaceId, command)),
+        ...(started && this.shellVariables(workspaceId, started.env)),
         ...request.env,
         [sessionVariable]: id,
       },
@@ -112,10 +116,13 @@ export class Sessions {
       id,
       workspaceId,
       kind: request.kind,
-      command,
+      command: shell === undefined ? command : [shell],
       startedAt: new Date().toISOString(),
     };
-    const end = () => this.endProcesses(engine, place, request.terminal !== undefined, process);
+    const end = async () => {
+      if (!this.running.has(id)) return;
+      await endProcesses(engine, { ...place, isTerminal: request.terminal !== undefined }, process, this.log);
+    };
     this.track(info, process, end);
     return {
       ...info,
@@ -152,7 +159,7 @@ export class Sessions {
     workspaceId: string,
     containerId: string,
   ): Promise<string> {
-    for (const shell of shells) if (await engine.hasFile(containerId, shell)) return shell;
+    for (const shell of usualShells) if (await engine.hasFile(containerId, shell)) return shell;
     throw new CordonError(
       'invalidRequest',
       l10n.t(
@@ -162,10 +169,13 @@ export class Sessions {
     );
   }
 
-  /** Only bash runs it; one that the person set for the workspace stays. */
-  private promptOf(workspaceId: string, [shell]: readonly string[]): Record<string, string> {
-    const isOurs = shell?.endsWith('/bash') && !('PROMPT_COMMAND' in this.store.record(workspaceId).env);
-    return isOurs ? { PROMPT_COMMAND: bashPromptCommand } : {};
+  /** What the person set for the workspace stays. */
+  private shellVariables(
+    workspaceId: string,
+    wanted: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
+    const { env } = this.store.record(workspaceId);
+    return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in env)));
   }
 
   private track(info: SessionInfo, process: ContainerProcess, end: () => Promise<void>): void {
@@ -188,31 +198,5 @@ export class Sessions {
 
   private count(workspaceId: string): void {
     this.store.setActiveTasks(workspaceId, this.list(workspaceId).length);
-  }
-
-  /** Asks the processes to end, waits a moment, and kills what is left, children and grandchildren included. */
-  private async endProcesses(
-    engine: ContainerEngine,
-    place: SessionPlace,
-    isTerminal: boolean,
-    process: ContainerProcess,
-  ): Promise<void> {
-    if (!this.running.has(place.sessionId)) return;
-    const ended = process.exitCode.then(
-      () => undefined,
-      () => undefined,
-    );
-    try {
-      await signalSession(engine, place, isTerminal ? 'HUP' : 'TERM');
-      await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
-      for (let round = 0; round < killRounds; round++)
-        if ((await signalSession(engine, place, 'KILL')) === 0) break;
-    } catch (error) {
-      this.log.warn(
-        `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
-      );
-    }
-    await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
-    process.close();
   }
 }

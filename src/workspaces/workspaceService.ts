@@ -141,6 +141,11 @@ export class WorkspaceService {
     return this.parts.sessions.list(id);
   }
 
+  /** The shells that the image has, by their paths in the container, the usual one first. */
+  shells(id: string): Promise<readonly string[]> {
+    return this.parts.sessions.shells(id);
+  }
+
   /** Ends the processes of a session, children included; nothing where it has ended by itself. */
   endSession(sessionId: string): Promise<void> {
     return this.parts.sessions.end(sessionId);

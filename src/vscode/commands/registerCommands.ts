@@ -39,6 +39,8 @@ import { exportTimeline } from './exportTimeline.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
 import { openTerminal } from './openTerminal.ts';
+import { openTerminalHere } from './openTerminalHere.ts';
+import { openTerminalWithShell } from './openTerminalWithShell.ts';
 import { panic } from './panic.ts';
 import { reconcileWithEngine } from './reconcile.ts';
 import { releaseWorkspaces } from './releaseWorkspaces.ts';
@@ -102,6 +104,8 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.pause': pauseWorkspaces(change),
     'cordon.resume': resumeWorkspaces(change),
     'cordon.openTerminal': openTerminal(dependencies),
+    'cordon.openTerminalWithShell': openTerminalWithShell(dependencies),
+    'cordon.openTerminalHere': openTerminalHere(dependencies),
     'cordon.runCommand': runCommand(dependencies),
     'cordon.endSession': endSession(dependencies),
     'cordon.edit': editWorkspace(dependencies),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { debianImage, ensureImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -72,6 +73,28 @@ describe('sessions in a workspace', function () {
     assert.ok((await session.exitCode) > 128, 'it was ended by a signal');
     assert.deepEqual([core.service.sessions(id), core.service.get(id)?.activeTasks], [[], 0]);
     await core.service.endSession(session.id);
+  });
+
+  it('tell of the commands of a bash, of their exit codes and folders', async () => {
+    await ensureImages({ socketPath: engine.socketPath, wanted: [debianImage] });
+    const bash = await core.service.create({ name: 'bash', folder, network: 'none', image: debianImage });
+    const [shell] = await core.service.shells(bash.id);
+    assert.equal(shell, '/bin/bash');
+    const session = await core.service.openSession(bash.id, {
+      kind: 'terminal',
+      shell,
+      terminal: { columns: 200, rows: 24 },
+    });
+    let screen = '';
+    session.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));
+    session.stdin.write('cd /tmp; false\nexit 7\n');
+    assert.equal(await session.exitCode, 7);
+    const told = [...screen.matchAll(/\u001b\]633;(.*?)\u0007/g)].map(([, what]) => what);
+    assert.deepEqual(told, [
+      ...['D;0', 'P;Cwd=/workspace', 'A', 'B', 'C'],
+      ...['D;1', 'P;Cwd=/tmp', 'A', 'B', 'C'],
+    ]);
+    assert.deepEqual(await fs.readdir(folder), [], 'nothing is written into the folder');
   });
 
   it('end with their workspace', async () => {

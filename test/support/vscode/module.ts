@@ -14,6 +14,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
 export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
+export { Position, Range } from './positions.ts';
 export {
   ConfigurationTarget,
   MarkdownString,
@@ -116,6 +117,14 @@ export const window = {
     return channel;
   },
   createTerminal: (options: vscode.ExtensionTerminalOptions) => currentWindow().createTerminal(options),
+  get activeTextEditor() {
+    return currentWindow().activeFile && { document: { uri: currentWindow().activeFile } };
+  },
+  registerTerminalLinkProvider: (provider: vscode.TerminalLinkProvider) => {
+    const { linkProviders } = currentWindow();
+    linkProviders.add(provider);
+    return new Disposable(() => linkProviders.delete(provider));
+  },
   registerTerminalProfileProvider: (id: string, provider: vscode.TerminalProfileProvider) => {
     const { terminalProfiles } = currentWindow();
     terminalProfiles.set(id, provider);

@@ -15,7 +15,13 @@ describe('paths of this machine in the words of a task', () => {
   });
 
   it('stay where they are of another folder', () => {
-    for (const text of ['/home/me/app2/x', '/home/me/app.old', '/srv/home/me/app/x', 'home/me/app', '/home/me'])
+    for (const text of [
+      '/home/me/app2/x',
+      '/home/me/app.old',
+      '/srv/home/me/app/x',
+      'home/me/app',
+      '/home/me',
+    ])
       assert.equal(pathsInside(text, '/home/me/app'), text);
     assert.equal(pathsInside('/a/b', '/'), '/a/b');
   });

@@ -51,7 +51,14 @@ describe('the tasks of a project', () => {
         matchers: ['$tsc-watch'],
         isBackground: true,
       },
-      { name: 'npm run test', command: 'npm', args: ['run', 'test'], folder: '', group: 'test', matchers: [] },
+      {
+        name: 'npm run test',
+        command: 'npm',
+        args: ['run', 'test'],
+        folder: '',
+        group: 'test',
+        matchers: [],
+      },
       { name: 'npm run prepare', command: 'npm', args: ['run', 'prepare'], folder: '', matchers: [] },
     ]);
   });
@@ -107,7 +114,13 @@ describe('the tasks of a project', () => {
   });
 
   it('are found in the folders of a monorepo, two levels deep, without matchers that would point elsewhere', async () => {
-    for (const folder of ['packages/a', 'packages/a/deeper', 'node_modules/x', '.hidden', 'packages/${env:HOME}'])
+    for (const folder of [
+      'packages/a',
+      'packages/a/deeper',
+      'node_modules/x',
+      '.hidden',
+      'packages/${env:HOME}',
+    ])
       write(`${folder}/package.json`, { scripts: { build: 'tsc' } });
     assert.deepEqual(await findProjectTasks(root), [
       {
@@ -122,13 +135,30 @@ describe('the tasks of a project', () => {
   });
 
   it('take nothing out of a file in which VS Code would replace something or a program see an option', async () => {
-    const scripts = ['${command:workbench.action.quit}', '${env:HOME}', '--script-shell=x', 'a\u202eb', 'a\nb', ''];
-    write('package.json', { scripts: Object.fromEntries([...scripts, 'fine'].map((name) => [name, 'true'])) });
+    const scripts = [
+      '${command:workbench.action.quit}',
+      '${env:HOME}',
+      '--script-shell=x',
+      'a\u202eb',
+      'a\nb',
+      '',
+    ];
+    write('package.json', {
+      scripts: Object.fromEntries([...scripts, 'fine'].map((name) => [name, 'true'])),
+    });
     assert.deepEqual(await names(), ['npm run fine']);
   });
 
   it('survive files that are none of theirs', async () => {
-    for (const content of ['', '{', '[]', 'null', '{"scripts":[]}', '{"scripts":{"a":null}}', '\0'.repeat(100)]) {
+    for (const content of [
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"scripts":[]}',
+      '{"scripts":{"a":null}}',
+      '\0'.repeat(100),
+    ]) {
       write('package.json', content);
       await findProjectTasks(root);
     }
