@@ -94,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       guarded: folders,
       timeline: workspaces.timeline,
       latestReports: workspaces.latestReports,
+      secrets: workspaces.secrets,
       reconcile,
       cleanUp: workspaces.cleanUp,
       diagnosis: {

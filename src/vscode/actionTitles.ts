@@ -22,6 +22,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
       return vscode.l10n.t('Rename Workspace…');
+    case 'manageSecrets':
+      return vscode.l10n.t('Secrets…');
     case 'archive':
       return vscode.l10n.t('Archive Workspace…');
     case 'restore':
@@ -60,6 +62,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   runCommand: 'run-all',
   edit: 'edit',
   rename: 'symbol-string',
+  manageSecrets: 'key',
   archive: 'archive',
   restore: 'reply',
   delete: 'trash',
