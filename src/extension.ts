@@ -10,6 +10,7 @@ import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
 import { createApi } from './vscode/api.ts';
+import { EditorSecrets } from './vscode/editorSecrets.ts';
 import { localMachine } from './vscode/localMachine.ts';
 import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
     composeWorkspaces({
       ...localMachine,
       storage,
+      secretStore: disposables.add(new EditorSecrets(context.secrets)),
       securityLogStorage: new SecurityLogFiles(path.join(ownFiles, 'security')),
       marks,
       engines,
@@ -92,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       guarded: folders,
       timeline: workspaces.timeline,
       latestReports: workspaces.latestReports,
+      secrets: workspaces.secrets,
       reconcile,
       cleanUp: workspaces.cleanUp,
       diagnosis: {

@@ -24,6 +24,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
       return vscode.l10n.t('Rename Workspace…');
+    case 'manageSecrets':
+      return vscode.l10n.t('Secrets…');
     case 'archive':
       return vscode.l10n.t('Archive Workspace…');
     case 'restore':
@@ -63,6 +65,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   runCommand: 'run-all',
   edit: 'edit',
   rename: 'symbol-string',
+  manageSecrets: 'key',
   archive: 'archive',
   restore: 'reply',
   delete: 'trash',

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { maskedOutput } from '../workspaces/secrets/maskedOutput.ts';
+import type { WorkspaceSecrets } from '../workspaces/secrets/workspaceSecrets.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { formatDuration } from './format.ts';
@@ -11,23 +13,35 @@ import { SessionTerminal, type SessionEnd } from './sessionTerminal.ts';
 /** How a command came to its end, and after how long. */
 export type CommandEnd = Exclude<SessionEnd, { kind: 'failed' }> & { readonly durationMs: number };
 
+/** What is run: as it is, as it may be shown, and with which secrets in its environment. */
+export interface CommandOfPerson {
+  readonly commandLine: string;
+  readonly shown: string;
+  readonly secrets: readonly string[];
+}
+
 /**
- * Runs a command line in the workspace, with its output in a terminal that stays open to read. Aborting the signal
+ * Runs a command line in the workspace, with its output, secrets masked, in a terminal that stays open to read. Aborting the signal
  * ends the process in the container, and so does closing the terminal. Rejects when it could not run.
  */
 export async function runInTerminal(
   workspace: { readonly id: string; readonly name: string },
-  commandLine: string,
+  command: CommandOfPerson,
   signal: AbortSignal,
-  { service, log }: { service: Pick<WorkspaceService, 'openSession'>; log: Pick<Log, 'debug' | 'warn'> },
+  dependencies: {
+    readonly service: Pick<WorkspaceService, 'openSession'>;
+    readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
+    readonly log: Pick<Log, 'debug' | 'warn'>;
+  },
 ): Promise<CommandEnd> {
+  const { service, secrets, log } = dependencies;
   const pty = new SessionTerminal(log);
   pty.place = { workspaceId: workspace.id, cwd: workspaceFolder };
   const opened = new Promise<void>((resolve) => {
     pty.onOpen = resolve;
   });
   const terminal = vscode.window.createTerminal({
-    name: withoutIcons(`${workspace.name}: ${commandLine.slice(0, 40)}`),
+    name: withoutIcons(`${workspace.name}: ${command.shown.slice(0, 40)}`),
     pty,
     iconPath: new vscode.ThemeIcon('play'),
     isTransient: true,
@@ -38,14 +52,16 @@ export async function runInTerminal(
   try {
     await opened;
     const startedAt = performance.now();
-    const end = await pty.run((size) =>
-      service.openSession(workspace.id, {
+    const end = await pty.run(async (size) => {
+      const session = await service.openSession(workspace.id, {
         kind: 'command',
-        command: ['sh', '-c', commandLine],
+        command: ['sh', '-c', command.commandLine],
+        secrets: command.secrets,
         terminal: size,
         stdin: true,
-      }),
-    );
+      });
+      return { ...session, stdout: maskedOutput(session.stdout, secrets.kept.values(workspace.id)) };
+    });
     const durationMs = performance.now() - startedAt;
     pty.say(lastLine(end, durationMs));
     void closeOnEnter(pty);

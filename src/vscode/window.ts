@@ -43,6 +43,7 @@ export interface WindowDependencies {
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   readonly timeline: Workspaces['timeline'];
   readonly latestReports: Workspaces['latestReports'];
+  readonly secrets: Workspaces['secrets'];
   /** Finds and removes what is left over. */
   readonly cleanUp: Workspaces['cleanUp'];
   /** Makes records and engine agree once more. */
@@ -94,6 +95,7 @@ export function registerWindow(
       details: store.add(new DetailsPanels({ ...dependencies, extensionUri: context.extensionUri })),
       timeline: dependencies.timeline,
       memory: context.workspaceState,
+      secrets: dependencies.secrets,
       quarantine: dependencies.guarded.quarantine,
       cleanUp: dependencies.cleanUp,
       defaults: () => settings.current.defaults,

@@ -13,6 +13,7 @@ import type { Panic } from './panic.ts';
 import type { Provisioner } from './provisioner.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { SecurityLog } from './securityLog.ts';
 import type { Sessions } from './sessions.ts';
 import { WorkspaceUpdate } from './updateWorkspace.ts';
@@ -33,6 +34,7 @@ export function composeService(parts: {
   lifecycle: Lifecycle;
   sessions: Sessions;
   securityLog: SecurityLog;
+  secrets: WorkspaceSecrets;
   panic: Panic;
   defaults: () => WorkspaceDefaults;
   profileOf: ProfileLookup;

@@ -24,6 +24,8 @@ import { Panic } from './panic.ts';
 import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
+import { KeptSecrets } from './secrets/keptSecrets.ts';
+import { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
@@ -39,6 +41,7 @@ export interface Workspaces extends Disposable {
   /** The flight recorder. */
   readonly timeline: Timeline;
   readonly latestReports: LatestReports;
+  readonly secrets: WorkspaceSecrets;
   /** Finds and removes what is left over. */
   readonly cleanUp: CleanUp;
   /** Stored entries that could not be read and were set aside. */
@@ -52,7 +55,7 @@ export interface Workspaces extends Disposable {
   /** The window closes: pauses or stops what the person wants paused or stopped then. Takes 4 s at most. */
   leave(): Promise<void>;
   /** What the core knows of itself, for a report of a bug. */
-  readonly facts: () => CoreFacts;
+  readonly facts: () => Promise<CoreFacts>;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
@@ -96,6 +99,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
 
+  const kept = disposables.add(new KeptSecrets(surroundings.secretStore, log));
+  const secrets = disposables.add(new WorkspaceSecrets({ kept, store, operations, engines: agreed, log }));
   const securityLog = disposables.add(new SecurityLog(securityLogStorage));
   disposables.add(
     store.onDidChange(({ id, current }) => {
@@ -137,19 +142,19 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
-  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours });
+  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours, secrets });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
-    ...{ store, operations: engineOperations, provisioner, neighbours, log },
+    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours);
+  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours, secrets);
   const idle: Idle = disposables.add(
     composeIdle({ ...surroundings, store, operations, engineOperations, lifecycle, sessions }),
   );
-  const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog }));
+  const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog, secrets: kept }));
   const reporter = new SecurityReporter({
-    ...{ securityLog, marks, log },
+    ...{ securityLog, marks, secrets: kept, log },
     pause: (id) => lifecycle.pause(id),
   });
   const folders: Folders = disposables.add(
@@ -177,7 +182,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, securityLog, panic, engines: agreed },
+    ...{ sessions, securityLog, panic, secrets, engines: agreed },
   });
 
   return {
@@ -185,6 +190,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     folders,
     timeline,
     latestReports,
+    secrets,
     cleanUp: composeCleanUp({
       ...{ ...surroundings, store, engines, agreed, isBusy, securityLog },
       quarantine: folders.quarantine,
@@ -195,7 +201,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     failures,
     reconcile: () => agreed.reconcile(),
     leave: () => idle.leave(),
-    facts: () => ({
+    facts: async () => ({
+      secretValues: await secrets.everyValue(store.records().map(({ id }) => id)),
       workspaces: store.records().map((record) => ({
         record,
         container: store.container(record.id),

@@ -10,6 +10,8 @@ export interface SessionRequest {
   /** An absolute path in the container; `/workspace` when missing. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of secrets of the workspace that this process has in its environment. */
+  readonly secrets?: readonly string[];
   readonly user?: string;
   /** A terminal of this size in characters, or plain streams when missing. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
@@ -22,6 +24,7 @@ export interface SessionInfo {
   readonly id: string;
   readonly workspaceId: string;
   readonly kind: SessionRequest['kind'];
+  /** Without values of the workspace's secrets. */
   readonly command: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;

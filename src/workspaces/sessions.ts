@@ -9,6 +9,7 @@ import { shellsOf, usualShells } from './shells/findShells.ts';
 import { withIntegration } from './shells/shellIntegration.ts';
 import { requireNotFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -28,6 +29,7 @@ export class Sessions {
   /** Lets a workspace run on that sleeps because nobody used it. */
   private readonly wake: (workspaceId: string) => Promise<void>;
   private readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
+  private readonly secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>;
   /** By workspace: how many are just being started. */
   private readonly opening = new Map<string, number>();
 
@@ -37,12 +39,14 @@ export class Sessions {
     log: Log,
     wake: (workspaceId: string) => Promise<void>,
     neighbours: Pick<FrozenNeighbours, 'whileFree'>,
+    secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>,
   ) {
     this.store = store;
     this.engines = engines;
     this.log = log;
     this.wake = wake;
     this.neighbours = neighbours;
+    this.secrets = secrets;
   }
 
   list(workspaceId: string): readonly SessionInfo[] {
@@ -95,28 +99,39 @@ export class Sessions {
     const command = request.command ?? started?.command ?? [];
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
+    // Before anybody is told what runs.
+    await this.secrets.kept.learn(workspaceId);
     const id = crypto.randomUUID();
     if (request.user !== undefined) this.withOtherUsers.add(workspaceId);
     const place: SessionPlace = { sessionId: id, containerId, user: request.user };
-    const process = await engine.startProcess({
-      containerId,
-      command,
-      cwd: request.cwd ?? '/workspace',
-      env: {
-        ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
-        ...(started && this.shellVariables(workspaceId, started.env)),
-        ...request.env,
-        [sessionVariable]: id,
-      },
-      ...(request.user === undefined ? {} : { user: request.user }),
-      ...(request.terminal && { terminal: request.terminal }),
-      stdin: request.stdin ?? request.terminal !== undefined,
-    });
+    const start = (words: readonly string[]) =>
+      engine.startProcess({
+        containerId,
+        command: words,
+        cwd: request.cwd ?? '/workspace',
+        env: {
+          ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
+          ...(started && this.shellVariables(workspaceId, started.env)),
+          ...request.env,
+          [sessionVariable]: id,
+        },
+        ...(request.user === undefined ? {} : { user: request.user }),
+        ...(request.terminal && { terminal: request.terminal }),
+        stdin: request.stdin ?? request.terminal !== undefined,
+      });
+    const process = await this.secrets.startWith(
+      engine,
+      { id: workspaceId, containerId },
+      { ...request, command },
+      start,
+    );
     const info: SessionInfo = {
       id,
       workspaceId,
       kind: request.kind,
-      command: shell === undefined ? command : [shell],
+      command: (shell === undefined ? command : [shell]).map((word) =>
+        this.secrets.kept.masked(workspaceId, word),
+      ),
       startedAt: new Date().toISOString(),
     };
     const end = async () => {

@@ -12,6 +12,7 @@ import type { SleepNotes } from './idle/sleepNotes.ts';
 import type { MountCheck } from './isolationReports.ts';
 import type { Disk } from './monitor/disk.ts';
 import type { SharedMarks } from './monitor/sharedMarks.ts';
+import type { SecretStore } from './secrets/secretStore.ts';
 import type { SecurityLogStorage } from './securityLog.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
@@ -19,6 +20,7 @@ import type { WorkspaceStorage } from './workspaceStorage.ts';
 export interface Surroundings {
   readonly storage: WorkspaceStorage;
   readonly securityLogStorage: SecurityLogStorage;
+  readonly secretStore: SecretStore;
   readonly marks: SharedMarks;
   readonly disk: Disk;
   readonly engines: EngineSource;

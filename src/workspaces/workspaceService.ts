@@ -16,6 +16,8 @@ import type { IsolationReports } from './isolationReports.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
+import { maskedOutput } from './secrets/maskedOutput.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { SecurityEntry, SecurityLog } from './securityLog.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -39,6 +41,7 @@ interface Parts {
   readonly removal: WorkspaceRemoval;
   readonly sessions: Sessions;
   readonly securityLog: SecurityLog;
+  readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
   readonly release: Release;
 }
@@ -194,12 +197,14 @@ export class WorkspaceService {
     return await engine.listImages();
   }
 
-  /** What the main process prints, or only its last lines; follows until the signal aborts. Rejects with `notRunning`. */
+  /** What the main process prints, or only its last lines, without secrets; follows until the signal aborts. Rejects with `notRunning`. */
   async followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     const { name } = this.parts.store.record(id);
     const engine = await this.parts.engines.get(signal);
     const containerId = containerIdOf(this.parts.store.container(id));
     if (containerId === undefined) throw notRunning(name);
-    return await engine.followLogs(containerId, signal, lastLines);
+    const { kept } = this.parts.secrets;
+    await kept.learn(id);
+    return maskedOutput(await engine.followLogs(containerId, signal, lastLines), kept.values(id));
   }
 }

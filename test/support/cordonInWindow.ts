@@ -53,6 +53,7 @@ export function cordonInWindow({
       guarded: parts.folders,
       timeline: parts.timeline,
       latestReports: parts.latestReports,
+      secrets: parts.secrets,
       resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
       cleanUp: parts.cleanUp,

@@ -18,6 +18,7 @@ import { testMarks } from './engine.ts';
 import { hostPid } from './hostPid.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
+import { MemorySecrets } from './memorySecrets.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
@@ -30,6 +31,7 @@ export function workspacesOnEngine(
   const workspaces = composeWorkspaces({
     storage,
     securityLogStorage: new MemorySecurityLogStorage(),
+    secretStore: new MemorySecrets(),
     marks: testMarks,
     disk: new LocalDisk(),
     engines,

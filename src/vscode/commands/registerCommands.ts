@@ -7,6 +7,7 @@ import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { CleanUp } from '../../workspaces/cleanUp/cleanUp.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
+import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -38,15 +39,18 @@ import { endSession } from './endSession.ts';
 import { exportTimeline } from './exportTimeline.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
+import { manageSecrets } from './manageSecrets.ts';
 import { openTerminal } from './openTerminal.ts';
 import { openTerminalHere } from './openTerminalHere.ts';
 import { openTerminalWithShell } from './openTerminalWithShell.ts';
 import { panic } from './panic.ts';
 import { reconcileWithEngine } from './reconcile.ts';
 import { releaseWorkspaces } from './releaseWorkspaces.ts';
+import { removeSecret } from './removeSecret.ts';
 import { renameWorkspace } from './renameWorkspace.ts';
 import { runCommand } from './runCommand.ts';
 import { runLogged } from './runLogged.ts';
+import { setSecret } from './setSecret.ts';
 import { showContainerLog } from './showContainerLog.ts';
 import { showDetails } from './showDetails.ts';
 import { showIsolation } from './showIsolation.ts';
@@ -69,6 +73,7 @@ export interface CommandDependencies {
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
   readonly memory: vscode.Memento;
+  readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
   readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
   readonly defaults: () => WorkspaceDefaults;
@@ -110,6 +115,9 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.endSession': endSession(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
+    'cordon.setSecret': setSecret(dependencies),
+    'cordon.removeSecret': removeSecret(dependencies),
+    'cordon.manageSecrets': manageSecrets(dependencies),
     'cordon.archive': archiveWorkspaces(change),
     'cordon.restore': restoreWorkspaces(change),
     'cordon.delete': deleteWorkspaces(change),

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Operations, OperationStep } from '../operations.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
+import type { KeptSecrets } from '../secrets/keptSecrets.ts';
 import type { SessionChange, SessionInfo } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { ContainerState, WorkspaceChange } from '../workspace.ts';
@@ -20,6 +21,7 @@ interface Parts {
   readonly operations: Pick<Operations, 'onDidStep' | 'isBusy'>;
   readonly sessions: Pick<Sessions, 'onDidChange'>;
   readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
+  readonly secrets: Pick<KeptSecrets, 'learn' | 'values'>;
 }
 
 /** The flight recorder: what happened to each workspace since this window is open, and what its security log holds. */
@@ -58,6 +60,7 @@ export class Timeline implements Disposable {
 
   /** Oldest first, with what the security log keeps from before. Rejects where that cannot be read. */
   async entries(workspaceId: string): Promise<readonly TimelineEntry[]> {
+    await this.parts.secrets.learn(workspaceId);
     const stored = await this.parts.securityLog.read(workspaceId);
     const own = this.recorded.get(workspaceId);
     const known = new Set(own?.get('security')?.map(keyOf));
@@ -145,9 +148,11 @@ export class Timeline implements Disposable {
   }
 
   private inert(entry: TimelineEntry): TimelineEntry {
-    const environment = this.parts.store.get(entry.workspaceId)?.env ?? {};
+    const { store, secrets } = this.parts;
+    const environment = store.get(entry.workspaceId)?.env ?? {};
+    const values = [...Object.values(environment), ...secrets.values(entry.workspaceId)];
     // masked before it is cut, so that no part of a secret is left at the end
-    return { ...entry, text: withoutSecrets(entry.text, Object.values(environment)).slice(0, longestText) };
+    return { ...entry, text: withoutSecrets(entry.text, values).slice(0, longestText) };
   }
 }
 
