@@ -74,6 +74,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       sleepNotes: new SleepNoteFiles(path.join(ownFiles, 'sleeping')),
       idleRules: () => settings.current.idle,
       onDidChangeIdleRules: settings.onDidChange,
+      portRules: () => settings.current.portRules,
+      onDidChangePortRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log: errors,

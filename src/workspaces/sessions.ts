@@ -8,8 +8,8 @@ import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerProcess } from './engineProcesses.ts';
 import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
-import { requireNotFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import { requireRunning } from './requireRunning.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -80,7 +80,7 @@ export class Sessions {
 
   private async start(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
-    const containerId = this.requireRunning(workspaceId);
+    const containerId = requireRunning(this.store, workspaceId);
     const command = request.command ?? [await this.findShell(engine, workspaceId, containerId)];
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
@@ -118,25 +118,6 @@ export class Sessions {
       resize: (columns, rows) => process.resize(columns, rows),
       end: () => this.end(engine, place, request.terminal !== undefined, process),
     };
-  }
-
-  private requireRunning(workspaceId: string): string {
-    const record = this.store.record(workspaceId);
-    requireNotFrozen(record);
-    const { name, status } = record;
-    const container = this.store.container(workspaceId);
-    if (container.kind === 'running') return container.id;
-    if (status === 'archived')
-      throw new CordonError(
-        'workspaceArchived',
-        l10n.t('The workspace "{0}" is archived. Restore it first.', name),
-      );
-    throw new CordonError(
-      'notRunning',
-      container.kind === 'paused'
-        ? l10n.t('The workspace "{0}" is paused. Resume it first.', name)
-        : l10n.t('The workspace "{0}" does not run. Start it first.', name),
-    );
   }
 
   private async findShell(

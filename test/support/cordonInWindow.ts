@@ -44,6 +44,7 @@ export function cordonInWindow({
           profiles: own,
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
+          portRules: [],
           cleanUpAfterDays: 30,
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },

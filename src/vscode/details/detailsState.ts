@@ -31,7 +31,12 @@ export function detailsState(workspace: Workspace, sessions: readonly SessionInf
       ...(workspace.lastError ? [fact(vscode.l10n.t('Last error'), workspace.lastError.message)] : []),
     ],
     sessions: sessions.map(({ kind, command, startedAt }) => ({
-      kind: kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
+      kind:
+        kind === 'terminal'
+          ? vscode.l10n.t('Terminal')
+          : kind === 'port'
+            ? vscode.l10n.t('Forwarded port')
+            : vscode.l10n.t('Command'),
       command: plain(command.join(' ')).slice(0, 500),
       startedAt,
     })),

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Operations, OperationStep } from '../operations.ts';
+import type { PortForwards } from '../ports/portForwards.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
 import type { SessionChange } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly store: Pick<WorkspaceStore, 'has' | 'get' | 'onDidChange'>;
   readonly operations: Pick<Operations, 'onDidStep' | 'isBusy'>;
   readonly sessions: Pick<Sessions, 'onDidChange'>;
+  readonly forwards: Pick<PortForwards, 'onDidChangeSession'>;
   readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
 }
 
@@ -33,17 +35,18 @@ export class Timeline implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, operations, sessions, securityLog } = parts;
+    const { store, operations, sessions, forwards, securityLog } = parts;
     this.subscriptions.add(
       operations.onDidStep((step) => {
         this.recordStep(step);
       }),
     );
-    this.subscriptions.add(
-      sessions.onDidChange((change) => {
-        this.recordSession(change);
-      }),
-    );
+    for (const onDidChange of [sessions.onDidChange, forwards.onDidChangeSession])
+      this.subscriptions.add(
+        onDidChange((change) => {
+          this.recordSession(change);
+        }),
+      );
     this.subscriptions.add(
       securityLog.onDidRecord((entry) => {
         this.record(ofSecurity(entry));
@@ -100,11 +103,7 @@ export class Timeline implements Disposable {
     const command = session.command.join(' ');
     const is = { workspaceId, at: new Date().toISOString(), kind: 'session' } as const;
     if (!end) {
-      const text =
-        session.kind === 'terminal'
-          ? l10n.t('Terminal started: {0}', command)
-          : l10n.t('Command started: {0}', command);
-      this.record({ ...is, severity: 'info', event: 'begun', text });
+      this.record({ ...is, severity: 'info', event: 'begun', text: begunText(session.kind, command) });
       return;
     }
     const { exitCode, durationMs } = end;
@@ -113,7 +112,9 @@ export class Timeline implements Disposable {
       severity: exitCode === undefined ? 'warning' : 'info',
       event: 'ended',
       text:
-        exitCode === undefined
+        session.kind === 'port'
+          ? l10n.t('Forwarding ended after {0} ms: {1}', durationMs, command)
+          : exitCode === undefined
           ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
           : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
       durationMs,
@@ -157,6 +158,17 @@ export class Timeline implements Disposable {
 
 function ofSecurity({ workspaceId, at, cause, severity, message }: SecurityEntry): TimelineEntry {
   return { workspaceId, at, kind: 'security', severity, event: cause, text: message };
+}
+
+function begunText(kind: SessionChange['session']['kind'], command: string): string {
+  switch (kind) {
+    case 'terminal':
+      return l10n.t('Terminal started: {0}', command);
+    case 'command':
+      return l10n.t('Command started: {0}', command);
+    case 'port':
+      return l10n.t('Forwarded: {0}', command);
+  }
 }
 
 function keyOf({ at, event, text }: TimelineEntry): string {
