@@ -90,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       settings,
       quarantined: quarantined.length,
       resources: workspaces.resources,
+      ports: workspaces.ports,
       failures,
       guarded: folders,
       timeline: workspaces.timeline,

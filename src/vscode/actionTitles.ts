@@ -18,6 +18,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Open Terminal');
     case 'runCommand':
       return vscode.l10n.t('Run Command…');
+    case 'forwardPort':
+      return vscode.l10n.t('Forward Port…');
     case 'edit':
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
@@ -58,6 +60,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   resume: 'debug-continue',
   openTerminal: 'terminal',
   runCommand: 'run-all',
+  forwardPort: 'plug',
   edit: 'edit',
   rename: 'symbol-string',
   archive: 'archive',

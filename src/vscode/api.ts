@@ -21,6 +21,7 @@ export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessi
     restore: (id, options) => guarded(() => service.restore(id, options)),
     batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
     exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
+    forwardPort: (id, port, options) => guarded(() => service.forwardPort(id, port, options)),
     isolationReport: (id, options) => guarded(() => service.isolationReport(id, options)),
     securityLog: (id) => guarded(() => service.securityLog(id)),
     panic: () => guarded(() => service.panic()),

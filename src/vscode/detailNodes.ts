@@ -19,10 +19,12 @@ export function detailNodes(
     sessions,
     unansweredWarnings,
     resources,
+    ports,
   }: {
     readonly sessions: readonly SessionInfo[];
     readonly unansweredWarnings: number;
     readonly resources: ResourcesNode | undefined;
+    readonly ports: readonly DetailNode[];
   },
 ): TreeNode[] {
   const detail = (...row: DetailRow): DetailNode => ({
@@ -50,14 +52,18 @@ export function detailNodes(
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
     ...(resources ? [resources] : []),
     ...(unansweredWarnings > 0 ? [warningsNode(parent, shownStateOf(workspace), unansweredWarnings)] : []),
-    ...sessions.map((session) =>
-      detail(
-        `session/${session.id}`,
-        session.kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
-        `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
-        session.kind === 'terminal' ? 'terminal' : 'play',
+    ...ports,
+    // A forwarded port has a row of its own.
+    ...sessions
+      .filter(({ kind }) => kind !== 'port')
+      .map((session) =>
+        detail(
+          `session/${session.id}`,
+          session.kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
+          `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
+          session.kind === 'terminal' ? 'terminal' : 'play',
+        ),
       ),
-    ),
   ];
 }
 

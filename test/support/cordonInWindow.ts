@@ -54,6 +54,7 @@ export function cordonInWindow({
       guarded: parts.folders,
       timeline: parts.timeline,
       latestReports: parts.latestReports,
+      ports: parts.ports,
       resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
       cleanUp: parts.cleanUp,

@@ -8,6 +8,7 @@ import type { CleanUp } from '../../workspaces/cleanUp/cleanUp.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
+import type { Workspaces } from '../../workspaces/composeWorkspaces.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
@@ -35,8 +36,10 @@ import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editWorkspace } from './editWorkspace.ts';
 import { exportTimeline } from './exportTimeline.ts';
+import { forwardPort } from './forwardPort.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
+import { copyPortAddress, labelPort, openPort, stopForwardingPort } from './portCommands.ts';
 import { openTerminal } from './openTerminal.ts';
 import { panic } from './panic.ts';
 import { reconcileWithEngine } from './reconcile.ts';
@@ -65,6 +68,7 @@ export interface CommandDependencies {
   readonly timeline: Pick<Timeline, 'entries'>;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
+  readonly ports: Workspaces['ports'];
   readonly memory: vscode.Memento;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
   readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
@@ -102,6 +106,11 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.resume': resumeWorkspaces(change),
     'cordon.openTerminal': openTerminal(dependencies),
     'cordon.runCommand': runCommand(dependencies),
+    'cordon.forwardPort': forwardPort(change),
+    'cordon.openPort': openPort(dependencies),
+    'cordon.copyPortAddress': copyPortAddress(dependencies),
+    'cordon.labelPort': labelPort(dependencies),
+    'cordon.stopForwardingPort': stopForwardingPort(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.archive': archiveWorkspaces(change),

@@ -101,9 +101,7 @@ export class PortForward {
       const end = relayed && (await carryConnection(socket, relayed));
       if (end === 'refused') this.forgetHosts();
     } catch (error) {
-      this.parts.log.debug(
-        `A connection to port ${this.port} could not be made: ${describeError(error)}`,
-      );
+      this.parts.log.debug(`A connection to port ${this.port} could not be made: ${describeError(error)}`);
     } finally {
       // What was never carried is closed in an orderly way, too.
       if (!socket.destroyed) socket.resume().end();

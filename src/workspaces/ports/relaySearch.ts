@@ -10,12 +10,12 @@ export class RelaySearch {
   private readonly store: Pick<WorkspaceStore, 'record' | 'container'>;
   private readonly processes: Pick<PortProcesses, 'read'>;
   /** By workspace, for the container that it has now. */
-  private readonly found = new Map<string, { readonly containerId: string; readonly relay: Promise<Relay> }>();
+  private readonly found = new Map<
+    string,
+    { readonly containerId: string; readonly relay: Promise<Relay> }
+  >();
 
-  constructor(
-    store: Pick<WorkspaceStore, 'record' | 'container'>,
-    processes: Pick<PortProcesses, 'read'>,
-  ) {
+  constructor(store: Pick<WorkspaceStore, 'record' | 'container'>, processes: Pick<PortProcesses, 'read'>) {
     this.store = store;
     this.processes = processes;
   }

@@ -115,8 +115,8 @@ export class Timeline implements Disposable {
         session.kind === 'port'
           ? l10n.t('Forwarding ended after {0} ms: {1}', durationMs, command)
           : exitCode === undefined
-          ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
-          : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
+            ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
+            : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
       durationMs,
       ...(exitCode !== undefined && { exitCode }),
     });

@@ -208,7 +208,7 @@ describe('ports of workspaces without a network', function () {
     const sockets = await Promise.all(Array.from({ length: 200 }, () => dial(forwarded)));
     const echoed = async (socket: Socket, word: string) => {
       socket.write(word);
-      for (let said = ''; said !== word; ) said += String(((await once(socket, 'data')) as [Buffer])[0]);
+      for (let said = ''; said !== word;) said += String(((await once(socket, 'data')) as [Buffer])[0]);
     };
     await Promise.all(sockets.map((socket, index) => echoed(socket, `first ${index}`)));
     // All of them are open by now, and stay so.
@@ -272,7 +272,10 @@ describe('ports of workspaces without a network', function () {
 
   it('names what to install where the image has nothing that carries connections', async () => {
     const { id } = await core.service.create({ name: 'bare', folder, image: 'cordon-test/noshell:local' });
-    await assert.rejects(core.service.forwardPort(id, 80), failsWith('invalidRequest', /perl, python3, socat/));
+    await assert.rejects(
+      core.service.forwardPort(id, 80),
+      failsWith('invalidRequest', /perl, python3, socat/),
+    );
     await core.service.remove(id);
   });
 

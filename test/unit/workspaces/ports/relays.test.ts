@@ -13,7 +13,7 @@ const tellsEnd = (relay: Relay) => relay.name !== 'bash';
 
 /** What this machine has of them runs here as it does in a container. */
 describe('the relays of forwarded ports', function () {
-  this.timeout(5000);
+  this.timeout(60_000);
   let server: Server | undefined;
   const sockets = new Set<Socket>();
   const serve = async (answer: (socket: Socket) => unknown, host = '127.0.0.1') => {
