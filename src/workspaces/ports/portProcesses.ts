@@ -67,25 +67,21 @@ export class PortProcesses {
     });
   }
 
-  /** Runs a short command and gives what it prints, both outputs together. Rejects with `timeout`-like errors of its own. */
+  /** Runs a short command and gives what it prints, the errors last. Rejects where it does not end soon, too. */
   async read(workspaceId: string, command: readonly string[]): Promise<string> {
     const { process, kill } = await this.start(workspaceId, command);
-    let text = '';
-    const take = (stream: Readable) =>
-      stream.on('data', (chunk: Buffer) => {
-        if (text.length < keptCharacters) text += chunk.toString('latin1');
-      });
-    take(process.stdout);
-    take(process.stderr);
     try {
-      await pTimeout(process.exitCode, { milliseconds: commandMs });
+      const [output, errors] = await pTimeout(
+        Promise.all([beginOf(process.stdout), beginOf(process.stderr), process.exitCode]),
+        { milliseconds: commandMs },
+      );
+      return output + errors;
     } catch (error) {
       // Whoever never ends must not come together with the next one.
       await kill();
       process.close();
       throw error;
     }
-    return text.slice(0, keptCharacters);
   }
 
   /** Kills whatever carries connections of a forwarded port. */
@@ -101,4 +97,11 @@ export class PortProcesses {
       this.parts.log.debug(`A process of a forwarded port could not be killed: ${describeError(error)}`);
     }
   }
+}
+
+async function beginOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>)
+    if (text.length < keptCharacters) text += chunk.toString('latin1');
+  return text.slice(0, keptCharacters);
 }
