@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ContainerProcess } from '../engineProcesses.ts';
+import { breakOff } from './breakOff.ts';
 import { refusedExitCode } from './relayPrograms.ts';
 
 /** How long a relay may go on after the client has gone, and a client after everything was said. */
@@ -15,7 +16,7 @@ export type ConnectionEnd = 'refused' | 'carried';
  */
 export async function carryConnection(
   socket: Socket,
-  { process, kill }: { readonly process: ContainerProcess; kill(): Promise<void> },
+  { process, kill }: { readonly process: ContainerProcess; kill: () => Promise<void> },
 ): Promise<ConnectionEnd> {
   let received = 0;
   let endsAt: number | undefined;
@@ -43,7 +44,10 @@ export async function carryConnection(
 
   const closed = new Promise<void>((resolve) => {
     if (socket.destroyed) resolve();
-    else socket.once('close', () => resolve());
+    else
+      socket.once('close', () => {
+        resolve();
+      });
   });
   const ended = process.exitCode.catch(() => undefined);
   const first = await Promise.race([ended.then(() => 'relay'), closed.then(() => 'client')]);
@@ -59,7 +63,7 @@ export async function carryConnection(
     socket.end();
     socket.resume();
     if (!(await within(graceMs, closed))) socket.destroy();
-  } else socket.resetAndDestroy();
+  } else breakOff(socket);
   return received === 0 && (exitCode === refusedExitCode || exitCode === 1) ? 'refused' : 'carried';
 }
 

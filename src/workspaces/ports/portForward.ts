@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import { describeError } from '../../shared/describeError.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
+import { breakOff } from './breakOff.ts';
 import { carryConnection } from './carryConnection.ts';
 import type { ListeningPort } from './listeningPorts.ts';
 import { localAddress } from './localAddress.ts';
@@ -84,7 +85,7 @@ export class PortForward {
     this.server?.close();
     this.starts.clear();
     const hadConnections = this.sockets.size > 0;
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) breakOff(socket);
     this.uses.dispose();
     if (hadConnections && mayStillRun)
       await this.parts.processes.killSession(this.containerId, this.id).catch((error: unknown) => {

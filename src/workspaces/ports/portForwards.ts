@@ -94,7 +94,13 @@ export class PortForwards implements Disposable {
     const release = toDisposable(() => {
       if (held && --held.holders === 0) void this.end(forward, true);
     });
-    return { localAddress, localPort: forward.localPort, dispose: () => release.dispose() };
+    return {
+      localAddress,
+      localPort: forward.localPort,
+      dispose: () => {
+        release.dispose();
+      },
+    };
   }
 
   list(workspaceId: string): readonly PortForwardInfo[] {

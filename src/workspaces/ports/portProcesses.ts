@@ -21,7 +21,7 @@ const killMs = 5000;
 export interface PortProcess {
   readonly process: ContainerProcess;
   /** Kills it and all that it started; whether that worked shows in its end. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 interface Parts {

@@ -8,9 +8,10 @@ const rest = '00000000:00000000 00:00000000 00000000  1000        0 12345 1 0000
 const v4 = '00000000:0000';
 const v6 = '00000000000000000000000000000000:0000';
 const table = (...rows: readonly (readonly [local: string, remote: string, state: string])[]) =>
-  [heading, ...rows.map(([local, remote, state], at) => `   ${at}: ${local} ${remote} ${state} ${rest}`)].join(
-    '\n',
-  );
+  [
+    heading,
+    ...rows.map(([local, remote, state], at) => `   ${at}: ${local} ${remote} ${state} ${rest}`),
+  ].join('\n');
 const read = (text: string) => parseListeningPorts(text).map(({ port, hosts }) => [port, ...hosts]);
 
 describe('what listens in a container', () => {
@@ -64,7 +65,14 @@ describe('what listens in a container', () => {
   it('is nothing but ports and addresses, whatever a container prints', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('   0: ', '0100007F:1F90 ', '00000000:0000 ', '0A ', '\n', 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:FFFF '),
+      fc.constantFrom(
+        '   0: ',
+        '0100007F:1F90 ',
+        '00000000:0000 ',
+        '0A ',
+        '\n',
+        'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:FFFF ',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {

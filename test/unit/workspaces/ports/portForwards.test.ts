@@ -65,11 +65,11 @@ describe('a forwarded port', () => {
   const open: { dispose(): void }[] = [];
   const given = async (...args: Parameters<typeof container>) => {
     const parts = await container(...args);
-    open.push(parts.ports);
+    open.push(parts);
     return parts;
   };
   afterEach(() => {
-    for (const ports of open.splice(0)) ports.dispose();
+    for (const parts of open.splice(0)) parts.dispose();
   });
 
   it('gives each connection a relay to where something listens', async () => {
@@ -105,6 +105,7 @@ describe('a forwarded port', () => {
     const process = await relay();
     process.print('half of it');
     await once(socket, 'data');
+    socket.on('end', () => assert.fail('it passes for complete'));
     process.exit(137);
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     assert.equal(error.code, 'ECONNRESET');
@@ -149,7 +150,9 @@ describe('a forwarded port', () => {
     assert.equal(service.get(id)?.activeTasks, 0);
     await ports.forwards.stop(session!.id);
     assert.deepEqual(service.sessions(id), []);
-    const texts = (await timeline.entries(id)).filter(({ kind }) => kind === 'session').map(({ text: t }) => t);
+    const texts = (await timeline.entries(id))
+      .filter(({ kind }) => kind === 'session')
+      .map(({ text: t }) => t);
     assert.equal(texts[0], `Forwarded: port 8080 ${address}`);
     assert.match(texts[1] ?? '', /^Forwarding ended after \d+ ms: port 8080/);
   });
@@ -197,7 +200,10 @@ describe('a forwarded port', () => {
 
     it('is there whenever its workspace runs, and follows the setting', async () => {
       const { service, id, ports, setRules } = await given({
-        rules: [{ port: 8080, label: 'web' }, { port: 1, workspace: 'another' }],
+        rules: [
+          { port: 8080, label: 'web' },
+          { port: 1, workspace: 'another' },
+        ],
       });
       const list = () => ports.forwards.list(id);
       await untilCount(list, 1);
@@ -206,7 +212,10 @@ describe('a forwarded port', () => {
       assert.deepEqual(list(), []);
       await service.start(id);
       await untilCount(list, 1);
-      setRules([{ port: 8080, label: 'web' }, { port: 9000, workspace: 'demo' }]);
+      setRules([
+        { port: 8080, label: 'web' },
+        { port: 9000, workspace: 'demo' },
+      ]);
       await untilCount(list, 2);
       setRules([{ port: 9000, workspace: 'demo' }]);
       await untilCount(list, 1);
@@ -218,7 +227,10 @@ describe('a forwarded port', () => {
       const { localPort } = await first.service.forwardPort(first.id, 8080);
       const { id, ports, log } = await given({ rules: [{ port: 1000, localPort }, { port: 8080 }] });
       await untilCount(() => ports.forwards.list(id), 1);
-      assert.match(log.lines.join('\n'), /Port 1000 of "demo" could not be forwarded as the setting says: .*in use/);
+      assert.match(
+        log.lines.join('\n'),
+        /Port 1000 of "demo" could not be forwarded as the setting says: .*in use/,
+      );
     });
   });
 });

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
+import { breakOff } from '../../../../src/workspaces/ports/breakOff.ts';
 import { relays, type Relay } from '../../../../src/workspaces/ports/relays.ts';
 
 /** Those that keep the directions of a connection apart, so that the client may go on after the server has ended. */
@@ -132,7 +133,7 @@ describe('the relays of forwarded ports', function () {
         if (!full.includes(relay.name)) this.skip();
         const port = await serve((socket) => {
           socket.once('data', () => {
-            socket.resetAndDestroy();
+            breakOff(socket);
             child.stdin.end();
           });
         });
