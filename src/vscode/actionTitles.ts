@@ -20,6 +20,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Open Terminal with Shell…');
     case 'runCommand':
       return vscode.l10n.t('Run Command…');
+    case 'forwardPort':
+      return vscode.l10n.t('Forward Port…');
     case 'edit':
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
@@ -63,6 +65,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   openTerminal: 'terminal',
   openTerminalWithShell: 'terminal',
   runCommand: 'run-all',
+  forwardPort: 'plug',
   edit: 'edit',
   rename: 'symbol-string',
   manageSecrets: 'key',

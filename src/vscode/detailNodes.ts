@@ -20,10 +20,12 @@ export function detailNodes(
     sessions,
     unansweredWarnings,
     resources,
+    ports,
   }: {
     readonly sessions: readonly SessionInfo[];
     readonly unansweredWarnings: number;
     readonly resources: ResourcesNode | undefined;
+    readonly ports: readonly DetailNode[];
   },
 ): TreeNode[] {
   const detail = (...row: DetailRow): DetailNode => ({
@@ -51,15 +53,19 @@ export function detailNodes(
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
     ...(resources ? [resources] : []),
     ...(unansweredWarnings > 0 ? [warningsNode(parent, shownStateOf(workspace), unansweredWarnings)] : []),
-    ...sessions.map((session) => ({
-      ...detail(
-        `session/${session.id}`,
-        sessionWord(session.kind),
-        `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
-        sessionIcons[session.kind],
-      ),
-      sessionId: session.id,
-    })),
+    ...ports,
+    // A forwarded port has a row of its own.
+    ...sessions
+      .filter(({ kind }) => kind !== 'port')
+      .map((session) => ({
+        ...detail(
+          `session/${session.id}`,
+          sessionWord(session.kind),
+          `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
+          sessionIcons[session.kind],
+        ),
+        sessionId: session.id,
+      })),
   ];
 }
 

@@ -10,6 +10,7 @@ import type { IsolationReports } from './isolationReports.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
+import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -33,6 +34,7 @@ export function composeService(parts: {
   neighbours: FrozenNeighbours;
   lifecycle: Lifecycle;
   sessions: Sessions;
+  forwards: PortForwards;
   securityLog: SecurityLog;
   secrets: WorkspaceSecrets;
   panic: Panic;

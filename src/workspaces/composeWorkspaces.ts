@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
@@ -21,6 +22,7 @@ import { composeMonitor } from './monitor/composeMonitor.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
+import { composePorts, type Ports } from './ports/composePorts.ts';
 import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
@@ -33,6 +35,9 @@ import { Timeline } from './timeline/timeline.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { WorkspaceService } from './workspaceService.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
+
+/** Of the seconds that VS Code waits for a window that closes. */
+const portsEndMs = 700;
 
 /** The core, put together and following its engine. */
 export interface Workspaces extends Disposable {
@@ -48,6 +53,8 @@ export interface Workspaces extends Disposable {
   readonly quarantined: readonly Quarantined[];
   /** What running workspaces use; the engine is asked only while somebody looks. */
   readonly resources: Resources;
+  /** Notices ports on which something listens inside, and forwards them. */
+  readonly ports: Pick<Ports, 'watch' | 'forwards'>;
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
@@ -150,9 +157,24 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   });
   const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours, secrets);
   const idle: Idle = disposables.add(
-    composeIdle({ ...surroundings, store, operations, engineOperations, lifecycle, sessions }),
+    composeIdle({
+      ...{ ...surroundings, store, operations, engineOperations, lifecycle, sessions },
+      ports: { isUsed: (id) => ports.forwards.isUsed(id) },
+    }),
   );
-  const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog, secrets: kept }));
+  const ports: Ports = disposables.add(
+    composePorts({
+      ...{ ...surroundings, store, engines: agreed, neighbours },
+      wake: (id) => idle.wake(id),
+      used: (id) => {
+        idle.used(id);
+      },
+    }),
+  );
+  const { forwards } = ports;
+  const timeline = disposables.add(
+    new Timeline({ store, operations, sessions, forwards, securityLog, secrets: kept }),
+  );
   const reporter = new SecurityReporter({
     ...{ securityLog, marks, secrets: kept, log },
     pause: (id) => lifecycle.pause(id),
@@ -182,7 +204,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, securityLog, panic, secrets, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, engines: agreed },
   });
 
   return {
@@ -198,9 +220,14 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
     quarantined,
     resources,
+    ports,
     failures,
     reconcile: () => agreed.reconcile(),
-    leave: () => idle.leave(),
+    leave: async () => {
+      // What carries their connections would pass for somebody else's.
+      await pTimeout(forwards.endAll(), { milliseconds: portsEndMs, fallback: () => undefined });
+      await idle.leave();
+    },
     facts: async () => ({
       secretValues: await secrets.everyValue(store.records().map(({ id }) => id)),
       workspaces: store.records().map((record) => ({

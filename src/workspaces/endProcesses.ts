@@ -59,17 +59,19 @@ export interface SessionPlace {
   readonly sessionId: string;
   readonly containerId: string;
   readonly user?: string | undefined;
+  /** The variable that holds the id, where it is another one than that of sessions. */
+  readonly variable?: string;
 }
 
 /** Sends a signal to all processes of a session and returns how many there were. Needs `sh` in the image. */
-async function signalSession(
+export async function signalSession(
   engine: EngineProcesses,
   place: SessionPlace,
   signal: 'HUP' | 'TERM' | 'KILL',
 ): Promise<number> {
   const process = await engine.startProcess({
     containerId: place.containerId,
-    command: ['sh', '-c', script, 'sh', `${sessionVariable}=${place.sessionId}`, signal],
+    command: ['sh', '-c', script, 'sh', `${place.variable ?? sessionVariable}=${place.sessionId}`, signal],
     cwd: '/',
     env: {},
     ...(place.user === undefined ? {} : { user: place.user }),

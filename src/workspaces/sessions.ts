@@ -7,9 +7,9 @@ import type { ContainerProcess } from './engineProcesses.ts';
 import { endProcesses, sessionVariable, type SessionPlace } from './endProcesses.ts';
 import { shellsOf, usualShells } from './shells/findShells.ts';
 import { withIntegration } from './shells/shellIntegration.ts';
-import { requireNotFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
+import { requireRunning } from './requireRunning.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -61,7 +61,7 @@ export class Sessions {
   /** The shells that the image has, the usual one first. Rejects with `notRunning` and the like. */
   async shells(workspaceId: string): Promise<readonly string[]> {
     const engine = await this.engines.get();
-    const containerId = this.requireRunning(workspaceId);
+    const containerId = requireRunning(this.store, workspaceId);
     return await shellsOf((path) => engine.hasFile(containerId, path));
   }
 
@@ -90,7 +90,7 @@ export class Sessions {
 
   private async start(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
-    const containerId = this.requireRunning(workspaceId);
+    const containerId = requireRunning(this.store, workspaceId);
     const shell =
       request.command === undefined
         ? (request.shell ?? (await this.findShell(engine, workspaceId, containerId)))
@@ -148,25 +148,6 @@ export class Sessions {
       resize: (columns, rows) => process.resize(columns, rows),
       end,
     };
-  }
-
-  private requireRunning(workspaceId: string): string {
-    const record = this.store.record(workspaceId);
-    requireNotFrozen(record);
-    const { name, status } = record;
-    const container = this.store.container(workspaceId);
-    if (container.kind === 'running') return container.id;
-    if (status === 'archived')
-      throw new CordonError(
-        'workspaceArchived',
-        l10n.t('The workspace "{0}" is archived. Restore it first.', name),
-      );
-    throw new CordonError(
-      'notRunning',
-      container.kind === 'paused'
-        ? l10n.t('The workspace "{0}" is paused. Resume it first.', name)
-        : l10n.t('The workspace "{0}" does not run. Start it first.', name),
-    );
   }
 
   private async findShell(

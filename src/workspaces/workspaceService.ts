@@ -13,6 +13,7 @@ import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
+import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -40,6 +41,7 @@ interface Parts {
   readonly updating: WorkspaceUpdate;
   readonly removal: WorkspaceRemoval;
   readonly sessions: Sessions;
+  readonly forwards: Pick<PortForwards, 'forward' | 'sessions'>;
   readonly securityLog: SecurityLog;
   readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
@@ -141,7 +143,12 @@ export class WorkspaceService {
   }
 
   sessions(id: string): readonly SessionInfo[] {
-    return this.parts.sessions.list(id);
+    return [...this.parts.sessions.list(id), ...this.parts.forwards.sessions(id)];
+  }
+
+  /** Forwards a port to this machine's loopback, without anything being published, until it is disposed of. */
+  forwardPort(id: string, port: number, options?: ForwardPortOptions): Promise<ForwardedPort> {
+    return this.parts.forwards.forward(id, port, options);
   }
 
   /** The shells that the image has, by their paths in the container, the usual one first. */

@@ -74,6 +74,8 @@ export function workspacesOnEngine(
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    portRules: () => [],
+    onDidChangePortRules: () => ({ dispose: () => undefined }),
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),

@@ -9,6 +9,7 @@ import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
 import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
+import type { Workspaces } from '../../workspaces/composeWorkspaces.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
@@ -37,9 +38,11 @@ import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editWorkspace } from './editWorkspace.ts';
 import { endSession } from './endSession.ts';
 import { exportTimeline } from './exportTimeline.ts';
+import { forwardPort } from './forwardPort.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
 import { manageSecrets } from './manageSecrets.ts';
+import { copyPortAddress, labelPort, openPort, stopForwardingPort } from './portCommands.ts';
 import { openTerminal } from './openTerminal.ts';
 import { openTerminalHere } from './openTerminalHere.ts';
 import { openTerminalWithShell } from './openTerminalWithShell.ts';
@@ -72,6 +75,7 @@ export interface CommandDependencies {
   readonly timeline: Pick<Timeline, 'entries'>;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
+  readonly ports: Workspaces['ports'];
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
@@ -113,6 +117,11 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.openTerminalHere': openTerminalHere(dependencies),
     'cordon.runCommand': runCommand(dependencies),
     'cordon.endSession': endSession(dependencies),
+    'cordon.forwardPort': forwardPort(change),
+    'cordon.openPort': openPort(dependencies),
+    'cordon.copyPortAddress': copyPortAddress(dependencies),
+    'cordon.labelPort': labelPort(dependencies),
+    'cordon.stopForwardingPort': stopForwardingPort(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.setSecret': setSecret(dependencies),

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Operations, OperationStep } from '../operations.ts';
+import type { PortForwards } from '../ports/portForwards.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
 import type { KeptSecrets } from '../secrets/keptSecrets.ts';
 import type { SessionChange, SessionInfo } from '../session.ts';
@@ -20,6 +21,7 @@ interface Parts {
   readonly store: Pick<WorkspaceStore, 'has' | 'get' | 'onDidChange'>;
   readonly operations: Pick<Operations, 'onDidStep' | 'isBusy'>;
   readonly sessions: Pick<Sessions, 'onDidChange'>;
+  readonly forwards: Pick<PortForwards, 'onDidChangeSession'>;
   readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
   readonly secrets: Pick<KeptSecrets, 'learn' | 'values'>;
 }
@@ -35,17 +37,18 @@ export class Timeline implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, operations, sessions, securityLog } = parts;
+    const { store, operations, sessions, forwards, securityLog } = parts;
     this.subscriptions.add(
       operations.onDidStep((step) => {
         this.recordStep(step);
       }),
     );
-    this.subscriptions.add(
-      sessions.onDidChange((change) => {
-        this.recordSession(change);
-      }),
-    );
+    for (const onDidChange of [sessions.onDidChange, forwards.onDidChangeSession])
+      this.subscriptions.add(
+        onDidChange((change) => {
+          this.recordSession(change);
+        }),
+      );
     this.subscriptions.add(
       securityLog.onDidRecord((entry) => {
         this.record(ofSecurity(entry));
@@ -112,9 +115,11 @@ export class Timeline implements Disposable {
       severity: exitCode === undefined ? 'warning' : 'info',
       event: 'ended',
       text:
-        exitCode === undefined
-          ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
-          : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
+        session.kind === 'port'
+          ? l10n.t('Forwarding ended after {0} ms: {1}', durationMs, command)
+          : exitCode === undefined
+            ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
+            : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
       durationMs,
       ...(exitCode !== undefined && { exitCode }),
     });
@@ -195,5 +200,7 @@ function startedText(kind: SessionInfo['kind'], command: string): string {
       return l10n.t('Command started: {0}', command);
     case 'task':
       return l10n.t('Task started: {0}', command);
+    case 'port':
+      return l10n.t('Forwarded: {0}', command);
   }
 }
