@@ -5,7 +5,9 @@ import type { Event } from '../shared/event.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 
 /** The API that other extensions get. What it hands out is frozen, and what it rejects with is a `CordonError`. */
-export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessions' | 'endSession' | 'shells'>): CordonApi {
+export function createApi(
+  service: Omit<WorkspaceService, 'openSession' | 'sessions' | 'endSession' | 'shells'>,
+): CordonApi {
   const workspaces: WorkspacesApi = {
     list: () => deepFreeze(service.list()),
     get: (id) => deepFreeze(service.get(id)),
