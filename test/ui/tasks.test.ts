@@ -98,7 +98,9 @@ describe('tasks in a window', function () {
 
   it('wait for one that watches until it has built, and show what it found', async () => {
     await run('after watch');
-    await eventually('the watcher', async () => (await processes()).some((line) => /watch\.sh/.test(line)));
+    await eventually('the watcher', async () =>
+      (await processes()).some((line) => line.includes('watch.sh')),
+    );
     await assert.rejects(access(path.join(host.folder, 'after.txt')));
     await writeFile(path.join(host.folder, 'go'), '');
     await eventually('the task after it', () =>
@@ -108,7 +110,7 @@ describe('tasks in a window', function () {
   });
 
   it('end inside when they are terminated', async () => {
-    assert.ok((await processes()).some((line) => /^sleep 4242/.test(line)));
+    assert.ok((await processes()).some((line) => line.startsWith('sleep 4242')));
     await window.quickInput.run('Tasks: Terminate Task');
     await window.quickInput.choose('watch');
 
@@ -123,7 +125,7 @@ describe('tasks in a window', function () {
     await window.quickInput.accept();
     const rows = await eventually('the tasks', async () => {
       const found = await window.quickInput.rows();
-      return found.some((row) => /greet/.test(row)) && found;
+      return found.some((row) => row.includes('greet')) && found;
     });
     for (const name of ['Cordon: npm run greet', 'Cordon: make hello'])
       assert.ok(

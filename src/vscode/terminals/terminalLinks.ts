@@ -31,7 +31,8 @@ export function registerTerminalLinks({ service, folders }: Dependencies): Dispo
       const links = await Promise.all(
         filesInLine(line, place.cwd).map(async (file): Promise<FileLink[]> => {
           const isThere = await fileOfFolder(folder, file.path);
-          return isThere ? [{ startIndex: file.index, length: file.length, file, folder }] : [];
+          const link = new vscode.TerminalLink(file.index, file.length);
+          return isThere ? [Object.assign(link, { file, folder })] : [];
         }),
       );
       return links.flat();

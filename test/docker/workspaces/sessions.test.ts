@@ -89,6 +89,7 @@ describe('sessions in a workspace', function () {
     session.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));
     session.stdin.write('cd /tmp; false\nexit 7\n');
     assert.equal(await session.exitCode, 7);
+    // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
     const told = [...screen.matchAll(/\u001b\]633;(.*?)\u0007/g)].map(([, what]) => what);
     assert.deepEqual(told, [
       ...['D;0', 'P;Cwd=/workspace', 'A', 'B', 'C'],

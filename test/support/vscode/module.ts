@@ -14,7 +14,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
 export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
-export { Position, Range } from './positions.ts';
+export { Position, Range, TerminalLink } from './positions.ts';
 export {
   ConfigurationTarget,
   MarkdownString,

@@ -17,3 +17,14 @@ export class Range {
     this.end = end;
   }
 }
+
+/** A part of a line in a terminal. */
+export class TerminalLink {
+  readonly startIndex: number;
+  readonly length: number;
+
+  constructor(startIndex: number, length: number) {
+    this.startIndex = startIndex;
+    this.length = length;
+  }
+}

@@ -6,7 +6,8 @@ import type * as vscode from 'vscode';
 import { CordonError } from '../../../../src/shared/errors.ts';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 import { runProcesses } from '../../../support/fakeProcess.ts';
-import { CustomExecution, Task, TaskScope } from '../../../support/vscode/tasks.ts';
+import type { CustomExecution } from '../../../support/vscode/tasks.ts';
+import { Task, TaskScope } from '../../../support/vscode/tasks.ts';
 
 const token = {} as vscode.CancellationToken;
 
@@ -22,7 +23,10 @@ function taskRunner(cordon: ReturnType<typeof cordonInWindow>) {
       undefined as unknown as CustomExecution,
       ['$tsc'],
     );
-    const resolved = (await provider?.resolveTask(written as unknown as vscode.Task, token)) as unknown as Task;
+    const resolved = (await provider?.resolveTask(
+      written as unknown as vscode.Task,
+      token,
+    )) as unknown as Task;
     assert.equal(resolved.definition, written.definition, 'VS Code wants the same object back');
     assert.deepEqual(resolved.problemMatchers, ['$tsc']);
     const pty = await resolved.execution.callback(resolved.definition);
