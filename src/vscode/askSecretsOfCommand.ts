@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { canBeVariable } from '../workspaces/secrets/secret.ts';
+import { canBeVariable, type SecretInfo } from '../workspaces/secrets/secret.ts';
 import type { WorkspaceSecrets } from '../workspaces/secrets/workspaceSecrets.ts';
+import { ask, back, type Choice } from './quickInput.ts';
 import { secretChoice } from './secretChoices.ts';
 
 /**
@@ -20,17 +21,20 @@ export async function askSecretsOfCommand(
   const key = `lastSecrets/${workspace.id}`;
   const last = dependencies.memory.get<unknown>(key);
   const wasChosen = (name: string) => Array.isArray(last) && last.includes(name);
-  const picked = await vscode.window.showQuickPick(
-    secrets
-      .filter(({ name }) => canBeVariable(name))
-      .map((secret) => ({ ...secretChoice(secret), picked: wasChosen(secret.name) })),
-    {
-      canPickMany: true,
-      title: vscode.l10n.t('Run Command in {0}', workspace.name),
-      placeHolder: vscode.l10n.t('Secrets in the environment of this command'),
-    },
-  );
-  const names = picked?.map(({ label }) => label);
-  if (names) await dependencies.memory.update(key, names);
+  const input = vscode.window.createQuickPick<Choice<SecretInfo>>();
+  input.canSelectMany = true;
+  input.placeholder = vscode.l10n.t('Secrets in the environment of this command');
+  input.items = secrets.filter(({ name }) => canBeVariable(name)).map(secretChoice);
+  input.selectedItems = input.items.filter(({ label }) => wasChosen(label));
+  const title = vscode.l10n.t('Run Command in {0}', workspace.name);
+  const names = await ask<readonly string[]>(input, { title }, (answer, store) => {
+    store.add(
+      input.onDidAccept(() => {
+        answer(input.selectedItems.map(({ label }) => label));
+      }),
+    );
+  });
+  if (names === undefined || names === back) return undefined;
+  await dependencies.memory.update(key, names);
   return names;
 }

@@ -137,6 +137,7 @@ export const window = {
     return new Disposable(() => serializers.delete(viewType));
   },
   showSaveDialog: (options: vscode.SaveDialogOptions) => currentWindow().files.ask(options),
+  showOpenDialog: () => currentWindow().files.choose() as unknown as Promise<vscode.Uri[] | undefined>,
   showTextDocument: ({ uri }: vscode.TextDocument) => currentWindow().documents.show(uri),
 } satisfies PartOf<typeof vscode.window>;
 
@@ -198,6 +199,11 @@ export const workspace = {
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),
   fs: {
+    readFile: (uri: vscode.Uri) => currentWindow().files.read(uri),
+    stat: async (uri: vscode.Uri) => ({
+      ...{ type: 1, ctime: 0, mtime: 0 },
+      size: (await currentWindow().files.read(uri)).length,
+    }),
     writeFile: (uri: vscode.Uri, content: Uint8Array) => currentWindow().files.write(uri, content),
   },
   openTextDocument: (target: vscode.Uri | { content?: string }) =>
