@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { mock } from 'node:test';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import type { ProcessRequest } from '../../../../src/workspaces/engineProcesses.ts';
 import type { ForwardedPort } from '../../../../src/workspaces/ports/portForwards.ts';
 import type { PortRule } from '../../../../src/workspaces/ports/portRules.ts';
+import type { Surroundings } from '../../../../src/workspaces/surroundings.ts';
 import { relays } from '../../../../src/workspaces/ports/relays.ts';
 import { Emitter } from '../../../../src/shared/event.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { FakeProcess } from '../../../support/fakeProcess.ts';
 import { Arrivals } from '../../../support/vscode/events.ts';
+import { statsOf } from '../../../support/watchedStore.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 
 const listening8080 = '  sl  local_address\n   0: 0100007F:1F90 00000000:0000 0A 0\n';
@@ -21,6 +25,7 @@ async function container({
   table = listening8080,
   rules = [] as readonly PortRule[],
   engine = new FakeEngine(),
+  overrides = {} as Partial<Surroundings>,
 } = {}) {
   const changedRules = new Emitter<undefined>();
   const own = { rules };
@@ -28,6 +33,7 @@ async function container({
     engine,
     portRules: () => own.rules,
     onDidChangePortRules: changedRules.event,
+    ...overrides,
   });
   const asked: string[] = [];
   const relayed = new Arrivals<FakeProcess>();
@@ -188,6 +194,64 @@ describe('a forwarded port', () => {
     assert.equal(await codeOf(service.forwardPort(id, 80)), 'notRunning');
     await service.archive(id);
     assert.equal(await codeOf(service.forwardPort(id, 80)), 'workspaceArchived');
+  });
+
+  describe('and idleness', () => {
+    let clockMs = 1000;
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setInterval'] });
+      mock.method(performance, 'now', () => clockMs);
+    });
+    afterEach(() => {
+      mock.timers.reset();
+      mock.restoreAll();
+    });
+    const minutes = async (count: number, each: () => unknown = () => undefined) => {
+      for (let minute = 0; minute < count; minute++) {
+        await each();
+        clockMs += 60_000;
+        mock.timers.tick(60_000);
+        for (let turn = 0; turn < 30; turn++) await setImmediate();
+      }
+    };
+
+    it('is use while a connection is open and when one was, alone it is none; a connection wakes', async () => {
+      const rules = {
+        action: 'pause',
+        afterMs: 300_000,
+        sampleEveryMs: 60_000,
+        onWindowClose: 'keep',
+      } as const;
+      const { service, id, engine, relay } = await given({ overrides: { idleRules: () => rules } });
+      engine.stats = statsOf();
+      const kind = () => service.get(id)?.container.kind;
+      const forwarded = await service.forwardPort(id, 8080);
+      const visit = async () => {
+        const socket = await dial(forwarded);
+        const process = await relay();
+        return async () => {
+          process.exit(0);
+          socket.end();
+          assert.equal(await text(socket), '');
+        };
+      };
+      await minutes(12, async () => {
+        await (
+          await visit()
+        )();
+      });
+      assert.equal(kind(), 'running');
+      const leave = await visit();
+      await minutes(12);
+      assert.equal(kind(), 'running');
+      await leave();
+      await minutes(7);
+      assert.equal(kind(), 'paused');
+      await (
+        await visit()
+      )();
+      assert.equal(kind(), 'running');
+    });
   });
 
   describe('of a rule', () => {
