@@ -15,7 +15,7 @@ const cyclesPerSample = size(2, 50);
 const settleMs = 700;
 
 describe('the extension host', function () {
-  this.timeout(size(120_000, 3_600_000));
+  this.timeout(size(120_000, 14_400_000));
   if (isSoak) this.retries(0);
   let api: WorkspacesApi;
   let count = 0;
