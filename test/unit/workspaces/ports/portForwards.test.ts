@@ -25,7 +25,7 @@ async function container({
   table = listening8080,
   rules = [] as readonly PortRule[],
   engine = new FakeEngine(),
-  overrides = {} as Partial<Surroundings>,
+  overrides = {},
 } = {}) {
   const changedRules = new Emitter<undefined>();
   const own = { rules };
