@@ -32,11 +32,12 @@ export function manageSecrets({
         },
       );
       if (chosen === undefined || chosen === back) return;
-      if (chosen === 'add') return await setSecretOf(workspace, secrets);
-      const wish = await askWish(chosen);
-      if (wish === 'replace') return await setSecretOf(workspace, secrets, chosen);
-      if (wish === 'remove') return await removeSecretOf(workspace, secrets, chosen.name);
-      if (wish === undefined) return;
+      const wish = chosen === 'add' ? chosen : await askWish(chosen);
+      if (wish === back) continue;
+      if (chosen === 'add') await setSecretOf(workspace, secrets);
+      else if (wish === 'replace') await setSecretOf(workspace, secrets, chosen);
+      else if (wish === 'remove') await removeSecretOf(workspace, secrets, chosen.name);
+      return;
     }
   };
 }

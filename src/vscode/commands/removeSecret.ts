@@ -9,7 +9,10 @@ import { secretChoice } from '../secretChoices.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
 
-type Owner = { readonly id: string; readonly name: string };
+interface Owner {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** Removes a secret of a workspace. */
 export function removeSecret({

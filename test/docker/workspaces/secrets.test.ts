@@ -51,7 +51,7 @@ for (const [title, image, profile] of [
     const digest = (value: string) => createHash('sha256').update(value).digest('hex');
     const containerId = () => {
       const container = core.service.get(id)?.container;
-      assert.ok(container && 'id' in container && container.id !== undefined);
+      assert.ok(container?.kind === 'running');
       return container.id;
     };
     const names = async () => (await run('ls -A /run/secrets')).out.split('\n').filter(Boolean);
