@@ -41,7 +41,7 @@ interface Parts {
   readonly updating: WorkspaceUpdate;
   readonly removal: WorkspaceRemoval;
   readonly sessions: Sessions;
-  readonly forwards: Pick<PortForwards, 'forward' | 'sessions'>;
+  readonly forwards: Pick<PortForwards, 'forward' | 'sessions' | 'stop'>;
   readonly securityLog: SecurityLog;
   readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
@@ -156,9 +156,10 @@ export class WorkspaceService {
     return this.parts.sessions.shells(id);
   }
 
-  /** Ends the processes of a session, children included; nothing where it has ended by itself. */
-  endSession(sessionId: string): Promise<void> {
-    return this.parts.sessions.end(sessionId);
+  /** Ends a session: its processes, children included, or what forwards a port; nothing where it has ended by itself. */
+  async endSession(sessionId: string): Promise<void> {
+    const { forwards, sessions } = this.parts;
+    await Promise.all([sessions.end(sessionId), forwards.stop(sessionId)]);
   }
 
   /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */

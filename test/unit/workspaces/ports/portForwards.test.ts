@@ -23,9 +23,15 @@ const listening8080 = '  sl  local_address\n   0: 0100007F:1F90 00000000:0000 0A
 async function container({
   has = ['perl'],
   table = listening8080,
-  rules = [] as readonly PortRule[],
+  rules = [],
   engine = new FakeEngine(),
-  overrides = {},
+  overrides,
+}: {
+  has?: string[];
+  table?: string;
+  rules?: readonly PortRule[];
+  engine?: FakeEngine;
+  overrides?: Partial<Surroundings>;
 } = {}) {
   const changedRules = new Emitter<undefined>();
   const own = { rules };
@@ -148,13 +154,13 @@ describe('a forwarded port', () => {
   });
 
   it('is a session that is no task, and stands in the timeline from its begin to its end', async () => {
-    const { service, id, timeline, ports } = await given();
+    const { service, id, timeline } = await given();
     const forwarded = await service.forwardPort(id, 8080, { localPort: undefined });
     const [session] = service.sessions(id);
     const address = `127.0.0.1:${forwarded.localPort}`;
     assert.deepEqual([session?.kind, ...(session?.command ?? [])], ['port', 'port', '8080', address]);
     assert.equal(service.get(id)?.activeTasks, 0);
-    await ports.forwards.stop(session!.id);
+    await service.endSession(session!.id);
     assert.deepEqual(service.sessions(id), []);
     const texts = (await timeline.entries(id))
       .filter(({ kind }) => kind === 'session')
