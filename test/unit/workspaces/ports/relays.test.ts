@@ -45,6 +45,10 @@ describe('the relays of forwarded ports', function () {
 
   for (const relay of relays)
     describe(relay.name, () => {
+      /** For those alone that can do it. */
+      const itWhere = (can: boolean, what: string, test: () => Promise<void>) => {
+        if (can) it(what, test);
+      };
       before(function () {
         const [program = '', ...args] = relay.check;
         const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
@@ -71,8 +75,7 @@ describe('the relays of forwarded ports', function () {
         await ended;
       });
 
-      it('hands on an answer that begins after the end of the request', async function () {
-        if (!tellsEnd(relay)) this.skip();
+      itWhere(tellsEnd(relay), 'hands on an answer that begins after the end of the request', async () => {
         const port = await serve(async (socket) => socket.end(`${await lengthOf(socket)} bytes`));
         const { child, ended } = run(relay, port);
         child.stdin.end(Buffer.alloc(300_000));
@@ -89,24 +92,26 @@ describe('the relays of forwarded ports', function () {
         assert.equal(await ended, 0);
       });
 
-      it('tells that the server has ended, and goes on carrying what the client sends', async function () {
-        if (!full.includes(relay.name)) this.skip();
-        let heard: Promise<string> | undefined;
-        const port = await serve((socket) => {
-          socket.end('bye');
-          heard = textOf(socket);
-        });
-        const { child, ended } = run(relay, port);
-        const [told] = (await once(child.stderr, 'data')) as [Buffer];
-        assert.equal(told.toString(), 'eof 3\n');
-        child.stdin.write('still ');
-        child.stdin.end('here');
-        assert.equal(await heard, 'still here');
-        assert.equal(await ended, 0);
-      });
+      itWhere(
+        full.includes(relay.name),
+        'tells that the server has ended, and goes on carrying what the client sends',
+        async () => {
+          let heard: Promise<string> | undefined;
+          const port = await serve((socket) => {
+            socket.end('bye');
+            heard = textOf(socket);
+          });
+          const { child, ended } = run(relay, port);
+          const [told] = (await once(child.stderr, 'data')) as [Buffer];
+          assert.equal(told.toString(), 'eof 3\n');
+          child.stdin.write('still ');
+          child.stdin.end('here');
+          assert.equal(await heard, 'still here');
+          assert.equal(await ended, 0);
+        },
+      );
 
-      it('lets a client send that does not read yet', async function () {
-        if (!full.includes(relay.name)) this.skip();
+      itWhere(full.includes(relay.name), 'lets a client send that does not read yet', async () => {
         const flood = Buffer.alloc(8_000_000, 'x');
         const port = await serve(async (socket) => {
           socket.write(flood);
@@ -129,8 +134,7 @@ describe('the relays of forwarded ports', function () {
         assert.notEqual(await ended, 0);
       });
 
-      it('fails where the server breaks the connection off', async function () {
-        if (!full.includes(relay.name)) this.skip();
+      itWhere(full.includes(relay.name), 'fails where the server breaks the connection off', async () => {
         const port = await serve((socket) => {
           socket.once('data', () => {
             breakOff(socket);
