@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { maskedOutput } from '../workspaces/secrets/maskedOutput.ts';
-import type { WorkspaceSecrets } from '../workspaces/secrets/workspaceSecrets.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { formatDuration } from './format.ts';
@@ -21,7 +19,7 @@ export interface CommandOfPerson {
 }
 
 /**
- * Runs a command line in the workspace, with its output, secrets masked, in a terminal that stays open to read. Aborting the signal
+ * Runs a command line in the workspace, with its output in a terminal that stays open to read. Aborting the signal
  * ends the process in the container, and so does closing the terminal. Rejects when it could not run.
  */
 export async function runInTerminal(
@@ -30,11 +28,10 @@ export async function runInTerminal(
   signal: AbortSignal,
   dependencies: {
     readonly service: Pick<WorkspaceService, 'openSession'>;
-    readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
     readonly log: Pick<Log, 'debug' | 'warn'>;
   },
 ): Promise<CommandEnd> {
-  const { service, secrets, log } = dependencies;
+  const { service, log } = dependencies;
   const pty = new SessionTerminal(log);
   pty.place = { workspaceId: workspace.id, cwd: workspaceFolder };
   const opened = new Promise<void>((resolve) => {
@@ -52,16 +49,15 @@ export async function runInTerminal(
   try {
     await opened;
     const startedAt = performance.now();
-    const end = await pty.run(async (size) => {
-      const session = await service.openSession(workspace.id, {
+    const end = await pty.run((size) =>
+      service.openSession(workspace.id, {
         kind: 'command',
         command: ['sh', '-c', command.commandLine],
         secrets: command.secrets,
         terminal: size,
         stdin: true,
-      });
-      return { ...session, stdout: maskedOutput(session.stdout, secrets.kept.values(workspace.id)) };
-    });
+      }),
+    );
     const durationMs = performance.now() - startedAt;
     pty.say(lastLine(end, durationMs));
     void closeOnEnter(pty);

@@ -8,6 +8,7 @@ import { endProcesses, sessionVariable, type SessionPlace } from './endProcesses
 import { shellsOf, usualShells } from './shells/findShells.ts';
 import { withIntegration } from './shells/shellIntegration.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import { maskedOutput } from './secrets/maskedOutput.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { requireRunning } from './requireRunning.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
@@ -99,8 +100,9 @@ export class Sessions {
     const command = request.command ?? started?.command ?? [];
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
+    const { kept } = this.secrets;
     // Before anybody is told what runs.
-    await this.secrets.kept.learn(workspaceId);
+    await kept.learn(workspaceId);
     const id = crypto.randomUUID();
     if (request.user !== undefined) this.withOtherUsers.add(workspaceId);
     const place: SessionPlace = { sessionId: id, containerId, user: request.user };
@@ -125,13 +127,13 @@ export class Sessions {
       { ...request, command },
       start,
     );
+    // In a terminal that a person only reads; the one they work in shows what is there.
+    const isShown = request.terminal !== undefined && request.kind !== 'terminal';
     const info: SessionInfo = {
       id,
       workspaceId,
       kind: request.kind,
-      command: (shell === undefined ? command : [shell]).map((word) =>
-        this.secrets.kept.masked(workspaceId, word),
-      ),
+      command: (shell === undefined ? command : [shell]).map((word) => kept.masked(workspaceId, word)),
       startedAt: new Date().toISOString(),
     };
     const end = async () => {
@@ -142,7 +144,7 @@ export class Sessions {
     return {
       ...info,
       stdin: process.stdin,
-      stdout: process.stdout,
+      stdout: isShown ? maskedOutput(process.stdout, kept.values(workspaceId)) : process.stdout,
       stderr: process.stderr,
       exitCode: process.exitCode,
       resize: (columns, rows) => process.resize(columns, rows),

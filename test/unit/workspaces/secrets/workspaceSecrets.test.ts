@@ -202,6 +202,26 @@ describe('secrets of a command', () => {
   });
 });
 
+describe('what a session prints', () => {
+  const size = { columns: 80, rows: 24 };
+  for (const [title, kind, terminal, printed] of [
+    ['is masked in the terminal of a command', 'command', size, '•••'],
+    ['is masked in the terminal of a task', 'task', size, '•••'],
+    ['is as it is in a terminal', 'terminal', size, token.value],
+    ['is as it is for another extension', 'command', undefined, token.value],
+  ] as const)
+    it(title, async () => {
+      const { secrets, service, engine, id } = await running();
+      await secrets.set(id, token);
+      engine.process = () => finishedProcess(0, token.value);
+      const session = await service.openSession(id, {
+        ...{ kind, command: ['x'] },
+        ...(terminal && { terminal }),
+      });
+      assert.equal(await text(session.stdout), printed);
+    });
+});
+
 describe('what is told of a workspace', () => {
   it('has no value of a secret: sessions, timeline, security log, output of the container, diagnosis', async () => {
     const { secrets, service, engine, timeline, securityLogStorage, facts, id } = await running();
