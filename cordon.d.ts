@@ -33,6 +33,11 @@ export interface WorkspacesApi {
   ): Promise<BatchResult>;
   /** Runs a command to its end; aborting the signal ends the process in the container. */
   exec(id: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * Reaches a port inside at an address of this machine's loopback, also where the workspace has no network, until it is
+   * disposed of or the workspace stops. Who forwards a port that is forwarded already shares it.
+   */
+  forwardPort(id: string, port: number, options?: ForwardPortOptions): Promise<ForwardedPort>;
   isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
   /** What happened to the safety of a workspace, oldest first; the oldest lines go when there are many. */
   securityLog(id: string): Promise<readonly SecurityEntry[]>;
@@ -149,6 +154,19 @@ export interface ExecResult {
   readonly durationMs: number;
   /** True when either stream was longer than what is kept of it. */
   readonly truncated: boolean;
+}
+
+export interface ForwardPortOptions {
+  /** The port on this machine; the same number where that is free, or any other, when missing. */
+  readonly localPort?: number | undefined;
+  /** What people are shown with it. */
+  readonly label?: string | undefined;
+}
+
+export interface ForwardedPort {
+  readonly localAddress: string;
+  readonly localPort: number;
+  dispose(): void;
 }
 
 export interface BatchResult {

@@ -10,6 +10,7 @@ import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
 import { createApi } from './vscode/api.ts';
+import { EditorSecrets } from './vscode/editorSecrets.ts';
 import { localMachine } from './vscode/localMachine.ts';
 import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
     composeWorkspaces({
       ...localMachine,
       storage,
+      secretStore: disposables.add(new EditorSecrets(context.secrets)),
       securityLogStorage: new SecurityLogFiles(path.join(ownFiles, 'security')),
       marks,
       engines,
@@ -74,6 +76,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       sleepNotes: new SleepNoteFiles(path.join(ownFiles, 'sleeping')),
       idleRules: () => settings.current.idle,
       onDidChangeIdleRules: settings.onDidChange,
+      portRules: () => settings.current.portRules,
+      onDidChangePortRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log: errors,
@@ -88,10 +92,12 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       settings,
       quarantined: quarantined.length,
       resources: workspaces.resources,
+      ports: workspaces.ports,
       failures,
       guarded: folders,
       timeline: workspaces.timeline,
       latestReports: workspaces.latestReports,
+      secrets: workspaces.secrets,
       reconcile,
       cleanUp: workspaces.cleanUp,
       diagnosis: {

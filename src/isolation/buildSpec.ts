@@ -7,6 +7,7 @@ import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { refuseUnavailable, type IsolationRequest } from './isolationRequest.ts';
 import { labels } from './labels.ts';
 import { mainCommand } from './mainProcess.ts';
+import { secretsPlace } from './secretsPlace.ts';
 import { specFingerprint } from './specFingerprint.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
 import { userText } from './workspaceUser.ts';
@@ -151,6 +152,7 @@ function tmpfsOf(request: IsolationRequest): TmpfsMount[] {
     { target: '/var/tmp', sizeMiB: tmpMiB, mode: '1777', uid, gid, exec: true },
     { target: '/run', sizeMiB: 16, mode: '0755', uid, gid, exec: false },
     { target: homeFolder, sizeMiB: tmpMiB, mode: isNamed ? '1777' : '0700', uid, gid, exec: true },
+    secretsPlace({ uid, gid }, isNamed),
   ];
   const taken = [workspaceFolder, ...own.map(({ target }) => target)];
   const ofImage = imageVolumeTargets(imageVolumes, taken).map((target) => ({

@@ -16,12 +16,18 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Resume Workspace');
     case 'openTerminal':
       return vscode.l10n.t('Open Terminal');
+    case 'openTerminalWithShell':
+      return vscode.l10n.t('Open Terminal with Shell…');
     case 'runCommand':
       return vscode.l10n.t('Run Command…');
+    case 'forwardPort':
+      return vscode.l10n.t('Forward Port…');
     case 'edit':
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
       return vscode.l10n.t('Rename Workspace…');
+    case 'manageSecrets':
+      return vscode.l10n.t('Secrets…');
     case 'archive':
       return vscode.l10n.t('Archive Workspace…');
     case 'restore':
@@ -57,9 +63,12 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   pause: 'debug-pause',
   resume: 'debug-continue',
   openTerminal: 'terminal',
+  openTerminalWithShell: 'terminal',
   runCommand: 'run-all',
+  forwardPort: 'plug',
   edit: 'edit',
   rename: 'symbol-string',
+  manageSecrets: 'key',
   archive: 'archive',
   restore: 'reply',
   delete: 'trash',

@@ -5,7 +5,9 @@ import type { Event } from '../shared/event.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 
 /** The API that other extensions get. What it hands out is frozen, and what it rejects with is a `CordonError`. */
-export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessions'>): CordonApi {
+export function createApi(
+  service: Omit<WorkspaceService, 'openSession' | 'sessions' | 'endSession' | 'shells'>,
+): CordonApi {
   const workspaces: WorkspacesApi = {
     list: () => deepFreeze(service.list()),
     get: (id) => deepFreeze(service.get(id)),
@@ -21,6 +23,7 @@ export function createApi(service: Omit<WorkspaceService, 'openSession' | 'sessi
     restore: (id, options) => guarded(() => service.restore(id, options)),
     batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
     exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
+    forwardPort: (id, port, options) => guarded(() => service.forwardPort(id, port, options)),
     isolationReport: (id, options) => guarded(() => service.isolationReport(id, options)),
     securityLog: (id) => guarded(() => service.securityLog(id)),
     panic: () => guarded(() => service.panic()),

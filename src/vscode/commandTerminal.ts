@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
@@ -10,22 +11,34 @@ import { SessionTerminal, type SessionEnd } from './sessionTerminal.ts';
 /** How a command came to its end, and after how long. */
 export type CommandEnd = Exclude<SessionEnd, { kind: 'failed' }> & { readonly durationMs: number };
 
+/** What is run: as it is, as it may be shown, and with which secrets in its environment. */
+export interface CommandOfPerson {
+  readonly commandLine: string;
+  readonly shown: string;
+  readonly secrets: readonly string[];
+}
+
 /**
  * Runs a command line in the workspace, with its output in a terminal that stays open to read. Aborting the signal
  * ends the process in the container, and so does closing the terminal. Rejects when it could not run.
  */
 export async function runInTerminal(
   workspace: { readonly id: string; readonly name: string },
-  commandLine: string,
+  command: CommandOfPerson,
   signal: AbortSignal,
-  { service, log }: { service: Pick<WorkspaceService, 'openSession'>; log: Pick<Log, 'debug' | 'warn'> },
+  dependencies: {
+    readonly service: Pick<WorkspaceService, 'openSession'>;
+    readonly log: Pick<Log, 'debug' | 'warn'>;
+  },
 ): Promise<CommandEnd> {
+  const { service, log } = dependencies;
   const pty = new SessionTerminal(log);
+  pty.place = { workspaceId: workspace.id, cwd: workspaceFolder };
   const opened = new Promise<void>((resolve) => {
     pty.onOpen = resolve;
   });
   const terminal = vscode.window.createTerminal({
-    name: withoutIcons(`${workspace.name}: ${commandLine.slice(0, 40)}`),
+    name: withoutIcons(`${workspace.name}: ${command.shown.slice(0, 40)}`),
     pty,
     iconPath: new vscode.ThemeIcon('play'),
     isTransient: true,
@@ -39,7 +52,8 @@ export async function runInTerminal(
     const end = await pty.run((size) =>
       service.openSession(workspace.id, {
         kind: 'command',
-        command: ['sh', '-c', commandLine],
+        command: ['sh', '-c', command.commandLine],
+        secrets: command.secrets,
         terminal: size,
         stdin: true,
       }),

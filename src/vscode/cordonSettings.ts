@@ -5,6 +5,7 @@ import type { Limits } from '../isolation/profile.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
 import type { IdleRules } from '../workspaces/idle/idleRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
+import type { PortRule } from '../workspaces/ports/portRules.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { offeredNetworks } from './offeredModes.ts';
 import type { SettingKey } from './settingKeys.ts';
@@ -21,12 +22,21 @@ export interface CordonSettings {
   readonly pathPatterns: PathPatterns;
   /** What becomes of workspaces that nobody uses. */
   readonly idle: IdleRules;
+  /** Ports that are forwarded whenever a workspace runs. */
+  readonly portRules: readonly PortRule[];
   /** Days after which a stopped workspace is offered to be cleaned up. */
   readonly cleanUpAfterDays: number;
 }
 
 /** A gitignore pattern. */
 const pattern = z.string().check(z.minLength(1), z.maxLength(1024));
+const portNumber = z.int().check(z.gte(1), z.lte(65_535));
+const portRule = z.strictObject({
+  port: portNumber,
+  localPort: z.optional(portNumber),
+  label: z.optional(z.string().check(z.maxLength(100))),
+  workspace: z.optional(z.string().check(z.maxLength(100))),
+});
 const networkRange = z.string().check(z.refine(isNetworkRange));
 const limits = workspaceFields.limits.shape;
 
@@ -58,6 +68,15 @@ export function parseSettings(
     if (Array.isArray(value) && good.length === all.length) return good;
     report(key);
     return good.filter((each) => !each.startsWith('!'));
+  };
+
+  /** One that cannot be used takes none of the others away. */
+  const takeRules = (key: SettingKey): readonly PortRule[] => {
+    const value = read(key);
+    const all: readonly unknown[] = Array.isArray(value) ? value : [];
+    const good = all.flatMap((each) => z.safeParse(portRule, each).data ?? []);
+    if (!Array.isArray(value) || good.length < all.length) report(key);
+    return good;
   };
 
   const host = take('engine.host', z.string().check(z.maxLength(1024)), '').trim();
@@ -95,6 +114,7 @@ export function parseSettings(
       sampleEveryMs: Math.max(60_000, afterMs / 10) + 7000,
       onWindowClose: take('onWindowClose', z.enum(['keep', 'pause', 'stop']), 'keep'),
     },
+    portRules: takeRules('forwardPorts'),
     cleanUpAfterDays: take('cleanUp.afterDays', z.int().check(z.gte(1), z.lte(3650)), 30),
   };
 }

@@ -6,6 +6,7 @@ import { describeLimits, describeMount, describeNetwork } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
+import { sessionIcons, sessionWord } from './sessionWords.ts';
 import { resourceLine, resourceText } from './resourceText.ts';
 import { stateText } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
@@ -19,10 +20,12 @@ export function detailNodes(
     sessions,
     unansweredWarnings,
     resources,
+    ports,
   }: {
     readonly sessions: readonly SessionInfo[];
     readonly unansweredWarnings: number;
     readonly resources: ResourcesNode | undefined;
+    readonly ports: readonly DetailNode[];
   },
 ): TreeNode[] {
   const detail = (...row: DetailRow): DetailNode => ({
@@ -50,14 +53,19 @@ export function detailNodes(
     detail('limits', vscode.l10n.t('Limits'), describeLimits(workspace.limits), 'dashboard'),
     ...(resources ? [resources] : []),
     ...(unansweredWarnings > 0 ? [warningsNode(parent, shownStateOf(workspace), unansweredWarnings)] : []),
-    ...sessions.map((session) =>
-      detail(
-        `session/${session.id}`,
-        session.kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
-        `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
-        session.kind === 'terminal' ? 'terminal' : 'play',
-      ),
-    ),
+    ...ports,
+    // A forwarded port has a row of its own.
+    ...sessions
+      .filter(({ kind }) => kind !== 'port')
+      .map((session) => ({
+        ...detail(
+          `session/${session.id}`,
+          sessionWord(session.kind),
+          `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
+          sessionIcons[session.kind],
+        ),
+        sessionId: session.id,
+      })),
   ];
 }
 

@@ -39,10 +39,13 @@ export class OpenFolders implements Disposable {
 
   /** Whether the workspace runs a folder that is open in this window. */
   has(workspace: Pick<Workspace, 'folder'>): boolean {
+    return this.list().some((folder) => this.isOf(workspace, folder));
+  }
+
+  /** Whether the workspace runs this folder. */
+  isOf(workspace: Pick<Workspace, 'folder'>, folder: OpenFolder): boolean {
     const own = folderPathOf(workspace);
-    return this.list().some(
-      (folder) => samePath(folder.path, own) || samePath(this.resolved.get(folder.path) ?? folder.path, own),
-    );
+    return samePath(folder.path, own) || samePath(this.resolved.get(folder.path) ?? folder.path, own);
   }
 
   dispose(): void {

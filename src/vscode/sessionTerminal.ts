@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../shared/disposable.ts';
 import { DisposableStore } from '../shared/disposable.ts';
 import type { Log } from '../shared/log.ts';
+import type { HostPathsInOutput } from '../workspaces/inside/hostPathsInOutput.ts';
 import type { Session, SessionRequest } from '../workspaces/session.ts';
 import { withoutControlCharacters } from './format.ts';
 import { forwardText } from './terminalOutput.ts';
@@ -12,6 +13,12 @@ export type SessionEnd =
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Ended from outside: the person cancelled it or closed the terminal. */
   | { readonly kind: 'ended' };
+
+/** A workspace and a folder in its container. */
+export interface TerminalPlace {
+  readonly workspaceId: string;
+  readonly cwd: string;
+}
 
 /** Starts the process of a terminal of the given size. */
 export type OpenSession = (terminal: NonNullable<SessionRequest['terminal']>) => Promise<Session>;
@@ -35,6 +42,9 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
     this.log = log;
   }
 
+  /** Where its programs run; set by the maker of the terminal. */
+  place: TerminalPlace | undefined;
+
   /** Runs once the terminal is shown; set by the maker of the terminal. */
   onOpen: () => void = () => undefined;
 
@@ -48,8 +58,8 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
     this.onOpen();
   }
 
-  /** Starts the process and shows its output until it ends. */
-  async run(openSession: OpenSession): Promise<SessionEnd> {
+  /** Starts the process and shows its output until it ends, with paths as this machine has them where it is told to. */
+  async run(openSession: OpenSession, paths?: HostPathsInOutput): Promise<SessionEnd> {
     try {
       const session = await openSession(this.size);
       this.session = session;
@@ -57,9 +67,13 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
       session.exitCode.catch(this.note);
       if (this.isEndWanted) await this.end();
       else void session.resize(this.size.columns, this.size.rows).catch(this.note);
-      await forwardText(session.stdout, (text) => {
-        this.writes.fire(text);
-      });
+      await forwardText(
+        session.stdout,
+        (text) => {
+          this.writes.fire(text);
+        },
+        paths,
+      );
       const code = await session.exitCode;
       return this.isEndWanted ? { kind: 'ended' } : { kind: 'exited', code };
     } catch (error) {

@@ -17,6 +17,7 @@ export const settingKeys = [
   'idle.afterMinutes',
   'onWindowClose',
   'cleanUp.afterDays',
+  'forwardPorts',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

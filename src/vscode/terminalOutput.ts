@@ -1,26 +1,63 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { HostPathsInOutput } from '../workspaces/inside/hostPathsInOutput.ts';
 
 /** Characters handed over before the window gets a turn to draw them and to hear a key press. */
 const charactersPerTurn = 65_536;
+/** How long what may be the beginning of a path waits for the rest. */
+const restOfPathMs = 50;
 
 /**
  * Hands a stream on as text, in order and with characters kept whole across chunks. Reading waits for the window's
- * turns, so that a process which prints without end is slowed down instead of filling the memory.
+ * turns, so that a process which prints without end is slowed down instead of filling the memory. With `paths`, those of
+ * the container become those of this machine.
  */
-export async function forwardText(stream: Readable, write: (text: string) => void): Promise<void> {
+export async function forwardText(
+  stream: Readable,
+  write: (text: string) => void,
+  paths?: Pick<HostPathsInOutput, 'write' | 'flush' | 'isWaiting'>,
+): Promise<void> {
   const decoder = new StringDecoder('utf8');
+  const output = paths ? mapped(paths, write) : { write, end: () => undefined };
   let sinceTurn = 0;
-  for await (const chunk of stream) {
-    const text = decoder.write(chunk as Buffer);
-    if (text === '') continue;
-    write(text);
-    sinceTurn += text.length;
-    if (sinceTurn < charactersPerTurn) continue;
-    sinceTurn = 0;
-    await nextTurn();
+  try {
+    for await (const chunk of stream) {
+      const text = decoder.write(chunk as Buffer);
+      if (text === '') continue;
+      output.write(text);
+      sinceTurn += text.length;
+      if (sinceTurn < charactersPerTurn) continue;
+      sinceTurn = 0;
+      await nextTurn();
+    }
+    const rest = decoder.end();
+    if (rest !== '') output.write(rest);
+  } finally {
+    output.end();
   }
-  const rest = decoder.end();
-  if (rest !== '') write(rest);
+}
+
+function mapped(
+  paths: Pick<HostPathsInOutput, 'write' | 'flush' | 'isWaiting'>,
+  write: (text: string) => void,
+) {
+  let timer: NodeJS.Timeout | undefined;
+  const show = (text: string) => {
+    if (text !== '') write(text);
+  };
+  return {
+    write: (text: string) => {
+      clearTimeout(timer);
+      show(paths.write(text));
+      if (!paths.isWaiting) return;
+      timer = setTimeout(() => {
+        show(paths.flush());
+      }, restOfPathMs);
+    },
+    end: () => {
+      clearTimeout(timer);
+      show(paths.flush());
+    },
+  };
 }

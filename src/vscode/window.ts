@@ -16,13 +16,17 @@ import { DetailsPanels } from './details/detailsPanels.ts';
 import { EngineTree } from './engineTree.ts';
 import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
+import { keepPortKeys } from './ports/portKeys.ts';
+import { PortLooks } from './ports/portLooks.ts';
 import { ProtectedPathQuestions } from './protectedPathQuestions.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { ResourceNumbers } from './resourceNumbers.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
+import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTerminalProfile } from './terminalProfile.ts';
+import { registerTerminalLinks } from './terminals/terminalLinks.ts';
 import { viewMessage } from './viewMessage.ts';
 import { WorkspaceTree } from './workspaceTree.ts';
 
@@ -36,11 +40,14 @@ export interface WindowDependencies {
   readonly quarantined: number;
   /** What running workspaces use. */
   readonly resources: ResourceSource;
+  /** Notices and forwards ports. */
+  readonly ports: Workspaces['ports'];
   readonly failures: FailureLog;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   readonly timeline: Workspaces['timeline'];
   readonly latestReports: Workspaces['latestReports'];
+  readonly secrets: Workspaces['secrets'];
   /** Finds and removes what is left over. */
   readonly cleanUp: Workspaces['cleanUp'];
   /** Makes records and engine agree once more. */
@@ -57,7 +64,11 @@ export function registerWindow(
   const store = new DisposableStore();
   const folders = store.add(new OpenFolders());
   const alerts = store.add(new SecurityAlerts(service));
-  const tree = store.add(new WorkspaceTree(service, folders, alerts, dependencies.resources));
+  const { ports } = dependencies;
+  const looks = store.add(new PortLooks(ports.watch));
+  const tree = store.add(
+    new WorkspaceTree(service, folders, alerts, dependencies.resources, { ...ports, looks }),
+  );
   const view = store.add(
     vscode.window.createTreeView('cordon.workspaces', {
       treeDataProvider: tree,
@@ -65,6 +76,7 @@ export function registerWindow(
       showCollapseAll: true,
     }),
   );
+  looks.follow(view);
   store.add(
     new ResourceNumbers(view, dependencies.resources, (id) => {
       tree.redrawNumbers(id);
@@ -75,7 +87,10 @@ export function registerWindow(
   store.add(vscode.window.registerTreeDataProvider('cordon.engines', engineTree));
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
+  store.add(keepPortKeys(service, ports.forwards));
   store.add(registerTerminalProfile({ service, log, failures, folders }));
+  store.add(registerTerminalLinks({ service, folders }));
+  store.add(registerTasks({ service, log, failures, folders }));
   store.add(
     registerCommands({
       service,
@@ -83,6 +98,7 @@ export function registerWindow(
       folders,
       log,
       failures,
+      ports,
       targets: new Targets(service, folders, () => view.selection),
       alerts,
       documents: store.add(new ReadonlyDocuments()),
@@ -90,6 +106,7 @@ export function registerWindow(
       details: store.add(new DetailsPanels({ ...dependencies, extensionUri: context.extensionUri })),
       timeline: dependencies.timeline,
       memory: context.workspaceState,
+      secrets: dependencies.secrets,
       quarantine: dependencies.guarded.quarantine,
       cleanUp: dependencies.cleanUp,
       defaults: () => settings.current.defaults,

@@ -26,6 +26,8 @@ export interface DetailNode {
   readonly kind: 'detail';
   readonly parent: WorkspaceNode;
   readonly item: vscode.TreeItem;
+  /** The session whose row it is. */
+  readonly sessionId?: string;
 }
 
 /** The row of one workspace. Names and paths are hostile input: they are shown as text only. */

@@ -1,8 +1,11 @@
+import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
+import type { SessionRequest } from '../workspaces/session.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { withoutIcons } from './inertText.ts';
@@ -26,31 +29,41 @@ export interface TerminalDependencies {
 export function workspaceTerminal(
   workspace: { readonly id: string; readonly name: string },
   dependencies: TerminalDependencies,
+  { cwd = workspaceFolder, shell }: { readonly cwd?: string; readonly shell?: string } = {},
 ): vscode.ExtensionTerminalOptions {
   const terminal = new SessionTerminal(dependencies.log);
+  const request: SessionRequest = { kind: 'terminal', cwd, ...(shell !== undefined && { shell }) };
+  terminal.place = { workspaceId: workspace.id, cwd };
   terminal.onOpen = () => {
     // VS Code leaves its panel hidden for a terminal that it made from a profile.
     vscode.window.terminals
       .find(({ creationOptions: made }) => 'pty' in made && made.pty === terminal)
       ?.show();
-    void runShell(terminal, workspace.id, dependencies);
+    void runShell(terminal, workspace.id, request, dependencies);
   };
   return {
-    name: withoutIcons(workspace.name),
+    name: withoutIcons(nameOf(workspace.name, cwd, shell)),
     pty: terminal,
     iconPath: new vscode.ThemeIcon('shield'),
     isTransient: true,
   };
 }
 
+/** With what sets it apart from the usual shell in the folder of the workspace. */
+function nameOf(workspace: string, cwd: string, shell: string | undefined): string {
+  const parts = [posix.relative(workspaceFolder, cwd), shell === undefined ? '' : posix.basename(shell)];
+  return [workspace, ...parts.filter(Boolean)].join(' · ');
+}
+
 async function runShell(
   terminal: SessionTerminal,
   id: string,
+  request: SessionRequest,
   { service, failures }: TerminalDependencies,
 ): Promise<void> {
   for (;;) {
     if (!(await makeRunning(terminal, id, { service, failures }))) break;
-    const end = await terminal.run((size) => service.openSession(id, { kind: 'terminal', terminal: size }));
+    const end = await terminal.run((size) => service.openSession(id, { ...request, terminal: size }));
     if (end.kind === 'exited') {
       if (await wasStopped(id, end.code, service)) continue;
       terminal.closeWith(end.code);

@@ -1,13 +1,25 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import type { PortForwards } from '../workspaces/ports/portForwards.ts';
+import type { PortWatch } from '../workspaces/ports/portWatch.ts';
 import type { Resources } from '../workspaces/resources/resources.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { detailNodes, resourcesItem } from './detailNodes.ts';
 import type { OpenFolders } from './openFolders.ts';
+import type { PortLooks } from './ports/portLooks.ts';
+import { portNodes, type PortNode } from './ports/portNodes.ts';
 import { resourceText, shortResources } from './resourceText.ts';
 import type { SecurityAlerts } from './securityAlerts.ts';
+import { shownStateOf } from './workspaceActions.ts';
 import { workspaceItem, type ResourcesNode, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
+
+/** The ports that the tree shows, and whom it tells that somebody looks at them. */
+interface TreePorts {
+  readonly watch: Pick<PortWatch, 'latest' | 'onDidChange'>;
+  readonly forwards: Pick<PortForwards, 'list' | 'onDidChange'>;
+  readonly looks: Pick<PortLooks, 'isUnfolded' | 'forget'>;
+}
 
 /** The rows of the view `cordon.workspaces`: workspaces of the open folder first, then the others, each by name. */
 export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -22,6 +34,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   private readonly folders: Pick<OpenFolders, 'has' | 'onDidChange'>;
   private readonly alerts: Pick<SecurityAlerts, 'unanswered'>;
   private readonly resources: Pick<Resources, 'latest'>;
+  private readonly ports: TreePorts;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -30,11 +43,19 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     folders: Pick<OpenFolders, 'has' | 'onDidChange'>,
     alerts: Pick<SecurityAlerts, 'unanswered' | 'onDidChange'>,
     resources: Pick<Resources, 'latest'>,
+    ports: TreePorts,
   ) {
     this.service = service;
     this.folders = folders;
     this.alerts = alerts;
     this.resources = resources;
+    this.ports = ports;
+    for (const onDidChange of [ports.watch.onDidChange, ports.forwards.onDidChange])
+      this.store.add(
+        onDidChange((id) => {
+          if (this.service.get(id)) this.changes.fire(this.nodeOf(id));
+        }),
+      );
     this.store.add(
       alerts.onDidChange((id) => {
         if (this.service.get(id)) this.changes.fire(this.nodeOf(id));
@@ -73,11 +94,13 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
     if (node.kind !== 'workspace') return [];
     const workspace = this.service.get(node.id);
+    if (workspace) this.ports.looks.isUnfolded(node.id);
     return workspace
       ? detailNodes(node, workspace, {
           sessions: this.service.sessions(node.id),
           unansweredWarnings: this.alerts.unanswered(node.id),
           resources: this.resourcesNodeOf(node),
+          ports: this.portNodesOf(node, workspace),
         })
       : [];
   }
@@ -109,6 +132,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   }
 
   private forget(id: string): void {
+    this.ports.looks.forget(id);
     for (const nodes of [this.nodes, this.resourcesNodes]) {
       const node = nodes.get(id);
       if (node) this.numbers.delete(node);
@@ -122,6 +146,11 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     let node = this.resourcesNodes.get(parent.id);
     if (!node) this.resourcesNodes.set(parent.id, (node = { kind: 'resources', parent }));
     return node;
+  }
+
+  private portNodesOf(parent: WorkspaceNode, workspace: Workspace): PortNode[] {
+    const { watch, forwards } = this.ports;
+    return portNodes(parent, shownStateOf(workspace), watch.latest(parent.id), forwards.list(parent.id));
   }
 
   private hasOtherNumbers(node: WorkspaceNode | ResourcesNode): boolean {

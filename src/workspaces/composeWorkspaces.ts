@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
@@ -21,9 +22,12 @@ import { composeMonitor } from './monitor/composeMonitor.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
 import { Operations } from './operations.ts';
 import { Panic } from './panic.ts';
+import { composePorts, type Ports } from './ports/composePorts.ts';
 import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
+import { KeptSecrets } from './secrets/keptSecrets.ts';
+import { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Quarantined } from './storedRecords.ts';
@@ -32,6 +36,9 @@ import type { Surroundings } from './surroundings.ts';
 import type { WorkspaceService } from './workspaceService.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 
+/** Of the seconds that VS Code waits for a window that closes. */
+const portsEndMs = 700;
+
 /** The core, put together and following its engine. */
 export interface Workspaces extends Disposable {
   readonly service: WorkspaceService;
@@ -39,12 +46,15 @@ export interface Workspaces extends Disposable {
   /** The flight recorder. */
   readonly timeline: Timeline;
   readonly latestReports: LatestReports;
+  readonly secrets: WorkspaceSecrets;
   /** Finds and removes what is left over. */
   readonly cleanUp: CleanUp;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: readonly Quarantined[];
   /** What running workspaces use; the engine is asked only while somebody looks. */
   readonly resources: Resources;
+  /** Notices ports on which something listens inside, and forwards them. */
+  readonly ports: Pick<Ports, 'watch' | 'forwards'>;
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */
@@ -52,7 +62,7 @@ export interface Workspaces extends Disposable {
   /** The window closes: pauses or stops what the person wants paused or stopped then. Takes 4 s at most. */
   leave(): Promise<void>;
   /** What the core knows of itself, for a report of a bug. */
-  readonly facts: () => CoreFacts;
+  readonly facts: () => Promise<CoreFacts>;
   /** Waits until everything that was changed is stored. */
   settled(): Promise<void>;
 }
@@ -96,6 +106,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
 
+  const kept = disposables.add(new KeptSecrets(surroundings.secretStore, log));
+  const secrets = disposables.add(new WorkspaceSecrets({ kept, store, operations, engines: agreed, log }));
   const securityLog = disposables.add(new SecurityLog(securityLogStorage));
   disposables.add(
     store.onDidChange(({ id, current }) => {
@@ -137,19 +149,34 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
-  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours });
+  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours, secrets });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
-    ...{ store, operations: engineOperations, provisioner, neighbours, log },
+    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours);
+  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours, secrets);
   const idle: Idle = disposables.add(
-    composeIdle({ ...surroundings, store, operations, engineOperations, lifecycle, sessions }),
+    composeIdle({
+      ...{ ...surroundings, store, operations, engineOperations, lifecycle, sessions },
+      ports: { isUsed: (id) => ports.forwards.isUsed(id) },
+    }),
   );
-  const timeline = disposables.add(new Timeline({ store, operations, sessions, securityLog }));
+  const ports: Ports = disposables.add(
+    composePorts({
+      ...{ ...surroundings, store, engines: agreed, neighbours },
+      wake: (id) => idle.wake(id),
+      used: (id) => {
+        idle.used(id);
+      },
+    }),
+  );
+  const { forwards } = ports;
+  const timeline = disposables.add(
+    new Timeline({ store, operations, sessions, forwards, securityLog, secrets: kept }),
+  );
   const reporter = new SecurityReporter({
-    ...{ securityLog, marks, log },
+    ...{ securityLog, marks, secrets: kept, log },
     pause: (id) => lifecycle.pause(id),
   });
   const folders: Folders = disposables.add(
@@ -177,7 +204,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, securityLog, panic, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, engines: agreed },
   });
 
   return {
@@ -185,6 +212,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     folders,
     timeline,
     latestReports,
+    secrets,
     cleanUp: composeCleanUp({
       ...{ ...surroundings, store, engines, agreed, isBusy, securityLog },
       quarantine: folders.quarantine,
@@ -192,10 +220,16 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
     quarantined,
     resources,
+    ports,
     failures,
     reconcile: () => agreed.reconcile(),
-    leave: () => idle.leave(),
-    facts: () => ({
+    leave: async () => {
+      // What carries their connections would pass for somebody else's.
+      await pTimeout(forwards.endAll(), { milliseconds: portsEndMs, fallback: () => undefined });
+      await idle.leave();
+    },
+    facts: async () => ({
+      secretValues: await secrets.everyValue(store.records().map(({ id }) => id)),
       workspaces: store.records().map((record) => ({
         record,
         container: store.container(record.id),

@@ -18,6 +18,8 @@ export interface CoreFacts {
   readonly reconciliation: Reconciliation | undefined;
   /** Stored entries that could not be read and were set aside. */
   readonly quarantined: number;
+  /** Values of secrets, none of which is told. */
+  readonly secretValues: readonly string[];
 }
 
 /** Everything that a report of a bug should say. */
@@ -39,7 +41,7 @@ const longestError = 2000;
 /** The facts as Markdown that can be pasted into a report: without values of variables, credentials and home folders. */
 export function diagnosisText(facts: DiagnosisFacts): string {
   const { workspaces, errors, settings, reconciliation, at, homes } = facts;
-  const values = workspaces.flatMap(({ record }) => Object.values(record.env));
+  const values = [...facts.secretValues, ...workspaces.flatMap(({ record }) => Object.values(record.env))];
   const clean = (text: string) => withoutHomes(withoutSecrets(text, values), homes);
   const section = (title: string, lines: readonly string[]) => fenced(title, lines.map(clean));
   return [

@@ -1,5 +1,13 @@
 import { text } from 'node:stream/consumers';
-import type { EngineProcesses } from './engineProcesses.ts';
+import pTimeout from 'p-timeout';
+import { describeError } from '../shared/describeError.ts';
+import type { Log } from '../shared/log.ts';
+import type { ContainerProcess, EngineProcesses } from './engineProcesses.ts';
+
+/** How long a process may take to end by itself once it was asked to. */
+const endGraceMs = 1500;
+/** Rounds of killing: a process that forks meanwhile is found in the next one. */
+const killRounds = 5;
 
 /** The variable by which every process of a session is known, its children included, also those that left its group. */
 export const sessionVariable = 'CORDON_SESSION_ID';
@@ -51,6 +59,8 @@ export interface SessionPlace {
   readonly sessionId: string;
   readonly containerId: string;
   readonly user?: string | undefined;
+  /** The variable that holds the id, where it is another one than that of sessions. */
+  readonly variable?: string;
 }
 
 /** Sends a signal to all processes of a session and returns how many there were. Needs `sh` in the image. */
@@ -61,7 +71,7 @@ export async function signalSession(
 ): Promise<number> {
   const process = await engine.startProcess({
     containerId: place.containerId,
-    command: ['sh', '-c', script, 'sh', `${sessionVariable}=${place.sessionId}`, signal],
+    command: ['sh', '-c', script, 'sh', `${place.variable ?? sessionVariable}=${place.sessionId}`, signal],
     cwd: '/',
     env: {},
     ...(place.user === undefined ? {} : { user: place.user }),
@@ -70,4 +80,29 @@ export async function signalSession(
   process.stderr.resume();
   const [output] = await Promise.all([text(process.stdout), process.exitCode]);
   return Number.parseInt(output, 10) || 0;
+}
+
+/** Asks the processes of a session to end, waits a moment, and kills what is left, children and grandchildren included. */
+export async function endProcesses(
+  engine: EngineProcesses,
+  place: SessionPlace & { readonly isTerminal: boolean },
+  process: ContainerProcess,
+  log: Pick<Log, 'warn'>,
+): Promise<void> {
+  const ended = process.exitCode.then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    await signalSession(engine, place, place.isTerminal ? 'HUP' : 'TERM');
+    await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
+    for (let round = 0; round < killRounds; round++)
+      if ((await signalSession(engine, place, 'KILL')) === 0) break;
+  } catch (error) {
+    log.warn(
+      `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
+    );
+  }
+  await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
+  process.close();
 }

@@ -9,6 +9,7 @@ import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { awake } from './idle/idleMark.ts';
 import { notRunning } from './notRunning.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { Intent } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -19,6 +20,7 @@ export class Lifecycle {
   private readonly operations: EngineOperations;
   private readonly provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
+  private readonly secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
   private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
 
@@ -27,6 +29,7 @@ export class Lifecycle {
     operations: EngineOperations;
     provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
     neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
+    secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
     /** Throws `conflict` when a paused workspace must not go on as it is. */
     requireResumable: (workspaceId: string) => Promise<void>;
     log: Log;
@@ -35,6 +38,7 @@ export class Lifecycle {
     this.operations = parts.operations;
     this.provisioner = parts.provisioner;
     this.neighbours = parts.neighbours;
+    this.secrets = parts.secrets;
     this.requireResumable = parts.requireResumable;
     this.log = parts.log;
   }
@@ -136,6 +140,7 @@ export class Lifecycle {
       await this.requireResumable(record.id);
       await engine.resumeContainer(containerId);
     });
+    await this.secrets.giveAgain(engine, record.id, containerId, operation.signal);
   }
 
   /** What was asked for stays: a workspace that somebody paused or stopped is no idle one any more. */

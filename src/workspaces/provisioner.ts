@@ -11,6 +11,7 @@ import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } f
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /**
@@ -26,17 +27,20 @@ export class Provisioner {
   private readonly protections: Pick<FolderProtections, 'scan'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'during'>;
   private readonly starts = new KeyedQueue(startsAtOnce);
+  private readonly secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
 
   constructor(parts: {
     plans: ContainerPlans;
     reports: IsolationReports;
     protections: Pick<FolderProtections, 'scan'>;
     neighbours: Pick<FrozenNeighbours, 'during'>;
+    secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
   }) {
     this.plans = parts.plans;
     this.reports = parts.reports;
     this.protections = parts.protections;
     this.neighbours = parts.neighbours;
+    this.secrets = parts.secrets;
   }
 
   /** The image, pulled where the engine does not have it. */
@@ -55,8 +59,8 @@ export class Provisioner {
   }
 
   /**
-   * Makes network and container, starts the container and checks what is in force. On failure the caller removes
-   * everything of the workspace.
+   * Makes network and container, starts the container, checks what is in force, and gives it its secrets. On failure the
+   * caller removes everything of the workspace.
    */
   async createAndStart(
     engine: ContainerEngine,
@@ -67,7 +71,7 @@ export class Provisioner {
     const scanning = this.scan(commission);
     const image = await this.image(engine, record.image, operation);
     operation.check();
-    return await this.inTurn(commission, async () => {
+    const facts = await this.inTurn(commission, async () => {
       const networkId = await this.makeNetwork(commission, image);
       operation.progress(l10n.t('Creating the container'));
       return await this.whileFolderIsStill(commission, scanning, async (scan) => {
@@ -76,11 +80,13 @@ export class Provisioner {
         return await this.startAndCheck(made, (id) => engine.startContainer(id));
       });
     });
+    await this.giveSecrets(commission, facts);
+    return facts;
   }
 
   /**
-   * Starts a container that exists, in the given way, and checks what is in force. Gives `undefined`, without having
-   * started it, when it was made for something else than it must be now.
+   * Starts a container that exists, in the given way, checks what is in force, and gives it its secrets. Gives
+   * `undefined`, without having started it, when it was made for something else than it must be now.
    */
   async startExisting(
     engine: ContainerEngine,
@@ -93,7 +99,7 @@ export class Provisioner {
     const scanning = this.scan(commission);
     const image = await engine.inspectImage(record.image);
     operation.check();
-    return await this.inTurn(commission, () =>
+    const facts = await this.inTurn(commission, () =>
       this.whileFolderIsStill(commission, scanning, async (scan) => {
         const spec = this.plans.container(commission, image, protectionFor(scan, record.mount));
         if (known.specFingerprint !== specFingerprint(spec)) return undefined;
@@ -102,10 +108,21 @@ export class Provisioner {
         return await this.startAndCheck(made, start);
       }),
     );
+    if (facts) await this.giveSecrets(commission, facts);
+    return facts;
   }
 
   private inTurn<T>({ operation, engine }: Commission, work: () => Promise<T>): Promise<T> {
     return this.starts.run(engine.info.endpoint, operation.signal, work);
+  }
+
+  /** Only into a container that keeps what it promises. */
+  private async giveSecrets(
+    { engine, record, operation }: Commission,
+    { id }: ContainerFacts,
+  ): Promise<void> {
+    await this.secrets.giveAtStart(engine, record.id, id, operation.signal);
+    operation.check();
   }
 
   private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {

@@ -12,6 +12,7 @@ import { requireIsolation } from './requireIsolation.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Operation, Operations } from './operations.ts';
 import { ownNetwork } from './ownNetwork.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -24,6 +25,7 @@ export class Release {
   private readonly engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
   private readonly isolationReports: Pick<IsolationReports, 'report'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
+  private readonly secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
   private readonly log: Log;
 
   constructor(parts: {
@@ -33,6 +35,7 @@ export class Release {
     engineOperations: Pick<EngineOperations, 'findContainer' | 'workspace'>;
     isolationReports: Pick<IsolationReports, 'report'>;
     neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
+    secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -41,6 +44,7 @@ export class Release {
     this.engineOperations = parts.engineOperations;
     this.isolationReports = parts.isolationReports;
     this.neighbours = parts.neighbours;
+    this.secrets = parts.secrets;
     this.log = parts.log;
   }
 
@@ -78,6 +82,7 @@ export class Release {
       operation.progress(l10n.t('Resuming the container'));
       await engine.resumeContainer(containerId);
       const facts = await this.check(engine, record, frozen);
+      await this.secrets.giveAgain(engine, record.id, containerId, operation.signal);
       operation.check();
       await this.store.update(record.id, (now) => ({ ...now, status: 'active' }), stateOf(facts));
     } catch (error) {

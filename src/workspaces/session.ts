@@ -2,12 +2,16 @@ import type { Readable, Writable } from 'node:stream';
 
 /** What a person or another extension wants to run in a workspace. */
 export interface SessionRequest {
-  readonly kind: 'terminal' | 'command';
+  readonly kind: 'terminal' | 'command' | 'task' | 'port';
   /** The shell that is found in the image when missing. */
   readonly command?: readonly string[];
+  /** Which shell it is where there is no command; an absolute path in the container. */
+  readonly shell?: string;
   /** An absolute path in the container; `/workspace` when missing. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of secrets of the workspace that this process has in its environment. */
+  readonly secrets?: readonly string[];
   readonly user?: string;
   /** A terminal of this size in characters, or plain streams when missing. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
@@ -20,6 +24,7 @@ export interface SessionInfo {
   readonly id: string;
   readonly workspaceId: string;
   readonly kind: SessionRequest['kind'];
+  /** Without values of the workspace's secrets. */
   readonly command: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;

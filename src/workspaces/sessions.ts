@@ -1,28 +1,24 @@
-import { describeError } from '../shared/describeError.ts';
 import * as l10n from '@vscode/l10n';
-import pTimeout from 'p-timeout';
 import { CordonError } from '../shared/errors.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { Log } from '../shared/log.ts';
-import { bashPromptCommand } from './bashPrompt.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerProcess } from './engineProcesses.ts';
-import { sessionVariable, signalSession, type SessionPlace } from './endProcesses.ts';
-import { requireNotFrozen } from './frozen.ts';
+import { endProcesses, sessionVariable, type SessionPlace } from './endProcesses.ts';
+import { shellsOf, usualShells } from './shells/findShells.ts';
+import { withIntegration } from './shells/shellIntegration.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import { maskedOutput } from './secrets/maskedOutput.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
+import { requireRunning } from './requireRunning.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
-
-/** How long a process may take to end by itself once it was asked to. */
-const endGraceMs = 1500;
-/** Rounds of killing: a process that forks meanwhile is found in the next one. */
-const killRounds = 5;
-
-const shells = ['/bin/bash', '/usr/bin/bash', '/bin/sh', '/usr/bin/sh'] as const;
 
 /** The processes that run in workspaces. */
 export class Sessions {
   private readonly running = new Map<string, SessionInfo>();
+  /** By session: what ends it. */
+  private readonly ends = new Map<string, () => Promise<void>>();
   /** Workspaces in which something was started as a user that was named. */
   private readonly withOtherUsers = new Set<string>();
   private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
@@ -34,6 +30,7 @@ export class Sessions {
   /** Lets a workspace run on that sleeps because nobody used it. */
   private readonly wake: (workspaceId: string) => Promise<void>;
   private readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
+  private readonly secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>;
   /** By workspace: how many are just being started. */
   private readonly opening = new Map<string, number>();
 
@@ -43,16 +40,30 @@ export class Sessions {
     log: Log,
     wake: (workspaceId: string) => Promise<void>,
     neighbours: Pick<FrozenNeighbours, 'whileFree'>,
+    secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>,
   ) {
     this.store = store;
     this.engines = engines;
     this.log = log;
     this.wake = wake;
     this.neighbours = neighbours;
+    this.secrets = secrets;
   }
 
   list(workspaceId: string): readonly SessionInfo[] {
     return [...this.running.values()].filter((session) => session.workspaceId === workspaceId);
+  }
+
+  /** Ends the processes of a session, whoever started it; nothing where it has ended by itself. */
+  async end(sessionId: string): Promise<void> {
+    await this.ends.get(sessionId)?.();
+  }
+
+  /** The shells that the image has, the usual one first. Rejects with `notRunning` and the like. */
+  async shells(workspaceId: string): Promise<readonly string[]> {
+    const engine = await this.engines.get();
+    const containerId = requireRunning(this.store, workspaceId);
+    return await shellsOf((path) => engine.hasFile(containerId, path));
   }
 
   /** Whether something runs here, or is just being started. */
@@ -80,63 +91,65 @@ export class Sessions {
 
   private async start(workspaceId: string, request: SessionRequest): Promise<Session> {
     const engine = await this.engines.get();
-    const containerId = this.requireRunning(workspaceId);
-    const command = request.command ?? [await this.findShell(engine, workspaceId, containerId)];
+    const containerId = requireRunning(this.store, workspaceId);
+    const shell =
+      request.command === undefined
+        ? (request.shell ?? (await this.findShell(engine, workspaceId, containerId)))
+        : undefined;
+    const started = shell === undefined ? undefined : withIntegration(shell);
+    const command = request.command ?? started?.command ?? [];
     if (command.length === 0 || command.some((word) => typeof word !== 'string' || word.includes('\0')))
       throw new CordonError('invalidRequest', l10n.t('A command is a list of words, and cannot be empty.'));
+    const { kept } = this.secrets;
+    // Before anybody is told what runs.
+    await kept.learn(workspaceId);
     const id = crypto.randomUUID();
     if (request.user !== undefined) this.withOtherUsers.add(workspaceId);
     const place: SessionPlace = { sessionId: id, containerId, user: request.user };
-    const process = await engine.startProcess({
-      containerId,
-      command,
-      cwd: request.cwd ?? '/workspace',
-      env: {
-        ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
-        ...(request.command === undefined && this.promptOf(workspaceId, command)),
-        ...request.env,
-        [sessionVariable]: id,
-      },
-      ...(request.user === undefined ? {} : { user: request.user }),
-      ...(request.terminal && { terminal: request.terminal }),
-      stdin: request.stdin ?? request.terminal !== undefined,
-    });
+    const start = (words: readonly string[]) =>
+      engine.startProcess({
+        containerId,
+        command: words,
+        cwd: request.cwd ?? '/workspace',
+        env: {
+          ...(request.terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
+          ...(started && this.shellVariables(workspaceId, started.env)),
+          ...request.env,
+          [sessionVariable]: id,
+        },
+        ...(request.user === undefined ? {} : { user: request.user }),
+        ...(request.terminal && { terminal: request.terminal }),
+        stdin: request.stdin ?? request.terminal !== undefined,
+      });
+    const process = await this.secrets.startWith(
+      engine,
+      { id: workspaceId, containerId },
+      { ...request, command },
+      start,
+    );
+    // In a terminal that a person only reads; the one they work in shows what is there.
+    const isShown = request.terminal !== undefined && request.kind !== 'terminal';
     const info: SessionInfo = {
       id,
       workspaceId,
       kind: request.kind,
-      command,
+      command: (shell === undefined ? command : [shell]).map((word) => kept.masked(workspaceId, word)),
       startedAt: new Date().toISOString(),
     };
-    this.track(info, process);
+    const end = async () => {
+      if (!this.running.has(id)) return;
+      await endProcesses(engine, { ...place, isTerminal: request.terminal !== undefined }, process, this.log);
+    };
+    this.track(info, process, end);
     return {
       ...info,
       stdin: process.stdin,
-      stdout: process.stdout,
+      stdout: isShown ? maskedOutput(process.stdout, kept.values(workspaceId)) : process.stdout,
       stderr: process.stderr,
       exitCode: process.exitCode,
       resize: (columns, rows) => process.resize(columns, rows),
-      end: () => this.end(engine, place, request.terminal !== undefined, process),
+      end,
     };
-  }
-
-  private requireRunning(workspaceId: string): string {
-    const record = this.store.record(workspaceId);
-    requireNotFrozen(record);
-    const { name, status } = record;
-    const container = this.store.container(workspaceId);
-    if (container.kind === 'running') return container.id;
-    if (status === 'archived')
-      throw new CordonError(
-        'workspaceArchived',
-        l10n.t('The workspace "{0}" is archived. Restore it first.', name),
-      );
-    throw new CordonError(
-      'notRunning',
-      container.kind === 'paused'
-        ? l10n.t('The workspace "{0}" is paused. Resume it first.', name)
-        : l10n.t('The workspace "{0}" does not run. Start it first.', name),
-    );
   }
 
   private async findShell(
@@ -144,7 +157,7 @@ export class Sessions {
     workspaceId: string,
     containerId: string,
   ): Promise<string> {
-    for (const shell of shells) if (await engine.hasFile(containerId, shell)) return shell;
+    for (const shell of usualShells) if (await engine.hasFile(containerId, shell)) return shell;
     throw new CordonError(
       'invalidRequest',
       l10n.t(
@@ -154,19 +167,24 @@ export class Sessions {
     );
   }
 
-  /** Only bash runs it; one that the person set for the workspace stays. */
-  private promptOf(workspaceId: string, [shell]: readonly string[]): Record<string, string> {
-    const isOurs = shell?.endsWith('/bash') && !('PROMPT_COMMAND' in this.store.record(workspaceId).env);
-    return isOurs ? { PROMPT_COMMAND: bashPromptCommand } : {};
+  /** What the person set for the workspace stays. */
+  private shellVariables(
+    workspaceId: string,
+    wanted: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
+    const { env } = this.store.record(workspaceId);
+    return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in env)));
   }
 
-  private track(info: SessionInfo, process: ContainerProcess): void {
+  private track(info: SessionInfo, process: ContainerProcess, end: () => Promise<void>): void {
     const startedAt = performance.now();
     this.running.set(info.id, info);
+    this.ends.set(info.id, end);
     this.count(info.workspaceId);
     this.changes.fire({ session: info });
     const forget = (exitCode?: number) => {
       this.running.delete(info.id);
+      this.ends.delete(info.id);
       this.count(info.workspaceId);
       const durationMs = Math.round(performance.now() - startedAt);
       this.changes.fire({ session: info, end: { exitCode, durationMs } });
@@ -178,31 +196,5 @@ export class Sessions {
 
   private count(workspaceId: string): void {
     this.store.setActiveTasks(workspaceId, this.list(workspaceId).length);
-  }
-
-  /** Asks the processes to end, waits a moment, and kills what is left, children and grandchildren included. */
-  private async end(
-    engine: ContainerEngine,
-    place: SessionPlace,
-    isTerminal: boolean,
-    process: ContainerProcess,
-  ): Promise<void> {
-    if (!this.running.has(place.sessionId)) return;
-    const ended = process.exitCode.then(
-      () => undefined,
-      () => undefined,
-    );
-    try {
-      await signalSession(engine, place, isTerminal ? 'HUP' : 'TERM');
-      await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
-      for (let round = 0; round < killRounds; round++)
-        if ((await signalSession(engine, place, 'KILL')) === 0) break;
-    } catch (error) {
-      this.log.warn(
-        `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
-      );
-    }
-    await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
-    process.close();
   }
 }

@@ -12,13 +12,16 @@ import type { SleepNotes } from './idle/sleepNotes.ts';
 import type { MountCheck } from './isolationReports.ts';
 import type { Disk } from './monitor/disk.ts';
 import type { SharedMarks } from './monitor/sharedMarks.ts';
+import type { SecretStore } from './secrets/secretStore.ts';
 import type { SecurityLogStorage } from './securityLog.ts';
+import type { PortRule } from './ports/portRules.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
 /** What the core needs from outside. */
 export interface Surroundings {
   readonly storage: WorkspaceStorage;
   readonly securityLogStorage: SecurityLogStorage;
+  readonly secretStore: SecretStore;
   readonly marks: SharedMarks;
   readonly disk: Disk;
   readonly engines: EngineSource;
@@ -47,6 +50,9 @@ export interface Surroundings {
   readonly sleepNotes: SleepNotes;
   readonly idleRules: () => IdleRules;
   readonly onDidChangeIdleRules: Event<unknown>;
+  /** Ports that are forwarded whenever a workspace runs. */
+  readonly portRules: () => readonly PortRule[];
+  readonly onDidChangePortRules: Event<unknown>;
   /** How long ago something was last used that a clean-up offers as old. */
   readonly cleanUpAgeMs: () => number;
   /** Where things are kept that were moved out of folders, an absolute path. */

@@ -1,8 +1,13 @@
 import { looksSecret } from '../isolation/secretNames.ts';
 
-const mask = '•••';
+/** What stands in the place of a secret. */
+export const mask = '•••';
 /** Shorter values, and these, are words of every text. */
 const shortestValue = 4;
+/** Shorter lines of a longer value, such as a bracket, are lines of every text. */
+const shortestLine = 8;
+/** Characters; what is longer is masked piece by piece. */
+const pieceLength = 1024;
 const words = /^(?:true|false|null|none)$/i;
 
 /** What follows a name: quoted, with spaces in it, or up to what ends a word. */
@@ -31,10 +36,7 @@ const token = /\b(?:(?:gh[pousr]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA)[\w-]{10
  * name that looks like a secret's.
  */
 export function withoutSecrets(text: string, values: readonly string[]): string {
-  let clean = text;
-  for (const each of longestFirst(values.flatMap(writtenForms)))
-    if (each.length >= shortestValue && !words.test(each)) clean = clean.replaceAll(each, mask);
-  return clean
+  return maskValues(text, values)
     .replace(login, `$1${mask}@`)
     .replace(bearer, `$1 ${mask}`)
     .replace(basic, `$1 ${mask}`)
@@ -47,6 +49,21 @@ export function withoutSecrets(text: string, values: readonly string[]): string 
     );
 }
 
+/** A text without these values, in any way of writing them. */
+export function maskValues(text: string, values: readonly string[]): string {
+  let clean = text;
+  for (const each of secretForms(values)) clean = clean.replaceAll(each, mask);
+  return clean;
+}
+
+/** What of a text is masked for these values, longest first. */
+export function secretForms(values: readonly string[]): readonly string[] {
+  const forms = values.flatMap((value) => [value, value.trim(), ...linesOf(value)]).flatMap(writtenForms);
+  return longestFirst(
+    forms.flatMap(inPieces).filter((form) => form.length >= shortestValue && !words.test(form)),
+  );
+}
+
 /** A text with `~` for home folders: these, which are absolute paths, and whatever is in the usual place of them. */
 export function withoutHomes(text: string, homes: readonly string[]): string {
   let clean = text;
@@ -54,6 +71,25 @@ export function withoutHomes(text: string, homes: readonly string[]): string {
     // A folder whose name only begins like it is another one.
     if (home.length > 1) clean = clean.replace(new RegExp(`${escaped(home)}(?![\\w.-])`, 'gi'), '~');
   return clean.replace(/(?:\/home|\/Users|[a-z]:(?:\\{1,2}|\/)Users)(?:\\{1,2}|\/)[^\s/\\"'`:,;)]+/gi, '~');
+}
+
+/** Of a value with several: a terminal ends them in another way, and programs print them one by one. */
+function linesOf(value: string): string[] {
+  const lines = value.split(/\r?\n/);
+  return lines.length > 1
+    ? lines.map((line) => line.trim()).filter((line) => line.length >= shortestLine)
+    : [];
+}
+
+/** So that what a stream holds back stays short; a rest that is too short to be masked alone is part of the one before. */
+function inPieces(form: string): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < form.length;) {
+    const isLast = form.length - at < pieceLength + shortestValue;
+    pieces.push(form.slice(at, isLast ? undefined : at + pieceLength));
+    at = isLast ? form.length : at + pieceLength;
+  }
+  return pieces;
 }
 
 /** As it is, as part of a URI, and as JSON writes it. */

@@ -13,9 +13,12 @@ import { notRunning } from './notRunning.ts';
 import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
+import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
+import { maskedOutput } from './secrets/maskedOutput.ts';
+import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { SecurityEntry, SecurityLog } from './securityLog.ts';
 import type { Session, SessionInfo, SessionRequest } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -38,7 +41,9 @@ interface Parts {
   readonly updating: WorkspaceUpdate;
   readonly removal: WorkspaceRemoval;
   readonly sessions: Sessions;
+  readonly forwards: Pick<PortForwards, 'forward' | 'sessions' | 'stop'>;
   readonly securityLog: SecurityLog;
+  readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
   readonly release: Release;
 }
@@ -138,7 +143,23 @@ export class WorkspaceService {
   }
 
   sessions(id: string): readonly SessionInfo[] {
-    return this.parts.sessions.list(id);
+    return [...this.parts.sessions.list(id), ...this.parts.forwards.sessions(id)];
+  }
+
+  /** Forwards a port to this machine's loopback, without anything being published, until it is disposed of. */
+  forwardPort(id: string, port: number, options?: ForwardPortOptions): Promise<ForwardedPort> {
+    return this.parts.forwards.forward(id, port, options);
+  }
+
+  /** The shells that the image has, by their paths in the container, the usual one first. */
+  shells(id: string): Promise<readonly string[]> {
+    return this.parts.sessions.shells(id);
+  }
+
+  /** Ends a session: its processes, children included, or what forwards a port; nothing where it has ended by itself. */
+  async endSession(sessionId: string): Promise<void> {
+    const { forwards, sessions } = this.parts;
+    await Promise.all([sessions.end(sessionId), forwards.stop(sessionId)]);
   }
 
   /** What is in force now, compared with what the profile promises. Rejects with `notRunning`. */
@@ -184,12 +205,14 @@ export class WorkspaceService {
     return await engine.listImages();
   }
 
-  /** What the main process prints, or only its last lines; follows until the signal aborts. Rejects with `notRunning`. */
+  /** What the main process prints, or only its last lines, without secrets; follows until the signal aborts. Rejects with `notRunning`. */
   async followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     const { name } = this.parts.store.record(id);
     const engine = await this.parts.engines.get(signal);
     const containerId = containerIdOf(this.parts.store.container(id));
     if (containerId === undefined) throw notRunning(name);
-    return await engine.followLogs(containerId, signal, lastLines);
+    const { kept } = this.parts.secrets;
+    await kept.learn(id);
+    return maskedOutput(await engine.followLogs(containerId, signal, lastLines), kept.values(id));
   }
 }

@@ -12,6 +12,7 @@ import { measureEventToView } from './eventToView.ts';
 import { measureFolderPaths } from './folderPaths.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
 import type { Measurement, Skip } from './measurement.ts';
+import { measurePorts } from './ports.ts';
 import { measureReconcile } from './reconcile.ts';
 import { asJson, table } from './report.ts';
 import { runProgram } from './runProgram.ts';
@@ -68,6 +69,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     answers: () => measureAnswers(setting),
     stats: () => measureStats(setting),
     reconcile: () => measureReconcile(setting),
+    ports: () => measurePorts(setting),
     paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();

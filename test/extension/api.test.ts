@@ -16,7 +16,7 @@ describe('the API', () => {
     const functions = [
       ...['list', 'get', 'create', 'update', 'remove', 'start', 'stop', 'restart', 'pause', 'resume'],
       ...['archive', 'restore', 'batch', 'exec', 'isolationReport', 'onDidChange'],
-      ...['securityLog', 'panic', 'onDidRecordSecurity'],
+      ...['securityLog', 'panic', 'onDidRecordSecurity', 'forwardPort'],
     ];
     assert.deepEqual(Object.keys(api).sort(), functions.sort());
     assert.ok(Object.isFrozen(api));

@@ -18,6 +18,7 @@ import { testMarks } from './engine.ts';
 import { hostPid } from './hostPid.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
+import { MemorySecrets } from './memorySecrets.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
@@ -30,6 +31,7 @@ export function workspacesOnEngine(
   const workspaces = composeWorkspaces({
     storage,
     securityLogStorage: new MemorySecurityLogStorage(),
+    secretStore: new MemorySecrets(),
     marks: testMarks,
     disk: new LocalDisk(),
     engines,
@@ -72,6 +74,8 @@ export function workspacesOnEngine(
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    portRules: () => [],
+    onDidChangePortRules: () => ({ dispose: () => undefined }),
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),

@@ -7,6 +7,7 @@ import type { FolderScan } from '../../src/isolation/folderScan.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { FakeDisk, MemoryMarks, MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
+import { MemorySecrets } from './memorySecrets.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 
 /** A folder that exists only for tests of the core. */
@@ -31,6 +32,7 @@ export function workspacesOnFake(
   const log = new MemoryLog();
   const marks = overrides.marks ?? new MemoryMarks();
   const securityLogStorage = new MemorySecurityLogStorage();
+  const secretStore = new MemorySecrets();
   const disk = new FakeDisk();
   engine.announceExec = async (execId) => {
     await marks.leave(execMark(execId));
@@ -38,6 +40,7 @@ export function workspacesOnFake(
   const workspaces = composeWorkspaces({
     storage,
     securityLogStorage,
+    secretStore,
     marks,
     disk,
     engines: engine,
@@ -71,13 +74,15 @@ export function workspacesOnFake(
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
+    portRules: () => [],
+    onDidChangePortRules: () => ({ dispose: () => undefined }),
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: '/nowhere',
     log,
     ...overrides,
   });
-  return { ...workspaces, engine, storage, log, securityLogStorage, disk };
+  return { ...workspaces, engine, storage, log, securityLogStorage, secretStore, disk };
 }
 
 /** The code of the error that a promise rejects with, or `resolved`. */

@@ -10,6 +10,7 @@ import { commandIds } from '../../src/vscode/commandIds.ts';
 import { startFakeEngine, type FakeEngineServer } from '../support/fakeEngineServer.ts';
 import { openWindow } from '../support/vscode/fakeWindow.ts';
 import { Uri } from '../support/vscode/uri.ts';
+import { FakeSecretStorage } from '../support/vscode/secretStorage.ts';
 import { FakeMemento } from '../support/vscode/memento.ts';
 import { codeOf } from '../support/workspacesOnFake.ts';
 
@@ -41,6 +42,7 @@ describe('the extension', () => {
       globalState,
       globalStorageUri,
       workspaceState: new FakeMemento(),
+      secrets: new FakeSecretStorage(),
       extensionUri: Uri.file(folder),
     };
     const api: CordonApi = activate(context as unknown as vscode.ExtensionContext);

@@ -8,7 +8,7 @@ import type { MountSeen } from './probeAnswer.ts';
 
 /** Files that engines mount into every container: names, and the init process. */
 const ofEngine =
-  /^\/(etc\/(resolv\.conf|hostname|hosts)|etc\/mtab|(usr\/)?s?bin\/docker-init|dev\/init|run\/podman-init|run\/\.containerenv|run\/secrets)$/;
+  /^\/(etc\/(resolv\.conf|hostname|hosts)|etc\/mtab|(usr\/)?s?bin\/docker-init|dev\/init|run\/podman-init|run\/\.containerenv)$/;
 /** File systems of the kernel that hold nothing of the host's disks. */
 const ofKernel = new Set(['proc', 'sysfs', 'cgroup', 'cgroup2', 'devpts', 'mqueue', 'tmpfs']);
 

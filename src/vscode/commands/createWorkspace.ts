@@ -27,10 +27,11 @@ export interface CreateDependencies {
   runLater(command: Command): void;
 }
 
-/** Creates a workspace for the open folder and asks nothing that has a default. */
+/** Creates a workspace for the open folder, or the one of them whose path is handed in, and asks nothing that has a default. */
 export function createWorkspace(dependencies: CreateDependencies): Command {
-  return async () => {
-    const folder = await pickFolder(dependencies.folders);
+  return async (path) => {
+    const named = dependencies.folders.list().find((folder) => folder.path === path);
+    const folder = named ?? (await pickFolder(dependencies.folders));
     if (folder) await askAndCreate(requestFor(folder, dependencies.service), dependencies);
   };
 }

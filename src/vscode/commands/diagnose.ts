@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 
 /** What the window knows beside the core. */
 export interface DiagnosisSource {
-  readonly core: () => CoreFacts;
+  readonly core: () => Promise<CoreFacts>;
   readonly versions: () => Readonly<Record<string, string>>;
   readonly errors: () => readonly LoggedError[];
   /** Home folders of the person, as absolute paths. */
@@ -17,7 +17,7 @@ export interface DiagnosisSource {
 export function diagnose({ diagnosis }: { readonly diagnosis: DiagnosisSource }): Command {
   return async () => {
     const content = diagnosisText({
-      ...diagnosis.core(),
+      ...(await diagnosis.core()),
       at: new Date().toISOString(),
       versions: { ...diagnosis.versions(), 'VS Code': vscode.version },
       settings: changedSettings(),

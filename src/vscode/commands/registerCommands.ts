@@ -7,7 +7,9 @@ import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { CleanUp } from '../../workspaces/cleanUp/cleanUp.ts';
 import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
+import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
+import type { Workspaces } from '../../workspaces/composeWorkspaces.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
@@ -34,16 +36,24 @@ import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editWorkspace } from './editWorkspace.ts';
+import { endSession } from './endSession.ts';
 import { exportTimeline } from './exportTimeline.ts';
+import { forwardPort } from './forwardPort.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
+import { manageSecrets } from './manageSecrets.ts';
+import { copyPortAddress, labelPort, openPort, stopForwardingPort } from './portCommands.ts';
 import { openTerminal } from './openTerminal.ts';
+import { openTerminalHere } from './openTerminalHere.ts';
+import { openTerminalWithShell } from './openTerminalWithShell.ts';
 import { panic } from './panic.ts';
 import { reconcileWithEngine } from './reconcile.ts';
 import { releaseWorkspaces } from './releaseWorkspaces.ts';
+import { removeSecret } from './removeSecret.ts';
 import { renameWorkspace } from './renameWorkspace.ts';
 import { runCommand } from './runCommand.ts';
 import { runLogged } from './runLogged.ts';
+import { setSecret } from './setSecret.ts';
 import { showContainerLog } from './showContainerLog.ts';
 import { showDetails } from './showDetails.ts';
 import { showIsolation } from './showIsolation.ts';
@@ -65,7 +75,9 @@ export interface CommandDependencies {
   readonly timeline: Pick<Timeline, 'entries'>;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
+  readonly ports: Workspaces['ports'];
   readonly memory: vscode.Memento;
+  readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
   readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
   readonly defaults: () => WorkspaceDefaults;
@@ -101,9 +113,20 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.pause': pauseWorkspaces(change),
     'cordon.resume': resumeWorkspaces(change),
     'cordon.openTerminal': openTerminal(dependencies),
+    'cordon.openTerminalWithShell': openTerminalWithShell(dependencies),
+    'cordon.openTerminalHere': openTerminalHere(dependencies),
     'cordon.runCommand': runCommand(dependencies),
+    'cordon.endSession': endSession(dependencies),
+    'cordon.forwardPort': forwardPort(change),
+    'cordon.openPort': openPort(dependencies),
+    'cordon.copyPortAddress': copyPortAddress(dependencies),
+    'cordon.labelPort': labelPort(dependencies),
+    'cordon.stopForwardingPort': stopForwardingPort(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
+    'cordon.setSecret': setSecret(dependencies),
+    'cordon.removeSecret': removeSecret(dependencies),
+    'cordon.manageSecrets': manageSecrets(dependencies),
     'cordon.archive': archiveWorkspaces(change),
     'cordon.restore': restoreWorkspaces(change),
     'cordon.delete': deleteWorkspaces(change),

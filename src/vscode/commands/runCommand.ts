@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { Log } from '../../shared/log.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import { allowTerminals } from '../allowTerminals.ts';
+import { askSecretsOfCommand } from '../askSecretsOfCommand.ts';
 import { runInTerminal } from '../commandTerminal.ts';
 import { formatDuration } from '../format.ts';
 import { withoutLinks } from '../inertText.ts';
@@ -15,7 +17,8 @@ import type { Targets } from './targets.ts';
 export interface RunDependencies {
   readonly service: Pick<WorkspaceService, 'start' | 'resume' | 'openSession'>;
   readonly targets: Pick<Targets, 'one'>;
-  /** Remembers the last command line of each workspace. */
+  readonly secrets: Pick<WorkspaceSecrets, 'list' | 'kept'>;
+  /** Remembers the last command line of each workspace, and which secrets it got. */
   readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
   readonly log: Pick<Log, 'debug' | 'warn'>;
 }
@@ -25,19 +28,25 @@ export function runCommand(dependencies: RunDependencies): Command {
   return async (...args) => {
     const workspace = await dependencies.targets.one('runCommand', args);
     if (!workspace || !(await allowTerminals())) return;
-    const commandLine = typeof args[1] === 'string' ? args[1] : await askCommandLine(workspace, dependencies);
-    if (commandLine === undefined || !(await makeRunning(workspace, dependencies.service))) return;
-    const title = vscode.l10n.t('Running "{0}" in {1}', short(commandLine), workspace.name);
+    const { kept } = dependencies.secrets;
+    await kept.learn(workspace.id);
+    const isGiven = typeof args[1] === 'string';
+    const commandLine = isGiven ? String(args[1]) : await askCommandLine(workspace, dependencies);
+    if (commandLine === undefined) return;
+    const secrets = isGiven ? [] : await askSecretsOfCommand(workspace, dependencies);
+    if (!secrets || !(await makeRunning(workspace, dependencies.service))) return;
+    const shown = kept.masked(workspace.id, commandLine);
+    const title = vscode.l10n.t('Running "{0}" in {1}', short(shown), workspace.name);
     const end = await withProgress(title, ({ signal }) =>
-      runInTerminal(workspace, commandLine, signal, dependencies),
+      runInTerminal(workspace, { commandLine, shown, secrets }, signal, dependencies),
     );
-    if (end.kind === 'exited') tellEnd(commandLine, end.code, end.durationMs);
+    if (end.kind === 'exited') tellEnd(shown, end.code, end.durationMs);
   };
 }
 
 async function askCommandLine(
   workspace: Workspace,
-  { memory }: Pick<RunDependencies, 'memory'>,
+  { memory, secrets: { kept } }: Pick<RunDependencies, 'memory' | 'secrets'>,
 ): Promise<string | undefined> {
   const key = `lastCommand/${workspace.id}`;
   const last = memory.get<unknown>(key);
@@ -50,7 +59,8 @@ async function askCommandLine(
     },
   );
   if (answer === undefined || answer === back || answer.trim() === '') return undefined;
-  await memory.update(key, answer);
+  // What VS Code remembers is not encrypted.
+  if (kept.masked(workspace.id, answer) === answer) await memory.update(key, answer);
   return answer;
 }
 

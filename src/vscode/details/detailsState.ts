@@ -6,6 +6,7 @@ import { describeLimits, describeMount, describeNetwork } from '../choices.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { folderPathOf } from '../openFolders.ts';
 import { stateWord } from '../stateWords.ts';
+import { sessionWord } from '../sessionWords.ts';
 import { isPossible, shownStateOf } from '../workspaceActions.ts';
 import type { DetailsFact, DetailsState } from './detailsMessages.ts';
 
@@ -31,7 +32,7 @@ export function detailsState(workspace: Workspace, sessions: readonly SessionInf
       ...(workspace.lastError ? [fact(vscode.l10n.t('Last error'), workspace.lastError.message)] : []),
     ],
     sessions: sessions.map(({ kind, command, startedAt }) => ({
-      kind: kind === 'terminal' ? vscode.l10n.t('Terminal') : vscode.l10n.t('Command'),
+      kind: sessionWord(kind),
       command: plain(command.join(' ')).slice(0, 500),
       startedAt,
     })),

@@ -5,6 +5,7 @@ import type { EngineSource } from '../containerEngine.ts';
 import type { EngineOperations } from '../engineOperations.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Operations } from '../operations.ts';
+import type { PortForwards } from '../ports/portForwards.ts';
 import type { Sessions } from '../sessions.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { IdleRules } from './idleRules.ts';
@@ -17,6 +18,8 @@ import { leaveWorkspaces } from './windowClose.ts';
 export interface Idle extends Disposable {
   /** Lets a workspace run on that sleeps; nothing for any other. */
   wake(workspaceId: string): Promise<void>;
+  /** Somebody used it just now, by other means than a session or an operation. */
+  used(workspaceId: string): void;
   /** The window closes: pauses or stops what the person wants paused or stopped then. */
   leave(): Promise<void>;
 }
@@ -29,6 +32,7 @@ export function composeIdle(parts: {
   engineOperations: EngineOperations;
   lifecycle: Lifecycle;
   sessions: Sessions;
+  ports: Pick<PortForwards, 'isUsed'>;
   isOpenHere: (folderUri: string) => boolean;
   sleepNotes: SleepNotes;
   idleRules: () => IdleRules;
@@ -45,7 +49,7 @@ export function composeIdle(parts: {
       ...parts,
       ...{ rules, isBusy, sleep },
       onDidChangeRules: parts.onDidChangeIdleRules,
-      hasSessions: (id) => sessions.isUsed(id),
+      hasSessions: (id) => sessions.isUsed(id) || parts.ports.isUsed(id),
     }),
   );
   disposables.add(
@@ -66,6 +70,9 @@ export function composeIdle(parts: {
   );
   return {
     wake: (id) => sleep.wake(id),
+    used: (id) => {
+      watch.used(id);
+    },
     leave: () => {
       isLeaving = true;
       return leaveWorkspaces({ ...parts, rules, isBusy });

@@ -3,6 +3,7 @@ import pTimeout from 'p-timeout';
 import { describeError } from '../../shared/describeError.ts';
 import { hasCode, summarize } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import type { KeptSecrets } from '../secrets/keptSecrets.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
 import type { SharedMarks } from './sharedMarks.ts';
 
@@ -20,6 +21,7 @@ export class SecurityReporter {
   private readonly securityLog: Pick<SecurityLog, 'record'>;
   private readonly marks: SharedMarks;
   private readonly pause: (workspaceId: string) => Promise<unknown>;
+  private readonly secrets: Pick<KeptSecrets, 'learn' | 'masked'>;
   private readonly log: Log;
 
   constructor(parts: {
@@ -27,11 +29,13 @@ export class SecurityReporter {
     marks: SharedMarks;
     /** Waits for other operations of the workspace. */
     pause: (workspaceId: string) => Promise<unknown>;
+    secrets: Pick<KeptSecrets, 'learn' | 'masked'>;
     log: Log;
   }) {
     this.securityLog = parts.securityLog;
     this.marks = parts.marks;
     this.pause = parts.pause;
+    this.secrets = parts.secrets;
     this.log = parts.log;
   }
 
@@ -41,7 +45,14 @@ export class SecurityReporter {
     const consequence = severity === 'critical' ? ` ${await this.pauseFirst(workspaceId)}` : '';
     this.log.warn(`security of ${workspaceId}: ${cause} (${severity})`);
     try {
-      await this.securityLog.record({ ...entry, message: message + consequence });
+      // A command can name a secret of the workspace; the log is a file of its own.
+      await this.secrets.learn(workspaceId);
+      const masked = (text: string) => this.secrets.masked(workspaceId, text);
+      await this.securityLog.record({
+        ...entry,
+        message: masked(message) + consequence,
+        subjects: entry.subjects.map(masked),
+      });
     } catch (error) {
       this.log.error(`The security log could not be written: ${describeError(error)}`);
     }

@@ -2,8 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Operations, OperationStep } from '../operations.ts';
+import type { PortForwards } from '../ports/portForwards.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
-import type { SessionChange } from '../session.ts';
+import type { KeptSecrets } from '../secrets/keptSecrets.ts';
+import type { SessionChange, SessionInfo } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { ContainerState, WorkspaceChange } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
@@ -19,7 +21,9 @@ interface Parts {
   readonly store: Pick<WorkspaceStore, 'has' | 'get' | 'onDidChange'>;
   readonly operations: Pick<Operations, 'onDidStep' | 'isBusy'>;
   readonly sessions: Pick<Sessions, 'onDidChange'>;
+  readonly forwards: Pick<PortForwards, 'onDidChangeSession'>;
   readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
+  readonly secrets: Pick<KeptSecrets, 'learn' | 'values'>;
 }
 
 /** The flight recorder: what happened to each workspace since this window is open, and what its security log holds. */
@@ -33,17 +37,18 @@ export class Timeline implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, operations, sessions, securityLog } = parts;
+    const { store, operations, sessions, forwards, securityLog } = parts;
     this.subscriptions.add(
       operations.onDidStep((step) => {
         this.recordStep(step);
       }),
     );
-    this.subscriptions.add(
-      sessions.onDidChange((change) => {
-        this.recordSession(change);
-      }),
-    );
+    for (const onDidChange of [sessions.onDidChange, forwards.onDidChangeSession])
+      this.subscriptions.add(
+        onDidChange((change) => {
+          this.recordSession(change);
+        }),
+      );
     this.subscriptions.add(
       securityLog.onDidRecord((entry) => {
         this.record(ofSecurity(entry));
@@ -58,6 +63,7 @@ export class Timeline implements Disposable {
 
   /** Oldest first, with what the security log keeps from before. Rejects where that cannot be read. */
   async entries(workspaceId: string): Promise<readonly TimelineEntry[]> {
+    await this.parts.secrets.learn(workspaceId);
     const stored = await this.parts.securityLog.read(workspaceId);
     const own = this.recorded.get(workspaceId);
     const known = new Set(own?.get('security')?.map(keyOf));
@@ -100,11 +106,7 @@ export class Timeline implements Disposable {
     const command = session.command.join(' ');
     const is = { workspaceId, at: new Date().toISOString(), kind: 'session' } as const;
     if (!end) {
-      const text =
-        session.kind === 'terminal'
-          ? l10n.t('Terminal started: {0}', command)
-          : l10n.t('Command started: {0}', command);
-      this.record({ ...is, severity: 'info', event: 'begun', text });
+      this.record({ ...is, severity: 'info', event: 'begun', text: startedText(session.kind, command) });
       return;
     }
     const { exitCode, durationMs } = end;
@@ -113,9 +115,11 @@ export class Timeline implements Disposable {
       severity: exitCode === undefined ? 'warning' : 'info',
       event: 'ended',
       text:
-        exitCode === undefined
-          ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
-          : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
+        session.kind === 'port'
+          ? l10n.t('Forwarding ended after {0} ms: {1}', durationMs, command)
+          : exitCode === undefined
+            ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
+            : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
       durationMs,
       ...(exitCode !== undefined && { exitCode }),
     });
@@ -149,9 +153,11 @@ export class Timeline implements Disposable {
   }
 
   private inert(entry: TimelineEntry): TimelineEntry {
-    const environment = this.parts.store.get(entry.workspaceId)?.env ?? {};
+    const { store, secrets } = this.parts;
+    const environment = store.get(entry.workspaceId)?.env ?? {};
+    const values = [...Object.values(environment), ...secrets.values(entry.workspaceId)];
     // masked before it is cut, so that no part of a secret is left at the end
-    return { ...entry, text: withoutSecrets(entry.text, Object.values(environment)).slice(0, longestText) };
+    return { ...entry, text: withoutSecrets(entry.text, values).slice(0, longestText) };
   }
 }
 
@@ -183,5 +189,18 @@ function containerText(container: ContainerState): string {
       return container.reason === undefined
         ? l10n.t('The engine cannot be asked about the container.')
         : l10n.t('The engine cannot be asked about the container: {0}', container.reason);
+  }
+}
+
+function startedText(kind: SessionInfo['kind'], command: string): string {
+  switch (kind) {
+    case 'terminal':
+      return l10n.t('Terminal started: {0}', command);
+    case 'command':
+      return l10n.t('Command started: {0}', command);
+    case 'task':
+      return l10n.t('Task started: {0}', command);
+    case 'port':
+      return l10n.t('Forwarded: {0}', command);
   }
 }

@@ -108,6 +108,7 @@ describe('what a workspace promises, seen from inside', function () {
       ['/tmp', '16384k'],
       ['/var/tmp', '16384k'],
       ['/run', '16384k'],
+      ['/run/secrets', '4096k'],
       ['/cordon', '16384k'],
     ] as const) {
       const line = mounts.split('\n').find((mount) => mount.split(' ')[1] === place) ?? '';

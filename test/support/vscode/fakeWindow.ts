@@ -24,6 +24,10 @@ export class FakeWindow {
   readonly channels: FakeChannel[] = [];
   readonly terminals: FakeTerminal[] = [];
   readonly terminalProfiles = new Map<string, vscode.TerminalProfileProvider>();
+  readonly linkProviders = new Set<vscode.TerminalLinkProvider>();
+  /** The file in the editor that has the focus. */
+  activeFile: Uri | undefined;
+  readonly taskProviders = new Map<string, vscode.TaskProvider>();
   /** Context keys that the extension set. */
   readonly context = new Map<string, unknown>();
   readonly commands = new Map<string, CommandHandler>();

@@ -13,6 +13,8 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
+export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
+export { Position, Range, TerminalLink } from './positions.ts';
 export {
   ConfigurationTarget,
   MarkdownString,
@@ -115,6 +117,14 @@ export const window = {
     return channel;
   },
   createTerminal: (options: vscode.ExtensionTerminalOptions) => currentWindow().createTerminal(options),
+  get activeTextEditor() {
+    return currentWindow().activeFile && { document: { uri: currentWindow().activeFile } };
+  },
+  registerTerminalLinkProvider: (provider: vscode.TerminalLinkProvider) => {
+    const { linkProviders } = currentWindow();
+    linkProviders.add(provider);
+    return new Disposable(() => linkProviders.delete(provider));
+  },
   registerTerminalProfileProvider: (id: string, provider: vscode.TerminalProfileProvider) => {
     const { terminalProfiles } = currentWindow();
     terminalProfiles.set(id, provider);
@@ -127,6 +137,7 @@ export const window = {
     return new Disposable(() => serializers.delete(viewType));
   },
   showSaveDialog: (options: vscode.SaveDialogOptions) => currentWindow().files.ask(options),
+  showOpenDialog: () => currentWindow().files.choose() as unknown as Promise<vscode.Uri[] | undefined>,
   showTextDocument: ({ uri }: vscode.TextDocument) => currentWindow().documents.show(uri),
 } satisfies PartOf<typeof vscode.window>;
 
@@ -139,6 +150,14 @@ export const commands = {
   },
   executeCommand: (id: string, ...args: unknown[]) => currentWindow().execute(id, ...args),
 } satisfies PartOf<typeof vscode.commands>;
+
+export const tasks = {
+  registerTaskProvider: (type: string, provider: vscode.TaskProvider) => {
+    const { taskProviders } = currentWindow();
+    taskProviders.set(type, provider);
+    return new Disposable(() => taskProviders.delete(type));
+  },
+} satisfies PartOf<typeof vscode.tasks>;
 
 export const workspace = {
   get isTrusted() {
@@ -180,6 +199,11 @@ export const workspace = {
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),
   fs: {
+    readFile: (uri: vscode.Uri) => currentWindow().files.read(uri),
+    stat: async (uri: vscode.Uri) => ({
+      ...{ type: 1, ctime: 0, mtime: 0 },
+      size: (await currentWindow().files.read(uri)).length,
+    }),
     writeFile: (uri: vscode.Uri, content: Uint8Array) => currentWindow().files.write(uri, content),
   },
   openTextDocument: (target: vscode.Uri | { content?: string }) =>

@@ -20,6 +20,10 @@ export class FakeTree<T = unknown> {
   private isVisible = true;
   private readonly visibility = new EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
   readonly onDidChangeVisibility = this.visibility.event;
+  readonly expanded = new EventEmitter<vscode.TreeViewExpansionEvent<T>>();
+  readonly collapsed = new EventEmitter<vscode.TreeViewExpansionEvent<T>>();
+  readonly onDidExpandElement = this.expanded.event;
+  readonly onDidCollapseElement = this.collapsed.event;
   /** What was brought into view. */
   readonly revealed: T[] = [];
   /** What was drawn anew: a row, or `undefined` for everything. */

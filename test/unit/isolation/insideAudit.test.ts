@@ -90,6 +90,7 @@ describe('what the probe saw', () => {
     [['inside-mounts'], add('mount / /proc/x rw - ext4 /dev/vda rw')],
     [['inside-mounts'], add('mount / /workspace2 rw - ext4 /dev/vda rw')],
     [['inside-mounts'], add('mount / /secrets rw - tmpfs tmpfs rw')],
+    [['inside-mounts'], add('mount / /run/secrets rw - tmpfs tmpfs rw')],
     [['inside-memory-mounts'], replace(/^(mount \/ \/tmp rw),nosuid/, '$1')],
     [['inside-memory-mounts'], replace(/^(mount \/ \/tmp .*),noexec/, '$1')],
     [['inside-memory-mounts'], replace(/^(mount \/ \/tmp .*)size=16384k/, '$1size=16385k')],

@@ -4,6 +4,7 @@ import type { WorkspaceChange } from '../../../cordon.d.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { createApi } from '../../../src/vscode/api.ts';
 
+import { finishedProcess } from '../../support/fakeEngine.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 function api() {
@@ -44,6 +45,20 @@ describe('the API for other extensions', () => {
       (own as { apiVersion: number }).apiVersion = 2;
     }, TypeError);
     assert.deepEqual(service.get(id)?.env, { A: '1' });
+  });
+
+  it('forwards a port until that is disposed of', async () => {
+    const { api: own, engine, ports } = api();
+    engine.process = () => finishedProcess(0, 'ready');
+    const { id } = await own.workspaces.create({ name: 'demo', folder });
+    const forwarded = await own.workspaces.forwardPort(id, 3000, { label: 'web' });
+    assert.ok(Object.isFrozen(forwarded) && forwarded.localPort > 0);
+    assert.equal(forwarded.localAddress, '127.0.0.1');
+    assert.equal(ports.forwards.list(id)[0]?.label, 'web');
+    forwarded.dispose();
+    assert.deepEqual(ports.forwards.list(id), []);
+    for (const bad of [{ localPort: 'x' }, { localPort: 70_000 }])
+      assert.equal(await codeOf(own.workspaces.forwardPort(id, 3000, bad as never)), 'invalidRequest');
   });
 
   it('rejects with an error of its own whatever a caller hands in', async () => {

@@ -19,6 +19,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   'idle.afterMinutes': 30,
   onWindowClose: 'keep',
   'cleanUp.afterDays': 30,
+  forwardPorts: [],
 };
 
 function parse(values: Partial<Record<SettingKey, unknown>>) {
@@ -42,6 +43,7 @@ describe('parseSettings', () => {
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      portRules: [],
       cleanUpAfterDays: 30,
     });
   });
@@ -126,6 +128,7 @@ describe('parseSettings', () => {
         operationTimeoutMs: 600_000,
       },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      portRules: [],
       cleanUpAfterDays: 30,
     });
   });
@@ -141,5 +144,19 @@ describe('parseSettings', () => {
       hiddenPaths: ['secrets/'],
     });
     assert.deepEqual(parse({ hiddenPaths: '.secret' }).settings.pathPatterns.hiddenPaths, []);
+  });
+
+  it('keeps the good rules of ports, and reports that there are others', () => {
+    const rules = [
+      { port: 3000, label: 'web' },
+      { port: 0 },
+      { port: 80, extra: 1 },
+      7,
+      { port: 5000, localPort: 5001 },
+    ];
+    const { settings, reported } = parse({ forwardPorts: rules });
+    assert.deepEqual(settings.portRules, [rules[0], rules[4]]);
+    assert.deepEqual(reported, ['forwardPorts']);
+    assert.deepEqual(parse({ forwardPorts: 3000 }).settings.portRules, []);
   });
 });

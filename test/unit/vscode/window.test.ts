@@ -16,6 +16,7 @@ describe('the window', () => {
       ['cordon.status'],
     );
     assert.deepEqual([...window.terminalProfiles.keys()], ['cordon.terminal']);
+    assert.deepEqual([...window.taskProviders.keys()], ['cordon']);
     assert.deepEqual([engine.calls, window.messages.left], [[], []]);
   });
 

@@ -41,6 +41,7 @@ const facts: DiagnosisFacts = {
     result: { workspaces: 1, containers: 1, adopted: 0, finished: 0, removed: 0, failed: 0, young: 0 },
   },
   quarantined: 4,
+  secretValues: ['wJalr/XUtn', 'first line of it\nand the second one'],
   errors: [
     {
       at: '2026-02-03T04:04:00.000Z',

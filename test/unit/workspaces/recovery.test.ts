@@ -190,13 +190,13 @@ describe('reconcile, of two containers with the id of one workspace,', () => {
 describe('what a reconcile came to', () => {
   it('is told, and kept with its time', async () => {
     const { service, reconcile, facts, engine } = workspacesOnFake();
-    assert.equal(facts().reconciliation, undefined);
+    assert.equal((await facts()).reconciliation, undefined);
     await service.create({ name: 'demo', folder });
     const done = await reconcile();
     assert.deepEqual(done.result, {
       ...{ workspaces: 1, containers: 1, adopted: 0, finished: 0, removed: 0, failed: 0, young: 0 },
     });
-    assert.equal(facts().reconciliation, done);
+    assert.equal((await facts()).reconciliation, done);
     engine.before = (step) => {
       if (step === 'listContainers') throw new Error('broken');
     };

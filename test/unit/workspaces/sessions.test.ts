@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { bashPromptCommand } from '../../../src/workspaces/bashPrompt.ts';
 import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/engineProcesses.ts';
+import { withIntegration } from '../../../src/workspaces/shells/shellIntegration.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
 import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
@@ -133,7 +133,7 @@ describe('sessions', () => {
     assert.equal(service.get(id)?.activeTasks, 1);
   });
 
-  it('give a bash in a terminal a name for its prompt, and nothing else', async () => {
+  it('give a bash in a terminal a name for its prompt and its integration, and nothing else', async () => {
     const { service, engine, id, answer, requests } = await running();
     answer(() => finishedProcess(0));
     await service.openSession(id, { kind: 'terminal' });
@@ -146,10 +146,31 @@ describe('sessions', () => {
       requests.map(({ command, env }) => [command[0], env['PROMPT_COMMAND']]),
       [
         ['/bin/sh', undefined],
-        ['/bin/bash', bashPromptCommand],
+        ['/bin/bash', withIntegration('/bin/bash').env['PROMPT_COMMAND']],
         ['bash', undefined],
         ['/bin/bash', undefined],
       ],
+    );
+  });
+
+  it('start zsh and fish with their integration, and are called by the shell alone', async () => {
+    const { service, id, answer, requests } = await running();
+    answer(() => openProcess().process);
+    for (const shell of ['/usr/bin/fish', '/bin/zsh', '/bin/dash'])
+      await service.openSession(id, { kind: 'terminal', shell });
+    assert.deepEqual(
+      requests.map(({ command }) => [command[0], command.at(-1)?.includes('633;')]),
+      [
+        ['/usr/bin/fish', true],
+        ['sh', false],
+        ['/bin/dash', false],
+      ],
+    );
+    assert.deepEqual(requests[1]?.command.at(-1), '/bin/zsh');
+    assert.match(requests[1].env['CORDON_ZSHRC'] ?? '', /633;/);
+    assert.deepEqual(
+      service.sessions(id).map(({ command }) => command),
+      [['/usr/bin/fish'], ['/bin/zsh'], ['/bin/dash']],
     );
   });
 

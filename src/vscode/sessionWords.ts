@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { SessionInfo } from '../workspaces/session.ts';
+
+/** What a process in a workspace is, in a word. */
+export function sessionWord(kind: SessionInfo['kind']): string {
+  switch (kind) {
+    case 'terminal':
+      return vscode.l10n.t('Terminal');
+    case 'command':
+      return vscode.l10n.t('Command');
+    case 'task':
+      return vscode.l10n.t('Task');
+    case 'port':
+      return vscode.l10n.t('Forwarded port');
+  }
+}
+
+/** The icon of its row. */
+export const sessionIcons: Readonly<Record<SessionInfo['kind'], string>> = {
+  terminal: 'terminal',
+  command: 'play',
+  task: 'tools',
+  port: 'plug',
+};

@@ -1,0 +1,2 @@
+/** Only this machine reaches a forwarded port. */
+export const localAddress = '127.0.0.1';
