@@ -57,6 +57,24 @@ describe('working in a workspace in a window', function () {
     await window.page.setViewportSize({ width: 1280, height: 800 });
   });
 
+  it('marks the commands of the shell, and those that failed', async () => {
+    await window.terminal.type('clear; true');
+    await window.terminal.type('ls /nowhere');
+    const marks = window.page.locator('.terminal-wrapper.active .terminal-command-decoration');
+    await marks.and(window.page.locator('.codicon-terminal-decoration-error')).first().waitFor();
+    await marks.and(window.page.locator('.codicon-terminal-decoration-success')).first().waitFor();
+    await window.shot('terminal-marks');
+  });
+
+  it('opens the file of the folder from a path in the output', async () => {
+    await window.terminal.type('clear; echo /workspace/hello.txt:1:3');
+    await window.terminal.shows(/^\/workspace\/hello\.txt:1:3$/);
+    await window.quickInput.run('Terminal: Open Last Local File Link');
+    await window.page.locator('.tab.active', { hasText: 'hello.txt' }).waitFor();
+    await window.page.locator('.statusbar-item', { hasText: 'Ln 1, Col 3' }).waitFor();
+    await window.terminal.focus();
+  });
+
   it('tells the exit code of a shell, and counts it no more', async () => {
     await window.terminal.type('exit 3');
     await window.notifications.told(/exit code: 3/);
