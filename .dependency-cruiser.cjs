@@ -11,6 +11,7 @@ module.exports = {
     },
     below('shared-stands-alone', '^src/shared/', '^src/(?!shared/)'),
     below('isolation-on-shared', '^src/isolation/', '^src/(?!shared/|isolation/)'),
+    below('language-servers-on-shared', '^src/languageServers/', '^src/(?!shared/|languageServers/)'),
     below('workspaces-on-isolation', '^src/workspaces/', '^src/(?!shared/|isolation/|workspaces/)'),
     below('docker-never-vscode', '^src/docker/', '^(src/(vscode/|extension)|vscode$)'),
     below('vscode-never-docker', '^src/vscode/', '^(src/(docker/|extension)|node_modules/dockerode)'),
@@ -19,7 +20,7 @@ module.exports = {
       '^src/vscode/details/page/',
       '^(src/(?!vscode/details/(page/|detailsMessages)|vscode/format|workspaces/resources/resourceSample)|vscode$)',
     ),
-    below('core-knows-no-vscode', '^src/(shared|isolation|workspaces|docker)/', '^vscode$'),
+    below('core-knows-no-vscode', '^src/(shared|isolation|languageServers|workspaces|docker)/', '^vscode$'),
     {
       name: 'only-docker-knows-dockerode',
       severity: 'error',

@@ -1,0 +1,28 @@
+import type { FolderUris } from './folderUris.ts';
+import type { ChangeKind } from './workspaceEdit.ts';
+
+/** What a server in a container may see and change of the folder. Paths are relative to it, with `/`. */
+export interface FolderAccess {
+  /** By the names alone: whether a server may know of it. */
+  isShared(path: string): boolean;
+  /** Looks at the disk as well: links that lead out of the folder are not followed. */
+  isReadable(path: string): boolean;
+  mayChange(path: string, kind: ChangeKind): boolean;
+}
+
+/** What a gate has to know of the workspace of its server. */
+export interface GateOptions {
+  readonly uris: FolderUris;
+  readonly folder: FolderAccess;
+  /** The folder's address in the window, and its name. */
+  readonly folderUri: string;
+  readonly folderName: string;
+  /** Begins the names of the server's commands in the window. */
+  readonly commandPrefix: string;
+  /** False where the container may not write the folder, and its servers may not do so by themselves either. */
+  readonly mayEditByItself: boolean;
+  /** Sections of settings that the server may read, each with all below it. */
+  readonly sections: readonly string[];
+  /** Hears what was refused, for the log. */
+  readonly refused: (what: string) => void;
+}
