@@ -11,6 +11,9 @@ import { ServerNotifications } from './serverNotifications.ts';
 import { containerFolderUri, ServerRequests } from './serverRequests.ts';
 
 const mostPending = 10_000;
+const carriesText: ReadonlySet<string> = new Set(
+  ['didOpen', 'didChange', 'didSave'].map((name) => `textDocument/${name}`),
+);
 
 /**
  * Stands between the language client and a server that nobody trusts. Every message passes here: addresses are carried
@@ -55,6 +58,7 @@ export class MessageGate {
     if (method === undefined) return this.answerOfClient(message);
     if (id !== undefined && this.pending.size >= mostPending) return answer(message, null);
     if (method === 'workspace/executeCommand') return this.execute(message);
+    if (carriesText.has(method) && this.isToWithhold(message.params)) return this.withhold(message);
     const params =
       method === 'initialize'
         ? this.initialization(message.params)
@@ -71,6 +75,22 @@ export class MessageGate {
     return (id === undefined ? this.notifications : this.requests).pass(method, message);
   }
 
+  /** The window follows links that come up later, too: each text that is sent can be that of another file. */
+  private isToWithhold(params: unknown): boolean {
+    const uri = documentUri(params);
+    return uri !== undefined && !this.withheld.has(uri) && !this.isReadable(uri);
+  }
+
+  /** From now on the server hears nothing more of a document, but that it was closed where it was open. */
+  private withhold({ method, params }: RpcMessage): Passage {
+    const hostUri = documentUri(params) ?? '';
+    this.withheld.add(hostUri);
+    const uri = this.options.uris.toContainer(hostUri);
+    if (method === 'textDocument/didOpen' || uri === undefined) return stopped;
+    const closed = { textDocument: { uri } };
+    return { onward: { jsonrpc: '2.0', method: 'textDocument/didClose', params: closed } };
+  }
+
   private initialization(params: unknown): unknown {
     return {
       ...(isObject(params) ? params : {}),
@@ -85,10 +105,6 @@ export class MessageGate {
   private paramsOfClient(method: string, params: unknown): unknown {
     if (method === 'workspace/didChangeConfiguration') return this.valuesFor(params);
     const uri = documentUri(params);
-    if (method === 'textDocument/didOpen' && uri !== undefined && !this.isReadable(uri)) {
-      this.withheld.add(uri);
-      return nowhere;
-    }
     const mapped = walk(params, this.outward);
     if (method === 'textDocument/didClose' && uri !== undefined) this.withheld.delete(uri);
     return mapped;

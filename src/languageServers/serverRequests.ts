@@ -13,7 +13,7 @@ export const containerFolderUri = 'file:///workspace';
 const mostPending = 10_000;
 /** Requests that only ask the window to ask again. */
 const refreshes =
-  /^workspace\/(?:codeLens|semanticTokens|inlayHint|diagnostics|foldingRange|inlineValue)\/refresh$/;
+  /^workspace\/(?:codeLens|semanticTokens|inlayHint|diagnostic|foldingRange|inlineValue)\/refresh$/;
 
 interface Parts {
   readonly options: GateOptions;

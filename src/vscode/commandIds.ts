@@ -32,6 +32,7 @@ export const commandIds = [
   'cordon.showDetails',
   'cordon.exportTimeline',
   'cordon.showQuarantine',
+  'cordon.showLanguageServers',
   'cordon.panic',
   'cordon.releaseWorkspaces',
   'cordon.copyId',

@@ -3,6 +3,7 @@ import { defaultNetworkRange, isNetworkRange } from '../isolation/networkRange.t
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
+import { parseCatalogue, type LanguageServerEntry } from '../languageServers/catalogue.ts';
 import type { IdleRules } from '../workspaces/idle/idleRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
 import type { PortRule } from '../workspaces/ports/portRules.ts';
@@ -26,6 +27,7 @@ export interface CordonSettings {
   readonly portRules: readonly PortRule[];
   /** Days after which a stopped workspace is offered to be cleaned up. */
   readonly cleanUpAfterDays: number;
+  readonly languageServers: readonly LanguageServerEntry[];
 }
 
 /** A gitignore pattern. */
@@ -89,6 +91,8 @@ export function parseSettings(
   };
   const profiles = parseOwnProfiles(read('profiles'));
   for (const [name, reason] of profiles.broken) report('profiles', `${name}: ${reason}`);
+  const catalogue = parseCatalogue(read('languageServers'));
+  for (const name of catalogue.broken) report('languageServers', name);
   const afterMs = take('idle.afterMinutes', z.int().check(z.gte(1), z.lte(1440)), 30) * 60_000;
   return {
     engineHost: host === '' ? undefined : host,
@@ -116,5 +120,6 @@ export function parseSettings(
     },
     portRules: takeRules('forwardPorts'),
     cleanUpAfterDays: take('cleanUp.afterDays', z.int().check(z.gte(1), z.lte(3650)), 30),
+    languageServers: catalogue.entries,
   };
 }

@@ -39,7 +39,12 @@ export class OpenFolders implements Disposable {
 
   /** Whether the workspace runs a folder that is open in this window. */
   has(workspace: Pick<Workspace, 'folder'>): boolean {
-    return this.list().some((folder) => this.isOf(workspace, folder));
+    return this.of(workspace) !== undefined;
+  }
+
+  /** The open folder that the workspace runs. */
+  of(workspace: Pick<Workspace, 'folder'>): OpenFolder | undefined {
+    return this.list().find((folder) => this.isOf(workspace, folder));
   }
 
   /** Whether the workspace runs this folder. */

@@ -10,6 +10,8 @@ export function sessionWord(kind: SessionInfo['kind']): string {
       return vscode.l10n.t('Command');
     case 'task':
       return vscode.l10n.t('Task');
+    case 'languageServer':
+      return vscode.l10n.t('Language server');
     case 'port':
       return vscode.l10n.t('Forwarded port');
   }
@@ -20,5 +22,6 @@ export const sessionIcons: Readonly<Record<SessionInfo['kind'], string>> = {
   terminal: 'terminal',
   command: 'play',
   task: 'tools',
+  languageServer: 'symbol-misc',
   port: 'plug',
 };

@@ -18,6 +18,7 @@ export const settingKeys = [
   'onWindowClose',
   'cleanUp.afterDays',
   'forwardPorts',
+  'languageServers',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

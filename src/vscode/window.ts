@@ -14,6 +14,8 @@ import { keepContextKeys } from './contextKeys.ts';
 import type { ResourceSource } from './details/resourceSource.ts';
 import { DetailsPanels } from './details/detailsPanels.ts';
 import { EngineTree } from './engineTree.ts';
+import { ContainerDocuments } from './languageServers/containerDocuments.ts';
+import { LanguageServers } from './languageServers/languageServers.ts';
 import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
 import { keepPortKeys } from './ports/portKeys.ts';
@@ -35,7 +37,7 @@ export interface WindowDependencies {
   readonly service: WorkspaceService;
   readonly engines: EngineSource;
   readonly log: vscode.LogOutputChannel;
-  readonly settings: Pick<Settings, 'current'>;
+  readonly settings: Pick<Settings, 'current' | 'onDidChange'>;
   /** How many stored entries could not be read and were set aside. */
   readonly quarantined: number;
   /** What running workspaces use. */
@@ -88,6 +90,13 @@ export function registerWindow(
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
   store.add(keepPortKeys(service, ports.forwards));
+  store.add(new ContainerDocuments(service));
+  const languageServers = store.add(
+    new LanguageServers({
+      ...{ service, folders, failures, settings },
+      memory: context.workspaceState,
+    }),
+  );
   store.add(registerTerminalProfile({ service, log, failures, folders }));
   store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
@@ -107,6 +116,7 @@ export function registerWindow(
       timeline: dependencies.timeline,
       memory: context.workspaceState,
       secrets: dependencies.secrets,
+      languageServers,
       quarantine: dependencies.guarded.quarantine,
       cleanUp: dependencies.cleanUp,
       defaults: () => settings.current.defaults,

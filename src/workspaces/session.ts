@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 
 /** What a person or another extension wants to run in a workspace. */
 export interface SessionRequest {
-  readonly kind: 'terminal' | 'command' | 'task' | 'port';
+  readonly kind: 'terminal' | 'command' | 'task' | 'languageServer' | 'port';
   /** The shell that is found in the image when missing. */
   readonly command?: readonly string[];
   /** Which shell it is where there is no command; an absolute path in the container. */

@@ -66,9 +66,11 @@ export class Sessions {
     return await shellsOf((path) => engine.hasFile(containerId, path));
   }
 
-  /** Whether something runs here, or is just being started. */
+  /** Whether something runs here, or is just being started. A language server waits for its window, and is no use by itself. */
   isUsed(workspaceId: string): boolean {
-    return this.opening.has(workspaceId) || this.list(workspaceId).length > 0;
+    return (
+      this.opening.has(workspaceId) || this.list(workspaceId).some(({ kind }) => kind !== 'languageServer')
+    );
   }
 
   /** Whether a process was ever started here as another user, which may be root. */

@@ -4,12 +4,15 @@ import path from 'node:path';
 import { staticBusybox } from './images/busybox.mjs';
 import { debianRecipe, makeDebianRoot } from './images/debianRoot.mjs';
 import { imageId, importImage, tagImage } from './images/importImage.mjs';
+import { languagesRecipe, makeLanguagesImage } from './images/languagesImage.mjs';
 import { recipes } from './images/recipes.mjs';
 import { tarArchive } from './images/tarArchive.mjs';
 import { cacheFolder } from './paths.mjs';
 
 /** The image of workspaces in tests, benchmarks and `npm start`. */
 export const debianImage = 'cordon/debian:local';
+/** The same with language servers in it; made only where it is wanted. */
+export const languagesImage = 'cordon-test/languages:local';
 /** All small images, by their stable tags: `cordon-test/tiny:local` and the hostile ones. */
 export const smallImages = Object.keys(recipes).map((name) => `cordon-test/${name}:local`);
 
@@ -20,6 +23,7 @@ export const smallImages = Object.keys(recipes).map((name) => `cordon-test/${nam
 export async function ensureImages({ socketPath, wanted = [debianImage, ...smallImages] }) {
   for (const image of wanted) {
     if (image === debianImage) await ensureDebian(socketPath);
+    else if (image === languagesImage) await ensureLanguages(socketPath);
     else await ensureSmall(socketPath, /^cordon-test\/(\w+):local$/.exec(image)?.[1]);
   }
 }
@@ -41,6 +45,16 @@ async function ensureDebian(socketPath) {
     } finally {
       fs.rmSync(file, { force: true });
     }
+  });
+}
+
+async function ensureLanguages(socketPath) {
+  await ensureDebian(socketPath);
+  const repository = 'cordon-test/languages';
+  const tag = shortHash(JSON.stringify([debianRecipe, languagesRecipe]));
+  await ensureImage(socketPath, repository, tag, async () => {
+    console.log('Making the image cordon-test/languages:local ...');
+    await makeLanguagesImage(socketPath, { base: debianImage, repository, tag });
   });
 }
 

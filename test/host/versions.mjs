@@ -6,4 +6,8 @@ export const versions = {
   codeServer: '4.139.1',
   /** npm for the image of workspaces. */
   npm: '11.6.2',
+  /** Language servers for workspaces. */
+  typescript: '5.9.3',
+  typescriptLanguageServer: '6.0.2',
+  pyright: '1.1.414',
 };

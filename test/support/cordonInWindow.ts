@@ -38,6 +38,7 @@ export function cordonInWindow({
       engines: parts.engine,
       log: log as unknown as vscode.LogOutputChannel,
       settings: {
+        onDidChange: () => ({ dispose: () => undefined }),
         current: {
           engineHost: undefined,
           networkRange: '10.213.0.0/16',
@@ -46,6 +47,7 @@ export function cordonInWindow({
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
           portRules: [],
           cleanUpAfterDays: 30,
+          languageServers: [],
           defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
         },
       },

@@ -4,6 +4,7 @@ import { commandIds } from '../../src/vscode/commandIds.ts';
 import { offeredNetworks } from '../../src/vscode/offeredModes.ts';
 import { settingKeys } from '../../src/vscode/settingKeys.ts';
 import { contextValueOf, isPossible, workspaceActions } from '../../src/vscode/workspaceActions.ts';
+import { parseCatalogue } from '../../src/languageServers/catalogue.ts';
 import { parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import { profileNameGrammar } from '../../src/isolation/profile.ts';
 import { grantableCapabilities } from '../../src/isolation/profileBounds.ts';
@@ -142,6 +143,18 @@ describe('package.json', () => {
         takes('runtime', runtime),
         runtime,
       );
+  });
+
+  it('has language servers that the code takes', () => {
+    const { default: catalogue } = contributes.configuration.properties['cordon.languageServers'] ?? {};
+    const { entries, broken } = parseCatalogue(catalogue);
+    assert.deepEqual(broken, []);
+    assert.deepEqual(
+      entries.map(({ name }) => name),
+      Object.keys(catalogue as object),
+    );
+    for (const { name, languages, extensions } of entries)
+      assert.ok(languages.length > 0 && extensions.length > 0, name);
   });
 
   it('lets no folder set what touches safety or the engine', () => {

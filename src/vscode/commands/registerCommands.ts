@@ -16,6 +16,7 @@ import type { CommandId } from '../commandIds.ts';
 import type { ContainerLogs } from '../containerLog.ts';
 import type { DetailsPanels } from '../details/detailsPanels.ts';
 import { HardLinkQuestion } from '../hardLinkQuestion.ts';
+import type { LanguageServers } from '../languageServers/languageServers.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
@@ -57,6 +58,7 @@ import { setSecret } from './setSecret.ts';
 import { showContainerLog } from './showContainerLog.ts';
 import { showDetails } from './showDetails.ts';
 import { showIsolation } from './showIsolation.ts';
+import { showLanguageServers } from './showLanguageServers.ts';
 import { showQuarantine } from './showQuarantine.ts';
 import { showSecurityLog } from './showSecurityLog.ts';
 import { statusActions } from './statusActions.ts';
@@ -79,6 +81,7 @@ export interface CommandDependencies {
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
+  readonly languageServers: Pick<LanguageServers, 'list'>;
   readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;
@@ -140,6 +143,7 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.showDetails': showDetails(dependencies),
     'cordon.exportTimeline': exportTimeline(dependencies),
     'cordon.showQuarantine': showQuarantine(dependencies),
+    'cordon.showLanguageServers': showLanguageServers(dependencies),
     'cordon.panic': panic(dependencies),
     'cordon.releaseWorkspaces': releaseWorkspaces(dependencies),
     'cordon.copyId': copyId(dependencies),

@@ -5,6 +5,7 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import { describeLimits, describeMount, describeNetwork } from '../choices.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { folderPathOf } from '../openFolders.ts';
+import { sessionWord } from '../sessionWords.ts';
 import { stateWord } from '../stateWords.ts';
 import { sessionWord } from '../sessionWords.ts';
 import { isPossible, shownStateOf } from '../workspaceActions.ts';

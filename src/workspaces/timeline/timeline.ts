@@ -200,6 +200,8 @@ function startedText(kind: SessionInfo['kind'], command: string): string {
       return l10n.t('Command started: {0}', command);
     case 'task':
       return l10n.t('Task started: {0}', command);
+    case 'languageServer':
+      return l10n.t('Language server started: {0}', command);
     case 'port':
       return l10n.t('Forwarded: {0}', command);
   }

@@ -15,6 +15,19 @@ export async function importImage(socketPath, { repository, tag, archive, change
     throw new Error(`${repository}:${tag}: the engine refused it: ${failure ?? text}`);
 }
 
+/** Builds an image out of a tar archive with a Dockerfile, under a tag. */
+export async function buildImage(socketPath, { repository, tag, archive }) {
+  const query = new URLSearchParams({ t: `${repository}:${tag}`, forcerm: '1' });
+  const { status, text } = await engineRequest(socketPath, 'POST', `/build?${query}`, {
+    body: archive,
+    headers: { 'content-type': 'application/x-tar' },
+    timeoutMs: 300_000,
+  });
+  const failure = /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+  if (status !== 200 || failure)
+    throw new Error(`${repository}:${tag}: the engine did not build it: ${failure ?? text}`);
+}
+
 /** Gives an image a second tag. */
 export async function tagImage(socketPath, image, { repository, tag }) {
   const query = new URLSearchParams({ repo: repository, tag });

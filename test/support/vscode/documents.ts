@@ -11,6 +11,8 @@ interface FakeEditor {
 /** Documents of an extension that are open in editors. */
 export class FakeDocuments {
   readonly editors: FakeEditor[] = [];
+  readonly openings = new EventEmitter<vscode.TextDocument>();
+  readonly edits = new EventEmitter<vscode.TextDocumentChangeEvent>();
   readonly closings = new EventEmitter<vscode.TextDocument>();
   readonly saves = new EventEmitter<vscode.TextDocument>();
   readonly creations = new EventEmitter<vscode.FileCreateEvent>();

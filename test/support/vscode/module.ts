@@ -173,6 +173,13 @@ export const workspace = {
   get onDidChangeConfiguration() {
     return currentWindow().settings.changes.event;
   },
+  textDocuments: [],
+  get onDidOpenTextDocument() {
+    return currentWindow().documents.openings.event;
+  },
+  get onDidChangeTextDocument() {
+    return currentWindow().documents.edits.event;
+  },
   get onDidCloseTextDocument() {
     return currentWindow().documents.closings.event;
   },

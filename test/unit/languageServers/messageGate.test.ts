@@ -104,6 +104,29 @@ describe('what a server is told', () => {
     }
   });
 
+  it('is no text that a link brought into a document while it was open, and nothing more of that document', () => {
+    let isLink = false;
+    const folder = { isShared: () => true, isReadable: () => !isLink, mayChange: () => true };
+    const { sends } = gateOf({ folder });
+    const textDocument = { uri: `${host}/a.ts`, languageId: 'typescript', version: 1, text: 'mine' };
+    const change = {
+      textDocument: { uri: `${host}/a.ts`, version: 2 },
+      contentChanges: [{ text: 'secret' }],
+    };
+    assert.ok(sends('textDocument/didOpen', { textDocument }).onward);
+    assert.ok(sends('textDocument/didChange', change).onward);
+    isLink = true;
+    assert.deepEqual(sends('textDocument/didChange', change).onward, {
+      jsonrpc: '2.0',
+      method: 'textDocument/didClose',
+      params: { textDocument: { uri: `${inside}/a.ts` } },
+    });
+    isLink = false;
+    assert.deepEqual(sends('textDocument/didChange', change), {}, 'the next change can hold what was there');
+    sends('textDocument/didClose', { textDocument: { uri: `${host}/a.ts` } });
+    assert.ok(sends('textDocument/didOpen', { textDocument }).onward);
+  });
+
   it('leaves out of a list of files what is not for it', () => {
     const { sends } = gateOf();
     const { onward } = sends('workspace/didChangeWatchedFiles', {
@@ -519,6 +542,20 @@ describe('what a server says by itself', () => {
       { uri: `${inside}/a.ts`, external: true },
     ])
       assert.deepEqual(ask(given).back?.result, { success: false });
+  });
+
+  it('asks the window to ask again, under every name that the protocol has for it', () => {
+    for (const what of [
+      'codeLens',
+      'semanticTokens',
+      'inlayHint',
+      'diagnostic',
+      'foldingRange',
+      'inlineValue',
+    ]) {
+      const method = `workspace/${what}/refresh`;
+      assert.equal(gateOf().asks(method).onward?.method, method);
+    }
   });
 
   it('that nobody knows is answered, and not passed on', () => {

@@ -20,6 +20,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   onWindowClose: 'keep',
   'cleanUp.afterDays': 30,
   forwardPorts: [],
+  languageServers: {},
 };
 
 function parse(values: Partial<Record<SettingKey, unknown>>) {
@@ -45,6 +46,7 @@ describe('parseSettings', () => {
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
       portRules: [],
       cleanUpAfterDays: 30,
+      languageServers: [],
     });
   });
 
@@ -130,6 +132,7 @@ describe('parseSettings', () => {
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
       portRules: [],
       cleanUpAfterDays: 30,
+      languageServers: [],
     });
   });
 

@@ -1,0 +1,89 @@
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import * as path from 'node:path';
+import { isDependencyFolder, isGitName, type PathRules } from '../../isolation/pathRules.ts';
+import type { FolderAccess } from '../../languageServers/gateOptions.ts';
+import type { ChangeKind } from '../../languageServers/workspaceEdit.ts';
+
+/**
+ * What servers in a container may see and change of a folder on this machine: nothing that is protected or hidden,
+ * nothing of git's own, and nothing outside, wherever symbolic links lead. Protected files are not even shown to
+ * them, for what a server proposes for a document that is open goes into it with a key.
+ */
+export class FolderGate implements FolderAccess {
+  private readonly root: string;
+  private readonly rules: PathRules;
+
+  /** `root` is the folder with its symbolic links resolved. */
+  constructor(root: string, rules: PathRules) {
+    this.root = root;
+    this.rules = rules;
+  }
+
+  isShared(relative: string): boolean {
+    const names = relative.split('/');
+    return names.every((name, index) => {
+      const place = { name, path: names.slice(0, index + 1).join('/') };
+      const inDependencies = names.slice(0, index).some(isDependencyFolder);
+      const isLast = index === names.length - 1;
+      // What is not there yet can become either.
+      const kinds = isLast ? [false, true] : [true];
+      return !kinds.some((isFolder) => this.isClosed({ ...place, isFolder }, inDependencies));
+    });
+  }
+
+  isReadable(relative: string): boolean {
+    if (!this.isShared(relative)) return false;
+    try {
+      const resolved = path.relative(this.root, realpathSync.native(path.join(this.root, relative)));
+      const outside = resolved === '..' || resolved.startsWith(`..${path.sep}`) || path.isAbsolute(resolved);
+      return !outside && this.isShared(resolved.split(path.sep).join('/'));
+    } catch (error) {
+      // A document can be new, or its file gone.
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.hasNoLinks(relative);
+    }
+  }
+
+  mayChange(relative: string, kind: ChangeKind): boolean {
+    if (relative === '' || !this.isShared(relative) || this.isOfBareGit(relative)) return false;
+    if (!this.hasNoLinks(relative)) return false;
+    const stats = lstatSync(path.join(this.root, relative), { throwIfNoEntry: false });
+    // A folder can hold what is protected, and goes with all that is in it.
+    return stats?.isFile() ?? (kind === 'create' || kind === 'edit');
+  }
+
+  private isClosed(
+    entry: { name: string; path: string; isFolder: boolean },
+    inDependencies: boolean,
+  ): boolean {
+    return (
+      isGitName(entry.name) || this.rules.isHidden(entry) || this.rules.isProtected(entry, inDependencies)
+    );
+  }
+
+  /** Settings and hooks of a bare repository stand beside its other files. */
+  private isOfBareGit(relative: string): boolean {
+    const names = relative.split('/');
+    return names.some((name, index) => {
+      if (!this.rules.isProtectedInGit({ name, path: names.slice(0, index + 1).join('/'), isFolder: false }))
+        return false;
+      const parent = path.join(this.root, ...names.slice(0, index));
+      return existsSync(path.join(parent, 'HEAD')) && existsSync(path.join(parent, 'objects'));
+    });
+  }
+
+  /** Whether the way to a path is of real folders only, as far as there is one. */
+  private hasNoLinks(relative: string): boolean {
+    let way = this.root;
+    try {
+      for (const name of relative.split('/')) {
+        way = path.join(way, name);
+        const stats = lstatSync(way, { throwIfNoEntry: false });
+        if (!stats) return true;
+        if (stats.isSymbolicLink()) return false;
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

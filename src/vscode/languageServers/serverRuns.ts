@@ -1,0 +1,192 @@
+import * as vscode from 'vscode';
+import { PathRules } from '../../isolation/pathRules.ts';
+import type { LanguageServerEntry } from '../../languageServers/catalogue.ts';
+import { FolderUris } from '../../languageServers/folderUris.ts';
+import type { GateOptions } from '../../languageServers/gateOptions.ts';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { Rounds } from '../../shared/rounds.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import { withoutIcons } from '../inertText.ts';
+import { folderPathOf } from '../openFolders.ts';
+import { documentsOf } from './documentSelectors.ts';
+import { findPrograms } from './findPrograms.ts';
+import { FolderGate } from './folderGate.ts';
+import type { LanguageServerParts } from './languageServers.ts';
+import { OtherExtensions } from './otherExtensions.ts';
+import { ServerRun } from './serverRun.ts';
+import { ServerStatus } from './serverStatus.ts';
+import { wantedEntries } from './wantedEntries.ts';
+
+/** A workspace whose container is there, and the open folder that it runs. */
+export interface ServedFolder {
+  readonly workspace: Workspace;
+  readonly folder: vscode.WorkspaceFolder;
+  readonly containerId: string;
+}
+
+interface Served {
+  readonly containerId: string;
+  readonly runs: Map<string, { readonly run: ServerRun; readonly status: ServerStatus }>;
+  /** By program: whether the container has it. */
+  readonly programs: Map<string, boolean>;
+}
+
+/** The language servers of this window, by workspace. */
+export class ServerRuns implements Disposable {
+  private readonly parts: LanguageServerParts;
+  private readonly served = new Map<string, Served>();
+  private readonly channels = new Map<string, vscode.LogOutputChannel>();
+  private readonly otherExtensions: OtherExtensions;
+  private readonly rounds = new Rounds(() => this.bringUpToDate());
+  private readonly target: () => readonly ServedFolder[];
+  private isDisposed = false;
+  private lastPrefix = 0;
+
+  /** `target` says which workspaces can have servers now. */
+  constructor(parts: LanguageServerParts, target: () => readonly ServedFolder[]) {
+    this.parts = parts;
+    this.target = target;
+    this.otherExtensions = new OtherExtensions(parts.memory);
+  }
+
+  /** Starts what is wanted and does not run, and ends what must not run any more. */
+  async sync(): Promise<void> {
+    await this.rounds.run('');
+  }
+
+  /** Ends all servers, so that they start by other settings. */
+  endAll(): void {
+    for (const id of [...this.served.keys()]) this.leave(id);
+  }
+
+  list(): readonly ServerRun[] {
+    return [...this.served.values()].flatMap(({ runs }) => [...runs.values()].map(({ run }) => run));
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.endAll();
+    for (const channel of this.channels.values()) channel.dispose();
+  }
+
+  private async bringUpToDate(): Promise<void> {
+    const targets = this.target();
+    for (const [id, { containerId }] of [...this.served])
+      if (!targets.some(({ workspace, containerId: own }) => workspace.id === id && own === containerId))
+        this.leave(id);
+    for (const target of targets) await this.serve(target);
+  }
+
+  private async serve(target: ServedFolder): Promise<void> {
+    const { workspace, folder, containerId } = target;
+    // One that is paused keeps what it has.
+    if (workspace.container.kind !== 'running' || this.isDisposed) return;
+    const served = this.served.get(workspace.id) ?? { containerId, runs: new Map(), programs: new Map() };
+    this.served.set(workspace.id, served);
+    const wanted = wantedEntries(this.parts.settings.current.languageServers, folder.uri).filter(
+      (entry) => this.otherExtensions.isWanted(entry) && !this.runs(served, entry),
+    );
+    const unknown = wanted.map(programOf).filter((program) => !served.programs.has(program));
+    if (unknown.length > 0) {
+      const found = await findPrograms(this.parts.service, workspace.id, unknown);
+      if (!found) return;
+      for (const program of unknown) served.programs.set(program, found.has(program));
+    }
+    if (this.isDisposed || this.served.get(workspace.id) !== served) return;
+    const taken = new Set([...served.runs.values()].flatMap(({ run }) => run.parts.entry.languages));
+    for (const entry of wanted) {
+      if (served.programs.get(programOf(entry)) !== true) continue;
+      // Of several servers for a language the first that is there does.
+      if (entry.languages.length > 0 && entry.languages.every((language) => taken.has(language))) continue;
+      for (const language of entry.languages) taken.add(language);
+      this.start(target, served, entry);
+    }
+  }
+
+  private runs(served: Served, entry: LanguageServerEntry): boolean {
+    const known = served.runs.get(entry.name);
+    if (known?.run.state === 'over') {
+      known.status.dispose();
+      served.runs.delete(entry.name);
+    }
+    return served.runs.has(entry.name);
+  }
+
+  private start({ workspace, folder }: ServedFolder, served: Served, entry: LanguageServerEntry): void {
+    const channel = this.channel(workspace, entry);
+    const run = new ServerRun({
+      workspaceId: workspace.id,
+      entry,
+      folder,
+      channel,
+      gate: this.gate(workspace, folder, entry, channel),
+      service: this.parts.service,
+    });
+    const status = new ServerStatus(run, workspace.name, documentsOf(entry, folder.uri));
+    served.runs.set(entry.name, { run, status });
+    const listening = run.onDidChange((state) => {
+      // By now the extensions are active that the document made active.
+      if (state === 'running') void this.tellOther(run, status, workspace.name, listening);
+    });
+  }
+
+  private async tellOther(
+    run: ServerRun,
+    status: ServerStatus,
+    workspaceName: string,
+    listening: Disposable,
+  ): Promise<void> {
+    listening.dispose();
+    if (await this.otherExtensions.tell(run.parts.entry, workspaceName)) return;
+    run.dispose();
+    status.dispose();
+  }
+
+  private gate(
+    workspace: Workspace,
+    folder: vscode.WorkspaceFolder,
+    entry: LanguageServerEntry,
+    channel: vscode.LogOutputChannel,
+  ): GateOptions {
+    const root = folderPathOf(workspace);
+    const folderUri = folder.uri.toString();
+    return {
+      uris: new FolderUris({
+        hostUris: [folderUri, vscode.Uri.file(root).toString()],
+        hostPaths: [folder.uri.fsPath, root],
+        workspaceId: workspace.id,
+        platform: process.platform,
+      }),
+      folder: new FolderGate(root, new PathRules(this.parts.settings.current.pathPatterns)),
+      folderUri,
+      folderName: folder.name,
+      commandPrefix: `cordon.languageServer.${++this.lastPrefix}.`,
+      mayEditByItself: workspace.mount === 'live',
+      sections: entry.settings,
+      refused: (what) => {
+        channel.warn(`Refused: ${what}`);
+      },
+    };
+  }
+
+  private channel(workspace: Workspace, entry: LanguageServerEntry): vscode.LogOutputChannel {
+    const name = withoutIcons(`Cordon: ${entry.name} (${workspace.name})`);
+    const channel = this.channels.get(name) ?? vscode.window.createOutputChannel(name, { log: true });
+    this.channels.set(name, channel);
+    return channel;
+  }
+
+  private leave(workspaceId: string): void {
+    const store = new DisposableStore();
+    for (const { run, status } of this.served.get(workspaceId)?.runs.values() ?? []) {
+      store.add(run);
+      store.add(status);
+    }
+    this.served.delete(workspaceId);
+    store.dispose();
+  }
+}
+
+function programOf({ command: [program = ''] }: LanguageServerEntry): string {
+  return program;
+}

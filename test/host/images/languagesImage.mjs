@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { npmTarball, unpack } from '../npmTarball.mjs';
+import { cacheFolder } from '../paths.mjs';
+import { versions } from '../versions.mjs';
+import { buildImage } from './importImage.mjs';
+
+/** Packages with language servers, each with its programs; none of them depends on another package. */
+const packages = {
+  typescript: { version: versions.typescript, programs: {} },
+  'typescript-language-server': {
+    version: versions.typescriptLanguageServer,
+    programs: { 'typescript-language-server': 'lib/cli.mjs' },
+  },
+  pyright: { version: versions.pyright, programs: { 'pyright-langserver': 'langserver.index.js' } },
+};
+
+/** What is put on top of another image; another value makes another image. */
+export const languagesRecipe = { packages, revision: 1 };
+
+/** Makes an image with language servers out of one that has Node. */
+export async function makeLanguagesImage(socketPath, { base, repository, tag }) {
+  const folder = path.join(cacheFolder, `languages-${process.pid}`);
+  const local = path.join(folder, 'local');
+  try {
+    fs.mkdirSync(path.join(local, 'bin'), { recursive: true });
+    for (const [name, { version, programs }] of Object.entries(packages)) {
+      const home = path.join(local, 'lib/node_modules', name);
+      await unpack(await npmTarball(`${name}@${version}`), home, { strip: 1 });
+      for (const [program, file] of Object.entries(programs)) {
+        fs.chmodSync(path.join(home, file), 0o755);
+        fs.symlinkSync(`../lib/node_modules/${name}/${file}`, path.join(local, 'bin', program));
+      }
+    }
+    fs.writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${base}\nCOPY local /usr/local/\n`);
+    const tar = spawn('tar', ['-c', '--owner=0', '--group=0', '-C', folder, '.'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await buildImage(socketPath, { repository, tag, archive: tar.stdout });
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
