@@ -7,7 +7,6 @@ import { withoutControlCharacters } from '../format.ts';
 import { folderPathOf } from '../openFolders.ts';
 import { sessionWord } from '../sessionWords.ts';
 import { stateWord } from '../stateWords.ts';
-import { sessionWord } from '../sessionWords.ts';
 import { isPossible, shownStateOf } from '../workspaceActions.ts';
 import type { DetailsFact, DetailsState } from './detailsMessages.ts';
 

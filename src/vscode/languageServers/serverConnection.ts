@@ -40,7 +40,9 @@ export class ServerConnection {
     this.closed = new Promise((resolve) => {
       this.resolveClosed = resolve;
     });
-    this.incoming = new IncomingMessages((deliver) => void this.read(deliver));
+    this.incoming = new IncomingMessages((deliver) => {
+      void this.read(deliver);
+    });
     this.reader = this.incoming;
     this.writer = new OutgoingMessages((message) => this.write(message));
   }
@@ -61,7 +63,9 @@ export class ServerConnection {
   private async write(message: RpcMessage): Promise<void> {
     await this.carry(this.gate.fromClient(message), (back) => {
       // Nobody expects an answer before they have sent the question.
-      setImmediate(() => this.incoming.deliver(back));
+      setImmediate(() => {
+        this.incoming.deliver(back);
+      });
     });
   }
 
@@ -125,7 +129,7 @@ class IncomingMessages extends AbstractMessageReader implements MessageReader {
   }
 
   deliver(message: RpcMessage): void {
-    this.callback?.(message as Message);
+    this.callback?.(message);
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { LanguageServerEntry } from '../../languageServers/catalogue.ts';
 import type { GateOptions } from '../../languageServers/gateOptions.ts';
 import { MessageGate } from '../../languageServers/messageGate.ts';
@@ -63,16 +63,16 @@ export class ServerRun implements Disposable {
     if (this.stateNow !== 'running') this.current?.end('it was ended');
   }
 
-  private get isEnding(): boolean {
+  private isEnding(): boolean {
     return this.ending.signal.aborted;
   }
 
   private async run(): Promise<void> {
     const { channel } = this.parts;
-    while (!this.isEnding) {
+    while (!this.isEnding()) {
       this.become('starting');
       const why = await this.once();
-      if (this.isEnding || why === undefined) break;
+      if (this.isEnding() || why === undefined) break;
       const waitMs = this.restarts.next();
       channel.warn(`The language server ended: ${why}`);
       if (waitMs === undefined) {
@@ -103,7 +103,7 @@ export class ServerRun implements Disposable {
     this.current = connection;
     void writeServerOutput(session.stderr, channel);
     const client = this.client(connection);
-    if (this.isEnding) connection.end('it was ended');
+    if (this.isEnding()) connection.end('it was ended');
     try {
       await pTimeout(Promise.race([client.start(), connection.closed]), { milliseconds: longestStartMs });
       if (client.isRunning()) this.become('running');

@@ -81,7 +81,9 @@ export class ServerRuns implements Disposable {
     const { workspace, folder, containerId } = target;
     // One that is paused keeps what it has.
     if (workspace.container.kind !== 'running' || this.isDisposed) return;
-    const served = this.served.get(workspace.id) ?? { containerId, runs: new Map(), programs: new Map() };
+    const served: Served = this.served.get(workspace.id) ?? {
+      ...{ containerId, runs: new Map(), programs: new Map() },
+    };
     this.served.set(workspace.id, served);
     const wanted = wantedEntries(this.parts.settings.current.languageServers, folder.uri).filter(
       (entry) => this.otherExtensions.isWanted(entry) && !this.runs(served, entry),
@@ -92,7 +94,8 @@ export class ServerRuns implements Disposable {
       if (!found) return;
       for (const program of unknown) served.programs.set(program, found.has(program));
     }
-    if (this.isDisposed || this.served.get(workspace.id) !== served) return;
+    // Left or disposed meanwhile.
+    if (this.served.get(workspace.id) !== served) return;
     const taken = new Set([...served.runs.values()].flatMap(({ run }) => run.parts.entry.languages));
     for (const entry of wanted) {
       if (served.programs.get(programOf(entry)) !== true) continue;

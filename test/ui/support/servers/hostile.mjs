@@ -1,5 +1,6 @@
 // A language server that means ill. What it is to do stands in the text of the document that is opened.
 import fs from 'node:fs';
+import { setImmediate } from 'node:timers';
 
 const send = (message) => {
   const content = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
