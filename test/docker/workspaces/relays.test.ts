@@ -2,19 +2,34 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { breakOff } from '../../../../src/workspaces/ports/breakOff.ts';
-import { relays, type Relay } from '../../../../src/workspaces/ports/relays.ts';
+import { breakOff } from '../../../src/workspaces/ports/breakOff.ts';
+import { relays, type Relay } from '../../../src/workspaces/ports/relays.ts';
+import { ensurePrograms } from '../../host/aptPackages.mjs';
+import { findProgram } from '../../host/command.mjs';
 
 /** Those that keep the directions of a connection apart, so that the client may go on after the server has ended. */
 const full = ['perl', 'python3', 'node'];
 /** Whether the server hears that the client has ended. */
 const tellsEnd = (relay: Relay) => relay.name !== 'bash';
 
-/** What this machine has of them runs here as it does in a container. */
+/** By program: the Debian package that it comes with. */
+const packages = {
+  ...{ perl: 'perl-base', python3: 'python3-minimal', socat: 'socat', busybox: 'busybox-static' },
+  ...{ 'nc.openbsd': 'netcat-openbsd', bash: 'bash' },
+};
+/** What is called `nc`. */
+const ncs: Readonly<Record<string, string>> = { 'nc of busybox': 'busybox', 'nc of OpenBSD': 'nc.openbsd' };
+
+/** They run on this machine as they do in a container. */
 describe('the relays of forwarded ports', function () {
   this.timeout(60_000);
+  let programs: string;
+  let env: NodeJS.ProcessEnv;
   let server: Server | undefined;
   const sockets = new Set<Socket>();
   const serve = async (answer: (socket: Socket) => unknown, host = '127.0.0.1') => {
@@ -30,13 +45,20 @@ describe('the relays of forwarded ports', function () {
     const [program = '', ...args] = relay.command(host, port);
     // Node would make sockets of its streams, an engine makes pipes.
     const script = 'cat | "$@" | cat';
-    const child = spawn('bash', ['-o', 'pipefail', '-c', script, 'bash', program, ...args]);
+    const child = spawn('bash', ['-o', 'pipefail', '-c', script, 'bash', program, ...args], { env });
     child.stdin.on('error', () => undefined);
     const ended = once(child, 'exit').then(([code]) => code as number);
     return { child, ended };
   };
 
-  afterEach(() => {
+  before(async () => {
+    await ensurePrograms(packages, { why: 'The test of relays' });
+  });
+  beforeEach(async () => {
+    programs = await mkdtemp(path.join(tmpdir(), 'cordon-relays-'));
+  });
+  afterEach(async () => {
+    await rm(programs, { recursive: true });
     server?.close();
     server = undefined;
     for (const socket of sockets) socket.destroy();
@@ -49,10 +71,16 @@ describe('the relays of forwarded ports', function () {
       const itWhere = (can: boolean, what: string, test: () => Promise<void>) => {
         if (can) it(what, test);
       };
-      before(function () {
+      beforeEach(async () => {
+        const nc = ncs[relay.name];
+        if (nc !== undefined) await symlink(findProgram(nc) ?? '', path.join(programs, 'nc'));
+        env = { ...process.env, PATH: `${programs}:${process.env['PATH']}` };
+      });
+
+      it('is found where its program is', () => {
         const [program = '', ...args] = relay.check;
-        const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-        if (!relay.says.test(`${stdout}${stderr}`.trim())) this.skip();
+        const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env });
+        assert.match(`${stdout}${stderr}`.trim(), relay.says);
       });
 
       it('carries large bodies both ways at once, byte for byte', async () => {
