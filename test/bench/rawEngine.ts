@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 /** The engine's own calls over its socket with nothing in between: the floor under every other way. */
 export class RawEngine {
@@ -70,7 +71,24 @@ export class RawEngine {
     this.agent.destroy();
   }
 
-  private output(execId: string): Promise<string> {
+  /** Starts a command with its standard input open, and gives the stream of both directions. */
+  async attach(containerId: string, command: readonly string[]): Promise<Duplex> {
+    const options = { AttachStdin: true, AttachStdout: true, Cmd: command, WorkingDir: '/workspace' };
+    const { socket, head } = await this.start(await this.make(`/containers/${containerId}/exec`, options));
+    if (head.length > 0) socket.unshift(head);
+    return socket;
+  }
+
+  private async output(execId: string): Promise<string> {
+    const { socket, head } = await this.start(execId);
+    const chunks = [head];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await finished(socket, { writable: false });
+    socket.destroy();
+    return stdoutOf(Buffer.concat(chunks));
+  }
+
+  private start(execId: string): Promise<{ readonly socket: Duplex; readonly head: Buffer }> {
     return new Promise((resolve, reject) => {
       const body = { Detach: false, Tty: false };
       const upgrade = { connection: 'Upgrade', upgrade: 'tcp' };
@@ -81,13 +99,7 @@ export class RawEngine {
         response.destroy();
       });
       request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
-        const chunks = [head];
-        socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-        socket.on('error', reject);
-        socket.on('end', () => {
-          socket.destroy();
-          resolve(stdoutOf(Buffer.concat(chunks)));
-        });
+        resolve({ socket, head });
       });
       request.end(JSON.stringify(body));
     });

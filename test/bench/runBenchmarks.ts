@@ -10,6 +10,7 @@ import { engineFacts, runLabel, type BenchSetting } from './benchSetting.ts';
 import { measureCreates } from './creates.ts';
 import { measureEventToView } from './eventToView.ts';
 import { measureFolderPaths } from './folderPaths.ts';
+import { measureLanguageServers } from './languageServers.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
 import type { Measurement, Skip } from './measurement.ts';
 import { measurePorts } from './ports.ts';
@@ -70,6 +71,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     stats: () => measureStats(setting),
     reconcile: () => measureReconcile(setting),
     ports: () => measurePorts(setting),
+    languageServers: () => measureLanguageServers(setting),
     paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();
