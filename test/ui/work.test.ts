@@ -58,7 +58,8 @@ describe('working in a workspace in a window', function () {
   });
 
   it('marks the commands of the shell, and those that failed', async () => {
-    await window.terminal.type('clear; true');
+    await window.terminal.type('clear');
+    await window.terminal.type('true');
     await window.terminal.type('ls /nowhere');
     const marks = window.page.locator('.terminal-wrapper.active .terminal-command-decoration');
     await marks.and(window.page.locator('.codicon-terminal-decoration-error')).first().waitFor();
@@ -69,7 +70,7 @@ describe('working in a workspace in a window', function () {
   it('opens the file of the folder from a path in the output', async () => {
     await window.terminal.type('clear; echo /workspace/hello.txt:1:3');
     await window.terminal.shows(/^\/workspace\/hello\.txt:1:3$/);
-    await window.quickInput.run('Terminal: Open Last Local File Link');
+    await window.terminal.follow(/^\/workspace\/hello\.txt/);
     await window.page.locator('.tab.active', { hasText: 'hello.txt' }).waitFor();
     await window.page.locator('.statusbar-item', { hasText: 'Ln 1, Col 3' }).waitFor();
     await window.terminal.focus();

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
 
@@ -30,6 +31,18 @@ export class Terminal {
     await this.focus();
     await this.page.keyboard.type(line);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Follows the link at the beginning of a line. */
+  async follow(line: RegExp): Promise<void> {
+    // another layer of the terminal lies over its text
+    const place = await this.screen.locator('.xterm-rows > div', { hasText: line }).first().boundingBox();
+    assert.ok(place);
+    const { keyboard, mouse } = this.page;
+    await mouse.move(place.x + 40, place.y + place.height / 2, { steps: 5 });
+    await keyboard.down('ControlOrMeta');
+    await mouse.click(place.x + 42, place.y + place.height / 2);
+    await keyboard.up('ControlOrMeta');
   }
 
   async focus(): Promise<void> {
