@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import pRetry from 'p-retry';
 import { toCordonError } from '../shared/errors.ts';
 import { SharedCalls } from '../shared/sharedCalls.ts';
 import { mergeRecords, sameRecords, type RecordSet } from './mergeRecords.ts';
@@ -98,13 +99,8 @@ export class RecordStorage {
   private async write(): Promise<void> {
     clearTimeout(this.again);
     try {
-      if (this.unsavedQuarantine.length === 0) this.takeIn();
-      await this.writeQuarantine();
-      const value = storedForm({ records: this.current(), removed: this.removed });
-      this.writtenText = JSON.stringify([value]);
-      await this.storage.write(storageKeys.workspaces, value);
-      this.knownText = this.writtenText;
-      this.lacksSomething = false;
+      // What another window stores at this very moment can take the place of what was written: it is taken in, too, then.
+      await pRetry(() => this.writeOnce(), { retries: 2, minTimeout: 25 });
       this.failures = 0;
     } catch (error) {
       this.again = setTimeout(
@@ -119,6 +115,16 @@ export class RecordStorage {
         l10n.t('The workspaces could not be stored. Check the free disk space and try again.'),
       );
     }
+  }
+
+  private async writeOnce(): Promise<void> {
+    if (this.unsavedQuarantine.length === 0) this.takeIn();
+    await this.writeQuarantine();
+    const value = storedForm({ records: this.current(), removed: this.removed });
+    this.writtenText = JSON.stringify([value]);
+    await this.storage.write(storageKeys.workspaces, value);
+    this.knownText = this.writtenText;
+    this.lacksSomething = false;
   }
 
   /** What was set aside is safe before the place where it was is written over. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import { CordonError } from '../../../src/shared/errors.ts';
 import { frozenNow, releasedNow } from '../../../src/workspaces/frozen.ts';
 import { asleepNow, awake } from '../../../src/workspaces/idle/idleMark.ts';
 import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
@@ -173,6 +174,25 @@ describe('two windows on one storage', () => {
     await a.delete(record('two').id);
     b.syncFromStorage();
     assert.deepEqual([names(a), names(b)], [['one'], ['one']]);
+  });
+
+  it('both keep what they store at the same moment', async () => {
+    const other = new MemoryStorage();
+    await storeOn(other).store.insert(record('two'), { kind: 'absent' });
+    const storage = new MemoryStorage();
+    const write = storage.write.bind(storage);
+    let others: unknown = other.read('cordon.workspaces');
+    storage.write = async (key, value) => {
+      await write(key, others ?? value);
+      // as whoever reads back what they wrote finds out
+      const wasTaken = others !== undefined;
+      others = undefined;
+      if (wasTaken) throw new CordonError('storageFailed', 'another one is there');
+    };
+    const { store } = storeOn(storage);
+    await store.insert(record('one'), { kind: 'absent' });
+    assert.deepEqual(storedNames(storage).sort(), ['one', 'two']);
+    assert.deepEqual(names(store).sort(), ['one', 'two']);
   });
 
   it('keep the later of two changes', async () => {
