@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { Reconciliation } from '../workspaces/agreement.ts';
 import type { EngineSource } from '../workspaces/containerEngine.ts';
-import type { Workspaces } from '../workspaces/composeWorkspaces.ts';
+import type { Workspaces } from '../workspaces/workspaces.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import type { DiagnosisSource } from './commands/diagnose.ts';
 import { registerCommands } from './commands/registerCommands.ts';

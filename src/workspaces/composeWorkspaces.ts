@@ -1,14 +1,11 @@
 import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
-import { DisposableStore, type Disposable } from '../shared/disposable.ts';
+import { DisposableStore } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
-import type { Reconciliation } from './agreement.ts';
-import type { CleanUp } from './cleanUp/cleanUp.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { composeAgreement } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
 import { ContainerPlans } from './containerPlans.ts';
-import type { CoreFacts } from './diagnosis.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches } from './folders/folderWatches.ts';
@@ -30,42 +27,13 @@ import { KeptSecrets } from './secrets/keptSecrets.ts';
 import { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
-import type { Quarantined } from './storedRecords.ts';
-import { Timeline } from './timeline/timeline.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { WorkspaceService } from './workspaceService.ts';
+import { Timeline } from './timeline/timeline.ts';
+import type { Workspaces } from './workspaces.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 
 /** Of the seconds that VS Code waits for a window that closes. */
 const portsEndMs = 700;
-
-/** The core, put together and following its engine. */
-export interface Workspaces extends Disposable {
-  readonly service: WorkspaceService;
-  readonly folders: Pick<Folders, 'guard' | 'quarantine'>;
-  /** The flight recorder. */
-  readonly timeline: Timeline;
-  readonly latestReports: LatestReports;
-  readonly secrets: WorkspaceSecrets;
-  /** Finds and removes what is left over. */
-  readonly cleanUp: CleanUp;
-  /** Stored entries that could not be read and were set aside. */
-  readonly quarantined: readonly Quarantined[];
-  /** What running workspaces use; the engine is asked only while somebody looks. */
-  readonly resources: Resources;
-  /** Notices ports on which something listens inside, and forwards them. */
-  readonly ports: Pick<Ports, 'watch' | 'forwards'>;
-  /** Knows which errors an operation has logged already. */
-  readonly failures: FailureLog;
-  /** Makes record and engine agree once more. */
-  readonly reconcile: () => Promise<Reconciliation>;
-  /** The window closes: pauses or stops what the person wants paused or stopped then. Takes 4 s at most. */
-  leave(): Promise<void>;
-  /** What the core knows of itself, for a report of a bug. */
-  readonly facts: () => Promise<CoreFacts>;
-  /** Waits until everything that was changed is stored. */
-  settled(): Promise<void>;
-}
 
 /** Puts the core together. Reads storage at once; does not touch an engine before it is needed. */
 export function composeWorkspaces(surroundings: Surroundings): Workspaces {

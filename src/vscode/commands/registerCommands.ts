@@ -9,7 +9,7 @@ import type { WorkspaceDefaults } from '../../workspaces/defaults.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
 import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
-import type { Workspaces } from '../../workspaces/composeWorkspaces.ts';
+import type { Workspaces } from '../../workspaces/workspaces.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
