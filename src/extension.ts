@@ -94,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       quarantined: quarantined.length,
       resources: workspaces.resources,
       ports: workspaces.ports,
+      files: workspaces.files,
       failures,
       guarded: folders,
       timeline: workspaces.timeline,

@@ -22,6 +22,10 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Run Command…');
     case 'forwardPort':
       return vscode.l10n.t('Forward Port…');
+    case 'browseFiles':
+      return vscode.l10n.t('Browse Files of Container…');
+    case 'attachDebugger':
+      return vscode.l10n.t('Attach Debugger…');
     case 'edit':
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
@@ -66,6 +70,8 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   openTerminalWithShell: 'terminal',
   runCommand: 'run-all',
   forwardPort: 'plug',
+  browseFiles: 'files',
+  attachDebugger: 'debug-alt',
   edit: 'edit',
   rename: 'symbol-string',
   manageSecrets: 'key',

@@ -17,6 +17,8 @@ export const commandIds = [
   'cordon.copyPortAddress',
   'cordon.labelPort',
   'cordon.stopForwardingPort',
+  'cordon.browseFiles',
+  'cordon.attachDebugger',
   'cordon.edit',
   'cordon.rename',
   'cordon.setSecret',

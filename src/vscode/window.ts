@@ -10,11 +10,12 @@ import type { DiagnosisSource } from './commands/diagnose.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { Targets } from './commands/targets.ts';
 import { ContainerLogs } from './containerLog.ts';
+import { ContainerFileSystem } from './containerFiles/containerFileSystem.ts';
 import { keepContextKeys } from './contextKeys.ts';
+import { DebugConfigurations } from './debug/debugConfigurations.ts';
 import type { ResourceSource } from './details/resourceSource.ts';
 import { DetailsPanels } from './details/detailsPanels.ts';
 import { EngineTree } from './engineTree.ts';
-import { ContainerDocuments } from './languageServers/containerDocuments.ts';
 import { LanguageServers } from './languageServers/languageServers.ts';
 import { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
@@ -44,6 +45,7 @@ export interface WindowDependencies {
   readonly resources: ResourceSource;
   /** Notices and forwards ports. */
   readonly ports: Workspaces['ports'];
+  readonly files: Workspaces['files'];
   readonly failures: FailureLog;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
@@ -90,7 +92,7 @@ export function registerWindow(
   store.add(new StatusBar(service, engines, folders));
   store.add(keepContextKeys({ service, engines, folders }));
   store.add(keepPortKeys(service, ports.forwards));
-  store.add(new ContainerDocuments(service));
+  store.add(new ContainerFileSystem(service, dependencies.files));
   const languageServers = store.add(
     new LanguageServers({
       ...{ service, folders, failures, settings },
@@ -100,6 +102,7 @@ export function registerWindow(
   store.add(registerTerminalProfile({ service, log, failures, folders }));
   store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
+  store.add(new DebugConfigurations({ service, folders, ports }));
   store.add(
     registerCommands({
       service,
@@ -108,6 +111,7 @@ export function registerWindow(
       log,
       failures,
       ports,
+      files: dependencies.files,
       targets: new Targets(service, folders, () => view.selection),
       alerts,
       documents: store.add(new ReadonlyDocuments()),

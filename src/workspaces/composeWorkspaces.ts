@@ -12,12 +12,14 @@ import { FolderWatches } from './folders/folderWatches.ts';
 import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { composeIdle, type Idle } from './idle/composeIdle.ts';
+import { ContainerFiles } from './inside/containerFiles.ts';
 import { IsolationReports } from './isolationReports.ts';
 import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
 import { Operations } from './operations.ts';
+import { OwnProcesses } from './ownProcesses.ts';
 import { Panic } from './panic.ts';
 import { composePorts, type Ports } from './ports/composePorts.ts';
 import { Provisioner } from './provisioner.ts';
@@ -130,9 +132,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       ports: { isUsed: (id) => ports.forwards.isUsed(id) },
     }),
   );
+  const processes = new OwnProcesses({ store, engines: agreed, neighbours, log });
   const ports: Ports = disposables.add(
     composePorts({
-      ...{ ...surroundings, store, engines: agreed, neighbours },
+      ...{ ...surroundings, store, processes },
       wake: (id) => idle.wake(id),
       used: (id) => {
         idle.used(id);
@@ -189,6 +192,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     quarantined,
     resources,
     ports,
+    files: new ContainerFiles({ processes, wake: (id) => idle.wake(id) }),
     failures,
     reconcile: () => agreed.reconcile(),
     leave: async () => {

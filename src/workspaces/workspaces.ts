@@ -4,6 +4,7 @@ import type { Reconciliation } from './agreement.ts';
 import type { CleanUp } from './cleanUp/cleanUp.ts';
 import type { CoreFacts } from './diagnosis.ts';
 import type { Folders } from './folders/composeFolders.ts';
+import type { ContainerFiles } from './inside/containerFiles.ts';
 import type { LatestReports } from './latestReports.ts';
 import type { Ports } from './ports/composePorts.ts';
 import type { Resources } from './resources/resources.ts';
@@ -28,6 +29,8 @@ export interface Workspaces extends Disposable {
   readonly resources: Resources;
   /** Notices ports on which something listens inside, and forwards them. */
   readonly ports: Pick<Ports, 'watch' | 'forwards'>;
+  /** Reads files that only the containers have. */
+  readonly files: ContainerFiles;
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */

@@ -58,6 +58,7 @@ export function cordonInWindow({
       latestReports: parts.latestReports,
       secrets: parts.secrets,
       ports: parts.ports,
+      files: parts.files,
       resources: resources ?? parts.resources,
       reconcile: parts.reconcile,
       cleanUp: parts.cleanUp,

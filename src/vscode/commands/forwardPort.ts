@@ -4,7 +4,7 @@ import type { PortWatch } from '../../workspaces/ports/portWatch.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
-import { askText, back } from '../quickInput.ts';
+import { askPort } from '../ports/askPort.ts';
 import { copyAddress, openInBrowser } from '../ports/portAddress.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
@@ -24,8 +24,8 @@ export function forwardPort({ targets, ports, runLater }: Dependencies): Command
   return async (...args) => {
     const workspace = await targets.one('forwardPort', args);
     if (!workspace) return;
-    const port = portOf(args) ?? (await askPort(workspace, ports));
-    if (port === undefined) return;
+    const port = portOf(args) ?? (await askPortOf(workspace, ports));
+    if (typeof port !== 'number') return;
     const { localPort } = await withProgress(
       vscode.l10n.t('Forwarding port {0} of {1}', port, workspace.name),
       () => ports.forwards.forward(workspace.id, port),
@@ -66,25 +66,15 @@ function portOf([row, number]: readonly unknown[]): number | undefined {
   return isRow && typeof row.port === 'number' ? row.port : undefined;
 }
 
-async function askPort(
-  { id, name }: Workspace,
-  { watch, forwards }: Dependencies['ports'],
-): Promise<number | undefined> {
+function askPortOf({ id, name }: Workspace, { watch, forwards }: Dependencies['ports']) {
   const forwarded = forwards.list(id);
   const offered = watch.latest(id).find(({ port }) => !forwarded.some((each) => each.port === port));
-  const answer = await askText(
+  return askPort(
     { title: vscode.l10n.t('Forward Port of {0}', name) },
     {
       prompt: vscode.l10n.t('A port on which something in the workspace listens, or will'),
       placeholder: '3000',
       value: offered ? String(offered.port) : '',
-      problemOf: (text) =>
-        isPort(text) ? undefined : vscode.l10n.t('A port is a whole number from 1 to 65535.'),
     },
   );
-  return answer === undefined || answer === back ? undefined : Number(answer);
-}
-
-function isPort(text: string): boolean {
-  return /^\s*\d{1,5}\s*$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }

@@ -22,6 +22,8 @@ import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
 import { archiveWorkspaces } from './archiveWorkspaces.ts';
+import { attachDebugger } from './attachDebugger.ts';
+import { browseFiles } from './browseFiles.ts';
 import { cleanUp } from './cleanUp.ts';
 import {
   pauseWorkspaces,
@@ -78,6 +80,7 @@ export interface CommandDependencies {
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
   readonly ports: Workspaces['ports'];
+  readonly files: Workspaces['files'];
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
@@ -125,6 +128,8 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.copyPortAddress': copyPortAddress(dependencies),
     'cordon.labelPort': labelPort(dependencies),
     'cordon.stopForwardingPort': stopForwardingPort(dependencies),
+    'cordon.browseFiles': browseFiles(dependencies),
+    'cordon.attachDebugger': attachDebugger(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.setSecret': setSecret(dependencies),

@@ -1,11 +1,9 @@
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
-import type { EngineSource } from '../containerEngine.ts';
-import type { FrozenNeighbours } from '../frozenNeighbours.ts';
+import type { OwnProcesses } from '../ownProcesses.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { PortForwards } from './portForwards.ts';
-import { PortProcesses } from './portProcesses.ts';
 import { PortRules, type PortRule } from './portRules.ts';
 import { PortWatch } from './portWatch.ts';
 import { RelaySearch } from './relaySearch.ts';
@@ -19,8 +17,7 @@ export interface Ports extends Disposable {
 /** Puts together what notices and forwards ports. Nothing runs before somebody looks or wants a port. */
 export function composePorts(parts: {
   store: WorkspaceStore;
-  engines: Pick<EngineSource, 'get'>;
-  neighbours: Pick<FrozenNeighbours, 'whileFree'>;
+  processes: OwnProcesses;
   wake: (workspaceId: string) => Promise<void>;
   used: (workspaceId: string) => void;
   isOpenHere: (folderUri: string) => boolean;
@@ -29,7 +26,7 @@ export function composePorts(parts: {
   log: Log;
 }): Ports {
   const disposables = new DisposableStore();
-  const processes = new PortProcesses(parts);
+  const { processes } = parts;
   const watch = disposables.add(new PortWatch({ ...parts, processes }));
   const relays = new RelaySearch(parts.store, processes);
   const forwards = disposables.add(

@@ -8,7 +8,7 @@ import { carryConnection } from './carryConnection.ts';
 import type { ListeningPort } from './listeningPorts.ts';
 import { localAddress } from './localAddress.ts';
 import { listenLocally } from './portListener.ts';
-import type { PortProcesses } from './portProcesses.ts';
+import type { OwnProcesses } from '../ownProcesses.ts';
 import type { Relay } from './relays.ts';
 
 /** Processes that start at once for one forwarded port: each takes an engine some 60 ms of a core. */
@@ -18,7 +18,7 @@ interface Parts {
   readonly workspaceId: string;
   readonly port: number;
   readonly containerId: string;
-  readonly processes: Pick<PortProcesses, 'start' | 'killSession'>;
+  readonly processes: Pick<OwnProcesses, 'start' | 'killSession'>;
   readonly relayOf: (workspaceId: string) => Promise<Relay>;
   /** What listens in the workspace now; `undefined` where that cannot be told. */
   readonly findPort: (workspaceId: string, port: number) => Promise<ListeningPort | 'nobody' | undefined>;

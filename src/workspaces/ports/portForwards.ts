@@ -12,7 +12,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { ListeningPort } from './listeningPorts.ts';
 import { localAddress } from './localAddress.ts';
 import type { PortForward } from './portForward.ts';
-import type { PortProcesses } from './portProcesses.ts';
+import type { OwnProcesses } from '../ownProcesses.ts';
 import type { Relay } from './relays.ts';
 
 /** What may be wanted of a forwarded port. */
@@ -44,7 +44,7 @@ const portNumber = z.int().check(z.gte(1), z.lte(65_535));
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'onDidChange'>;
-  readonly processes: Pick<PortProcesses, 'start' | 'killSession'>;
+  readonly processes: Pick<OwnProcesses, 'start' | 'killSession'>;
   readonly relayOf: (workspaceId: string) => Promise<Relay>;
   readonly findPort: (workspaceId: string, port: number) => Promise<ListeningPort | 'nobody' | undefined>;
   readonly wake: (workspaceId: string) => Promise<void>;

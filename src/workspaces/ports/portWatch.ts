@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { parseListeningPorts, type ListeningPort } from './listeningPorts.ts';
-import type { PortProcesses } from './portProcesses.ts';
+import type { OwnProcesses } from '../ownProcesses.ts';
 
 /** A look takes an engine some 60 ms of a core. */
 const everyMs = 5000;
@@ -20,7 +20,7 @@ interface Looked {
 /** Notices on which ports something listens in workspaces, while somebody looks. Without a looker it does nothing. */
 export class PortWatch implements Disposable {
   private readonly store: Pick<WorkspaceStore, 'get' | 'onDidChange'>;
-  private readonly processes: Pick<PortProcesses, 'read'>;
+  private readonly processes: Pick<OwnProcesses, 'read'>;
   private readonly log: Log;
   private readonly looked = new Map<string, Looked>();
   private readonly changes = new Emitter<string>();
@@ -31,7 +31,7 @@ export class PortWatch implements Disposable {
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'get' | 'onDidChange'>;
-    processes: Pick<PortProcesses, 'read'>;
+    processes: Pick<OwnProcesses, 'read'>;
     log: Log;
   }) {
     this.store = parts.store;

@@ -2,20 +2,20 @@ import * as l10n from '@vscode/l10n';
 import { CordonError, hasCode } from '../../shared/errors.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { containerIdOf } from '../containerState.ts';
-import type { PortProcesses } from './portProcesses.ts';
+import type { OwnProcesses } from '../ownProcesses.ts';
 import type { Relay } from './relays.ts';
 
 /** Finds out what in an image can carry connections, once for each container. */
 export class RelaySearch {
   private readonly store: Pick<WorkspaceStore, 'record' | 'container'>;
-  private readonly processes: Pick<PortProcesses, 'read'>;
+  private readonly processes: Pick<OwnProcesses, 'read'>;
   /** By workspace, for the container that it has now. */
   private readonly found = new Map<
     string,
     { readonly containerId: string; readonly relay: Promise<Relay> }
   >();
 
-  constructor(store: Pick<WorkspaceStore, 'record' | 'container'>, processes: Pick<PortProcesses, 'read'>) {
+  constructor(store: Pick<WorkspaceStore, 'record' | 'container'>, processes: Pick<OwnProcesses, 'read'>) {
     this.store = store;
     this.processes = processes;
   }

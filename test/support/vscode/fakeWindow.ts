@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { Arrivals, EventEmitter } from './events.ts';
+import { FakeDebug } from './debug.ts';
 import { FakeDocuments } from './documents.ts';
 import type { FakeMessage, FakeProgress } from './messages.ts';
 import type { FakeInputBox, FakeQuickPick } from './quickInput.ts';
@@ -27,6 +28,10 @@ export class FakeWindow {
   readonly linkProviders = new Set<vscode.TerminalLinkProvider>();
   /** The file in the editor that has the focus. */
   activeFile: Uri | undefined;
+  readonly debug = new FakeDebug();
+  readonly fileSystems = new Map<string, vscode.FileSystemProvider>();
+  /** The ids of other extensions that are there. */
+  readonly extensions = new Set<string>();
   readonly taskProviders = new Map<string, vscode.TaskProvider>();
   /** Context keys that the extension set. */
   readonly context = new Map<string, unknown>();

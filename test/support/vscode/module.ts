@@ -14,6 +14,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
 export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
+export { FilePermission, FileSystemError, FileType } from './fileSystem.ts';
 export { Position, Range, TerminalLink } from './positions.ts';
 export {
   ConfigurationTarget,
@@ -151,6 +152,22 @@ export const commands = {
   executeCommand: (id: string, ...args: unknown[]) => currentWindow().execute(id, ...args),
 } satisfies PartOf<typeof vscode.commands>;
 
+export const debug = {
+  registerDebugConfigurationProvider: (type: string, provider: vscode.DebugConfigurationProvider) =>
+    currentWindow().debug.provide(type, provider),
+  get onDidTerminateDebugSession() {
+    return currentWindow().debug.ends.event;
+  },
+  startDebugging: (_folder: unknown, configuration: vscode.DebugConfiguration) => {
+    currentWindow().debug.started.push(configuration);
+    return Promise.resolve(true);
+  },
+} satisfies PartOf<typeof vscode.debug>;
+
+export const extensions = {
+  getExtension: (id: string) => (currentWindow().extensions.has(id) ? { id, isActive: true } : undefined),
+} satisfies PartOf<typeof vscode.extensions>;
+
 export const tasks = {
   registerTaskProvider: (type: string, provider: vscode.TaskProvider) => {
     const { taskProviders } = currentWindow();
@@ -202,6 +219,11 @@ export const workspace = {
         return Promise.resolve();
       },
     };
+  },
+  registerFileSystemProvider: (scheme: string, provider: vscode.FileSystemProvider) => {
+    const { fileSystems } = currentWindow();
+    fileSystems.set(scheme, provider);
+    return new Disposable(() => fileSystems.delete(scheme));
   },
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),

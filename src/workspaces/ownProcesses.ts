@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 import pTimeout from 'p-timeout';
-import { describeError } from '../../shared/describeError.ts';
-import type { Log } from '../../shared/log.ts';
-import type { ContainerEngine, EngineSource } from '../containerEngine.ts';
-import { sessionVariable, signalSession } from '../endProcesses.ts';
-import type { ContainerProcess } from '../engineProcesses.ts';
-import type { FrozenNeighbours } from '../frozenNeighbours.ts';
-import { requireRunning } from '../requireRunning.ts';
-import type { WorkspaceStore } from '../workspaceStore.ts';
+import { describeError } from '../shared/describeError.ts';
+import type { Log } from '../shared/log.ts';
+import type { ContainerEngine, EngineSource } from './containerEngine.ts';
+import { sessionVariable, signalSession } from './endProcesses.ts';
+import type { ContainerProcess } from './engineProcesses.ts';
+import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import { requireRunning } from './requireRunning.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
 
-/** By it the processes of one connection are known; what belongs to one forwarded port shares the variable of sessions. */
-const connectionVariable = 'CORDON_CONNECTION_ID';
+/** By it one of them is known; those of one forwarded port share the variable of sessions. */
+const ownVariable = 'CORDON_PROCESS_ID';
 
 /** Characters kept of what a short command prints; a list of listening ports begins with what counts. */
 const keptCharacters = 262_144;
 const commandMs = 5000;
 const killMs = 5000;
 
-/** A process that Cordon itself needs for ports. It is no session, and counts for nothing. */
-export interface PortProcess {
+/** A process that Cordon itself needs, for a port or a file. It is no session, and counts for nothing. */
+export interface OwnProcess {
   readonly process: ContainerProcess;
   /** Kills it and all that it started; whether that worked shows in its end. */
   readonly kill: () => Promise<void>;
@@ -31,8 +31,8 @@ interface Parts {
   readonly log: Log;
 }
 
-/** Starts and ends the processes in workspaces that ports are noticed and reached with. */
-export class PortProcesses {
+/** Starts and ends the processes in workspaces with which ports are noticed and reached, and files read. */
+export class OwnProcesses {
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -44,7 +44,7 @@ export class PortProcesses {
     workspaceId: string,
     command: readonly string[],
     options: { readonly sessionId?: string; readonly stdin?: boolean } = {},
-  ): Promise<PortProcess> {
+  ): Promise<OwnProcess> {
     const { engines, neighbours, store } = this.parts;
     return await neighbours.whileFree(workspaceId, async () => {
       const engine = await engines.get();
@@ -55,14 +55,14 @@ export class PortProcesses {
         command,
         cwd: '/',
         env: {
-          [connectionVariable]: id,
+          [ownVariable]: id,
           ...(options.sessionId !== undefined && { [sessionVariable]: options.sessionId }),
         },
         stdin: options.stdin ?? false,
       });
       return {
         process,
-        kill: () => this.kill(engine, { containerId, sessionId: id, variable: connectionVariable }),
+        kill: () => this.kill(engine, { containerId, sessionId: id, variable: ownVariable }),
       };
     });
   }
@@ -94,7 +94,7 @@ export class PortProcesses {
     try {
       await pTimeout(signalSession(engine, place, 'KILL'), { milliseconds: killMs });
     } catch (error) {
-      this.parts.log.debug(`A process of a forwarded port could not be killed: ${describeError(error)}`);
+      this.parts.log.debug(`A process of Cordon in a container could not be killed: ${describeError(error)}`);
     }
   }
 }
