@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Duplex, Readable } from 'node:stream';
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { PathRules } from '../../src/isolation/pathRules.ts';
 import { FolderUris } from '../../src/languageServers/folderUris.ts';
@@ -9,9 +10,8 @@ import { MessageGate } from '../../src/languageServers/messageGate.ts';
 import { FolderGate } from '../../src/vscode/languageServers/folderGate.ts';
 import { connectTo } from '../support/engine.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
-import { benchLimits, engineFacts, type BenchSetting } from './benchSetting.ts';
+import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
-import { RawEngine } from './rawEngine.ts';
 
 const items = 100;
 const exchanges = 200;
@@ -39,25 +39,22 @@ process.stdin.on('data', (chunk) => {
 });`;
 
 /**
- * Questions to a language server in a workspace and its answers, beside the same server over the engine's own stream
- * with nothing in between that looks at a message. A sample is the time of one message, of the two in an exchange.
+ * Questions to a language server in a workspace and its answers, beside the same server that runs on this machine with
+ * nothing in between that looks at a message. A sample is the time of one message, of the two in an exchange.
  */
 export async function measureLanguageServers(setting: BenchSetting): Promise<readonly Measurement[]> {
   const { folder, image, name, signal, socketPath } = setting;
   const connection = connectTo(`unix://${socketPath}`);
   const workspaces = workspacesOnEngine(connection);
   const { service } = workspaces;
-  const { info } = await engineFacts(socketPath, signal);
-  const raw = new RawEngine(socketPath, info.apiVersion);
+  const direct = spawn(process.execPath, ['-e', server], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
-    const { id, container } = await service.create(
+    const { id } = await service.create(
       { name, folder, image, network: 'none', limits: benchLimits },
       { signal },
     );
-    assert.ok(container.kind === 'running');
     const command = ['node', '-e', server];
     const session = await service.openSession(id, { kind: 'languageServer', command, stdin: true });
-    const socket = await raw.attach(container.id, command);
     const folderUri = pathToFileURL(folder).href;
     const gate = gateOf({ folder, folderUri, workspaceId: id });
     const guarded = new Exchange(session.stdout, (message) => {
@@ -65,7 +62,7 @@ export async function measureLanguageServers(setting: BenchSetting): Promise<rea
       assert.ok(onward);
       session.stdin.write(frame(onward));
     });
-    const plain = new Exchange(contentsOf(socket), (message) => socket.write(frame(message)));
+    const plain = new Exchange(direct.stdout, (message) => direct.stdin.write(frame(message)));
     const samples = { cordon: [] as number[], raw: [] as number[] };
     const each = (ms: number) => ms / (2 * exchanges);
     for (let run = -1; run < setting.runs; run++) {
@@ -78,12 +75,11 @@ export async function measureLanguageServers(setting: BenchSetting): Promise<rea
       samples.raw.push(each(plainMs));
       samples.cordon.push(each(guardedMs));
     }
-    socket.destroy();
     await service.remove(id, { signal });
-    const measure = `language server, a message of a completion with ${items} items (raw: no gate)`;
+    const measure = `language server, a message of a completion with ${items} items (raw: on this machine)`;
     return [{ measure, samples, target: { of: 'added', atMost: 1 } }];
   } finally {
-    raw.dispose();
+    direct.kill();
     await workspaces.settled();
     workspaces.dispose();
     connection.dispose();
@@ -96,7 +92,7 @@ class Exchange {
   private readonly send: (message: RpcMessage) => unknown;
   private lastId = 0;
 
-  constructor(stream: Readable | AsyncIterable<Buffer>, send: (message: RpcMessage) => unknown) {
+  constructor(stream: Readable, send: (message: RpcMessage) => unknown) {
     this.contents = messagesOf(stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     this.send = send;
   }
@@ -120,20 +116,6 @@ class Exchange {
 async function* messagesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const frames = new MessageFrames();
   for await (const chunk of stream) yield* frames.read(chunk);
-}
-
-/** The contents of the engine's own frames: one byte of kind, three empty, four of length, the content. */
-async function* contentsOf(stream: Duplex): AsyncGenerator<Buffer, void> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    rest = Buffer.concat([rest, chunk]);
-    for (
-      let end;
-      rest.length >= 8 && rest.length >= (end = 8 + rest.readUInt32BE(4));
-      rest = rest.subarray(end)
-    )
-      yield rest.subarray(8, end);
-  }
 }
 
 function gateOf(place: {

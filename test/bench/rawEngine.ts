@@ -71,10 +71,11 @@ export class RawEngine {
     this.agent.destroy();
   }
 
-  /** Starts a command with its standard input open, and gives the stream of both directions. */
-  async attach(containerId: string, command: readonly string[]): Promise<Duplex> {
-    const options = { AttachStdin: true, AttachStdout: true, Cmd: command, WorkingDir: '/workspace' };
-    const { socket, head } = await this.start(await this.make(`/containers/${containerId}/exec`, options));
+  /** Starts a command in a terminal, and gives the stream of both directions. */
+  async attachTerminal(containerId: string, command: readonly string[]): Promise<Duplex> {
+    const options = { AttachStdin: true, AttachStdout: true, Tty: true, Cmd: command };
+    const id = await this.make(`/containers/${containerId}/exec`, options);
+    const { socket, head } = await this.start(id, true);
     if (head.length > 0) socket.unshift(head);
     return socket;
   }
@@ -88,9 +89,12 @@ export class RawEngine {
     return stdoutOf(Buffer.concat(chunks));
   }
 
-  private start(execId: string): Promise<{ readonly socket: Duplex; readonly head: Buffer }> {
+  private start(
+    execId: string,
+    isTerminal = false,
+  ): Promise<{ readonly socket: Duplex; readonly head: Buffer }> {
     return new Promise((resolve, reject) => {
-      const body = { Detach: false, Tty: false };
+      const body = { Detach: false, Tty: isTerminal };
       const upgrade = { connection: 'Upgrade', upgrade: 'tcp' };
       const request = this.request('POST', `/exec/${execId}/start`, body, false, upgrade);
       request.on('error', reject);

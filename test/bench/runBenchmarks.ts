@@ -18,6 +18,7 @@ import { measureReconcile } from './reconcile.ts';
 import { asJson, table } from './report.ts';
 import { runProgram } from './runProgram.ts';
 import { measureStats } from './stats.ts';
+import { measureTerminalEcho } from './terminalEcho.ts';
 
 export interface BenchOptions {
   readonly socketPath: string;
@@ -72,6 +73,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     reconcile: () => measureReconcile(setting),
     ports: () => measurePorts(setting),
     languageServers: () => measureLanguageServers(setting),
+    terminal: () => measureTerminalEcho(setting),
     paths: () => measureFolderPaths(setting),
     activation: async () => {
       await prepareVSCode();
