@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './json.ts';
+import { isModest } from './modestGlob.ts';
 import type { ServerCommands } from './serverCommands.ts';
 
 /** What a server may be able to do. Notebooks, and contents under schemes of its choice, are not among it. */
@@ -17,7 +18,26 @@ const capabilities: ReadonlySet<string> = new Set([
   ...['callHierarchyProvider', 'semanticTokensProvider', 'typeHierarchyProvider', 'inlayHintProvider'],
   ...['diagnosticProvider', 'workspaceSymbolProvider', 'workspace'],
 ]);
-const ofWorkspace: ReadonlySet<string> = new Set(['workspaceFolders', 'fileOperations']);
+/** What a capability may be told in more detail: nothing in it runs, links or matches anything. */
+const details: ReadonlySet<string> = new Set([
+  ...[
+    'resolveProvider',
+    'prepareProvider',
+    'triggerCharacters',
+    'retriggerCharacters',
+    'allCommitCharacters',
+  ],
+  ...[
+    'firstTriggerCharacter',
+    'moreTriggerCharacter',
+    'codeActionKinds',
+    'completionItem',
+    'labelDetailsSupport',
+  ],
+  ...['openClose', 'change', 'willSave', 'willSaveWaitUntil', 'save', 'includeText', 'syncKind'],
+  ...['legend', 'tokenTypes', 'tokenModifiers', 'range', 'full', 'delta', 'rangesSupport'],
+  ...['identifier', 'interFileDependencies', 'label', 'id', 'workDoneProgress'],
+]);
 
 const methods: ReadonlySet<string> = new Set([
   ...[
@@ -58,6 +78,8 @@ const methods: ReadonlySet<string> = new Set([
 
 const mostRegistrations = 500;
 const mostWatchers = 200;
+const mostFilters = 50;
+const fileOperation = /^workspace\/(?:did|will)(?:Create|Rename|Delete)Files$/;
 
 /** What decides about that which a server registers. */
 interface RegistrationRules {
@@ -75,46 +97,81 @@ export function allowedCapabilities(given: JsonObject, commands: ServerCommands)
   const allowed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!capabilities.has(key)) continue;
-    if (!isObject(value)) allowed[key] = value;
-    else if (key === 'workspace')
-      allowed[key] = Object.fromEntries(Object.entries(value).filter(([name]) => ofWorkspace.has(name)));
+    if (key === 'workspace') allowed[key] = ofWorkspace(value);
     else if (key === 'executeCommandProvider')
-      allowed[key] = { commands: commands.register(value['commands']) };
-    else allowed[key] = { ...value, ...('documentSelector' in value && { documentSelector: null }) };
+      allowed[key] = { commands: commands.register(isObject(value) ? value['commands'] : undefined) };
+    else allowed[key] = detailsOf(value);
   }
   return allowed;
+}
+
+/** Flags, numbers and lists of texts, and the same below them. */
+function detailsOf(value: unknown, depth = 0): unknown {
+  if (Array.isArray(value)) return value.filter((each) => typeof each !== 'object').slice(0, 1000);
+  if (!isObject(value)) return value;
+  if (depth > 3) return undefined;
+  const kept = Object.entries(value).filter(([key]) => details.has(key));
+  return Object.fromEntries(kept.map(([key, each]) => [key, detailsOf(each, depth + 1)]));
+}
+
+function ofWorkspace(value: unknown): JsonObject {
+  const { workspaceFolders, fileOperations } = isObject(value) ? value : {};
+  const operations = Object.entries(isObject(fileOperations) ? fileOperations : {});
+  return {
+    ...(isObject(workspaceFolders) && { workspaceFolders: { supported: true } }),
+    fileOperations: Object.fromEntries(operations.map(([name, each]) => [name, fileFilters(each)])),
+  };
+}
+
+/** Which files a server wants to hear of. */
+function fileFilters(value: unknown): JsonObject {
+  const filters = listIn(value, 'filters')
+    .slice(0, mostFilters)
+    .flatMap((each) => {
+      const pattern = isObject(each) ? each['pattern'] : undefined;
+      const { glob, matches } = isObject(pattern) ? pattern : {};
+      if (typeof glob !== 'string' || !isModest(glob)) return [];
+      const kind = matches === 'file' || matches === 'folder' ? { matches } : {};
+      return [{ scheme: 'file', pattern: { glob, ...kind } }];
+    });
+  return { filters };
 }
 
 /** Takes the registrations that a server may make, and counts them. */
 export class Registrations {
   private readonly rules: RegistrationRules;
-  private readonly ids = new Map<string, number>();
+  private readonly known = new Map<string, { readonly method: string; readonly watchers: number }>();
 
   constructor(rules: RegistrationRules) {
     this.rules = rules;
   }
 
   register(params: unknown): { readonly registrations: readonly JsonObject[] } {
-    const allowed = listIn(params, 'registrations').map((each) => this.one(each));
-    return { registrations: allowed.filter((each) => each !== undefined) };
+    const given = listIn(params, 'registrations').slice(0, mostRegistrations);
+    return { registrations: given.map((each) => this.one(each)).filter((each) => each !== undefined) };
   }
 
   unregister(params: unknown): { readonly unregisterations: readonly JsonObject[] } {
-    const known = listIn(params, 'unregisterations').filter(
-      (each: unknown): each is JsonObject =>
-        isObject(each) && typeof each['id'] === 'string' && this.ids.delete(each['id']),
-    );
-    return { unregisterations: known };
+    const given = listIn(params, 'unregisterations').slice(0, mostRegistrations);
+    const unregisterations = given.flatMap((each) => {
+      const id = isObject(each) ? each['id'] : undefined;
+      const known = typeof id === 'string' ? this.known.get(id) : undefined;
+      if (typeof id !== 'string' || !known) return [];
+      this.known.delete(id);
+      return [{ id, method: known.method }];
+    });
+    return { unregisterations };
   }
 
   private one(registration: unknown): JsonObject | undefined {
-    if (!isObject(registration) || this.ids.size >= mostRegistrations) return undefined;
+    if (!isObject(registration) || this.known.size >= mostRegistrations) return undefined;
     const { id, method, registerOptions } = registration;
     if (typeof id !== 'string' || typeof method !== 'string' || !methods.has(method)) return undefined;
-    const given = isObject(registerOptions) ? registerOptions : {};
-    const options = this.options(method, { ...given, documentSelector: null });
+    // A second one of the same name would take the place of the first, which nothing could end then.
+    if (this.known.has(id)) return undefined;
+    const options = this.options(method, isObject(registerOptions) ? registerOptions : {});
     if (!options) return undefined;
-    this.ids.set(id, listIn(options, 'watchers').length);
+    this.known.set(id, { method, watchers: listIn(options, 'watchers').length });
     return { id, method, registerOptions: options };
   }
 
@@ -122,8 +179,10 @@ export class Registrations {
     if (method === 'workspace/executeCommand')
       return { commands: this.rules.commands.register(options['commands']) };
     if (method === 'workspace/didChangeConfiguration') return this.sections(options['section']);
-    if (method !== 'workspace/didChangeWatchedFiles') return options;
-    const taken = [...this.ids.values()].reduce((sum, count) => sum + count, 0);
+    if (fileOperation.test(method)) return fileFilters(options);
+    if (method !== 'workspace/didChangeWatchedFiles')
+      return { ...(detailsOf(options) as JsonObject), documentSelector: null };
+    const taken = [...this.known.values()].reduce((sum, { watchers }) => sum + watchers, 0);
     const allowed = listIn(options, 'watchers')
       .flatMap((each) => this.watcher(each) ?? [])
       .slice(0, mostWatchers - taken);
@@ -151,11 +210,12 @@ export class Registrations {
     const { folderUri } = this.rules;
     if (typeof glob === 'string') {
       const inFolder = glob.startsWith('/') ? /^\/workspace\/(.+)$/s.exec(glob)?.[1] : glob;
-      return inFolder === undefined || leaves(inFolder)
+      return inFolder === undefined || !isModest(inFolder)
         ? undefined
         : { baseUri: folderUri, pattern: inFolder };
     }
-    if (!isObject(glob) || typeof glob['pattern'] !== 'string' || leaves(glob['pattern'])) return undefined;
+    if (!isObject(glob) || typeof glob['pattern'] !== 'string' || !isModest(glob['pattern']))
+      return undefined;
     const { baseUri, pattern } = glob;
     const base = isObject(baseUri) ? baseUri['uri'] : baseUri;
     if (typeof base !== 'string' || !this.rules.isInFolder(base)) return undefined;
@@ -170,8 +230,4 @@ function inDocument(name: string): string {
 function listIn(value: unknown, key: string): readonly unknown[] {
   const list = isObject(value) ? value[key] : undefined;
   return Array.isArray(list) ? list : [];
-}
-
-function leaves(pattern: string): boolean {
-  return pattern.length > 2000 || pattern.split(/[/\\{},]/).includes('..');
 }

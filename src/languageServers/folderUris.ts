@@ -13,6 +13,8 @@ export interface FolderSides {
 /** The scheme of documents that are read from a container. */
 export const containerScheme = 'cordon-container';
 
+const addressed = new RegExp(`^(?:file|${containerScheme}):`);
+
 /** Carries addresses and paths over between the window and the container of one folder. */
 export class FolderUris {
   private readonly sides: FolderSides;
@@ -63,7 +65,7 @@ export class FolderUris {
 
   /** A text that is an address or a path in the folder, as the container has it; any other stays. */
   textToContainer(text: string): string {
-    if (text.startsWith('file:')) return this.toContainer(text) ?? text;
+    if (addressed.test(text)) return this.toContainer(text) ?? text;
     const windows = this.sides.platform === 'win32';
     for (const root of this.sides.hostPaths) {
       const start = text.slice(0, root.length);

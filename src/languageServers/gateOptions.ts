@@ -1,5 +1,4 @@
 import type { FolderUris } from './folderUris.ts';
-import type { ChangeKind } from './workspaceEdit.ts';
 
 /** What a server in a container may see and change of the folder. Paths are relative to it, with `/`. */
 export interface FolderAccess {
@@ -7,7 +6,8 @@ export interface FolderAccess {
   isShared(path: string): boolean;
   /** Looks at the disk as well: links that lead out of the folder are not followed. */
   isReadable(path: string): boolean;
-  mayChange(path: string, kind: ChangeKind): boolean;
+  /** Whether it is a plain file that may be changed. Looks at the disk as well. */
+  mayChange(path: string): boolean;
 }
 
 /** What a gate has to know of the workspace of its server. */

@@ -26,16 +26,18 @@ export class InwardRules implements WalkRules {
 
   object(value: JsonObject): JsonObject | typeof nowhere {
     if (isWorkspaceEdit(value) && !this.mayApply(value)) return nowhere;
+    if ('snippet' in value) return nowhere;
     if (typeof value['command'] === 'string') return this.commands.adopt(value);
     const cleaned = cleanObject(value, (text) => safeMarkdown(text, (uri) => this.uri(uri)));
-    const { target } = cleaned;
-    const withTarget = typeof target === 'string' ? this.withTarget(cleaned, target) : cleaned;
+    const withTarget = 'target' in cleaned ? this.withTarget(cleaned, cleaned['target']) : cleaned;
     if (withTarget === nowhere) return nowhere;
     return isObject(withTarget['command']) ? this.commands.adoptIn(withTarget) : withTarget;
   }
 
   /** A link in a document leads to the web or into the folder, and starts nothing. */
-  private withTarget(value: JsonObject, target: string): JsonObject | typeof nowhere {
+  private withTarget(value: JsonObject, target: unknown): JsonObject | typeof nowhere {
+    if (target === undefined || target === null) return value;
+    if (typeof target !== 'string') return nowhere;
     if (/^https?:/i.test(target)) return value;
     const host = this.uri(target);
     return host === undefined ? nowhere : { ...value, target: host };
@@ -43,11 +45,11 @@ export class InwardRules implements WalkRules {
 
   private mayApply(edit: JsonObject): boolean {
     const { uris, folder, refused } = this.options;
-    const isFine = editTargets(edit)?.every(({ uri, kind }) => {
+    const isFine = editTargets(edit)?.every((uri) => {
       const path = uris.containerRelative(uri);
-      return path !== undefined && folder.mayChange(path, kind);
+      return path !== undefined && folder.mayChange(path);
     });
-    if (!isFine) refused('an edit outside of the folder, of a protected path or through a symbolic link');
+    if (!isFine) refused('an edit of anything but plain files of the folder that are not protected');
     return isFine === true;
   }
 }

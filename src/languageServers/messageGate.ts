@@ -2,10 +2,12 @@ import { Allowance } from './allowance.ts';
 import { allowedCapabilities, Registrations } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { InwardRules } from './inwardRules.ts';
-import { isObject, type RpcMessage } from './json.ts';
+import { isObject, type JsonObject, type RpcMessage } from './json.ts';
 import { nowhere, walk, walkArguments, type WalkRules } from './messageWalk.ts';
+import { OpenProgress } from './openProgress.ts';
 import { answer, refusal, rpcErrors, stopped, type Passage } from './passage.ts';
 import { plainText } from './plainText.ts';
+import { safeResult } from './safeResults.ts';
 import { ServerCommands } from './serverCommands.ts';
 import { ServerNotifications } from './serverNotifications.ts';
 import { containerFolderUri, ServerRequests } from './serverRequests.ts';
@@ -41,13 +43,17 @@ export class MessageGate {
     this.outward = {
       uri: (uri) => (this.isShared(uri) ? uris.toContainer(uri) : undefined),
       argument: (text) => uris.textToContainer(text),
+      object: (value) => this.commands.giveBack(value),
     };
     const registrations = new Registrations({
       ...{ commands: this.commands, folderUri, isSection },
       toHost: (uri) => uris.toHost(uri),
       isInFolder: (uri) => uris.containerRelative(uri) !== undefined,
     });
-    const parts = { options, inward: this.inward, shown: new Allowance(5, 0.05) };
+    const parts = {
+      ...{ options, inward: this.inward },
+      ...{ shown: new Allowance(5, 0.05), progress: new OpenProgress() },
+    };
     this.requests = new ServerRequests({ ...parts, registrations, isSection });
     this.notifications = new ServerNotifications(parts);
   }
@@ -92,8 +98,10 @@ export class MessageGate {
   }
 
   private initialization(params: unknown): unknown {
+    const given = isObject(params) ? params : {};
     return {
-      ...(isObject(params) ? params : {}),
+      ...given,
+      capabilities: clientCapabilities(given['capabilities']),
       // It means nothing in the container, and servers end where there is no such process.
       processId: null,
       rootPath: '/workspace',
@@ -130,6 +138,9 @@ export class MessageGate {
   private answerOfClient(message: RpcMessage): Passage {
     const method = message.id === undefined ? undefined : this.requests.take(message.id);
     if (method === undefined) return stopped;
+    // What went wrong in the window may name places of this machine.
+    if (message.error !== undefined)
+      return refusal(message, rpcErrors.requestFailed, 'The window could not do this.', 'onward');
     if (method !== 'workspace/configuration' || message.result === undefined) return { onward: message };
     return { onward: { ...message, result: this.valuesFor(message.result) } };
   }
@@ -158,7 +169,7 @@ export class MessageGate {
     }
     // What a command gives back is for nobody here.
     if (method === 'workspace/executeCommand' || method === 'shutdown') return null;
-    const mapped = walk(result, this.inward);
+    const mapped = walk(safeResult(method, result, this.options.mayEditByItself), this.inward);
     return mapped === nowhere || mapped === undefined ? null : mapped;
   }
 
@@ -173,6 +184,15 @@ export class MessageGate {
     const path = this.options.uris.hostRelative(hostUri);
     return path === undefined || this.options.folder.isReadable(path);
   }
+}
+
+/** What the window can do, without what the gate takes out of each edit. */
+function clientCapabilities(given: unknown): JsonObject {
+  const capabilities = isObject(given) ? given : {};
+  const workspace = isObject(capabilities['workspace']) ? capabilities['workspace'] : {};
+  const edits = isObject(workspace['workspaceEdit']) ? workspace['workspaceEdit'] : {};
+  const workspaceEdit = { ...edits, resourceOperations: [], snippetEditSupport: false };
+  return { ...capabilities, workspace: { ...workspace, workspaceEdit } };
 }
 
 function documentUri(params: unknown): string | undefined {

@@ -56,12 +56,19 @@ function walkObject(given: JsonObject, rules: WalkRules, depth: number): unknown
   const value = rules.object ? rules.object(given) : given;
   if (value === nowhere) return nowhere;
   return copy(value, (key, each) => {
-    if (typeof each === 'string') return uriKeys.has(key) ? (rules.uri(each) ?? nowhere) : each;
+    if (uriKeys.has(key)) return walkAddress(each, rules, depth + 1);
     if (typeof each !== 'object' || each === null || key === 'data') return each;
     if (key === 'arguments') return walkArguments(each, (text) => rules.argument(text), depth + 1);
     if (mapKeys.has(key) && isObject(each)) return walkMap(each, rules, depth + 1);
     return walk(each, rules, depth + 1);
   });
+}
+
+/** An address, or the object that a base is. Whatever else stands there could become one by being made a text. */
+function walkAddress(value: unknown, rules: WalkRules, depth: number): unknown {
+  if (value === undefined || value === null) return value;
+  if (typeof value === 'string') return rules.uri(value) ?? nowhere;
+  return isObject(value) ? walkObject(value, rules, depth) : nowhere;
 }
 
 /** Entries at addresses without a place are left out. */

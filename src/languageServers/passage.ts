@@ -18,6 +18,11 @@ export function answer({ id }: RpcMessage, result: unknown): Passage {
 }
 
 /** Refuses a request in place of the other side. */
-export function refusal({ id }: RpcMessage, code: number, message: string): Passage {
-  return id === undefined ? stopped : { back: { jsonrpc: '2.0', id, error: { code, message } } };
+export function refusal(
+  { id }: RpcMessage,
+  code: number,
+  message: string,
+  direction: keyof Passage = 'back',
+): Passage {
+  return id === undefined ? stopped : { [direction]: { jsonrpc: '2.0', id, error: { code, message } } };
 }

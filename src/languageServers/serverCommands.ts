@@ -46,8 +46,16 @@ export class ServerCommands {
     if (typeof name !== 'string') return nowhere;
     const shown = { title: typeof title === 'string' ? plainText(title, 200) : '' };
     if (harmless.has(name)) return { ...shown, command: name };
+    // One that was adopted already, in what holds it.
+    if (this.nameOf(name) !== undefined) return command;
     if (!this.own.has(name)) return nowhere;
     return { ...shown, command: this.prefix + name, ...(Array.isArray(args) && { arguments: args }) };
+  }
+
+  /** The other way round: what the window gives back to the server. */
+  giveBack(command: JsonObject): JsonObject {
+    const name = this.nameOf(command['command']);
+    return name === undefined ? command : { ...command, command: name };
   }
 
   /** The same for an object that holds one, as an action or a lens does: without the command where it must not be. */

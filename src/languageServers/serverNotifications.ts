@@ -3,15 +3,19 @@ import type { GateOptions } from './gateOptions.ts';
 import { cleanDiagnostics, cleanProgress } from './incomingText.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';
 import { walk, type WalkRules } from './messageWalk.ts';
+import type { OpenProgress } from './openProgress.ts';
 import { stopped, type Passage } from './passage.ts';
 import { plainText } from './plainText.ts';
 import { spoken } from './serverRequests.ts';
 
 const longestLogged = 10_000;
+/** So many documents have diagnostics at the same time. */
+const mostDocuments = 2000;
 
 interface Parts {
   readonly options: GateOptions;
   readonly inward: WalkRules;
+  readonly progress: OpenProgress;
   /** For what comes before the person's eyes. */
   readonly shown: Allowance;
 }
@@ -19,6 +23,8 @@ interface Parts {
 /** What a server tells the window: passed on as far as it may be. */
 export class ServerNotifications {
   private readonly parts: Parts;
+  /** Addresses of documents that have some now. */
+  private readonly withDiagnostics = new Set<string>();
   private readonly logged = new Allowance(256 * 1024, 32 * 1024);
 
   constructor(parts: Parts) {
@@ -35,6 +41,7 @@ export class ServerNotifications {
       case 'window/logMessage':
         return this.writeLog(params);
       case '$/progress':
+        this.parts.progress.report(params);
         return told(method, cleanProgress(params));
       case '$/cancelRequest':
         return told(method, params);
@@ -48,8 +55,21 @@ export class ServerNotifications {
     const { uris, folder } = this.parts.options;
     const path = typeof uri === 'string' ? uris.containerRelative(uri) : undefined;
     if (path === undefined || !folder.isShared(path)) return undefined;
-    const mapped = walk(cleanDiagnostics(params), this.parts.inward);
+    const { version } = params;
+    const known = typeof version === 'number' ? { version } : {};
+    const diagnostics = cleanDiagnostics(params['diagnostics']);
+    if (!this.fits(uri, diagnostics.length)) return undefined;
+    const mapped = walk({ uri, diagnostics, ...known }, this.parts.inward);
     return isObject(mapped) ? mapped : undefined;
+  }
+
+  /** Whether there are not too many documents with diagnostics. */
+  private fits(uri: unknown, count: number): boolean {
+    const address = String(uri);
+    if (count === 0) return this.withDiagnostics.delete(address) || true;
+    if (!this.withDiagnostics.has(address) && this.withDiagnostics.size >= mostDocuments) return false;
+    this.withDiagnostics.add(address);
+    return true;
   }
 
   private say({ type, message: text }: JsonObject): Passage {

@@ -3,6 +3,7 @@ import type { Registrations } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';
 import { nowhere, walk, type WalkRules } from './messageWalk.ts';
+import type { OpenProgress } from './openProgress.ts';
 import { answer, refusal, rpcErrors, stopped, type Passage } from './passage.ts';
 import { plainText } from './plainText.ts';
 import { isWorkspaceEdit } from './workspaceEdit.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly options: GateOptions;
   readonly registrations: Registrations;
   readonly inward: WalkRules;
+  readonly progress: OpenProgress;
   /** For what comes before the person's eyes. */
   readonly shown: Allowance;
   isSection(section: string): boolean;
@@ -60,7 +62,9 @@ export class ServerRequests {
       case 'client/unregisterCapability':
         return this.forward(message, registrations.unregister(params));
       case 'window/workDoneProgress/create':
-        return this.forward(message, params);
+        return this.parts.progress.begin(params)
+          ? this.forward(message, params)
+          : refusal(message, rpcErrors.requestFailed, 'Too much is shown already.');
       default:
         return refreshes.test(method)
           ? this.forward(message, undefined)

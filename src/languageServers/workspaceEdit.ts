@@ -1,14 +1,5 @@
 import { isObject, type JsonObject } from './json.ts';
 
-/** What an edit does with one path. */
-export type ChangeKind = 'edit' | 'create' | 'rename' | 'delete';
-
-/** One place that an edit would change, by its address. */
-export interface EditTarget {
-  readonly uri: string;
-  readonly kind: ChangeKind;
-}
-
 /** An edit of more places is no edit that anybody could look through. */
 const mostTargets = 5000;
 
@@ -17,30 +8,26 @@ export function isWorkspaceEdit(value: JsonObject): boolean {
   return (value['changes'] ?? value['documentChanges'] ?? undefined) !== undefined;
 }
 
-/** Every place that an edit would change; `undefined` where it cannot be told. */
-export function editTargets(edit: JsonObject): readonly EditTarget[] | undefined {
+/**
+ * The address of every document whose text an edit would change; `undefined` where it cannot be told, or where it does
+ * anything else. The window makes, renames and deletes files later than it is told to, through whatever the container has
+ * put in their way by then; in a folder that it may write, a server can do that itself.
+ */
+export function editTargets(edit: JsonObject): readonly string[] | undefined {
   const changes = edit['changes'] ?? {};
   const documentChanges = edit['documentChanges'] ?? [];
   if (!isObject(changes) || !Array.isArray(documentChanges)) return undefined;
-  const targets: EditTarget[] = Object.keys(changes).map((uri) => ({ uri, kind: 'edit' }));
+  const targets = Object.keys(changes);
   for (const change of documentChanges as unknown[]) {
-    const found = isObject(change) ? targetsOf(change) : undefined;
-    if (!found) return undefined;
-    targets.push(...found);
+    const { kind, textDocument, edits } = isObject(change) ? change : {};
+    const uri = isObject(textDocument) ? textDocument['uri'] : undefined;
+    if (kind !== undefined || typeof uri !== 'string' || hasSnippet(edits)) return undefined;
+    targets.push(uri);
   }
   return targets.length <= mostTargets ? targets : undefined;
 }
 
-function targetsOf(change: JsonObject): readonly EditTarget[] | undefined {
-  const { kind, uri, oldUri, newUri, textDocument } = change;
-  if (kind === undefined) {
-    const document = isObject(textDocument) ? textDocument['uri'] : undefined;
-    return typeof document === 'string' ? [{ uri: document, kind: 'edit' }] : undefined;
-  }
-  if (kind === 'rename' && typeof oldUri === 'string' && typeof newUri === 'string')
-    return [
-      { uri: oldUri, kind: 'rename' },
-      { uri: newUri, kind: 'create' },
-    ];
-  return (kind === 'create' || kind === 'delete') && typeof uri === 'string' ? [{ uri, kind }] : undefined;
+/** A snippet would have the window put in what the server must not know. */
+function hasSnippet(edits: unknown): boolean {
+  return Array.isArray(edits) && edits.some((edit) => isObject(edit) && 'snippet' in edit);
 }

@@ -95,7 +95,7 @@ export function registerWindow(
   store.add(new ContainerFileSystem(service, dependencies.files));
   const languageServers = store.add(
     new LanguageServers({
-      ...{ service, folders, failures, settings },
+      ...{ service, folders, failures, settings, files: dependencies.files },
       memory: context.workspaceState,
     }),
   );

@@ -147,7 +147,11 @@ export class Sessions {
       ...info,
       stdin: process.stdin,
       stdout: isShown ? maskedOutput(process.stdout, kept.values(workspaceId)) : process.stdout,
-      stderr: process.stderr,
+      // What a language server says beside its messages is kept in a log.
+      stderr:
+        request.kind === 'languageServer'
+          ? maskedOutput(process.stderr, kept.values(workspaceId))
+          : process.stderr,
       exitCode: process.exitCode,
       resize: (columns, rows) => process.resize(columns, rows),
       end,

@@ -2,7 +2,6 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { isDependencyFolder, isGitName, type PathRules } from '../../isolation/pathRules.ts';
 import type { FolderAccess } from '../../languageServers/gateOptions.ts';
-import type { ChangeKind } from '../../languageServers/workspaceEdit.ts';
 
 /**
  * What servers in a container may see and change of a folder on this machine: nothing that is protected or hidden,
@@ -43,12 +42,11 @@ export class FolderGate implements FolderAccess {
     }
   }
 
-  mayChange(relative: string, kind: ChangeKind): boolean {
+  mayChange(relative: string): boolean {
     if (relative === '' || !this.isShared(relative) || this.isOfBareGit(relative)) return false;
     if (!this.hasNoLinks(relative)) return false;
     const stats = lstatSync(path.join(this.root, relative), { throwIfNoEntry: false });
-    // A folder can hold what is protected, and goes with all that is in it.
-    return stats?.isFile() ?? (kind === 'create' || kind === 'edit');
+    return stats?.isFile() === true;
   }
 
   private isClosed(

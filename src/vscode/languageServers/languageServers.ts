@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
 import { containerIdOf } from '../../workspaces/containerState.ts';
+import type { ContainerFiles } from '../../workspaces/inside/containerFiles.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { CordonSettings } from '../cordonSettings.ts';
@@ -16,6 +17,7 @@ export interface LanguageServerParts {
   readonly service: Pick<WorkspaceService, 'list' | 'get' | 'openSession' | 'onDidChange'>;
   readonly folders: Pick<OpenFolders, 'list' | 'of' | 'onDidChange'>;
   readonly settings: Pick<Settings, 'current' | 'onDidChange'>;
+  readonly files: Pick<ContainerFiles, 'programs'>;
   readonly memory: vscode.Memento;
   readonly failures: FailureLog;
 }

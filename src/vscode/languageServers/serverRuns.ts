@@ -9,10 +9,10 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import { withoutIcons } from '../inertText.ts';
 import { folderPathOf } from '../openFolders.ts';
 import { documentsOf } from './documentSelectors.ts';
-import { findPrograms } from './findPrograms.ts';
 import { FolderGate } from './folderGate.ts';
 import type { LanguageServerParts } from './languageServers.ts';
 import { OtherExtensions } from './otherExtensions.ts';
+import { ServerPrograms } from './serverPrograms.ts';
 import { ServerRun } from './serverRun.ts';
 import { ServerStatus } from './serverStatus.ts';
 import { wantedEntries } from './wantedEntries.ts';
@@ -27,8 +27,7 @@ export interface ServedFolder {
 interface Served {
   readonly containerId: string;
   readonly runs: Map<string, { readonly run: ServerRun; readonly status: ServerStatus }>;
-  /** By program: whether the container has it. */
-  readonly programs: Map<string, boolean>;
+  readonly programs: ServerPrograms;
 }
 
 /** The language servers of this window, by workspace. */
@@ -74,7 +73,7 @@ export class ServerRuns implements Disposable {
     for (const [id, { containerId }] of [...this.served])
       if (!targets.some(({ workspace, containerId: own }) => workspace.id === id && own === containerId))
         this.leave(id);
-    for (const target of targets) await this.serve(target);
+    await Promise.all(targets.map((target) => this.serve(target)));
   }
 
   private async serve(target: ServedFolder): Promise<void> {
@@ -82,23 +81,21 @@ export class ServerRuns implements Disposable {
     // One that is paused keeps what it has.
     if (workspace.container.kind !== 'running' || this.isDisposed) return;
     const served: Served = this.served.get(workspace.id) ?? {
-      ...{ containerId, runs: new Map(), programs: new Map() },
+      ...{ containerId, runs: new Map(), programs: new ServerPrograms(this.parts.files, workspace.id) },
     };
     this.served.set(workspace.id, served);
-    const wanted = wantedEntries(this.parts.settings.current.languageServers, folder.uri).filter(
-      (entry) => this.otherExtensions.isWanted(entry) && !this.runs(served, entry),
-    );
-    const unknown = wanted.map(programOf).filter((program) => !served.programs.has(program));
-    if (unknown.length > 0) {
-      const found = await findPrograms(this.parts.service, workspace.id, unknown);
-      if (!found) return;
-      for (const program of unknown) served.programs.set(program, found.has(program));
-    }
+    const all = wantedEntries(this.parts.settings.current.languageServers, folder.uri);
+    const declined = all.filter((entry) => !this.otherExtensions.isWanted(entry));
+    const wanted = all.filter((entry) => !declined.includes(entry) && !this.runs(served, entry));
+    const found = await served.programs.find(wanted.map(programOf));
+    if (!found) return;
     // Left or disposed meanwhile.
     if (this.served.get(workspace.id) !== served) return;
-    const taken = new Set([...served.runs.values()].flatMap(({ run }) => run.parts.entry.languages));
+    // What the person left to an extension is not for another server either.
+    const running = [...served.runs.values()].map(({ run }) => run.parts.entry);
+    const taken = new Set([...running, ...declined].flatMap(({ languages }) => languages));
     for (const entry of wanted) {
-      if (served.programs.get(programOf(entry)) !== true) continue;
+      if (!found.has(programOf(entry))) continue;
       // Of several servers for a language the first that is there does.
       if (entry.languages.length > 0 && entry.languages.every((language) => taken.has(language))) continue;
       for (const language of entry.languages) taken.add(language);

@@ -49,6 +49,9 @@ for name in * .[!.]* ..?*; do
   count=$((count + 1)); [ $count -ge ${mostEntries} ] && break
 done; exit 0`;
 
+const programScript =
+  'for program; do command -v "$program" >/dev/null 2>&1 && echo "$program"; done; exit 0';
+
 const readScript = `[ -f "$1" ] && [ -r "$1" ] || exit ${noFile}; exec cat "$1"`;
 
 /** Reads files of containers as their user may, by the image's own shell. What it answers is hostile input. */
@@ -106,6 +109,14 @@ export class ContainerFiles {
       process.close();
     };
     return { content: process.stdout, ended, stop };
+  }
+
+  /** Those of some programs that are on the path of the container. Rejects as `stat` does. */
+  async programs(workspaceId: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    await this.wake(workspaceId);
+    const command = ['/bin/sh', '-c', programScript, 'sh', ...names];
+    const output = await this.processes.read(workspaceId, command);
+    return new Set(output.split('\n').filter((name) => names.includes(name)));
   }
 
   private async run(workspaceId: string, script: string, path: string): Promise<string> {

