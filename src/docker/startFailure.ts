@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 /** Engines report that a program could not be started in its own output, with one of the shell's exit codes for that. */
 const firstWords = 'OCI runtime exec failed: ';
 const longestNotice = 4096;
+const longestWords = 500;
 const frameHeaderBytes = 8;
 
 /** Watches the beginning of a process's connection for the engine's notice that the program could not be started. */
@@ -21,8 +22,10 @@ export class StartFailure {
   words(exitCode: number): string | undefined {
     if ((exitCode !== 126 && exitCode !== 127) || this.length > longestNotice) return undefined;
     const bytes = Buffer.concat(this.seen);
-    return [bytes, bytes.subarray(frameHeaderBytes)]
+    const words = [bytes, bytes.subarray(frameHeaderBytes)]
       .map((part) => part.toString())
       .find((text) => text.startsWith(firstWords));
+    // The program itself can have printed them.
+    return words?.slice(0, longestWords).replaceAll(/\p{Cc}+/gu, ' ');
   }
 }

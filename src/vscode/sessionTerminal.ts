@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import type { HostPathsInOutput } from '../workspaces/inside/hostPathsInOutput.ts';
 import type { Session, SessionRequest } from '../workspaces/session.ts';
 import { withoutControlCharacters } from './format.ts';
+import { SafeSequences } from './safeSequences.ts';
 import { forwardText } from './terminalOutput.ts';
 
 /** How a session in a terminal came to its end. */
@@ -67,10 +68,12 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
       session.exitCode.catch(this.note);
       if (this.isEndWanted) await this.end();
       else void session.resize(this.size.columns, this.size.rows).catch(this.note);
+      const safe = new SafeSequences();
       await forwardText(
         session.stdout,
         (text) => {
-          this.writes.fire(text);
+          const shown = safe.filter(text);
+          if (shown !== '') this.writes.fire(shown);
         },
         paths,
       );

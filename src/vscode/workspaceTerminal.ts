@@ -72,7 +72,8 @@ async function runShell(
     if (end.kind === 'ended') return;
     failures.write('A terminal ended with an error', end.error);
     terminal.say(errorSentence(end.error));
-    if (!hasCode(end.error, 'notRunning')) {
+    // A program can say what an engine says.
+    if (!hasCode(end.error, 'notRunning') || service.get(id)?.container.kind === 'running') {
       terminal.say(vscode.l10n.t('Press Enter to try again, or close the terminal.'));
       if (!(await terminal.waitForEnter())) break;
     }

@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
@@ -8,6 +8,8 @@ import type { ContainerProcess, EngineProcesses } from './engineProcesses.ts';
 const endGraceMs = 1500;
 /** Rounds of killing: a process that forks meanwhile is found in the next one. */
 const killRounds = 5;
+/** How long one round of signals may take. */
+const signalMs = 5000;
 
 /** The variable by which every process of a session is known, its children included, also those that left its group. */
 export const sessionVariable = 'CORDON_SESSION_ID';
@@ -78,17 +80,41 @@ export async function signalSession(
     stdin: false,
   });
   process.stderr.resume();
-  const [output] = await Promise.all([text(process.stdout), process.exitCode]);
-  return Number.parseInt(output, 10) || 0;
+  try {
+    // What runs in the container can stop it, or print in its place.
+    const [output] = await pTimeout(Promise.all([firstBytes(process.stdout), process.exitCode]), {
+      milliseconds: signalMs,
+    });
+    return Number.parseInt(output, 10) || 0;
+  } finally {
+    process.close();
+  }
 }
 
-/** Asks the processes of a session to end, waits a moment, and kills what is left, children and grandchildren included. */
+async function firstBytes(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>)
+    if (text.length < 16) text += chunk.toString('latin1', 0, 16);
+  return text;
+}
+
+/** Kills all processes of a session, children and grandchildren included. */
+export async function killSession(engine: EngineProcesses, place: SessionPlace): Promise<void> {
+  for (let round = 0; round < killRounds; round++)
+    if ((await signalSession(engine, place, 'KILL')) === 0) break;
+}
+
+/**
+ * Asks the processes of a session to end, waits a moment, and kills what is left, children and grandchildren included.
+ * False where that could not be done.
+ */
 export async function endProcesses(
   engine: EngineProcesses,
   place: SessionPlace & { readonly isTerminal: boolean },
   process: ContainerProcess,
   log: Pick<Log, 'warn'>,
-): Promise<void> {
+): Promise<boolean> {
+  let isDone = false;
   const ended = process.exitCode.then(
     () => undefined,
     () => undefined,
@@ -96,8 +122,8 @@ export async function endProcesses(
   try {
     await signalSession(engine, place, place.isTerminal ? 'HUP' : 'TERM');
     await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
-    for (let round = 0; round < killRounds; round++)
-      if ((await signalSession(engine, place, 'KILL')) === 0) break;
+    await killSession(engine, place);
+    isDone = true;
   } catch (error) {
     log.warn(
       `The processes of a session could not be ended; stop the workspace to end them: ${describeError(error)}`,
@@ -105,4 +131,5 @@ export async function endProcesses(
   }
   await pTimeout(ended, { milliseconds: endGraceMs, fallback: () => undefined });
   process.close();
+  return isDone;
 }

@@ -12,6 +12,7 @@ import { maskedOutput } from './secrets/maskedOutput.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { requireRunning } from './requireRunning.ts';
 import type { Session, SessionChange, SessionInfo, SessionRequest } from './session.ts';
+import { UnendedSessions } from './unendedSessions.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** The processes that run in workspaces. */
@@ -21,7 +22,7 @@ export class Sessions {
   private readonly ends = new Map<string, () => Promise<void>>();
   /** Workspaces in which something was started as a user that was named. */
   private readonly withOtherUsers = new Set<string>();
-  private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>;
+  private readonly store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks' | 'onDidChange'>;
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly log: Log;
   private readonly changes = new Emitter<SessionChange>();
@@ -31,11 +32,12 @@ export class Sessions {
   private readonly wake: (workspaceId: string) => Promise<void>;
   private readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
   private readonly secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>;
+  private readonly unended: UnendedSessions;
   /** By workspace: how many are just being started. */
   private readonly opening = new Map<string, number>();
 
   constructor(
-    store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks'>,
+    store: Pick<WorkspaceStore, 'record' | 'container' | 'setActiveTasks' | 'onDidChange'>,
     engines: Pick<EngineSource, 'get'>,
     log: Log,
     wake: (workspaceId: string) => Promise<void>,
@@ -48,6 +50,7 @@ export class Sessions {
     this.wake = wake;
     this.neighbours = neighbours;
     this.secrets = secrets;
+    this.unended = new UnendedSessions(store, engines, log);
   }
 
   list(workspaceId: string): readonly SessionInfo[] {
@@ -140,7 +143,8 @@ export class Sessions {
     };
     const end = async () => {
       if (!this.running.has(id)) return;
-      await endProcesses(engine, { ...place, isTerminal: request.terminal !== undefined }, process, this.log);
+      const whole = { ...place, isTerminal: request.terminal !== undefined };
+      if (!(await endProcesses(engine, whole, process, this.log))) this.unended.add(workspaceId, place);
     };
     this.track(info, process, end);
     return {

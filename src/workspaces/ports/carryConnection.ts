@@ -5,6 +5,8 @@ import { refusedExitCode } from './relayPrograms.ts';
 
 /** How long a relay may go on after the client has gone, and a client after everything was said. */
 const graceMs = 2000;
+/** How long a client may take none of what is left for it. */
+const stalledMs = 30_000;
 const toldEnd = /(?:^|\n)eof (\d{1,15})\n/;
 
 /** How a connection ended: the relay reached nobody, or it carried something. */
@@ -62,9 +64,19 @@ export async function carryConnection(
   if (exitCode === 0 || (received === 0 && exitCode !== undefined)) {
     socket.end();
     socket.resume();
-    if (!(await within(graceMs, closed))) socket.destroy();
+    await untilTaken(socket, closed);
   } else breakOff(socket);
   return received === 0 && (exitCode === refusedExitCode || exitCode === 1) ? 'refused' : 'carried';
+}
+
+/** A client may read slowly. One that takes nothing for long is broken off where it has not got everything. */
+async function untilTaken(socket: Socket, closed: Promise<unknown>): Promise<void> {
+  for (let left = Infinity; socket.writableLength > 0 && socket.writableLength < left;) {
+    left = socket.writableLength;
+    if (await within(stalledMs, closed)) return;
+  }
+  if (socket.writableLength > 0) breakOff(socket);
+  else if (!(await within(graceMs, closed))) socket.destroy();
 }
 
 /** Whether it was done in time. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { DisposableStore, toDisposable, type Disposable } from '../../shared/disposable.ts';
 import { CordonError } from '../../shared/errors.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
+import { KeyedQueue } from '../../shared/keyedQueue.ts';
 import type { Log } from '../../shared/log.ts';
 import { containerIdOf } from '../containerState.ts';
 import { requireRunning } from '../requireRunning.ts';
@@ -40,6 +41,7 @@ export interface PortForwardInfo {
   readonly label: string | undefined;
 }
 
+const never = new AbortController().signal;
 const portNumber = z.int().check(z.gte(1), z.lte(65_535));
 
 interface Parts {
@@ -58,6 +60,7 @@ export class PortForwards implements Disposable {
   private readonly parts: Parts;
   private readonly subscriptions = new DisposableStore();
   private readonly open = new Map<PortForward, { holders: number }>();
+  private readonly turns = new KeyedQueue();
   private readonly changes = this.subscriptions.add(new Emitter<string>());
   private readonly sessionChanges = this.subscriptions.add(new Emitter<SessionChange>());
 
@@ -84,10 +87,13 @@ export class PortForwards implements Disposable {
     if (wanted !== undefined) requirePort(wanted);
     await this.parts.wake(workspaceId);
     const containerId = requireRunning(this.parts.store, workspaceId);
-    const same = this.of(workspaceId).find(
-      (each) => each.port === port && (wanted === undefined || each.localPort === wanted),
-    );
-    const forward = same ?? (await this.make(workspaceId, port, containerId, wanted));
+    // Who wants the same at the same time waits, and shares it.
+    const forward = await this.turns.run(`${workspaceId} ${port}`, never, async () => {
+      const same = this.of(workspaceId).find(
+        (each) => each.port === port && (wanted === undefined || each.localPort === wanted),
+      );
+      return same ?? (await this.make(workspaceId, port, containerId, wanted));
+    });
     if (label !== undefined) this.setLabel(forward.id, label);
     const held = this.open.get(forward);
     if (held) held.holders++;

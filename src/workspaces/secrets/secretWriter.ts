@@ -8,6 +8,9 @@ import { commandWith, variablesText, writeCommand, writeEnds, writeInput } from 
 type Engine = Pick<EngineProcesses, 'startProcess'>;
 type Files = readonly { readonly name: string; readonly value: string }[];
 
+/** Exit codes of commands that could not be begun. */
+const notBegun: readonly number[] = [126, 127];
+
 /** A megabyte takes a shell three seconds; one that takes much longer was made to. */
 const longestWriteMs = 20_000;
 
@@ -25,7 +28,7 @@ export async function writeSecretFiles(
  * Starts a command with variables in its environment that neither the engine nor a command line ever shows: they are
  * left in a file that the command reads and removes before it becomes what was asked for.
  */
-export async function startWithVariables<T>(
+export async function startWithVariables<T extends Pick<ContainerProcess, 'exitCode'>>(
   engine: Engine,
   containerId: string,
   { variables, command }: { readonly variables: Files; readonly command: readonly string[] },
@@ -33,10 +36,14 @@ export async function startWithVariables<T>(
 ): Promise<T> {
   const name = `.for-${crypto.randomUUID()}`;
   await write(engine, containerId, [{ name, value: variablesText(variables) }], 'one');
+  const remove = () => removeFile(engine, containerId, name).catch(() => undefined);
   try {
-    return await start(commandWith(name, command));
+    const process = await start(commandWith(name, command));
+    // What was never begun has not read it.
+    process.exitCode.then((code) => (notBegun.includes(code) ? remove() : undefined), remove);
+    return process;
   } catch (error) {
-    await removeFile(engine, containerId, name).catch(() => undefined);
+    await remove();
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Disposable } from '../../shared/disposable.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, EngineSource } from '../containerEngine.ts';
+import type { ContainerProcess } from '../engineProcesses.ts';
 import type { Operations } from '../operations.ts';
 import type { SessionRequest } from '../session.ts';
 import type { OperationOptions } from '../workspace.ts';
@@ -14,6 +15,8 @@ import { startWithVariables, writeSecretFiles } from './secretWriter.ts';
 
 type Engine = Pick<ContainerEngine, 'startProcess'>;
 
+const longestPayMs = 60_000;
+
 /** The secrets of each workspace: what a person does with them, and how they get into its container. */
 export class WorkspaceSecrets implements Disposable {
   readonly kept: KeptSecrets;
@@ -21,6 +24,8 @@ export class WorkspaceSecrets implements Disposable {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Pick<Operations, 'run'>;
   private readonly subscription: Disposable;
+  /** Workspaces whose secrets were changed while nothing could be written. */
+  private readonly owed = new Set<string>();
 
   constructor(parts: {
     kept: KeptSecrets;
@@ -34,7 +39,12 @@ export class WorkspaceSecrets implements Disposable {
     this.engines = parts.engines;
     this.operations = parts.operations;
     this.subscription = parts.store.onDidChange(({ id, current }) => {
+      if (current?.container.kind === 'running' && this.owed.delete(id))
+        this.pay(id, current.container.id).catch((error: unknown) => {
+          parts.log.warn(`The secrets of a workspace could not be written: ${describeError(error)}`);
+        });
       if (current) return;
+      this.owed.delete(id);
       parts.kept.forget(id).catch((error: unknown) => {
         parts.log.warn(`The secrets of a workspace could not be removed: ${describeError(error)}`);
       });
@@ -75,6 +85,7 @@ export class WorkspaceSecrets implements Disposable {
   async removeAll(id: string, options: OperationOptions = {}): Promise<boolean> {
     const title = `remove the secrets of "${this.store.record(id).name}"`;
     return await this.operations.run(id, title, options, async ({ signal }) => {
+      this.store.record(id);
       await this.kept.write(id, []);
       return await this.update(id, [], signal);
     });
@@ -94,7 +105,7 @@ export class WorkspaceSecrets implements Disposable {
   }
 
   /** Starts a command with the secrets in its environment that it asks for. Rejects with `invalidRequest` where it cannot have one. */
-  async startWith<T>(
+  async startWith<T extends Pick<ContainerProcess, 'exitCode'>>(
     engine: Engine,
     workspace: { readonly id: string; readonly containerId: string },
     request: Pick<SessionRequest, 'secrets' | 'user'> & { readonly command: readonly string[] },
@@ -119,6 +130,11 @@ export class WorkspaceSecrets implements Disposable {
     return await startWithVariables(engine, workspace.containerId, { variables, command }, start);
   }
 
+  private async pay(id: string, containerId: string): Promise<void> {
+    const engine = await this.engines.get();
+    await this.giveAgain(engine, id, containerId, AbortSignal.timeout(longestPayMs));
+  }
+
   private async change(
     id: string,
     title: string,
@@ -126,16 +142,21 @@ export class WorkspaceSecrets implements Disposable {
     change: (secrets: readonly Secret[]) => readonly Secret[],
   ): Promise<boolean> {
     return await this.operations.run(id, title, options, async ({ signal }) => {
+      // It may have been deleted while this waited, with all that was kept for it.
+      this.store.record(id);
       const secrets = change((await this.kept.read(id)) ?? []);
       await this.kept.write(id, secrets);
       return await this.update(id, secrets, signal);
     });
   }
 
-  /** A container that stands still gets them when it runs on, one that does not run when it starts. */
+  /** One that does not run gets them when it starts, one that stands still or of which nothing is known when it runs on. */
   private async update(id: string, secrets: readonly Secret[], signal: AbortSignal): Promise<boolean> {
     const container = this.store.container(id);
-    if (container.kind !== 'running') return false;
+    if (container.kind !== 'running') {
+      if (container.kind === 'unknown' || container.kind === 'paused') this.owed.add(id);
+      return false;
+    }
     await writeSecretFiles(await this.engines.get(signal), container.id, filesOf(secrets), signal);
     return true;
   }

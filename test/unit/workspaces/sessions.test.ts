@@ -4,6 +4,7 @@ import { keptOutputBytes } from '../../../src/workspaces/runCommand.ts';
 import type { ContainerProcess, ProcessRequest } from '../../../src/workspaces/engineProcesses.ts';
 import { withIntegration } from '../../../src/workspaces/shells/shellIntegration.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
+import { runProcesses } from '../../support/fakeProcess.ts';
 import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
@@ -109,6 +110,32 @@ describe('exec', () => {
     assert.equal(await codeOf(service.exec(id, ['ls'])), 'notRunning');
     await service.stop(id);
     assert.equal(await codeOf(service.exec(id, ['ls'])), 'notRunning');
+  });
+});
+
+describe('sessions that cannot be ended now', () => {
+  withoutWaiting();
+
+  it('end as soon as their container runs on', async () => {
+    const { service, engine, id } = await running();
+    const processes = runProcesses(engine);
+    const session = await service.openSession(id, { kind: 'command', command: ['sleep', '9'] });
+    const process = await processes.next();
+    await service.pause(id);
+    const start = engine.process;
+    engine.process = () => {
+      throw new Error('the container is paused');
+    };
+    await session.end();
+    engine.process = start;
+    const signal = () => process.signal;
+    assert.equal(signal(), undefined);
+    await service.resume(id);
+    for (let tries = 0; signal() === undefined; tries++) {
+      assert.ok(tries < 200, 'it runs on');
+      await new Promise(setImmediate);
+    }
+    assert.equal(signal(), 'KILL');
   });
 });
 

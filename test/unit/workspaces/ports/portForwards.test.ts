@@ -99,6 +99,13 @@ describe('a forwarded port', () => {
     assert.equal(await text(socket), '');
   });
 
+  it('is one, also for those who want it at the same time', async () => {
+    const { service, id } = await given();
+    const both = await Promise.all([service.forwardPort(id, 8080), service.forwardPort(id, 8080)]);
+    assert.equal(both[0].localPort, both[1].localPort);
+    assert.equal(service.sessions(id).length, 1);
+  });
+
   it('ends what the client gets where the relay says that the server has ended, and not before', async () => {
     const { service, id, relay } = await given();
     const socket = await dial(await service.forwardPort(id, 8080));

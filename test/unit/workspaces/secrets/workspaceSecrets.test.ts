@@ -76,6 +76,29 @@ describe('secrets of a workspace', () => {
     assert.equal(writes().length, 3);
   });
 
+  it('that change while a container stands still are written when it runs on, whoever lets it', async () => {
+    const { secrets, service, engine, id, writes, lastInput } = await running();
+    await service.pause(id);
+    assert.equal(await secrets.set(id, token), false);
+    assert.equal(writes().length, 0);
+    const container = service.get(id)?.container;
+    assert.ok(container?.kind === 'paused');
+    await engine.resumeContainer(container.id);
+    for (let tries = 0; writes().length === 0; tries++) {
+      assert.ok(tries < 200, 'never written');
+      await new Promise(setImmediate);
+    }
+    assert.deepEqual(await lastInput(), ['TOKEN', 'tok-0123456789', 'end', '']);
+  });
+
+  it('are kept for no workspace that was deleted while they waited', async () => {
+    const { secrets, service, id } = await running(false);
+    const removing = service.remove(id);
+    assert.equal(await codeOf(secrets.set(id, token)), 'workspaceNotFound');
+    await removing;
+    assert.equal(await secrets.kept.read(id), undefined);
+  });
+
   it('cost a start nothing where there are none for files', async () => {
     const { secrets, service, id, writes } = await running(false);
     await secrets.set(id, deploy);
