@@ -62,7 +62,8 @@ function askEntry({ name }: Workspace, folder: string, entries: readonly Contain
 function entryChoice(entry: ContainerEntry): Choice<ContainerEntry> {
   const icons = { folder: 'folder', file: 'file', other: 'circle-slash' };
   return {
-    label: `$(${icons[entry.kind]}) ${shown(entry.name)}`,
+    label: shown(entry.name),
+    iconPath: new vscode.ThemeIcon(icons[entry.kind]),
     ...(entry.isLink && { description: vscode.l10n.t('symbolic link') }),
     value: entry,
   };
@@ -85,8 +86,16 @@ async function useFile(
     {
       placeholder: vscode.l10n.t('What do you want to do with it?'),
       choices: [
-        { label: `$(go-to-file) ${vscode.l10n.t('Open to Read')}`, value: 'open' },
-        { label: `$(desktop-download) ${vscode.l10n.t('Copy to This Machine…')}`, value: 'copy' },
+        {
+          label: vscode.l10n.t('Open to Read'),
+          iconPath: new vscode.ThemeIcon('go-to-file'),
+          value: 'open',
+        },
+        {
+          label: vscode.l10n.t('Copy to This Machine…'),
+          iconPath: new vscode.ThemeIcon('desktop-download'),
+          value: 'copy',
+        },
       ],
     },
   );
