@@ -6,14 +6,27 @@ export interface FolderAccess {
   isShared(path: string): boolean;
   /** Looks at the disk as well: links that lead out of the folder are not followed. */
   isReadable(path: string): boolean;
+  /** Whether a file of the folder holds this text now, but for the ends of its lines. */
+  holds(path: string, text: string): boolean;
   /** Whether it is a plain file that may be changed. Looks at the disk as well. */
   mayChange(path: string): boolean;
+}
+
+/** A document as the window has it. */
+export interface OpenDocument {
+  readonly languageId: string;
+  readonly version: number;
+  /** Whether the person has changed it since it was read or saved. */
+  readonly isDirty: boolean;
+  getText(): string;
 }
 
 /** What a gate has to know of the workspace of its server. */
 export interface GateOptions {
   readonly uris: FolderUris;
   readonly folder: FolderAccess;
+  /** What is open in the window, by its address. */
+  readonly document: (hostUri: string) => OpenDocument | undefined;
   /** The folder's address in the window, and its name. */
   readonly folderUri: string;
   readonly folderName: string;

@@ -11,6 +11,7 @@ import { safeResult } from './safeResults.ts';
 import { ServerCommands } from './serverCommands.ts';
 import { ServerNotifications } from './serverNotifications.ts';
 import { containerFolderUri, ServerRequests } from './serverRequests.ts';
+import { documentUri, SharedDocuments } from './sharedDocuments.ts';
 
 const mostPending = 10_000;
 const carriesText: ReadonlySet<string> = new Set(
@@ -30,14 +31,14 @@ export class MessageGate {
   private readonly outward: WalkRules;
   /** Methods of requests of the window that were not answered yet, by their ids. */
   private readonly pending = new Map<string | number, string>();
-  /** Documents that are open in the window and kept from the server. */
-  private readonly withheld = new Set<string>();
+  private readonly documents: SharedDocuments;
 
   constructor(options: GateOptions) {
     const { uris, folderUri, sections } = options;
     const isSection = (section: string) =>
       sections.some((each) => section === each || section.startsWith(`${each}.`));
     this.options = options;
+    this.documents = new SharedDocuments(options);
     this.commands = new ServerCommands(options.commandPrefix);
     this.inward = new InwardRules(options, this.commands);
     this.outward = {
@@ -64,7 +65,8 @@ export class MessageGate {
     if (method === undefined) return this.answerOfClient(message);
     if (id !== undefined && this.pending.size >= mostPending) return answer(message, null);
     if (method === 'workspace/executeCommand') return this.execute(message);
-    if (carriesText.has(method) && this.isToWithhold(message.params)) return this.withhold(message);
+    const told = carriesText.has(method) ? this.documents.pass(message) : undefined;
+    if (told) return told;
     const params =
       method === 'initialize'
         ? this.initialization(message.params)
@@ -79,22 +81,6 @@ export class MessageGate {
     const { id, method } = message;
     if (method === undefined) return this.answerOfServer(message);
     return (id === undefined ? this.notifications : this.requests).pass(method, message);
-  }
-
-  /** The window follows links that come up later, too: each text that is sent can be that of another file. */
-  private isToWithhold(params: unknown): boolean {
-    const uri = documentUri(params);
-    return uri !== undefined && !this.withheld.has(uri) && !this.isReadable(uri);
-  }
-
-  /** From now on the server hears nothing more of a document, but that it was closed where it was open. */
-  private withhold({ method, params }: RpcMessage): Passage {
-    const hostUri = documentUri(params) ?? '';
-    this.withheld.add(hostUri);
-    const uri = this.options.uris.toContainer(hostUri);
-    if (method === 'textDocument/didOpen' || uri === undefined) return stopped;
-    const closed = { textDocument: { uri } };
-    return { onward: { jsonrpc: '2.0', method: 'textDocument/didClose', params: closed } };
   }
 
   private initialization(params: unknown): unknown {
@@ -114,7 +100,7 @@ export class MessageGate {
     if (method === 'workspace/didChangeConfiguration') return this.valuesFor(params);
     const uri = documentUri(params);
     const mapped = walk(params, this.outward);
-    if (method === 'textDocument/didClose' && uri !== undefined) this.withheld.delete(uri);
+    if (method === 'textDocument/didClose' && uri !== undefined) this.documents.forget(uri);
     return mapped;
   }
 
@@ -174,15 +160,10 @@ export class MessageGate {
   }
 
   private isShared(hostUri: string): boolean {
-    if (this.withheld.has(hostUri)) return false;
+    if (this.documents.isWithheld(hostUri)) return false;
     const path = this.options.uris.hostRelative(hostUri);
     // Outside of the folder there are only documents of the container, which it knows.
     return path === undefined || this.options.folder.isShared(path);
-  }
-
-  private isReadable(hostUri: string): boolean {
-    const path = this.options.uris.hostRelative(hostUri);
-    return path === undefined || this.options.folder.isReadable(path);
   }
 }
 
@@ -193,10 +174,4 @@ function clientCapabilities(given: unknown): JsonObject {
   const edits = isObject(workspace['workspaceEdit']) ? workspace['workspaceEdit'] : {};
   const workspaceEdit = { ...edits, resourceOperations: [], snippetEditSupport: false };
   return { ...capabilities, workspace: { ...workspace, workspaceEdit } };
-}
-
-function documentUri(params: unknown): string | undefined {
-  const document = isObject(params) ? params['textDocument'] : undefined;
-  const uri = isObject(document) ? document['uri'] : undefined;
-  return typeof uri === 'string' ? uri : undefined;
 }

@@ -130,6 +130,7 @@ function gateOf(place: {
       platform: process.platform,
     }),
     folder: new FolderGate(folder, new PathRules({ protectedPaths: [], hiddenPaths: [] })),
+    document: () => undefined,
     ...{ folderUri, folderName: 'bench', commandPrefix: 'bench.', mayEditByItself: true, sections: [] },
     refused: (what) => {
       throw new Error(what);

@@ -1,7 +1,20 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import * as path from 'node:path';
 import { isDependencyFolder, isGitName, type PathRules } from '../../isolation/pathRules.ts';
 import type { FolderAccess } from '../../languageServers/gateOptions.ts';
+
+/** VS Code gives no larger documents to extensions. */
+const largestText = 50 * 1024 * 1024;
 
 /**
  * What servers in a container may see and change of a folder on this machine: nothing that is protected or hidden,
@@ -39,6 +52,23 @@ export class FolderGate implements FolderAccess {
     } catch (error) {
       // A document can be new, or its file gone.
       return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.hasNoLinks(relative);
+    }
+  }
+
+  holds(relative: string, text: string): boolean {
+    let descriptor: number | undefined;
+    try {
+      const file = realpathSync.native(path.join(this.root, relative));
+      descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile() || stats.size > largestText) return false;
+      // A folder on the way may have become a link since.
+      if (process.platform === 'linux' && readlinkSync(`/proc/self/fd/${descriptor}`) !== file) return false;
+      return comparable(readFileSync(descriptor, 'utf8')) === comparable(text);
+    } catch {
+      return false;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 
@@ -84,4 +114,9 @@ export class FolderGate implements FolderAccess {
       return false;
     }
   }
+}
+
+/** As a document has it: without a mark at the beginning, and with one kind of end of line. */
+function comparable(text: string): string {
+  return text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
 }

@@ -158,6 +158,7 @@ export class ServerRuns implements Disposable {
         platform: process.platform,
       }),
       folder: new FolderGate(root, new PathRules(this.parts.settings.current.pathPatterns)),
+      document: (hostUri) => vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === hostUri),
       folderUri,
       folderName: folder.name,
       commandPrefix: `cordon.languageServer.${++this.lastPrefix}.`,

@@ -23,8 +23,10 @@ function gateOf(options: Partial<GateOptions> = {}) {
     folder: {
       isShared: isOpen,
       isReadable: (path) => isOpen(path) && !path.startsWith('link'),
+      holds: () => true,
       mayChange: (path) => path !== '' && isOpen(path) && !path.startsWith('link'),
     },
+    document: () => undefined,
     folderUri: host,
     folderName: 'app',
     commandPrefix: 'cordon.7.',
@@ -108,7 +110,12 @@ describe('what a server is told', () => {
 
   it('is no text that a link brought into a document while it was open, and nothing more of that document', () => {
     let isLink = false;
-    const folder = { isShared: () => true, isReadable: () => !isLink, mayChange: () => true };
+    const folder = {
+      isShared: () => true,
+      isReadable: () => !isLink,
+      holds: () => true,
+      mayChange: () => true,
+    };
     const { sends } = gateOf({ folder });
     const textDocument = { uri: `${host}/a.ts`, languageId: 'typescript', version: 1, text: 'mine' };
     const change = {
@@ -127,6 +134,39 @@ describe('what a server is told', () => {
     assert.deepEqual(sends('textDocument/didChange', change), {}, 'the next change can hold what was there');
     sends('textDocument/didClose', { textDocument: { uri: `${host}/a.ts` } });
     assert.ok(sends('textDocument/didOpen', { textDocument }).onward);
+  });
+
+  it('is of a document that nobody has changed only what its file holds, and all of it once that is so again', () => {
+    let file = 'mine';
+    const document = {
+      languageId: 'typescript',
+      version: 7,
+      isDirty: false,
+      text: 'mine',
+      getText: () => document.text,
+    };
+    const folder = {
+      ...{ isShared: () => true, isReadable: () => true, mayChange: () => true },
+      holds: (_path: string, text: string) => text === file,
+    };
+    const { sends } = gateOf({ folder, document: () => document });
+    const uri = `${host}/a.ts`;
+    const open = { textDocument: { uri, languageId: 'typescript', version: 1, text: 'mine' } };
+    const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: 'x' }] };
+    assert.ok(sends('textDocument/didOpen', open).onward);
+    document.text = 'a key that a link led to';
+    assert.equal(sends('textDocument/didChange', change).onward?.method, 'textDocument/didClose');
+    document.isDirty = true;
+    assert.deepEqual(sends('textDocument/didChange', change), {}, 'what is typed into it stays here, too');
+    Object.assign(document, { isDirty: false, text: 'new' });
+    file = 'new';
+    const { onward } = sends('textDocument/didChange', change);
+    assert.equal(onward?.method, 'textDocument/didOpen');
+    assert.deepEqual(params(onward)['textDocument'], {
+      ...{ uri: `${inside}/a.ts`, languageId: 'typescript', version: 7, text: 'new' },
+    });
+    Object.assign(document, { isDirty: true, text: 'newer' });
+    assert.equal(sends('textDocument/didChange', change).onward?.method, 'textDocument/didChange');
   });
 
   it('leaves out of a list of files what is not for it', () => {

@@ -88,6 +88,19 @@ describe('what a server in a container may see and change of a folder', () => {
       assert.equal(gate.mayChange(file), false);
     });
 
+  it('are texts as they are in the file, whatever ends the lines', () => {
+    writeFileSync(path.join(parent, 'app/text.ts'), '\ufeffa\r\nb');
+    assert.ok(gate.holds('text.ts', 'a\nb') && gate.holds('text.ts', 'a\r\nb'));
+    assert.ok(gate.holds('linked.ts', 'a'));
+    for (const [file, text] of [
+      ['text.ts', 'a'],
+      ['src/a.ts', 'secret'],
+      ['src', ''],
+      ['nothing.ts', ''],
+    ] as const)
+      assert.equal(gate.holds(file, text), false, file);
+  });
+
   it('are files to change that are there, with no links on the way', () => {
     assert.ok(gate.mayChange('src/a.ts'));
     for (const file of [
