@@ -1,4 +1,4 @@
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../shared/allowance.ts';
 import { allowedCapabilities, Registrations } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { InwardRules } from './inwardRules.ts';

@@ -1,4 +1,4 @@
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../shared/allowance.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { cleanDiagnostics, cleanProgress } from './incomingText.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';

@@ -1,4 +1,4 @@
-import type { Allowance } from './allowance.ts';
+import type { Allowance } from '../shared/allowance.ts';
 import type { Registrations } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';

@@ -8,7 +8,7 @@ import {
   type MessageReader,
   type MessageWriter,
 } from 'vscode-languageclient/node';
-import { Allowance } from '../../languageServers/allowance.ts';
+import { Allowance } from '../../shared/allowance.ts';
 import { frame, MessageFrames, ProtocolFailure } from '../../languageServers/frames.ts';
 import { parseMessage, type RpcMessage } from '../../languageServers/json.ts';
 import type { MessageGate } from '../../languageServers/messageGate.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type * as vscode from 'vscode';
-import { Allowance } from '../../languageServers/allowance.ts';
+import { Allowance } from '../../shared/allowance.ts';
 import { plainText } from '../../languageServers/plainText.ts';
 import { forwardText } from '../terminalOutput.ts';
 

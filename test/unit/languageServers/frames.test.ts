@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Allowance } from '../../../src/languageServers/allowance.ts';
+import { Allowance } from '../../../src/shared/allowance.ts';
 import {
   frame,
   largestMessageBytes,

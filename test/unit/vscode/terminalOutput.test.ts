@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
+import { Allowance } from '../../../src/shared/allowance.ts';
 import { forwardText } from '../../../src/vscode/terminalOutput.ts';
 
 describe('forwardText', () => {
@@ -22,12 +23,25 @@ describe('forwardText', () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 0);
     const chunk = Buffer.alloc(65_536, 'x');
-    const chunks = Array.from({ length: 400 }, () => chunk);
+    const chunks = Array.from({ length: 100 }, () => chunk);
     let length = 0;
     await forwardText(Readable.from(chunks), (text) => (length += text.length));
     clearInterval(timer);
-    assert.equal(length, 400 * 65_536);
+    assert.equal(length, 100 * 65_536);
     assert.ok(turns > 0);
+  });
+
+  it('reads no faster than a window draws, once much was printed', async () => {
+    const chunks = Array.from({ length: 8 }, () => Buffer.alloc(65_536, 'x'));
+    const waits: number[] = [];
+    const drawn = new Allowance(4 * 65_536, 65_536 * 1000, 0);
+    const take = drawn.take.bind(drawn);
+    drawn.take = (amount) => {
+      waits.push(take(amount, 0));
+      return waits.at(-1) ?? 0;
+    };
+    await forwardText(Readable.from(chunks), () => undefined, undefined, drawn);
+    assert.deepEqual(waits, [0, 0, 0, 0, 1, 2, 3, 4]);
   });
 
   it('rejects when the stream breaks', async () => {
