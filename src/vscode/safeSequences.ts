@@ -15,6 +15,12 @@ const harmless: ReadonlySet<string> = new Set([
 export class SafeSequences {
   private state: 'text' | 'escape' | 'command' = 'text';
   private content = '';
+  private readonly onFolder: (path: string) => void;
+
+  /** `onFolder` hears in which folder of the container the shell says that it is. */
+  constructor(onFolder: (path: string) => void = () => undefined) {
+    this.onFolder = onFolder;
+  }
 
   /** What may be shown of the next piece of output; a command that is not whole yet waits for its end. */
   filter(text: string): string {
@@ -51,6 +57,8 @@ export class SafeSequences {
   private inCommand(character: string): string {
     if (character === bell || character === escape) {
       this.state = character === bell ? 'text' : 'escape';
+      const [, folder] = /^633;P;Cwd=(\/.*)$/s.exec(this.content) ?? [];
+      if (folder !== undefined) this.onFolder(folder);
       return isAllowed(this.content) ? `${escape}]${this.content}${bell}` : '';
     }
     if (isCancel(character)) this.state = 'text';

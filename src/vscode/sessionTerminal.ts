@@ -43,7 +43,7 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
     this.log = log;
   }
 
-  /** Where its programs run; set by the maker of the terminal. */
+  /** Where its programs run; set by the maker of the terminal, and followed as far as its shell tells. */
   place: TerminalPlace | undefined;
 
   /** Runs once the terminal is shown; set by the maker of the terminal. */
@@ -68,7 +68,9 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
       session.exitCode.catch(this.note);
       if (this.isEndWanted) await this.end();
       else void session.resize(this.size.columns, this.size.rows).catch(this.note);
-      const safe = new SafeSequences();
+      const safe = new SafeSequences((cwd) => {
+        if (this.place) this.place = { ...this.place, cwd };
+      });
       await forwardText(
         session.stdout,
         (text) => {

@@ -1,3 +1,4 @@
+import { workspaceFolder } from '../../isolation/imageVolumes.ts';
 import { hasCode } from '../../shared/errors.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
 import type { Log } from '../../shared/log.ts';
@@ -55,13 +56,10 @@ async function exitCodeOf(
 ): Promise<number | undefined> {
   const place = await workspaceOfTask(terminal, task.workspace, wanted, dependencies);
   if (!place || !(await makeRunning(terminal, place.id, dependencies)) || terminal.isClosed) return undefined;
+  const request = requestOfTask(task, place.folder.path);
+  terminal.place = { workspaceId: place.id, cwd: request.cwd ?? workspaceFolder };
   const end = await terminal.run(
-    (size) =>
-      dependencies.service.openSession(place.id, {
-        kind: 'task',
-        ...requestOfTask(task, place.folder.path),
-        terminal: size,
-      }),
+    (size) => dependencies.service.openSession(place.id, { kind: 'task', ...request, terminal: size }),
     new HostPathsInOutput(place.folder.path),
   );
   switch (end.kind) {

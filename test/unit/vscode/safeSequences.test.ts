@@ -45,6 +45,19 @@ describe('what a program sends to its terminal', () => {
       assert.equal(rest, 'ab');
     });
 
+  it('tells the folder of the shell', () => {
+    const told: string[] = [];
+    const safe = new SafeSequences((path) => told.push(path));
+    for (const piece of [
+      '\u001b]633;P;Cwd=/work',
+      'space/a\u0007',
+      '\u001b]633;P;Cwd=/tmp\u0007',
+      '\u001b]633;P;Cwd=x\u0007',
+    ])
+      safe.filter(piece);
+    assert.deepEqual(told, ['/workspace/a', '/tmp']);
+  });
+
   it('begins nothing with a single control of the upper half', () => {
     assert.equal(filtered('\u009d52;c;?\u009c'), '52;c;?');
   });
