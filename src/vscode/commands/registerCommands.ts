@@ -84,7 +84,7 @@ export interface CommandDependencies {
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
-  readonly languageServers: Pick<LanguageServers, 'list'>;
+  readonly languageServers: Pick<LanguageServers, 'list' | 'declined' | 'takeBack'>;
   readonly cleanUp: Pick<CleanUp, 'find' | 'remove'>;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;

@@ -5,17 +5,18 @@ import type { LanguageServers } from '../languageServers/languageServers.ts';
 import { describeRun } from '../languageServers/serverStatus.ts';
 import type { Command } from './command.ts';
 
-/** Lists the language servers of this window, and shows the log of one or starts it anew. */
-export function showLanguageServers({
-  service,
-  languageServers,
-}: {
+interface Dependencies {
   readonly service: Pick<WorkspaceService, 'get'>;
-  readonly languageServers: Pick<LanguageServers, 'list'>;
-}): Command {
+  readonly languageServers: Pick<LanguageServers, 'list' | 'declined' | 'takeBack'>;
+}
+
+type Row = vscode.QuickPickItem & { readonly use: () => Promise<void> };
+
+/** Lists the language servers of this window, and shows the log of one, starts it anew, or takes it back into containers. */
+export function showLanguageServers(dependencies: Dependencies): Command {
   return async () => {
-    const runs = languageServers.list();
-    if (runs.length === 0) {
+    const rows = [...runningRows(dependencies), ...declinedRows(dependencies)];
+    if (rows.length === 0) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t(
           'No language server runs. One starts with a document that it is for, where a workspace of the folder runs and its image has the program.',
@@ -24,22 +25,40 @@ export function showLanguageServers({
       return;
     }
     const title = vscode.l10n.t('Language Servers');
-    const picked = await vscode.window.showQuickPick(
-      runs.map((run) => ({
-        label: withoutIcons(run.parts.entry.name),
-        description: withoutIcons(describeRun(run.state, service.get(run.parts.workspaceId)?.name ?? '')),
-        run,
-      })),
-      { title, placeHolder: vscode.l10n.t('Choose a language server') },
-    );
-    if (!picked) return;
-    const log = vscode.l10n.t('Show Log');
-    const answer = await vscode.window.showQuickPick([{ label: log }, { label: vscode.l10n.t('Restart') }], {
-      title: picked.label,
-      placeHolder: vscode.l10n.t('Choose what to do with it'),
-    });
-    if (!answer) return;
-    if (answer.label === log) picked.run.parts.channel.show(true);
-    else picked.run.restart();
+    const placeHolder = vscode.l10n.t('Choose a language server');
+    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder });
+    await picked?.use();
   };
+}
+
+function runningRows({ languageServers, service }: Dependencies): Row[] {
+  return languageServers.list().map((run) => ({
+    label: withoutIcons(run.parts.entry.name),
+    description: withoutIcons(describeRun(run.state, service.get(run.parts.workspaceId)?.name ?? '')),
+    use: async () => {
+      const [log, restart] = [vscode.l10n.t('Show Log'), vscode.l10n.t('Restart')];
+      const answer = await askWish(run.parts.entry.name, [log, restart]);
+      if (answer === log) run.parts.channel.show(true);
+      if (answer === restart) run.restart();
+    },
+  }));
+}
+
+function declinedRows({ languageServers }: Dependencies): Row[] {
+  return languageServers.declined().map((name) => ({
+    label: withoutIcons(name),
+    description: vscode.l10n.t('left to an extension outside of the container'),
+    use: async () => {
+      const answer = await askWish(name, [vscode.l10n.t('Run in Containers Again')]);
+      if (answer !== undefined) await languageServers.takeBack(name);
+    },
+  }));
+}
+
+async function askWish(name: string, wishes: readonly string[]): Promise<string | undefined> {
+  const answer = await vscode.window.showQuickPick(
+    wishes.map((label) => ({ label })),
+    { title: withoutIcons(name), placeHolder: vscode.l10n.t('Choose what to do with it') },
+  );
+  return answer?.label;
 }

@@ -10,6 +10,7 @@ import type { OpenFolders } from '../openFolders.ts';
 import type { CordonSettings } from '../cordonSettings.ts';
 import type { Settings } from '../settings.ts';
 import { mostActive } from '../statusBar.ts';
+import { OtherExtensions } from './otherExtensions.ts';
 import type { ServedFolder, ServerRuns } from './serverRuns.ts';
 import { wantedEntries } from './wantedEntries.ts';
 
@@ -32,6 +33,7 @@ const wakeEveryMs = 5000;
 export class LanguageServers implements Disposable {
   private readonly store = new DisposableStore();
   private readonly parts: LanguageServerParts;
+  private readonly otherExtensions: OtherExtensions;
   private loading: Promise<ServerRuns> | undefined;
   private loaded: ServerRuns | undefined;
   private nextWakeMs = 0;
@@ -39,6 +41,7 @@ export class LanguageServers implements Disposable {
 
   constructor(parts: LanguageServerParts) {
     this.parts = parts;
+    this.otherExtensions = new OtherExtensions(parts.memory);
     const check = () => void this.check();
     this.store.add(parts.service.onDidChange(check));
     this.store.add(parts.folders.onDidChange(check));
@@ -62,6 +65,17 @@ export class LanguageServers implements Disposable {
   /** The servers of this window, those that were given up included. */
   list(): ReturnType<ServerRuns['list']> {
     return this.loaded?.list() ?? [];
+  }
+
+  /** Servers that the person left to an extension outside of the container. */
+  declined(): readonly string[] {
+    return this.otherExtensions.declined();
+  }
+
+  /** Lets such a server run in containers again. */
+  async takeBack(name: string): Promise<void> {
+    await this.otherExtensions.takeBack(name);
+    await this.check();
   }
 
   dispose(): void {
@@ -88,7 +102,8 @@ export class LanguageServers implements Disposable {
 
   private async load(): Promise<ServerRuns> {
     const { ServerRuns } = await import('./serverRuns.ts');
-    const runs = new ServerRuns(this.parts, () => (this.isDisposed ? [] : this.targets()));
+    const targets = () => (this.isDisposed ? [] : this.targets());
+    const runs = new ServerRuns(this.parts, this.otherExtensions, targets);
     if (!this.isDisposed) this.loaded = runs;
     return runs;
   }

@@ -18,6 +18,16 @@ export class OtherExtensions {
     return this.choices()[name] !== 'here';
   }
 
+  /** The entries that the person left to an extension on this side. */
+  declined(): readonly string[] {
+    return Object.entries(this.choices()).flatMap(([name, choice]) => (choice === 'here' ? [name] : []));
+  }
+
+  /** The person wants a server in the container again. */
+  async takeBack(name: string): Promise<void> {
+    await this.keep(name, 'both');
+  }
+
   /** Says it where it was not said yet; false once the person does not want the server. */
   async tell(entry: LanguageServerEntry, workspaceName: string): Promise<boolean> {
     const other = entry.extensions

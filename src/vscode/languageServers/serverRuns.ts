@@ -11,7 +11,7 @@ import { folderPathOf } from '../openFolders.ts';
 import { documentsOf } from './documentSelectors.ts';
 import { FolderGate } from './folderGate.ts';
 import type { LanguageServerParts } from './languageServers.ts';
-import { OtherExtensions } from './otherExtensions.ts';
+import type { OtherExtensions } from './otherExtensions.ts';
 import { ServerPrograms } from './serverPrograms.ts';
 import { ServerRun } from './serverRun.ts';
 import { ServerStatus } from './serverStatus.ts';
@@ -42,10 +42,14 @@ export class ServerRuns implements Disposable {
   private lastPrefix = 0;
 
   /** `target` says which workspaces can have servers now. */
-  constructor(parts: LanguageServerParts, target: () => readonly ServedFolder[]) {
+  constructor(
+    parts: LanguageServerParts,
+    otherExtensions: OtherExtensions,
+    target: () => readonly ServedFolder[],
+  ) {
     this.parts = parts;
+    this.otherExtensions = otherExtensions;
     this.target = target;
-    this.otherExtensions = new OtherExtensions(parts.memory);
   }
 
   /** Starts what is wanted and does not run, and ends what must not run any more. */
