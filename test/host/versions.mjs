@@ -10,4 +10,5 @@ export const versions = {
   typescript: '5.9.3',
   typescriptLanguageServer: '6.0.2',
   pyright: '1.1.414',
+  bashLanguageServer: '5.8.1',
 };

@@ -25,6 +25,7 @@ const project = {
     "import { greet } from './greet';\nexport const n: number = greet('x');\nexport const l = [1].map(String);\n",
   'src/greet.ts': "export function greet(name: string): string {\n  return 'hi ' + name;\n}\n",
   'py/hello.py': 'def hello(name: str) -> str:\n    return name\n',
+  'run.sh': '#!/bin/bash\ngreet() {\n  echo "hi $1"\n}\ngreet you\n',
   'py/main.py': 'from hello import hello\n\nhello(1)\n',
 };
 
@@ -122,6 +123,22 @@ describe('language servers in a window', function () {
     assert.match(await asker.ask<string>('text', main), /import hallo\n\nhallo\(1\)/);
   });
 
+  it('know shell scripts, too', async () => {
+    const script = asker.uriOf('run.sh');
+    await asker.ask('open', script);
+    const [found] = await eventually('a definition', async () => {
+      const places = await definitionsAt(script, 4, 2);
+      return places.length > 0 && places;
+    });
+    assert.equal(found, script.uri);
+    const items = await asker.ask<{ items: { label: string }[] }>(
+      'vscode.executeCompletionItemProvider',
+      script,
+      { line: 4, character: 3 },
+    );
+    assert.ok(JSON.stringify(items).includes('greet'));
+  });
+
   it('come back when they are killed', async () => {
     const { stdout } = await shell(
       host.engine.engine,
@@ -165,9 +182,9 @@ describe('language servers in a window', function () {
   it('are listed with what can be done with them', async () => {
     await window.quickInput.run('Cordon: Language Servers…');
     await window.quickInput.asks('Language Servers');
-    const rows = await eventually('both servers', async () => {
+    const rows = await eventually('all three servers', async () => {
       const all = await window.quickInput.rows();
-      return all.length === 2 && all;
+      return all.length === 3 && all;
     });
     assert.ok(
       rows.every((row) => row.includes(`runs in ${host.name}`)),

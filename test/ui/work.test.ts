@@ -76,6 +76,29 @@ describe('working in a workspace in a window', function () {
     await window.terminal.focus();
   });
 
+  it('runs a program that takes the whole terminal, and gives the terminal back', async () => {
+    await window.terminal.type('clear; vi hello.txt');
+    await window.terminal.shows(/^~$/);
+    await window.terminal.shows(/^hello$/);
+    await window.shot('terminal-vi');
+    await window.page.setViewportSize({ width: 1100, height: 700 });
+    await window.terminal.type(':q!');
+    await window.terminal.type('clear; echo back-$((1+1))');
+    await window.terminal.shows(/^back-2$/);
+    await window.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('shows text of any script, and the last of 100,000 lines', async () => {
+    await window.terminal.type(
+      String.raw`clear; printf '\355\225\234\352\270\200 \303\251 \360\237\224\221\n'`,
+    );
+    await window.terminal.shows(/^한글 é 🔑$/);
+    await window.terminal.type('seq 100000; echo end-$((1+1))');
+    await window.terminal.shows(/^end-2$/);
+    await window.terminal.shows(/^100000$/);
+    await window.terminal.type('clear');
+  });
+
   it('tells the exit code of a shell, and counts it no more', async () => {
     await window.terminal.type('exit 3');
     await window.notifications.told(/exit code: 3/);
