@@ -77,15 +77,20 @@ describe('working in a workspace in a window', function () {
   });
 
   it('runs a program that takes the whole terminal, and gives the terminal back', async () => {
-    await window.terminal.type('clear; vi hello.txt');
-    await window.terminal.shows(/^~$/);
-    await window.terminal.shows(/^hello$/);
-    await window.shot('terminal-vi');
+    await window.terminal.type('clear; echo before-$((1+1))');
+    await window.terminal.shows(/^before-2$/);
+    await window.terminal.type(
+      String.raw`printf '\033[?1049h\033[2J\033[3;5Hfull-%s' $((1+1)); read -rsn1; printf '\033[?1049l'`,
+    );
+    await window.terminal.shows(/^ {4}full-2$/);
+    assert.ok(!(await window.terminal.lines()).includes('before-2'));
     await window.page.setViewportSize({ width: 1100, height: 700 });
-    await window.terminal.type(':q!');
-    await window.terminal.type('clear; echo back-$((1+1))');
-    await window.terminal.shows(/^back-2$/);
+    await window.terminal.shows(/^ {4}full-2$/);
     await window.page.setViewportSize({ width: 1280, height: 800 });
+    await window.terminal.focus();
+    await window.page.keyboard.press('q');
+    await window.terminal.shows(/^before-2$/);
+    await window.terminal.type('clear');
   });
 
   it('shows text of any script, and the last of 100,000 lines', async () => {
