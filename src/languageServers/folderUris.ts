@@ -13,12 +13,16 @@ export interface FolderSides {
 /** The scheme of documents that are read from a container. */
 export const containerScheme = 'cordon-container';
 
+const mostKnown = 1000;
+const longestKnown = 1000;
 const addressed = new RegExp(`^(?:file|${containerScheme}):`);
 
 /** Carries addresses and paths over between the window and the container of one folder. */
 export class FolderUris {
   private readonly sides: FolderSides;
   private readonly roots: readonly ReadUri[];
+  /** Addresses in the window by those in the container: a list of a server's names the same ones again and again. */
+  private readonly known = new Map<string, string | undefined>();
 
   constructor(sides: FolderSides) {
     this.sides = sides;
@@ -53,6 +57,14 @@ export class FolderUris {
 
   /** The address in the window: in the folder, or that of a document of the container. */
   toHost(uri: string): string | undefined {
+    if (this.known.has(uri)) return this.known.get(uri);
+    const host = this.carriedOver(uri);
+    if (this.known.size >= mostKnown) this.known.clear();
+    if (uri.length <= longestKnown) this.known.set(uri, host);
+    return host;
+  }
+
+  private carriedOver(uri: string): string | undefined {
     const read = readUri(uri);
     const [root] = this.roots;
     if (!read || !root || !isOfContainer(read)) return undefined;
