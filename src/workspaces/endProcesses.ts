@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import pTimeout from 'p-timeout';
+import { beginOf } from '../shared/beginOf.ts';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerProcess, EngineProcesses } from './engineProcesses.ts';
@@ -10,6 +10,8 @@ const endGraceMs = 1500;
 const killRounds = 5;
 /** How long one round of signals may take. */
 const signalMs = 5000;
+/** Characters of the number of processes that were signalled. */
+const countCharacters = 16;
 
 /** The variable by which every process of a session is known, its children included, also those that left its group. */
 export const sessionVariable = 'CORDON_SESSION_ID';
@@ -82,20 +84,16 @@ export async function signalSession(
   process.stderr.resume();
   try {
     // What runs in the container can stop it, or print in its place.
-    const [output] = await pTimeout(Promise.all([firstBytes(process.stdout), process.exitCode]), {
-      milliseconds: signalMs,
-    });
+    const [output] = await pTimeout(
+      Promise.all([beginOf(process.stdout, countCharacters), process.exitCode]),
+      {
+        milliseconds: signalMs,
+      },
+    );
     return Number.parseInt(output, 10) || 0;
   } finally {
     process.close();
   }
-}
-
-async function firstBytes(stream: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of stream as AsyncIterable<Buffer>)
-    if (text.length < 16) text += chunk.toString('latin1', 0, 16);
-  return text;
 }
 
 /** Kills all processes of a session, children and grandchildren included. */

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import pTimeout from 'p-timeout';
+import { beginOf } from '../shared/beginOf.ts';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
@@ -72,7 +72,11 @@ export class OwnProcesses {
     const { process, kill } = await this.start(workspaceId, command);
     try {
       const [output, errors] = await pTimeout(
-        Promise.all([beginOf(process.stdout), beginOf(process.stderr), process.exitCode]),
+        Promise.all([
+          beginOf(process.stdout, keptCharacters),
+          beginOf(process.stderr, keptCharacters),
+          process.exitCode,
+        ]),
         { milliseconds: commandMs },
       );
       return output + errors;
@@ -97,11 +101,4 @@ export class OwnProcesses {
       this.parts.log.debug(`A process of Cordon in a container could not be killed: ${describeError(error)}`);
     }
   }
-}
-
-async function beginOf(stream: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of stream as AsyncIterable<Buffer>)
-    if (text.length < keptCharacters) text += chunk.toString('latin1');
-  return text.slice(0, keptCharacters);
 }

@@ -113,21 +113,19 @@ export class ContainerFiles {
 
   /** Those of some programs that are on the path of the container. Rejects as `stat` does. */
   async programs(workspaceId: string, names: readonly string[]): Promise<ReadonlySet<string>> {
-    await this.wake(workspaceId);
-    const command = ['/bin/sh', '-c', programScript, 'sh', ...names];
-    const output = await this.processes.read(workspaceId, command);
+    const output = await this.run(workspaceId, programScript, ...names);
     return new Set(output.split('\n').filter((name) => names.includes(name)));
   }
 
-  private async run(workspaceId: string, script: string, path: string): Promise<string> {
+  private async run(workspaceId: string, script: string, ...args: readonly string[]): Promise<string> {
     await this.wake(workspaceId);
-    const output = await this.processes.read(workspaceId, shell(script, path));
+    const output = await this.processes.read(workspaceId, shell(script, ...args));
     return Buffer.from(output, 'latin1').toString('utf8');
   }
 }
 
-function shell(script: string, path: string): readonly string[] {
-  return ['/bin/sh', '-c', script, 'sh', path];
+function shell(script: string, ...args: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', script, 'sh', ...args];
 }
 
 function typeOf(kind: string, link: string | undefined): Pick<ContainerEntry, 'kind' | 'isLink'> {
