@@ -8,10 +8,9 @@ import { frame, MessageFrames } from '../../src/languageServers/frames.ts';
 import { parseMessage, type RpcMessage } from '../../src/languageServers/json.ts';
 import { MessageGate } from '../../src/languageServers/messageGate.ts';
 import { FolderGate } from '../../src/vscode/languageServers/folderGate.ts';
-import { connectTo } from '../support/engine.ts';
-import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
-import { benchLimits, type BenchSetting } from './benchSetting.ts';
+import type { BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
+import { inRunningWorkspace } from './runningWorkspace.ts';
 
 const items = 100;
 const exchanges = 200;
@@ -43,46 +42,37 @@ process.stdin.on('data', (chunk) => {
  * nothing in between that looks at a message. A sample is the time of one message, of the two in an exchange.
  */
 export async function measureLanguageServers(setting: BenchSetting): Promise<readonly Measurement[]> {
-  const { folder, image, name, signal, socketPath } = setting;
-  const connection = connectTo(`unix://${socketPath}`);
-  const workspaces = workspacesOnEngine(connection);
-  const { service } = workspaces;
+  const { folder, runs, signal } = setting;
   const direct = spawn(process.execPath, ['-e', server], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
-    const { id } = await service.create(
-      { name, folder, image, network: 'none', limits: benchLimits },
-      { signal },
-    );
-    const command = ['node', '-e', server];
-    const session = await service.openSession(id, { kind: 'languageServer', command, stdin: true });
-    const folderUri = pathToFileURL(folder).href;
-    const gate = gateOf({ folder, folderUri, workspaceId: id });
-    const guarded = new Exchange(session.stdout, (message) => {
-      const { onward } = gate.fromClient(message);
-      assert.ok(onward);
-      session.stdin.write(frame(onward));
+    return await inRunningWorkspace(setting, async ({ service, id }) => {
+      const command = ['node', '-e', server];
+      const session = await service.openSession(id, { kind: 'languageServer', command, stdin: true });
+      const folderUri = pathToFileURL(folder).href;
+      const gate = gateOf({ folder, folderUri, workspaceId: id });
+      const guarded = new Exchange(session.stdout, (message) => {
+        const { onward } = gate.fromClient(message);
+        assert.ok(onward);
+        session.stdin.write(frame(onward));
+      });
+      const plain = new Exchange(direct.stdout, (message) => direct.stdin.write(frame(message)));
+      const samples = { cordon: [] as number[], raw: [] as number[] };
+      const each = (ms: number) => ms / (2 * exchanges);
+      for (let run = -1; run < runs; run++) {
+        signal.throwIfAborted();
+        const plainMs = await timed(() => plain.repeat(folderUri, (content) => parseMessage(content)));
+        const guardedMs = await timed(() =>
+          guarded.repeat(folderUri, (content) => gate.fromServer(parseMessage(content)).onward),
+        );
+        if (run < 0) continue;
+        samples.raw.push(each(plainMs));
+        samples.cordon.push(each(guardedMs));
+      }
+      const measure = `language server, a message of a completion with ${items} items (raw: on this machine)`;
+      return [{ measure, samples, target: { of: 'added', atMost: 1 } }];
     });
-    const plain = new Exchange(direct.stdout, (message) => direct.stdin.write(frame(message)));
-    const samples = { cordon: [] as number[], raw: [] as number[] };
-    const each = (ms: number) => ms / (2 * exchanges);
-    for (let run = -1; run < setting.runs; run++) {
-      signal.throwIfAborted();
-      const plainMs = await timed(() => plain.repeat(folderUri, (content) => parseMessage(content)));
-      const guardedMs = await timed(() =>
-        guarded.repeat(folderUri, (content) => gate.fromServer(parseMessage(content)).onward),
-      );
-      if (run < 0) continue;
-      samples.raw.push(each(plainMs));
-      samples.cordon.push(each(guardedMs));
-    }
-    await service.remove(id, { signal });
-    const measure = `language server, a message of a completion with ${items} items (raw: on this machine)`;
-    return [{ measure, samples, target: { of: 'added', atMost: 1 } }];
   } finally {
     direct.kill();
-    await workspaces.settled();
-    workspaces.dispose();
-    connection.dispose();
   }
 }
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
-import { connectTo } from '../support/engine.ts';
-import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
-import { benchLimits, engineFacts, type BenchSetting } from './benchSetting.ts';
+import { engineFacts, type BenchSetting } from './benchSetting.ts';
 import { timed, type Measurement } from './measurement.ts';
 import { RawEngine } from './rawEngine.ts';
+import { inRunningWorkspace } from './runningWorkspace.ts';
 
 const port = 8000;
 const mebibytes = 64;
@@ -29,66 +28,56 @@ require('net').createServer((socket) => {
  * first byte of a new connection beside the engine's own run of `/bin/true`, each with everything that belongs to it.
  */
 export async function measurePorts(setting: BenchSetting): Promise<readonly Measurement[]> {
-  const { folder, image, name, signal, socketPath } = setting;
-  const connection = connectTo(`unix://${socketPath}`);
-  const workspaces = workspacesOnEngine(connection);
-  const { service } = workspaces;
+  const { signal, socketPath } = setting;
   const { info } = await engineFacts(socketPath, signal);
   const raw = new RawEngine(socketPath, info.apiVersion);
   try {
-    const { id, container } = await service.create(
-      { name, folder, image, network: 'none', limits: benchLimits },
-      { signal },
-    );
-    assert.ok(container.kind === 'running');
-    const serving = await service.openSession(id, { kind: 'command', command: ['node', '-e', server] });
-    await once(serving.stdout, 'data');
-    const forwarded = await service.forwardPort(id, port);
-    const ask = async (what: string, bytes: number) => {
-      const socket = connect(forwarded.localPort, forwarded.localAddress);
-      socket.write(what);
-      assert.equal(await lengthOf(socket), bytes);
-    };
-    const cat = async () => {
-      const command = ['sh', '-c', `head -c ${bodyBytes} /dev/zero | cat`];
-      const session = await service.openSession(id, { kind: 'command', command });
-      assert.equal(await lengthOf(session.stdout), bodyBytes);
-      await session.exitCode;
-    };
-    const bodies = { cordon: [] as number[], raw: [] as number[] };
-    const firsts = { cordon: [] as number[], raw: [] as number[] };
-    for (let run = -1; run < setting.runs; run++) {
-      signal.throwIfAborted();
-      const times = [
-        await timed(cat),
-        await timed(() => ask('all', bodyBytes)),
-        await timed(() => raw.exec(container.id, ['/bin/true'])),
-        await timed(() => ask('1', 1)),
-      ] as const;
-      if (run < 0) continue;
-      bodies.raw.push(times[0]);
-      bodies.cordon.push(times[1]);
-      firsts.raw.push(times[2]);
-      firsts.cordon.push(times[3]);
-    }
-    await service.remove(id, { signal });
-    return [
-      {
-        measure: `port, ${mebibytes} MiB (raw: cat through an exec)`,
-        samples: bodies,
-        target: { of: 'ratio', atMost: 2 },
-      },
-      {
-        measure: 'port, first byte of a new connection (raw: exec of /bin/true)',
-        samples: firsts,
-        target: { of: 'ratio', atMost: 2 },
-      },
-    ];
+    return await inRunningWorkspace(setting, async ({ service, id, containerId }) => {
+      const serving = await service.openSession(id, { kind: 'command', command: ['node', '-e', server] });
+      await once(serving.stdout, 'data');
+      const forwarded = await service.forwardPort(id, port);
+      const ask = async (what: string, bytes: number) => {
+        const socket = connect(forwarded.localPort, forwarded.localAddress);
+        socket.write(what);
+        assert.equal(await lengthOf(socket), bytes);
+      };
+      const cat = async () => {
+        const command = ['sh', '-c', `head -c ${bodyBytes} /dev/zero | cat`];
+        const session = await service.openSession(id, { kind: 'command', command });
+        assert.equal(await lengthOf(session.stdout), bodyBytes);
+        await session.exitCode;
+      };
+      const bodies = { cordon: [] as number[], raw: [] as number[] };
+      const firsts = { cordon: [] as number[], raw: [] as number[] };
+      for (let run = -1; run < setting.runs; run++) {
+        signal.throwIfAborted();
+        const times = [
+          await timed(cat),
+          await timed(() => ask('all', bodyBytes)),
+          await timed(() => raw.exec(containerId, ['/bin/true'])),
+          await timed(() => ask('1', 1)),
+        ] as const;
+        if (run < 0) continue;
+        bodies.raw.push(times[0]);
+        bodies.cordon.push(times[1]);
+        firsts.raw.push(times[2]);
+        firsts.cordon.push(times[3]);
+      }
+      return [
+        {
+          measure: `port, ${mebibytes} MiB (raw: cat through an exec)`,
+          samples: bodies,
+          target: { of: 'ratio', atMost: 2 },
+        },
+        {
+          measure: 'port, first byte of a new connection (raw: exec of /bin/true)',
+          samples: firsts,
+          target: { of: 'ratio', atMost: 2 },
+        },
+      ];
+    });
   } finally {
     raw.dispose();
-    await workspaces.settled();
-    workspaces.dispose();
-    connection.dispose();
   }
 }
 
