@@ -46,9 +46,7 @@ export class FolderGate implements FolderAccess {
   isReadable(relative: string): boolean {
     if (!this.isShared(relative)) return false;
     try {
-      const resolved = path.relative(this.root, realpathSync.native(path.join(this.root, relative)));
-      const outside = resolved === '..' || resolved.startsWith(`..${path.sep}`) || path.isAbsolute(resolved);
-      return !outside && this.isShared(resolved.split(path.sep).join('/'));
+      return this.realFile(relative) !== undefined;
     } catch (error) {
       // A document can be new, or its file gone.
       return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.hasNoLinks(relative);
@@ -58,7 +56,8 @@ export class FolderGate implements FolderAccess {
   holds(relative: string, text: string): boolean {
     let descriptor: number | undefined;
     try {
-      const file = realpathSync.native(path.join(this.root, relative));
+      const file = this.realFile(relative);
+      if (file === undefined) return false;
       descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       const stats = fstatSync(descriptor);
       if (!stats.isFile() || stats.size > largestText) return false;
@@ -77,6 +76,14 @@ export class FolderGate implements FolderAccess {
     if (!this.hasNoLinks(relative)) return false;
     const stats = lstatSync(path.join(this.root, relative), { throwIfNoEntry: false });
     return stats?.isFile() === true;
+  }
+
+  /** Where a path leads; `undefined` where that is outside of the folder or closed. Throws where there is nothing. */
+  private realFile(relative: string): string | undefined {
+    const file = realpathSync.native(path.join(this.root, relative));
+    const resolved = path.relative(this.root, file);
+    const isOutside = resolved === '..' || resolved.startsWith(`..${path.sep}`) || path.isAbsolute(resolved);
+    return !isOutside && this.isShared(resolved.split(path.sep).join('/')) ? file : undefined;
   }
 
   private isClosed(

@@ -97,6 +97,8 @@ describe('what a server in a container may see and change of a folder', () => {
       ['src/a.ts', 'secret'],
       ['src', ''],
       ['nothing.ts', ''],
+      ['out.ts', 'secret'],
+      ['shown.ts', 'SECRET=1'],
     ] as const)
       assert.equal(gate.holds(file, text), false, file);
   });
