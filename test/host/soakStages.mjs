@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { run } from './command.mjs';
 import { projectRoot } from './paths.mjs';
+import { onOwnEngine, sideBySide } from './sideBySide.mjs';
 import { countTests, mocha } from './stage.mjs';
 import { preparations as testPreparations } from './testStages.mjs';
 
@@ -12,9 +13,24 @@ const env = {
   VSCODE_HEADLESS_TIMEOUT: String(stageMinutes * 60),
 };
 
+const faults = (file, ...furtherFlags) =>
+  mocha(`test/docker/faults/${file}.test.ts`, { ...limits, furtherFlags });
+
 /** The stages of `npm run soak`. Nothing is tried again: what fails once in a long time is what they look for. */
 export const stages = [
-  { name: 'faults', needs: ['engine'], env, run: mocha('test/docker/faults/**/*.test.ts', limits) },
+  {
+    name: 'faults',
+    needs: ['engine'],
+    env,
+    // most of their time is waiting, for an engine that hangs, say
+    run: sideBySide([
+      onOwnEngine(faults('connection')),
+      onOwnEngine(faults('killed')),
+      onOwnEngine(faults('window')),
+      faults('engine', '--grep', 'hangs'),
+      faults('engine', '--grep', 'hangs', '--invert'),
+    ]),
+  },
   { name: 'load', needs: ['engine'], env, run: mocha('test/docker/load/**/*.test.ts', limits) },
   {
     name: 'leaks',

@@ -50,11 +50,11 @@ export const check =
   };
 
 /** A stage that runs mocha, itself or in a script that uses the counting reporter; returns its counts. */
-export async function countTests(args, { timeoutMs, env, signal }) {
+export async function countTests(args, { timeoutMs, env, signal, write }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-counts-'));
   const file = path.join(folder, 'counts.json');
   try {
-    const code = await show(args, { timeoutMs, env: { ...env, CORDON_TEST_COUNTS: file }, signal });
+    const code = await show(args, { timeoutMs, env: { ...env, CORDON_TEST_COUNTS: file }, signal, write });
     const counts = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
     if (!counts) return { passed: 0, failed: 1, why: `ended with ${code} and without counts` };
     if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, why: 'executed no test' };

@@ -47,7 +47,7 @@ const faults: readonly Fault[] = [
     strike: async (meeting, { proxy }, { moment }) => {
       if (moment === 'after') await meeting.forward();
       await proxy.unplug();
-      await delay(size(1000, 3000));
+      await delay(1000);
       await proxy.plug();
     },
   },
