@@ -10,9 +10,9 @@ import { isAlive, isGone } from './stopProcess.mjs';
 
 // The first process of the namespaces: holds them open, starts the daemon for every line it reads, takes in orphans
 // (bash does), and ends when our end of its standard input closes, however this process dies. With it ends all that
-// runs in them, a stopped process too, and their mounts go.
+// runs in them, a stopped process too, and their mounts go; only what a freezer of cgroup v1 holds must be let go first.
 const HOLDER = `
-folder=$1 sizeMiB=$2 nameServer=$3; shift 3
+folder=$1 cgroup=$2 sizeMiB=$3 nameServer=$4; shift 4
 ip link set lo up || exit 1
 if [ -n "$nameServer" ]; then
   echo "nameserver $nameServer" >"$folder/resolv.conf"
@@ -23,7 +23,9 @@ echo ready
 while read -r _; do
   "$@" >>"$folder/dockerd.log" 2>&1 &
   echo $!
-done`;
+done
+freezer=/sys/fs/cgroup/freezer/$cgroup
+if [ -d "$freezer" ]; then find "$freezer" -name freezer.state | while read -r state; do echo THAWED >"$state"; done; fi`;
 
 /**
  * Starts an engine that a test may torture, beside any other: its own socket, data, network, mount and process
@@ -67,6 +69,7 @@ export async function startPrivateEngine({ dir, dataSizeMiB, nameServer, setting
   try {
     holder = await holdNamespaces([
       folder,
+      cgroup,
       String(dataSizeMiB ?? ''),
       nameServer ?? '',
       ...daemonCommand(folder, socketPath, cgroup, settings),

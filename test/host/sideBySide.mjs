@@ -1,8 +1,9 @@
 import { startPrivateEngine } from './privateEngine.mjs';
 
-/** Runs of tests at the same time, as one; each is shown in one piece when it has ended. */
+/** Runs of tests at the same time, each by its name, as one. */
 export const sideBySide = (runs) => async (context) => {
-  const results = await Promise.all(runs.map((run) => inOnePiece(run, context)));
+  const running = Object.entries(runs).map(([name, run]) => run({ ...context, write: writerOf(name) }));
+  const results = await Promise.all(running.map((result) => result.catch(failureOf)));
   const all = (key) => results.flatMap((result) => result[key] ?? []);
   const total = (key) => all(key).reduce((sum, count) => sum + count, 0);
   return {
@@ -15,15 +16,16 @@ export const sideBySide = (runs) => async (context) => {
   };
 };
 
-async function inOnePiece(run, context) {
-  const printed = [];
-  try {
-    return await run({ ...context, write: (text) => printed.push(text) });
-  } catch (error) {
-    return { passed: 0, failed: 1, why: error.message.split('\n')[0] };
-  } finally {
-    console.log(printed.join(''));
-  }
+const failureOf = (error) => ({ passed: 0, failed: 1, why: error.message.split('\n')[0] });
+
+/** Shows whole lines, and says whose they are. */
+function writerOf(name) {
+  let begun = '';
+  return (text) => {
+    const lines = (begun + text).split('\n');
+    begun = lines.pop();
+    for (const line of lines) console.log(`${name}: ${line}`);
+  };
 }
 
 /** Runs tests on an engine that nobody else has: they adopt and remove whatever carries our labels. */

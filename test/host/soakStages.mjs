@@ -23,13 +23,13 @@ export const stages = [
     needs: ['engine'],
     env,
     // most of their time is waiting, for an engine that hangs, say
-    run: sideBySide([
-      onOwnEngine(faults('connection')),
-      onOwnEngine(faults('killed')),
-      onOwnEngine(faults('window')),
-      faults('engine', '--grep', 'hangs'),
-      faults('engine', '--grep', 'hangs', '--invert'),
-    ]),
+    run: sideBySide({
+      connection: onOwnEngine(faults('connection')),
+      killed: onOwnEngine(faults('killed')),
+      window: onOwnEngine(faults('window')),
+      hangs: faults('engine', '--grep', 'hangs'),
+      engine: faults('engine', '--grep', 'hangs', '--invert'),
+    }),
   },
   { name: 'load', needs: ['engine'], env, run: mocha('test/docker/load/**/*.test.ts', limits) },
   {
