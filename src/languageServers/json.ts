@@ -17,6 +17,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The list that an object has under a name; an empty one where it has none. */
+export function listIn(value: unknown, key: string): readonly unknown[] {
+  const list = isObject(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
 /** Reads the content of a message. Throws a `ProtocolFailure` for what is none. */
 export function parseMessage(content: Buffer): RpcMessage {
   let value: unknown;

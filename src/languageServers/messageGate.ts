@@ -1,5 +1,5 @@
 import { Allowance } from '../shared/allowance.ts';
-import { allowedCapabilities, Registrations } from './capabilities.ts';
+import { allowedCapabilities } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { InwardRules } from './inwardRules.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';
@@ -7,6 +7,7 @@ import { nowhere, walk, walkArguments, type WalkRules } from './messageWalk.ts';
 import { OpenProgress } from './openProgress.ts';
 import { answer, refusal, rpcErrors, stopped, type Passage } from './passage.ts';
 import { plainText } from './plainText.ts';
+import { Registrations } from './registrations.ts';
 import { safeResult } from './safeResults.ts';
 import { ServerCommands } from './serverCommands.ts';
 import { ServerNotifications } from './serverNotifications.ts';

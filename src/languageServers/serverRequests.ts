@@ -1,11 +1,11 @@
 import type { Allowance } from '../shared/allowance.ts';
-import type { Registrations } from './capabilities.ts';
 import type { GateOptions } from './gateOptions.ts';
 import { isObject, type JsonObject, type RpcMessage } from './json.ts';
 import { nowhere, walk, type WalkRules } from './messageWalk.ts';
 import type { OpenProgress } from './openProgress.ts';
 import { answer, refusal, rpcErrors, stopped, type Passage } from './passage.ts';
 import { plainText } from './plainText.ts';
+import type { Registrations } from './registrations.ts';
 import { isWorkspaceEdit } from './workspaceEdit.ts';
 
 /** How a server knows its folder. */
