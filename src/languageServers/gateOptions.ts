@@ -1,3 +1,4 @@
+import type { FileTexts } from './fileTexts.ts';
 import type { FolderUris } from './folderUris.ts';
 
 /** What a server in a container may see and change of the folder. Paths are relative to it, with `/`. */
@@ -27,6 +28,8 @@ export interface GateOptions {
   readonly folder: FolderAccess;
   /** What is open in the window, by its address. */
   readonly document: (hostUri: string) => OpenDocument | undefined;
+  /** Outlives the server, for what is typed before another one takes its place. */
+  readonly texts: FileTexts;
   /** The folder's address in the window, and its name. */
   readonly folderUri: string;
   readonly folderName: string;

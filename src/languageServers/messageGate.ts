@@ -60,6 +60,12 @@ export class MessageGate {
     this.notifications = new ServerNotifications(parts);
   }
 
+  /** Whether a message of the window has to wait for what the window tells next, but not for long. */
+  mustWait({ method, params }: RpcMessage): boolean {
+    const uri = method !== undefined && carriesText.has(method) ? documentUri(params) : undefined;
+    return uri !== undefined && this.options.texts.isUnsure(uri);
+  }
+
   /** A message of the window for the server. */
   fromClient(message: RpcMessage): Passage {
     const { id, method } = message;

@@ -2,16 +2,13 @@ import type { GateOptions } from './gateOptions.ts';
 import { isObject, type RpcMessage } from './json.ts';
 import { stopped, type Passage } from './passage.ts';
 
-/**
- * Which documents of the window a server is told of. The window follows links that the container puts in the place of a
- * file, also while it is open: each text that is sent can be that of another file.
- */
+/** Which documents of the window a server is told of: none whose text can be that of another file. */
 export class SharedDocuments {
-  private readonly options: Pick<GateOptions, 'uris' | 'folder' | 'document'>;
+  private readonly options: Pick<GateOptions, 'uris' | 'folder' | 'document' | 'texts'>;
   /** Those that are open in the window and kept from the server. */
   private readonly withheld = new Set<string>();
 
-  constructor(options: Pick<GateOptions, 'uris' | 'folder' | 'document'>) {
+  constructor(options: Pick<GateOptions, 'uris' | 'folder' | 'document' | 'texts'>) {
     this.options = options;
   }
 
@@ -38,16 +35,12 @@ export class SharedDocuments {
     return this.open(hostUri);
   }
 
-  /** A text that nobody has changed here is that of its file, read without following a link. */
   private mayKnow(hostUri: string, wasWithheld: boolean): boolean {
-    const { uris, folder } = this.options;
+    const { uris, folder, texts } = this.options;
     const path = uris.hostRelative(hostUri);
     // Outside of the folder there are only documents of the container.
     if (path === undefined) return !wasWithheld;
-    if (!folder.isReadable(path)) return false;
-    const document = this.options.document(hostUri);
-    if (!document || document.isDirty) return !wasWithheld;
-    return folder.holds(path, document.getText());
+    return folder.isReadable(path) && texts.isOwn(hostUri);
   }
 
   /** From now on the server hears nothing more of it. */

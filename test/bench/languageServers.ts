@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { PathRules } from '../../src/isolation/pathRules.ts';
+import { FileTexts } from '../../src/languageServers/fileTexts.ts';
 import { FolderUris } from '../../src/languageServers/folderUris.ts';
 import { frame, MessageFrames } from '../../src/languageServers/frames.ts';
 import { parseMessage, type RpcMessage } from '../../src/languageServers/json.ts';
@@ -114,13 +115,17 @@ function gateOf(place: {
   readonly workspaceId: string;
 }): MessageGate {
   const { folder, folderUri, workspaceId } = place;
-  return new MessageGate({
+  const ofFolder = {
     uris: new FolderUris({
       ...{ hostUris: [folderUri], hostPaths: [folder], workspaceId },
       platform: process.platform,
     }),
     folder: new FolderGate(folder, new PathRules({ protectedPaths: [], hiddenPaths: [] })),
     document: () => undefined,
+  };
+  return new MessageGate({
+    ...ofFolder,
+    texts: new FileTexts(ofFolder),
     ...{ folderUri, folderName: 'bench', commandPrefix: 'bench.', mayEditByItself: true, sections: [] },
     refused: (what) => {
       throw new Error(what);

@@ -21,6 +21,10 @@ const mostUnsentBytes = 64 * 1024 * 1024;
 const messages = { burst: 3000, perSecond: 500 } as const;
 const bytes = { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 } as const;
 
+/** The window tells of an edit in two steps that follow each other at once. */
+const longestWaitMs = 50;
+const waitMs = 5;
+
 /** The streams of a server in a container, with a gate between it and the language client. */
 export class ServerConnection {
   readonly reader: MessageReader;
@@ -31,6 +35,8 @@ export class ServerConnection {
   private readonly gate: MessageGate;
   private readonly incoming: IncomingMessages;
   private resolveClosed: (why: string) => void = () => undefined;
+  /** Messages of the window pass in their order, whichever has to wait. */
+  private lastPassage: Promise<Passage> = Promise.resolve({});
   private unsentBytes = 0;
   private isClosed = false;
 
@@ -61,12 +67,19 @@ export class ServerConnection {
   }
 
   private async write(message: RpcMessage): Promise<void> {
-    await this.carry(this.gate.fromClient(message), (back) => {
+    this.lastPassage = this.lastPassage.then(() => this.pass(message));
+    await this.carry(await this.lastPassage, (back) => {
       // Nobody expects an answer before they have sent the question.
       setImmediate(() => {
         this.incoming.deliver(back);
       });
     });
+  }
+
+  private async pass(message: RpcMessage): Promise<Passage> {
+    for (let waitedMs = 0; waitedMs < longestWaitMs && this.gate.mustWait(message); waitedMs += waitMs)
+      await delay(waitMs);
+    return this.gate.fromClient(message);
   }
 
   private async read(deliver: (message: RpcMessage) => void): Promise<void> {

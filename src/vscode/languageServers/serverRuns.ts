@@ -1,20 +1,16 @@
 import * as vscode from 'vscode';
-import { PathRules } from '../../isolation/pathRules.ts';
 import type { LanguageServerEntry } from '../../languageServers/catalogue.ts';
-import { FolderUris } from '../../languageServers/folderUris.ts';
-import type { GateOptions } from '../../languageServers/gateOptions.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Rounds } from '../../shared/rounds.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { withoutIcons } from '../inertText.ts';
-import { folderPathOf } from '../openFolders.ts';
 import { documentsOf } from './documentSelectors.ts';
-import { FolderGate } from './folderGate.ts';
 import type { LanguageServerParts } from './languageServers.ts';
 import type { OtherExtensions } from './otherExtensions.ts';
 import { ServerPrograms } from './serverPrograms.ts';
 import { ServerRun } from './serverRun.ts';
 import { ServerStatus } from './serverStatus.ts';
+import { sharedFolder, type SharedFolder } from './sharedFolder.ts';
 import { wantedEntries } from './wantedEntries.ts';
 
 /** A workspace whose container is there, and the open folder that it runs. */
@@ -34,10 +30,13 @@ interface Served {
 export class ServerRuns implements Disposable {
   private readonly parts: LanguageServerParts;
   private readonly served = new Map<string, Served>();
+  /** By workspace; outlive its servers, for what is typed while none runs. */
+  private readonly shared = new Map<string, SharedFolder>();
   private readonly channels = new Map<string, vscode.LogOutputChannel>();
   private readonly otherExtensions: OtherExtensions;
   private readonly rounds = new Rounds(() => this.bringUpToDate());
   private readonly target: () => readonly ServedFolder[];
+  private readonly listening = new DisposableStore();
   private isDisposed = false;
   private lastPrefix = 0;
 
@@ -50,6 +49,17 @@ export class ServerRuns implements Disposable {
     this.parts = parts;
     this.otherExtensions = otherExtensions;
     this.target = target;
+    this.listening.add(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const what = contentChanges.length > 0 ? 'text' : 'state';
+        for (const { texts } of this.shared.values()) texts.changed(document.uri.toString(), what);
+      }),
+    );
+    this.listening.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        for (const { texts } of this.shared.values()) texts.forget(uri.toString());
+      }),
+    );
   }
 
   /** Starts what is wanted and does not run, and ends what must not run any more. */
@@ -60,6 +70,7 @@ export class ServerRuns implements Disposable {
   /** Ends all servers, so that they start by other settings. */
   endAll(): void {
     for (const id of [...this.served.keys()]) this.leave(id);
+    this.shared.clear();
   }
 
   list(): readonly ServerRun[] {
@@ -68,6 +79,7 @@ export class ServerRuns implements Disposable {
 
   dispose(): void {
     this.isDisposed = true;
+    this.listening.dispose();
     this.endAll();
     for (const channel of this.channels.values()) channel.dispose();
   }
@@ -123,7 +135,15 @@ export class ServerRuns implements Disposable {
       entry,
       folder,
       channel,
-      gate: this.gate(workspace, folder, entry, channel),
+      gate: {
+        ...this.sharedFolder(workspace, folder),
+        commandPrefix: `cordon.languageServer.${++this.lastPrefix}.`,
+        mayEditByItself: workspace.mount === 'live',
+        sections: entry.settings,
+        refused: (what) => {
+          channel.warn(`Refused: ${what}`);
+        },
+      },
       service: this.parts.service,
     });
     const status = new ServerStatus(run, workspace.name, documentsOf(entry, folder.uri));
@@ -146,32 +166,11 @@ export class ServerRuns implements Disposable {
     status.dispose();
   }
 
-  private gate(
-    workspace: Workspace,
-    folder: vscode.WorkspaceFolder,
-    entry: LanguageServerEntry,
-    channel: vscode.LogOutputChannel,
-  ): GateOptions {
-    const root = folderPathOf(workspace);
-    const folderUri = folder.uri.toString();
-    return {
-      uris: new FolderUris({
-        hostUris: [folderUri, vscode.Uri.file(root).toString()],
-        hostPaths: [folder.uri.fsPath, root],
-        workspaceId: workspace.id,
-        platform: process.platform,
-      }),
-      folder: new FolderGate(root, new PathRules(this.parts.settings.current.pathPatterns)),
-      document: (hostUri) => vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === hostUri),
-      folderUri,
-      folderName: folder.name,
-      commandPrefix: `cordon.languageServer.${++this.lastPrefix}.`,
-      mayEditByItself: workspace.mount === 'live',
-      sections: entry.settings,
-      refused: (what) => {
-        channel.warn(`Refused: ${what}`);
-      },
-    };
+  private sharedFolder(workspace: Workspace, folder: vscode.WorkspaceFolder): SharedFolder {
+    const { pathPatterns } = this.parts.settings.current;
+    const shared = this.shared.get(workspace.id) ?? sharedFolder(workspace, folder, pathPatterns);
+    this.shared.set(workspace.id, shared);
+    return shared;
   }
 
   private channel(workspace: Workspace, entry: LanguageServerEntry): vscode.LogOutputChannel {

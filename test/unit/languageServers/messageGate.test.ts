@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { FileTexts } from '../../../src/languageServers/fileTexts.ts';
 import { FolderUris } from '../../../src/languageServers/folderUris.ts';
 import { ProtocolFailure } from '../../../src/languageServers/frames.ts';
 import type { RpcMessage } from '../../../src/languageServers/json.ts';
@@ -10,10 +11,10 @@ const host = 'file:///home/me/app';
 const inside = 'file:///workspace';
 
 /** A gate on a folder in which everything below `closed` is neither shown nor changed, and where `link` leads out. */
-function gateOf(options: Partial<GateOptions> = {}) {
+function gateOf(options: Partial<Omit<GateOptions, 'texts'>> = {}) {
   const refused: string[] = [];
   const isOpen = (path: string) => !path.split('/').includes('closed');
-  const gate = new MessageGate({
+  const given = {
     uris: new FolderUris({
       hostUris: [host],
       hostPaths: ['/home/me/app'],
@@ -22,19 +23,21 @@ function gateOf(options: Partial<GateOptions> = {}) {
     }),
     folder: {
       isShared: isOpen,
-      isReadable: (path) => isOpen(path) && !path.startsWith('link'),
+      isReadable: (path: string) => isOpen(path) && !path.startsWith('link'),
       holds: () => true,
-      mayChange: (path) => path !== '' && isOpen(path) && !path.startsWith('link'),
+      mayChange: (path: string) => path !== '' && isOpen(path) && !path.startsWith('link'),
     },
-    document: () => undefined,
+    document: () => ({ languageId: 'typescript', version: 1, isDirty: false, getText: () => '' }),
     folderUri: host,
     folderName: 'app',
     commandPrefix: 'cordon.7.',
     mayEditByItself: true,
     sections: ['typescript', 'js/ts'],
-    refused: (what) => refused.push(what),
+    refused: (what: string) => refused.push(what),
     ...options,
-  });
+  };
+  const texts = new FileTexts(given);
+  const gate = new MessageGate({ ...given, texts });
   let lastId = 0;
   /** What the window gets for a request that the server answers with this. */
   const answered = (method: string, result: unknown) => {
@@ -46,7 +49,7 @@ function gateOf(options: Partial<GateOptions> = {}) {
     gate.fromServer({ jsonrpc: '2.0', id: `s${++lastId}`, method, params });
   const tells = (method: string, params: unknown) => gate.fromServer({ jsonrpc: '2.0', method, params });
   const sends = (method: string, params: unknown) => gate.fromClient({ jsonrpc: '2.0', method, params });
-  return { gate, refused, answered, asks, tells, sends };
+  return { gate, texts, refused, answered, asks, tells, sends };
 }
 const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 const params = (message: RpcMessage | undefined) => message?.params as Record<string, unknown>;
@@ -113,7 +116,7 @@ describe('what a server is told', () => {
     const folder = {
       isShared: () => true,
       isReadable: () => !isLink,
-      holds: () => true,
+      holds: () => !isLink,
       mayChange: () => true,
     };
     const { sends } = gateOf({ folder });
@@ -130,10 +133,10 @@ describe('what a server is told', () => {
       method: 'textDocument/didClose',
       params: { textDocument: { uri: `${inside}/a.ts` } },
     });
+    assert.deepEqual(sends('textDocument/didChange', change), {});
     isLink = false;
-    assert.deepEqual(sends('textDocument/didChange', change), {}, 'the next change can hold what was there');
-    sends('textDocument/didClose', { textDocument: { uri: `${host}/a.ts` } });
-    assert.ok(sends('textDocument/didOpen', { textDocument }).onward);
+    const { onward } = sends('textDocument/didChange', change);
+    assert.equal(onward?.method, 'textDocument/didOpen', 'the whole of what is there now, not the change');
   });
 
   it('is of a document that nobody has changed only what its file holds, and all of it once that is so again', () => {
@@ -149,13 +152,15 @@ describe('what a server is told', () => {
       ...{ isShared: () => true, isReadable: () => true, mayChange: () => true },
       holds: (_path: string, text: string) => text === file,
     };
-    const { sends } = gateOf({ folder, document: () => document });
+    const { sends, texts } = gateOf({ folder, document: () => document });
     const uri = `${host}/a.ts`;
     const open = { textDocument: { uri, languageId: 'typescript', version: 1, text: 'mine' } };
     const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: 'x' }] };
     assert.ok(sends('textDocument/didOpen', open).onward);
     document.text = 'a key that a link led to';
+    texts.changed(uri, 'text');
     assert.equal(sends('textDocument/didChange', change).onward?.method, 'textDocument/didClose');
+    texts.changed(uri, 'text');
     document.isDirty = true;
     assert.deepEqual(sends('textDocument/didChange', change), {}, 'what is typed into it stays here, too');
     Object.assign(document, { isDirty: false, text: 'new' });
@@ -167,6 +172,54 @@ describe('what a server is told', () => {
     });
     Object.assign(document, { isDirty: true, text: 'newer' });
     assert.equal(sends('textDocument/didChange', change).onward?.method, 'textDocument/didChange');
+  });
+
+  it('is not what was typed right after a link had brought another text, or before anybody looked', () => {
+    const file = 'mine';
+    const document = {
+      ...{ languageId: 'typescript', version: 1, isDirty: true, text: 'a key' },
+      getText: () => document.text,
+    };
+    const folder = {
+      ...{ isShared: () => true, isReadable: () => true, mayChange: () => true },
+      holds: (_path: string, text: string) => text === file,
+    };
+    const { gate, sends, texts } = gateOf({ folder, document: () => document });
+    const uri = `${host}/a.ts`;
+    const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: 'x' }] };
+    const changes = () => sends('textDocument/didChange', change).onward?.method;
+    let waited = false;
+    const readAnew = (text: string) => {
+      Object.assign(document, { text, isDirty: false });
+      texts.changed(uri, 'text');
+    };
+    const types = (text: string) => {
+      document.text += text;
+      texts.changed(uri, 'text');
+      if (document.isDirty) return;
+      waited = gate.mustWait({ jsonrpc: '2.0', method: 'textDocument/didChange', params: change });
+      document.isDirty = true;
+      texts.changed(uri, 'state');
+    };
+    const open = { textDocument: { uri, languageId: 'typescript', version: 1, text: 'x' } };
+    assert.deepEqual(sends('textDocument/didOpen', open), {});
+    readAnew(file);
+    assert.equal(changes(), 'textDocument/didOpen');
+    types(', and more');
+    assert.ok(waited, 'until the window has told that it was edited');
+    assert.equal(changes(), 'textDocument/didChange');
+    types(', and more');
+    assert.equal(changes(), 'textDocument/didChange');
+    readAnew('another key');
+    types('!');
+    assert.equal(changes(), 'textDocument/didClose');
+    types('!');
+    assert.equal(changes(), undefined);
+    readAnew(file);
+    types('?');
+    assert.equal(changes(), 'textDocument/didOpen');
+    texts.forget(uri);
+    assert.equal(changes(), 'textDocument/didClose');
   });
 
   it('leaves out of a list of files what is not for it', () => {
