@@ -50,10 +50,8 @@ export class FakeTerminal {
     this.pty.setDimensions?.({ columns, rows });
   }
 
-  get exitStatus(): vscode.TerminalExitStatus | undefined {
-    return this.isOpen
-      ? undefined
-      : { code: this.exitCode, reason: TerminalExitReason[this.reason] as vscode.TerminalExitReason };
+  get exitStatus(): { readonly code: number | undefined; readonly reason: number } | undefined {
+    return this.isOpen ? undefined : { code: this.exitCode, reason: TerminalExitReason[this.reason] };
   }
 
   /** The person closes it, or it goes with the window. */
