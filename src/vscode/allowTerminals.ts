@@ -3,13 +3,17 @@ import * as vscode from 'vscode';
 const section = 'terminal.integrated';
 const key = 'allowInUntrustedWorkspace';
 
+/** Whether VS Code opens terminals in this window. */
+export function areTerminalsAllowed(): boolean {
+  return vscode.workspace.isTrusted || vscode.workspace.getConfiguration(section).get<unknown>(key) === true;
+}
+
 /**
  * In Restricted Mode VS Code opens no terminal, not even one that runs elsewhere, unless the folder is trusted or a
  * setting allows it. Nobody shall trust a folder for the sake of its container: offers the setting. False when refused.
  */
 export async function allowTerminals(): Promise<boolean> {
-  const isAllowed = () => vscode.workspace.getConfiguration(section).get<unknown>(key) === true;
-  if (vscode.workspace.isTrusted || isAllowed()) return true;
+  if (areTerminalsAllowed()) return true;
   const button = vscode.l10n.t('Allow Terminals');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('Allow terminals in folders that you do not trust?'),
@@ -24,5 +28,5 @@ export async function allowTerminals(): Promise<boolean> {
   );
   if (answer !== button) return false;
   await vscode.workspace.getConfiguration(section).update(key, true, vscode.ConfigurationTarget.Global);
-  return isAllowed();
+  return areTerminalsAllowed();
 }

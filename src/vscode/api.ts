@@ -6,7 +6,10 @@ import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 
 /** The API that other extensions get. What it hands out is frozen, and what it rejects with is a `CordonError`. */
 export function createApi(
-  service: Omit<WorkspaceService, 'openSession' | 'sessions' | 'endSession' | 'shells'>,
+  service: Omit<
+    WorkspaceService,
+    'openSession' | 'takeUpSession' | 'sessions' | 'endedSessions' | 'endSession' | 'shells'
+  >,
 ): CordonApi {
   const workspaces: WorkspacesApi = {
     list: () => deepFreeze(service.list()),

@@ -25,6 +25,8 @@ export interface CordonSettings {
   readonly idle: IdleRules;
   /** Ports that are forwarded whenever a workspace runs. */
   readonly portRules: readonly PortRule[];
+  /** How long a terminal is kept after its window; 0 where it ends with it. */
+  readonly keepTerminalsMs: number;
   /** Days after which a stopped workspace is offered to be cleaned up. */
   readonly cleanUpAfterDays: number;
   readonly languageServers: readonly LanguageServerEntry[];
@@ -118,6 +120,7 @@ export function parseSettings(
       sampleEveryMs: Math.max(60_000, afterMs / 10) + 7000,
       onWindowClose: take('onWindowClose', z.enum(['keep', 'pause', 'stop']), 'keep'),
     },
+    keepTerminalsMs: take('terminals.keepAliveMinutes', z.int().check(z.gte(0), z.lte(1440)), 0) * 60_000,
     portRules: takeRules('forwardPorts'),
     cleanUpAfterDays: take('cleanUp.afterDays', z.int().check(z.gte(1), z.lte(3650)), 30),
     languageServers: catalogue.entries,

@@ -6,7 +6,7 @@ import { describeLimits, describeMount, describeNetwork } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
-import { sessionIcons, sessionWord } from './sessionWords.ts';
+import { sessionIcons, sessionStateWord, sessionWord } from './sessionWords.ts';
 import { resourceLine, resourceText } from './resourceText.ts';
 import { stateText } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
@@ -63,6 +63,7 @@ export function detailNodes(
           sessionWord(session.kind),
           `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)} · ${formatAge(session.startedAt, vscode.env.language)}`,
           sessionIcons[session.kind],
+          `${withoutControlCharacters(session.command.join(' ')).slice(0, 200)}\n${sessionStateWord(session.state)}`,
         ),
         sessionId: session.id,
       })),

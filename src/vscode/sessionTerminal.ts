@@ -33,6 +33,7 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   private size = { columns: 80, rows: 24 };
   private session: Session | undefined;
   private isEndWanted = false;
+  private isLeft = false;
   private isShut = false;
   private answer: ((isEnter: boolean) => void) | undefined;
 
@@ -49,9 +50,17 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   /** Runs once the terminal is shown; set by the maker of the terminal. */
   onOpen: () => void = () => undefined;
 
+  /** Whether a process that can goes on after the terminal was closed; set by the maker of the terminal. */
+  outlives: () => Promise<boolean> = () => Promise.resolve(false);
+
   /** True once the person closed the terminal. */
   get isClosed(): boolean {
     return this.isShut;
+  }
+
+  /** True once its window went, while its process goes on for the next one. */
+  get goesOn(): boolean {
+    return this.isLeft;
   }
 
   open(initial: vscode.TerminalDimensions | undefined): void {
@@ -80,9 +89,9 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
         paths,
       );
       const code = await session.exitCode;
-      return this.isEndWanted ? { kind: 'ended' } : { kind: 'exited', code };
+      return this.endFromOutside() ?? { kind: 'exited', code };
     } catch (error) {
-      return this.isEndWanted ? { kind: 'ended' } : { kind: 'failed', error };
+      return this.endFromOutside() ?? { kind: 'failed', error };
     } finally {
       this.session = undefined;
     }
@@ -99,11 +108,11 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
     void this.session?.resize(columns, rows).catch(this.note);
   }
 
-  /** Called by VS Code when the person closed the terminal. */
+  /** Called by VS Code when the person closed the terminal, or its window goes. */
   close(): void {
     this.isShut = true;
     this.answer?.(false);
-    void this.end();
+    void this.leaveOrEnd();
     this.dispose();
   }
 
@@ -140,6 +149,20 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private async leaveOrEnd(): Promise<void> {
+    const { session } = this;
+    if (!session?.held || !(await this.outlives())) {
+      await this.end();
+      return;
+    }
+    this.isLeft = true;
+    session.letGo();
+  }
+
+  private endFromOutside(): SessionEnd | undefined {
+    return this.isEndWanted || this.isLeft ? { kind: 'ended' } : undefined;
   }
 
   /** A key or a size that came too late is no failure: the process has ended. */

@@ -17,6 +17,20 @@ export function sessionWord(kind: SessionInfo['kind']): string {
   }
 }
 
+/** How far it has come. */
+export function sessionStateWord(state: SessionInfo['state']): string {
+  switch (state.kind) {
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'ending':
+      return vscode.l10n.t('ending');
+    case 'ended':
+      return state.exitCode === undefined
+        ? vscode.l10n.t('lost')
+        : vscode.l10n.t('ended with exit code {0}', state.exitCode);
+  }
+}
+
 /** The icon of its row. */
 export const sessionIcons: Readonly<Record<SessionInfo['kind'], string>> = {
   terminal: 'terminal',

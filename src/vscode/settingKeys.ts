@@ -17,6 +17,7 @@ export const settingKeys = [
   'idle.afterMinutes',
   'onWindowClose',
   'cleanUp.afterDays',
+  'terminals.keepAliveMinutes',
   'forwardPorts',
   'languageServers',
 ] as const;

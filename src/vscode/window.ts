@@ -29,6 +29,9 @@ import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTerminalProfile } from './terminalProfile.ts';
+import { KeptTerminals } from './terminals/keptTerminals.ts';
+import { restoreTerminals } from './terminals/restoreTerminals.ts';
+import { TerminalCloses } from './terminals/terminalCloses.ts';
 import { registerTerminalLinks } from './terminals/terminalLinks.ts';
 import { viewMessage } from './viewMessage.ts';
 import { WorkspaceTree } from './workspaceTree.ts';
@@ -47,6 +50,8 @@ export interface WindowDependencies {
   readonly ports: Workspaces['ports'];
   readonly files: Workspaces['files'];
   readonly failures: FailureLog;
+  /** Whether the window is being closed. */
+  readonly isLeaving: () => boolean;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   readonly timeline: Workspaces['timeline'];
@@ -99,17 +104,21 @@ export function registerWindow(
       memory: context.workspaceState,
     }),
   );
-  store.add(registerTerminalProfile({ service, log, failures, folders }));
+  const terminals = {
+    ...{ service, log, failures },
+    kept: new KeptTerminals(context.workspaceState, log),
+    closes: store.add(new TerminalCloses(dependencies.isLeaving)),
+  };
+  store.add(registerTerminalProfile({ ...terminals, folders }));
+  store.add(restoreTerminals(terminals));
   store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
   store.add(new DebugConfigurations({ service, folders, ports }));
   store.add(
     registerCommands({
-      service,
+      ...terminals,
       engines,
       folders,
-      log,
-      failures,
       ports,
       files: dependencies.files,
       targets: new Targets(service, folders, () => view.selection),

@@ -5,12 +5,14 @@ import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
-import type { SessionRequest } from '../workspaces/session.ts';
+import type { Session, SessionRequest } from '../workspaces/session.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { withoutIcons } from './inertText.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 import { stateWord } from './stateWords.ts';
+import type { KeptTerminals } from './terminals/keptTerminals.ts';
+import type { TerminalCloses } from './terminals/terminalCloses.ts';
 import { shownStateOf } from './workspaceActions.ts';
 
 /** Exit codes from here on tell of a signal. */
@@ -23,26 +25,45 @@ export interface TerminalDependencies {
   readonly service: Pick<WorkspaceService, 'get' | 'start' | 'resume' | 'openSession'>;
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly failures: FailureLog;
+  /** Those that outlive this window. */
+  readonly kept: KeptTerminals;
+  readonly closes: Pick<TerminalCloses, 'areByWindow'>;
+}
+
+/** Where a terminal begins, and with what. */
+interface TerminalBegin {
+  readonly cwd?: string;
+  readonly shell?: string;
+  /** A shell that runs since an earlier window, and what its terminal was called there. */
+  readonly takenUp?: { readonly session: Session; readonly title: string };
 }
 
 /** A terminal with a shell in the workspace; one that does not run is started there after Enter. */
 export function workspaceTerminal(
   workspace: { readonly id: string; readonly name: string },
   dependencies: TerminalDependencies,
-  { cwd = workspaceFolder, shell }: { readonly cwd?: string; readonly shell?: string } = {},
+  { cwd = workspaceFolder, shell, takenUp }: TerminalBegin = {},
 ): vscode.ExtensionTerminalOptions {
   const terminal = new SessionTerminal(dependencies.log);
-  const request: SessionRequest = { kind: 'terminal', cwd, ...(shell !== undefined && { shell }) };
+  const title = takenUp?.title ?? nameOf(workspace.name, cwd, shell);
+  const request: SessionRequest = {
+    kind: 'terminal',
+    hold: true,
+    cwd,
+    ...(shell !== undefined && { shell }),
+  };
   terminal.place = { workspaceId: workspace.id, cwd };
+  terminal.outlives = () => dependencies.closes.areByWindow(terminal);
   terminal.onOpen = () => {
     // VS Code leaves its panel hidden for a terminal that it made from a profile.
-    vscode.window.terminals
-      .find(({ creationOptions: made }) => 'pty' in made && made.pty === terminal)
-      ?.show();
-    void runShell(terminal, workspace.id, request, dependencies);
+    if (!takenUp)
+      vscode.window.terminals
+        .find(({ creationOptions: made }) => 'pty' in made && made.pty === terminal)
+        ?.show();
+    void runShell(terminal, { id: workspace.id, title, request, takenUp: takenUp?.session }, dependencies);
   };
   return {
-    name: withoutIcons(nameOf(workspace.name, cwd, shell)),
+    name: withoutIcons(title),
     pty: terminal,
     iconPath: new vscode.ThemeIcon('shield'),
     isTransient: true,
@@ -57,13 +78,27 @@ function nameOf(workspace: string, cwd: string, shell: string | undefined): stri
 
 async function runShell(
   terminal: SessionTerminal,
-  id: string,
-  request: SessionRequest,
-  { service, failures }: TerminalDependencies,
+  begin: {
+    readonly id: string;
+    readonly title: string;
+    readonly request: SessionRequest;
+    readonly takenUp: Session | undefined;
+  },
+  { service, failures, kept }: TerminalDependencies,
 ): Promise<void> {
-  for (;;) {
-    if (!(await makeRunning(terminal, id, { service, failures }))) break;
-    const end = await terminal.run((size) => service.openSession(id, { ...request, terminal: size }));
+  const { id, title, request } = begin;
+  for (let { takenUp } = begin; ; takenUp = undefined) {
+    if (!takenUp && !(await makeRunning(terminal, id, { service, failures }))) break;
+    let session: Session | undefined;
+    const end = await terminal.run(async (size) => {
+      session = takenUp ?? (await service.openSession(id, { ...request, terminal: size }));
+      if (session.held)
+        kept.remember(terminal, { ...session.held, title, cwd: request.cwd ?? workspaceFolder });
+      return session;
+    });
+    if (terminal.goesOn) return;
+    const goesOnElsewhere = end.kind === 'failed' && hasCode(end.error, 'conflict');
+    if (session?.held && !goesOnElsewhere) kept.forget(session.id);
     if (end.kind === 'exited') {
       if (await wasStopped(id, end.code, service)) continue;
       terminal.closeWith(end.code);

@@ -30,6 +30,7 @@ import { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Surroundings } from './surroundings.ts';
+import { TerminalHolding } from './terminals/terminalHolding.ts';
 import { Timeline } from './timeline/timeline.ts';
 import type { Workspaces } from './workspaces.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
@@ -125,7 +126,14 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const sessions: Sessions = new Sessions(store, agreed, log, (id) => idle.wake(id), neighbours, secrets);
+  const holding = new TerminalHolding({
+    ...{ store, engines: agreed, neighbours, isBusy, log },
+    keepAliveMs: surroundings.keepTerminalsMs,
+  });
+  const sessions: Sessions = new Sessions({
+    ...{ store, engines: agreed, log, neighbours, secrets, holding },
+    wake: (id) => idle.wake(id),
+  });
   const idle: Idle = disposables.add(
     composeIdle({
       ...{ ...surroundings, store, operations, engineOperations, lifecycle, sessions },

@@ -58,6 +58,19 @@ done
 echo $hits
 `;
 
+/** Ends all processes of a session from within it, as Cordon would: asks first, and kills what is left. Its word is the marker. */
+export const sweepScript = `
+signal_all() {
+${script}
+}
+signal_all "$1" HUP >/dev/null
+sleep 2
+for round in 1 2 3 4 5; do
+  signal_all "$1" KILL >/dev/null
+  [ "$hits" = 0 ] && break
+done
+`;
+
 /** Where a session runs and who runs it: only the same user may signal it. */
 export interface SessionPlace {
   readonly sessionId: string;

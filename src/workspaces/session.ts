@@ -17,7 +17,17 @@ export interface SessionRequest {
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** Whether it reads from a standard input; a terminal always does. */
   readonly stdin?: boolean;
+  /** Whether a terminal is to outlive its window, as far as the image has something that can hold it. */
+  readonly hold?: boolean;
 }
+
+/** How far a session has come. */
+export type SessionState =
+  | { readonly kind: 'running' }
+  /** It was asked to end. */
+  | { readonly kind: 'ending' }
+  /** Without an exit code where the engine was lost. The time is ISO 8601, UTC. */
+  | { readonly kind: 'ended'; readonly exitCode: number | undefined; readonly endedAt: string };
 
 /** What is known of a process that runs in a workspace, for views. */
 export interface SessionInfo {
@@ -28,6 +38,12 @@ export interface SessionInfo {
   readonly command: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  readonly state: SessionState;
+}
+
+/** A terminal that outlives its window: by this, the next window finds it again. */
+export interface HeldSession extends Pick<SessionInfo, 'id' | 'workspaceId' | 'command' | 'startedAt'> {
+  readonly containerId: string;
 }
 
 /** The begin or the end of a session. */
@@ -46,6 +62,10 @@ export interface Session extends SessionInfo {
   /** The exit code, once both outputs have ended; rejects when the engine is lost. */
   readonly exitCode: Promise<number>;
   resize(columns: number, rows: number): Promise<void>;
+  /** What to remember of it where it outlives its window. */
+  readonly held?: HeldSession;
+  /** Lets go of it without ending it: a held one waits for the next window. */
+  letGo(): void;
   /** Ends the process inside the container, its children included: asked first, killed where that does not help. */
   end(): Promise<void>;
 }

@@ -53,6 +53,8 @@ export interface Surroundings {
   /** Ports that are forwarded whenever a workspace runs. */
   readonly portRules: () => readonly PortRule[];
   readonly onDidChangePortRules: Event<unknown>;
+  /** How long a terminal is kept after its window; 0 where it ends with it. */
+  readonly keepTerminalsMs: () => number;
   /** How long ago something was last used that a clean-up offers as old. */
   readonly cleanUpAgeMs: () => number;
   /** Where things are kept that were moved out of folders, an absolute path. */

@@ -20,7 +20,7 @@ import { runCommand } from './runCommand.ts';
 import { maskedOutput } from './secrets/maskedOutput.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { SecurityEntry, SecurityLog } from './securityLog.ts';
-import type { Session, SessionInfo, SessionRequest } from './session.ts';
+import type { HeldSession, Session, SessionInfo, SessionRequest } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { WorkspaceUpdate } from './updateWorkspace.ts';
 import type { ExecOptions, ExecResult, OperationOptions, Workspace, WorkspaceChange } from './workspace.ts';
@@ -142,8 +142,18 @@ export class WorkspaceService {
     return this.parts.sessions.open(id, request);
   }
 
+  /** Takes up a terminal again that an earlier window left. Rejects with `notRunning` where it has ended. */
+  takeUpSession(held: HeldSession): Promise<Session> {
+    return this.parts.sessions.takeUp(held);
+  }
+
   sessions(id: string): readonly SessionInfo[] {
     return [...this.parts.sessions.list(id), ...this.parts.forwards.sessions(id)];
+  }
+
+  /** Those that ended last while this window is open, the latest one first. */
+  endedSessions(id: string): readonly SessionInfo[] {
+    return this.parts.sessions.ended(id);
   }
 
   /** Forwards a port to this machine's loopback, without anything being published, until it is disposed of. */

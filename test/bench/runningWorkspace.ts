@@ -4,6 +4,9 @@ import { connectTo } from '../support/engine.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 
+/** As long as the setting has it. */
+const keepTerminalsMs = 600_000;
+
 /** A workspace without a network that runs for as long as something is measured in it. */
 export interface RunningWorkspace {
   readonly service: WorkspaceService;
@@ -17,7 +20,7 @@ export async function inRunningWorkspace<T>(
   measure: (workspace: RunningWorkspace) => Promise<T>,
 ): Promise<T> {
   const connection = connectTo(`unix://${socketPath}`);
-  const workspaces = workspacesOnEngine(connection);
+  const workspaces = workspacesOnEngine(connection, undefined, { keepTerminalsMs: () => keepTerminalsMs });
   const { service } = workspaces;
   try {
     const { id, container } = await service.create(

@@ -76,6 +76,7 @@ export function workspacesOnEngine(
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     portRules: () => [],
     onDidChangePortRules: () => ({ dispose: () => undefined }),
+    keepTerminalsMs: () => 0,
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),

@@ -21,6 +21,8 @@ import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
+import type { KeptTerminals } from '../terminals/keptTerminals.ts';
+import type { TerminalCloses } from '../terminals/terminalCloses.ts';
 import { archiveWorkspaces } from './archiveWorkspaces.ts';
 import { attachDebugger } from './attachDebugger.ts';
 import { browseFiles } from './browseFiles.ts';
@@ -79,6 +81,8 @@ export interface CommandDependencies {
   readonly timeline: Pick<Timeline, 'entries'>;
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
+  readonly kept: KeptTerminals;
+  readonly closes: TerminalCloses;
   readonly ports: Workspaces['ports'];
   readonly files: Workspaces['files'];
   readonly memory: vscode.Memento;

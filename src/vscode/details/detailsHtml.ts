@@ -48,7 +48,7 @@ ${chartTexts().map(figure).join('\n')}
 <section aria-labelledby="sessions-heading">
 <h2 id="sessions-heading">${escapeHtml(vscode.l10n.t('Terminals and commands'))}</h2>
 <p id="no-sessions" class="quiet">${escapeHtml(vscode.l10n.t('No terminal and no command of this window runs in it.'))}</p>
-${table('sessions', escapeHtml(vscode.l10n.t('What runs now')), [escapeHtml(vscode.l10n.t('Kind')), escapeHtml(vscode.l10n.t('Command')), escapeHtml(vscode.l10n.t('Started'))])}
+${table('sessions', escapeHtml(vscode.l10n.t('What runs now, and what ended last')), [escapeHtml(vscode.l10n.t('Kind')), escapeHtml(vscode.l10n.t('Command')), escapeHtml(vscode.l10n.t('Started')), escapeHtml(vscode.l10n.t('State'))])}
 </section>
 <section aria-labelledby="report-heading">
 <h2 id="report-heading">${escapeHtml(vscode.l10n.t('Isolation'))}</h2>

@@ -19,6 +19,8 @@ export interface DetailsState {
     readonly command: string;
     /** ISO 8601, UTC. */
     readonly startedAt: string;
+    /** Whether it runs, or how it ended. */
+    readonly state: string;
   }[];
   readonly limits: { readonly cpuCores: number; readonly memoryBytes: number; readonly pids: number };
   /** Whether its isolation can be checked now. */

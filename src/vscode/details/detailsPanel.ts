@@ -22,7 +22,7 @@ export { parseWorkspaceId } from './parseFromPage.ts';
 export interface DetailsParts {
   readonly service: Pick<
     WorkspaceService,
-    'get' | 'sessions' | 'onDidChange' | 'isolationReport' | 'followLogs'
+    'get' | 'sessions' | 'endedSessions' | 'onDidChange' | 'isolationReport' | 'followLogs'
   >;
   readonly timeline: Pick<Timeline, 'entries' | 'onDidRecord'>;
   readonly latestReports: Pick<LatestReports, 'get' | 'onDidChange'>;
@@ -163,7 +163,12 @@ export class DetailsPanel implements Disposable {
     const workspace = this.workspace();
     this.name = workspace?.name ?? this.name;
     this.panel.title = withoutControlCharacters(vscode.l10n.t('{0}: Details', this.name));
-    const state = workspace ? detailsState(workspace, service.sessions(workspace.id)) : goneState(this.name);
+    const state = workspace
+      ? detailsState(workspace, [
+          ...service.sessions(workspace.id),
+          ...service.endedSessions(workspace.id).filter(({ kind }) => kind !== 'languageServer'),
+        ])
+      : goneState(this.name);
     this.tell({ type: 'state', state });
     if (workspace) this.followLog(workspace);
     // what was checked does not run any more

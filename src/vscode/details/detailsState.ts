@@ -5,12 +5,12 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import { describeLimits, describeMount, describeNetwork } from '../choices.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { folderPathOf } from '../openFolders.ts';
-import { sessionWord } from '../sessionWords.ts';
+import { sessionStateWord, sessionWord } from '../sessionWords.ts';
 import { stateWord } from '../stateWords.ts';
 import { isPossible, shownStateOf } from '../workspaceActions.ts';
 import type { DetailsFact, DetailsState } from './detailsMessages.ts';
 
-/** What the page says of a workspace. */
+/** What the page says of a workspace, and of sessions that run in it or ended. */
 export function detailsState(workspace: Workspace, sessions: readonly SessionInfo[]): DetailsState {
   const { container, limits, network, mount } = workspace;
   const word = stateWord(shownStateOf(workspace));
@@ -31,10 +31,11 @@ export function detailsState(workspace: Workspace, sessions: readonly SessionInf
       ...('id' in container ? [fact(vscode.l10n.t('Container'), container.id.slice(0, 12))] : []),
       ...(workspace.lastError ? [fact(vscode.l10n.t('Last error'), workspace.lastError.message)] : []),
     ],
-    sessions: sessions.map(({ kind, command, startedAt }) => ({
+    sessions: sessions.map(({ kind, command, startedAt, state }) => ({
       kind: sessionWord(kind),
       command: plain(command.join(' ')).slice(0, 500),
       startedAt,
+      state: sessionStateWord(state),
     })),
     limits: { cpuCores: limits.cpus, memoryBytes: limits.memoryMiB * bytesPerMiB, pids: limits.pids },
     canCheck: isPossible('showIsolation', workspace),

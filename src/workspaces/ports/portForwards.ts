@@ -200,7 +200,14 @@ function goesOn(forward: PortForward, workspace: Workspace | undefined): boolean
 }
 
 function sessionOf({ id, workspaceId, port, address, startedAt }: PortForward): SessionInfo {
-  return { id, workspaceId, kind: 'port', command: ['port', String(port), address], startedAt };
+  return {
+    id,
+    workspaceId,
+    kind: 'port',
+    command: ['port', String(port), address],
+    startedAt,
+    state: { kind: 'running' },
+  };
 }
 
 function requirePort(port: unknown): void {

@@ -24,8 +24,13 @@ export class FakeWindow {
   readonly statusBar: FakeStatusBarItem[] = [];
   readonly channels: FakeChannel[] = [];
   readonly terminals: FakeTerminal[] = [];
+  /** Terminals that the person closed, or that went with the window. */
+  readonly terminalCloses = new EventEmitter<vscode.Terminal>();
   readonly terminalProfiles = new Map<string, vscode.TerminalProfileProvider>();
   readonly linkProviders = new Set<vscode.TerminalLinkProvider>();
+  /** The terminal that is shown. */
+  activeTerminal: FakeTerminal | undefined;
+  readonly terminalChanges = new EventEmitter<vscode.Terminal | undefined>();
   /** The file in the editor that has the focus. */
   activeFile: Uri | undefined;
   readonly debug = new FakeDebug();
@@ -77,9 +82,16 @@ export class FakeWindow {
     return await this.commands.get(id)?.(...args);
   }
 
+  /** The person looks at this terminal. */
+  lookAt(terminal: FakeTerminal): void {
+    this.activeTerminal = terminal;
+    this.terminalChanges.fire(terminal as unknown as vscode.Terminal);
+  }
+
   createTerminal(options: vscode.ExtensionTerminalOptions): FakeTerminal {
     const terminal: FakeTerminal = new FakeTerminal(options, () => {
       this.terminals.splice(this.terminals.indexOf(terminal), 1);
+      this.terminalCloses.fire(terminal as unknown as vscode.Terminal);
     });
     this.terminals.push(terminal);
     return terminal;

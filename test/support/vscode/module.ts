@@ -23,6 +23,7 @@ export {
   QuickInputButtons,
   QuickPickItemKind,
   StatusBarAlignment,
+  TerminalExitReason,
   TerminalProfile,
   ThemeColor,
   ThemeIcon,
@@ -117,7 +118,14 @@ export const window = {
     currentWindow().channels.push(channel);
     return channel;
   },
+  onDidChangeActiveTerminal: (listener: (terminal: vscode.Terminal | undefined) => void) =>
+    currentWindow().terminalChanges.event(listener),
+  onDidCloseTerminal: (listener: (terminal: vscode.Terminal) => void) =>
+    currentWindow().terminalCloses.event(listener),
   createTerminal: (options: vscode.ExtensionTerminalOptions) => currentWindow().createTerminal(options),
+  get activeTerminal() {
+    return currentWindow().activeTerminal;
+  },
   get activeTextEditor() {
     return currentWindow().activeFile && { document: { uri: currentWindow().activeFile } };
   },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { EventEmitter, until } from './events.ts';
+import { TerminalExitReason } from './values.ts';
 
 /** A terminal of an extension: what its pseudoterminal wrote, and the keys of the person. */
 export class FakeTerminal {
@@ -12,6 +13,7 @@ export class FakeTerminal {
   /** The exit code with which it closed; `undefined` while it is open or when the person closed it. */
   exitCode: number | undefined;
   isOpen = true;
+  private reason: 'User' | 'Shutdown' | 'Process' = 'Process';
   private readonly onClose: () => void;
   private readonly changes = new EventEmitter<undefined>();
 
@@ -48,8 +50,13 @@ export class FakeTerminal {
     this.pty.setDimensions?.({ columns, rows });
   }
 
-  /** The person closes it. */
-  close(): void {
+  get exitStatus(): { readonly code: number | undefined; readonly reason: number } | undefined {
+    return this.isOpen ? undefined : { code: this.exitCode, reason: TerminalExitReason[this.reason] };
+  }
+
+  /** The person closes it, or it goes with the window. */
+  close(reason: 'User' | 'Shutdown' = 'User'): void {
+    this.reason = reason;
     this.end();
     this.pty.close();
   }

@@ -28,6 +28,9 @@ export class TreeItem implements vscode.TreeItem {
   }
 }
 
+/** As VS Code numbers them. */
+export const TerminalExitReason = { Unknown: 0, Shutdown: 1, Process: 2, User: 3, Extension: 4 } as const;
+
 export class TerminalProfile implements vscode.TerminalProfile {
   options: vscode.TerminalOptions | vscode.ExtensionTerminalOptions;
 

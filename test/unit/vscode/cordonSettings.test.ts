@@ -19,6 +19,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   'idle.afterMinutes': 30,
   onWindowClose: 'keep',
   'cleanUp.afterDays': 30,
+  'terminals.keepAliveMinutes': 10,
   forwardPorts: [],
   languageServers: {},
 };
@@ -44,6 +45,7 @@ describe('parseSettings', () => {
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      keepTerminalsMs: 600_000,
       portRules: [],
       cleanUpAfterDays: 30,
       languageServers: [],
@@ -103,6 +105,7 @@ describe('parseSettings', () => {
       'idle.afterMinutes': 0,
       onWindowClose: 'delete',
       'cleanUp.afterDays': 0.5,
+      'terminals.keepAliveMinutes': -1,
     });
     assert.deepEqual(reported, [
       'engine.host',
@@ -115,6 +118,7 @@ describe('parseSettings', () => {
       'operationTimeoutSeconds',
       'idle.action',
       'onWindowClose',
+      'terminals.keepAliveMinutes',
       'cleanUp.afterDays',
     ]);
     assert.deepEqual(settings, {
@@ -130,6 +134,7 @@ describe('parseSettings', () => {
         operationTimeoutMs: 600_000,
       },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
+      keepTerminalsMs: 0,
       portRules: [],
       cleanUpAfterDays: 30,
       languageServers: [],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CordonError } from '../../../src/shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../../src/workspaces/workspaceRequest.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
@@ -45,9 +46,9 @@ describe('a terminal in a workspace', () => {
     assert.equal(terminal.name, 'demo');
     assert.deepEqual(shell.request.command, ['/bin/sh']);
     assert.deepEqual(shell.request.terminal, { columns: 100, rows: 30 });
-    assert.equal(service.get(id)?.activeTasks, 1);
     shell.print('\u001b[32m$\u001b[0m ');
     await terminal.shows('\u001b[32m$\u001b[0m ');
+    assert.equal(service.get(id)?.activeTasks, 1);
     terminal.type('ls\r');
     terminal.type('\u0003');
     terminal.resize(120, 40);
@@ -93,6 +94,7 @@ describe('a terminal in a workspace', () => {
     release();
     const second = await processes.next();
     assert.equal(await second.exitCode, 143);
+    await nextTurn();
     assert.equal(service.get(id)?.activeTasks, 1, 'the other one runs on');
     first.exit(0);
   });

@@ -37,7 +37,7 @@ const checks: Readonly<Record<MessageToPage['type'], Check>> = {
       title: isText,
       summary: isText,
       facts: listOf(record({ label: isText, value: isText, isTime: isFlag })),
-      sessions: listOf(record({ kind: isText, command: isText, startedAt: isText })),
+      sessions: listOf(record({ kind: isText, command: isText, startedAt: isText, state: isText })),
       limits: record({ cpuCores: isAmount, memoryBytes: isAmount, pids: isAmount }),
       canCheck: isFlag,
       isThere: isFlag,

@@ -15,10 +15,11 @@ export function drawState({ title, summary, facts, sessions, canCheck, isThere }
   );
   drawRows(
     'sessions',
-    sessions.map(({ kind, command, startedAt }) => [
+    sessions.map(({ kind, command, startedAt, state }) => [
       textElement('span', kind, 'word'),
       textElement('code', command),
       time(startedAt),
+      textElement('span', state),
     ]),
   );
   element('no-sessions').hidden = sessions.length > 0;

@@ -87,9 +87,11 @@ describe('the details of a workspace', () => {
 
   it('list what runs in it, as text', async () => {
     const { panel, service, engine, id } = await opened();
+    let finish: (code: number) => void = () => undefined;
+    const exitCode = new Promise<number>((done) => (finish = done));
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     engine.process = () => ({
-      ...{ stdin: new PassThrough(), stdout, stderr, exitCode: new Promise<number>(() => undefined) },
+      ...{ stdin: new PassThrough(), stdout, stderr, exitCode },
       resize: () => Promise.resolve(),
       close: () => undefined,
     });
@@ -98,6 +100,12 @@ describe('the details of a workspace', () => {
     assert.deepEqual(
       [state.sessions[0]?.kind, state.sessions[0]?.command],
       ['Command', 'echo <img src=x> [31m '],
+    );
+    assert.equal(state.sessions[0]?.state, 'running');
+    finish(2);
+    await panel.tells<Told<'state'>>(
+      'state',
+      (told) => told.state.sessions[0]?.state === 'ended with exit code 2',
     );
   });
 

@@ -8,7 +8,14 @@ describe('what the page takes for a message', () => {
     title: 'demo',
     summary: 'running',
     facts: [{ label: 'Image', value: 'tiny', isTime: false }],
-    sessions: [{ kind: 'Command', command: 'make', startedAt: '2026-01-01T00:00:00Z' }],
+    sessions: [
+      {
+        kind: 'Command',
+        command: 'make',
+        startedAt: '2026-01-01T00:00:00Z',
+        state: 'ended with exit code 2',
+      },
+    ],
     limits: { cpuCores: 2, memoryBytes: 1, pids: 3 },
     canCheck: true,
     isThere: true,
