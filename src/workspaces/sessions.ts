@@ -140,13 +140,18 @@ export class Sessions {
     // In a terminal that a person only reads; the one they work in shows what is there.
     const isShown = request.terminal !== undefined && request.kind !== 'terminal';
     const values = secrets.kept.values(workspaceId);
+    const exitCode = process.exitCode.catch((error: unknown) => {
+      throw secrets.kept.maskedError(workspaceId, error);
+    });
+    // Whoever does not care for the exit code must not be ended by it.
+    exitCode.catch(() => undefined);
     return {
       ...info,
       stdin: process.stdin,
       stdout: isShown ? maskedOutput(process.stdout, values) : process.stdout,
       // What a language server says beside its messages is kept in a log.
       stderr: request.kind === 'languageServer' ? maskedOutput(process.stderr, values) : process.stderr,
-      exitCode: process.exitCode,
+      exitCode,
       ...(started.isHeld && {
         held: { id, workspaceId, containerId: place.containerId, command, startedAt },
       }),

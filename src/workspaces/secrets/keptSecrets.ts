@@ -73,6 +73,17 @@ export class KeptSecrets implements Disposable {
     return maskValues(text, this.values(workspaceId));
   }
 
+  /** An error of a process without them: the program itself can print what an engine says of a failed start. */
+  maskedError(workspaceId: string, error: unknown): unknown {
+    if (!(error instanceof CordonError)) return error;
+    const { code, message, cause } = error;
+    return new CordonError(
+      code,
+      this.masked(workspaceId, message),
+      cause instanceof Error ? new Error(this.masked(workspaceId, cause.message)) : undefined,
+    );
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.seen.clear();

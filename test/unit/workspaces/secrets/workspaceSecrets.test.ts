@@ -4,7 +4,9 @@ import { text } from 'node:stream/consumers';
 import type { ProcessRequest } from '../../../../src/workspaces/engineProcesses.ts';
 import { diagnosisText } from '../../../../src/workspaces/diagnosis.ts';
 import type { Secret } from '../../../../src/workspaces/secrets/secret.ts';
+import { CordonError } from '../../../../src/shared/errors.ts';
 import { finishedProcess } from '../../../support/fakeEngine.ts';
+import { runProcesses } from '../../../support/fakeProcess.ts';
 import { MemorySecrets } from '../../../support/memorySecrets.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
@@ -222,6 +224,23 @@ describe('secrets of a command', () => {
     };
     await codeOf(service.openSession(id, { kind: 'command', command: ['make'], secrets: ['DEPLOY'] }));
     assert.deepEqual(runs.at(-1)?.request.command.slice(0, 3), ['rm', '-f', '--']);
+  });
+});
+
+describe('what failed in a session', () => {
+  it('is told without a secret, for a program can print what an engine says of a failed start', async () => {
+    const { secrets, service, engine, id } = await running();
+    await secrets.set(id, deploy);
+    const { next } = runProcesses(engine);
+    const session = await service.openSession(id, { kind: 'command', command: ['make'] });
+    session.stdout.on('error', () => undefined);
+    const words = `no such file: ${deploy.value}`;
+    (await next()).break(new CordonError('invalidRequest', words, new Error(words)));
+    await assert.rejects(session.exitCode, {
+      code: 'invalidRequest',
+      message: 'no such file: •••',
+      cause: new Error('no such file: •••'),
+    });
   });
 });
 
