@@ -10,9 +10,13 @@ import {
 } from '../isolation/isolationReport.ts';
 import { auditOwnNetwork } from '../isolation/networkAudit.ts';
 import { auditInside, probePlan } from '../isolation/probe/insideAudit.ts';
+import { answersOf } from '../isolation/probe/networkChecks.ts';
+import type { ProbeAnswer } from '../isolation/probe/probeAnswer.ts';
+import type { ProbePlan } from '../isolation/probe/probeScript.ts';
+import { isJustStarting } from '../isolation/probe/processChecks.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
 import type { ContainerEngine } from './containerEngine.ts';
-import { asCommand, byMainProcess, probeInside, probeNetworkInside } from './isolationProbe.ts';
+import { asCommand, byMainProcess, probeInside } from './isolationProbe.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 
 type CheckedEngine = Pick<
@@ -52,8 +56,7 @@ export async function checkIsolation(
   const first = isTold ? byMainProcess(engine, containerId) : further;
   const [{ facts, commands }, outcome] = await Promise.all([
     inspect(engine, containerId),
-    // Nothing that any engine does to its bridges makes an isolated network answer.
-    network === 'isolated' ? probeInside(first, plan) : probeNetworkInside(first, further, plan),
+    probeInside({ first, further }, plan, (answer) => canPass(answer, plan, network)),
   ]);
   if (!facts?.running) return { facts, report: undefined };
   const rootlessEngine = engine.info.rootless;
@@ -66,6 +69,16 @@ export async function checkIsolation(
     ...findings,
   ];
   return { facts, report: buildReport(found, new Date(), performance.now() - startedAt) };
+}
+
+/**
+ * Docker Engine takes the jump to the rules that keep its bridges apart out and puts it in again whenever anybody makes a
+ * network (`-D` and `-I` of `FORWARD -j DOCKER-ISOLATION-STAGE-1`): for up to 25 ms, measured with 20.10, and longer
+ * under load, every bridge reaches every other one. Nothing that any engine does makes an isolated network answer.
+ */
+function canPass(answer: ProbeAnswer, { targets }: ProbePlan, network: NetworkMode): boolean {
+  const answers = network !== 'isolated' && answersOf(targets, answer.reached).answered.length > 0;
+  return answers || answer.processes.some(isJustStarting);
 }
 
 async function inspect(engine: CheckedEngine, containerId: string) {

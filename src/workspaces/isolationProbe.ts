@@ -5,7 +5,7 @@ import pTimeout from 'p-timeout';
 import type { ProbeOutcome } from '../isolation/probe/insideAudit.ts';
 import { toldFirst } from '../isolation/mainProcess.ts';
 import { answersOf } from '../isolation/probe/networkChecks.ts';
-import { longestAnswerBytes, parseProbeAnswer } from '../isolation/probe/probeAnswer.ts';
+import { longestAnswerBytes, parseProbeAnswer, type ProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import { probeCommand, type ProbePlan } from '../isolation/probe/probeScript.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { EngineProcesses } from './engineProcesses.ts';
@@ -13,12 +13,7 @@ import type { EngineProcesses } from './engineProcesses.ts';
 /** An ordinary probe needs a tenth of this; one that takes longer tells nothing. */
 const longestProbeMs = 1500;
 
-/**
- * Waiting before each further look at a network that answered, in milliseconds. Docker Engine takes the jump to the
- * rules that keep its bridges apart out and puts it in again whenever anybody makes a network (`-D` and `-I` of
- * `FORWARD -j DOCKER-ISOLATION-STAGE-1`): for up to 25 ms, measured with 20.10, and longer under load, every bridge
- * reaches every other one. A network that is not kept apart answers at the last look, too.
- */
+/** Waiting before each further look at what can pass by itself, in milliseconds. What does not is there at the last one, too. */
 const furtherLooksAfterMs = [30, 60, 120, 240, 500, 1000, 1000];
 
 /** Begins to run the command of the probe in a container. */
@@ -53,27 +48,27 @@ export function byMainProcess(
 }
 
 /**
- * Looks at a running container from inside, and again where something answered that other networks hold. Only a look at
- * all of them takes back what an earlier one saw. Never rejects.
+ * Looks at a running container from inside, and again while it sees what can pass by itself. Only a look at all that was
+ * to be tried takes back what an earlier one saw. Never rejects.
  */
-export async function probeNetworkInside(
-  first: ProbeStart,
-  further: ProbeStart,
+export async function probeInside(
+  looks: { readonly first: ProbeStart; readonly further: ProbeStart },
   plan: ProbePlan,
+  canPass: (answer: ProbeAnswer) => boolean,
   waitsMs: readonly number[] = furtherLooksAfterMs,
 ): Promise<ProbeOutcome> {
-  let known = await probeInside(first, plan);
+  let known = await lookInside(looks.first, plan);
   for (const waitMs of waitsMs) {
-    if (!('answer' in known) || answersOf(plan.targets, known.answer.reached).answered.length === 0) break;
+    if (!('answer' in known) || !canPass(known.answer)) break;
     await delay(waitMs);
-    const next = await probeInside(further, plan);
+    const next = await lookInside(looks.further, plan);
     if ('answer' in next && answersOf(plan.targets, next.answer.reached).isWhole) known = next;
   }
   return known;
 }
 
-/** Looks at a running container from inside. Never rejects: what cannot be looked at has a reason instead of an answer. */
-export async function probeInside(start: ProbeStart, plan: ProbePlan): Promise<ProbeOutcome> {
+/** What cannot be looked at has a reason instead of an answer. */
+async function lookInside(start: ProbeStart, plan: ProbePlan): Promise<ProbeOutcome> {
   let probe: RunningProbe | undefined;
   let isOver = false;
   const look = async (): Promise<ProbeOutcome> => {

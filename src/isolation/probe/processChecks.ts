@@ -89,6 +89,11 @@ const seccompCheck = (): InsideCheck => ({
   look: ({ status }) => yesWhen(status.get('Seccomp')?.[0], '2'),
 });
 
+/** Whether an engine's runtime, by the name that it has until the program begins, is just about to be held to this. */
+export function isJustStarting({ name, noNewPrivileges, seccompMode }: ProcessSeen): boolean {
+  return /^(?:runc:\[|crun\b|youki\b)/.test(name) && (noNewPrivileges === false || seccompMode === 0);
+}
+
 const rootMappingCheck = (): InsideCheck => ({
   id: 'root-mapping',
   title: l10n.t('Root of the container is not root of the host'),

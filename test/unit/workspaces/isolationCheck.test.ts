@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { type FakeEngine, finishedProcess } from '../../support/fakeEngine.ts';
 import { probeText } from '../../support/probeText.ts';
+import { withoutWaiting } from '../../support/withoutWaiting.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 describe('the isolation check at a start', () => {
@@ -105,6 +106,22 @@ describe('the isolation check at a start', () => {
     made.engine.probe = (spec, targets) =>
       probeText(spec, targets).replace('192.0.2.1 80 none', '192.0.2.1 80 open');
     assert.deepEqual((await findingOf(made, 'unreachable'))?.actual, 'answers: 192.0.2.1');
+  });
+
+  describe('beside a process that the engine is just starting', () => {
+    withoutWaiting();
+
+    it('looks again, and is not misled by a name', async () => {
+      const starting = 'process 21 0 000001ffffffffff 0 0 runc:[2:INIT]  \n';
+      const made = await create(() => undefined);
+      let looks = 0;
+      made.engine.probe = (spec, targets) =>
+        probeText(spec, targets).replace(/^end$/m, () => (looks++ === 0 ? `${starting}end` : 'end'));
+      assert.equal((await findingOf(made, 'processes'))?.ok, true);
+      assert.equal(looks, 2);
+      made.engine.probe = (spec, targets) => probeText(spec, targets).replace(/^end$/m, `${starting}end`);
+      assert.equal((await findingOf(made, 'processes'))?.actual, 'not: runc:[2:INIT] (21)');
+    });
   });
 
   it('refuses a network that the engine made weaker than it was asked to', async () => {

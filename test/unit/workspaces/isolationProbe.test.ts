@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { probeNetworkInside } from '../../../src/workspaces/isolationProbe.ts';
+import { answersOf } from '../../../src/isolation/probe/networkChecks.ts';
+import { probeInside } from '../../../src/workspaces/isolationProbe.ts';
 import { finishedProcess } from '../../support/fakeEngine.ts';
 
 const plan = {
@@ -20,7 +21,12 @@ describe('looks at a network from inside', () => {
       const reach = outcomes?.map((how, index) => `reach ${plan.targets[index]!.host} 80 ${how}\n`).join('');
       return Promise.resolve(finishedProcess(0, reach === undefined ? '' : `cordon-probe 1\n${reach}end\n`));
     };
-    const outcome = await probeNetworkInside(start, start, plan, [0, 0, 0]);
+    const outcome = await probeInside(
+      { first: start, further: start },
+      plan,
+      ({ reached }) => answersOf(plan.targets, reached).answered.length > 0,
+      [0, 0, 0],
+    );
     const reached = 'answer' in outcome ? [...outcome.answer.reached.values()] : outcome.reason;
     return { looks, reached };
   };
