@@ -9,6 +9,7 @@ import { folderSearch } from './isolation/folderScan.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
+import { ViewFolders } from './review/viewFolders.ts';
 import { createApi } from './vscode/api.ts';
 import { EditorSecrets } from './vscode/editorSecrets.ts';
 import { localMachine } from './vscode/localMachine.ts';
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       portRules: () => settings.current.portRules,
       onDidChangePortRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
+      viewFiles: new ViewFolders(path.join(ownFiles, 'review')),
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log: errors,
     }),

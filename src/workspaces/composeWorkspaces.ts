@@ -31,6 +31,7 @@ import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Timeline } from './timeline/timeline.ts';
+import { ReviewViews } from './views/reviewViews.ts';
 import type { Workspaces } from './workspaces.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 
@@ -56,6 +57,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     scanFolder,
     pathPatterns,
     watchFolder,
+    viewFiles,
     isOpenHere,
     log,
   } = surroundings;
@@ -66,11 +68,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const operations = disposables.add(
     new Operations(log, failures, () => surroundings.defaults().operationTimeoutMs),
   );
+  const views = new ReviewViews(viewFiles, (...about) => plans.viewVolume(...about));
   const isBusy = (id: string) => operations.isBusy(id);
   const { agreed } = disposables.add(
     composeAgreement({
       ...surroundings,
-      ...{ store, operations, isBusy },
+      ...{ store, operations, isBusy, views },
       panic: { enforce: (engine) => panic.enforce(engine) },
       isHeldHere: (id) => neighbours.holds(id),
     }),
@@ -106,7 +109,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
   const latestReports = new LatestReports(store);
-  const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
+  const plans: ContainerPlans = new ContainerPlans({
+    ...{ checkFolder, chooseUser, profileOf },
+    viewPlaces: (id) => viewFiles.places(id),
+  });
   const isolationReports: IsolationReports = new IsolationReports(plans, {
     hostAddresses,
     checkMounts,
@@ -119,7 +125,9 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
-  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours, secrets });
+  const provisioner = new Provisioner({
+    ...{ plans, reports: isolationReports, protections, neighbours, secrets, views },
+  });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
     ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
@@ -175,7 +183,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, forwards, securityLog, panic, secrets, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, views, engines: agreed },
   });
 
   return {

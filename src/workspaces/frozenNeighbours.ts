@@ -169,7 +169,7 @@ export class FrozenNeighbours {
   private async couldChange({ record: label }: ManagedContainer, folder: string): Promise<boolean> {
     try {
       const record = parseLabelRecord(label);
-      if (record.mount === 'readonly') return false;
+      if (record.mount !== 'live') return false;
       return this.turns.overlap(folder, await this.realFolder(record.folder));
     } catch {
       return true;

@@ -11,13 +11,14 @@ import {
 import { auditOwnNetwork } from '../isolation/networkAudit.ts';
 import { auditInside, probePlan } from '../isolation/probe/insideAudit.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
+import { auditView } from '../isolation/viewAudit.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import { asCommand, byMainProcess, probeInside, probeNetworkInside } from './isolationProbe.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 
 type CheckedEngine = Pick<
   ContainerEngine,
-  'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess' | 'attachMainProcess'
+  'info' | 'inspectContainer' | 'inspectVolume' | 'inspectCommand' | 'startProcess' | 'attachMainProcess'
 >;
 
 export interface IsolationSubject {
@@ -50,8 +51,9 @@ export async function checkIsolation(
   const plan = probePlan(spec, neighbourhood.targets);
   const further = asCommand(engine, containerId);
   const first = isTold ? byMainProcess(engine, containerId) : further;
-  const [{ facts, commands }, outcome] = await Promise.all([
+  const [{ facts, commands }, view, outcome] = await Promise.all([
     inspect(engine, containerId),
+    spec.view && engine.inspectVolume(spec.view.volume),
     // Nothing that any engine does to its bridges makes an isolated network answer.
     network === 'isolated' ? probeInside(first, plan) : probeNetworkInside(first, further, plan),
   ]);
@@ -63,6 +65,7 @@ export async function checkIsolation(
     ...auditOwnNetwork(neighbourhood.networks, facts, network),
     ...auditHygiene(facts, spec, { commands, hasAppArmor, currentImageId: imageId, rootlessEngine }),
     ...auditInside({ spec, network, plan, rootlessEngine, ownKernel: hasOwnKernel(facts.runtime) }, outcome),
+    ...auditView(view, spec),
     ...findings,
   ];
   return { facts, report: buildReport(found, new Date(), performance.now() - startedAt) };

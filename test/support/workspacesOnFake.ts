@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
+import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
 import type { Surroundings } from '../../src/workspaces/surroundings.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
@@ -70,6 +73,7 @@ export function workspacesOnFake(
       current: () => Promise.resolve(emptyScan),
       dispose: () => undefined,
     }),
+    viewFiles: new ViewFolders(join(tmpdir(), `cordon-test-fake-${process.pid}`)),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),
