@@ -9,6 +9,8 @@ import { folderSearch } from './isolation/folderScan.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
+import { logUnasked } from './shared/logUnasked.ts';
+import { Reviews } from './review/reviews.ts';
 import { ViewFolders } from './review/viewFolders.ts';
 import { createApi } from './vscode/api.ts';
 import { EditorSecrets } from './vscode/editorSecrets.ts';
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, errors)));
   followEngineSetting(settings, engines, disposables);
 
+  const views = new ViewFolders(path.join(ownFiles, 'review'));
   workspaces = disposables.add(
     composeWorkspaces({
       ...localMachine,
@@ -81,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       portRules: () => settings.current.portRules,
       onDidChangePortRules: settings.onDidChange,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
-      viewFiles: new ViewFolders(path.join(ownFiles, 'review')),
+      viewFiles: views,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log: errors,
     }),
@@ -112,6 +115,15 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       },
     }),
   );
+  const reviews = new Reviews(workspaces.reviewGround, views);
+  disposables.add(
+    engines.onDidChangeState(({ kind }) => {
+      if (kind !== 'connected') return;
+      reviews.recover().catch((error: unknown) => {
+        logUnasked(errors, 'An interrupted accept is not undone yet', error);
+      });
+    }),
+  );
   const connecting = setTimeout(() => {
     engines.retry();
   });
@@ -120,7 +132,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       clearTimeout(connecting);
     },
   });
-  return createApi(workspaces.service);
+  return createApi(workspaces.service, reviews);
 }
 
 function versionsOf({ extension }: vscode.ExtensionContext): Record<string, string> {

@@ -20,7 +20,7 @@ import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/view
 import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
 import { fileIfAny } from './fileIfAny.ts';
-import { removeView } from './removeView.ts';
+import { removeLayers, removeView } from './removeView.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
 export class ViewFolders implements ViewFiles {
@@ -61,6 +61,14 @@ export class ViewFolders implements ViewFiles {
     await symlink(join(own, 'folder'), places.lower);
     await writeFile(join(own, 'folder', entry), '');
     return { places, entry, dispose: (clear) => removeView(own, clear) };
+  }
+
+  /** Makes a view that is not mounted show the folder as it is now, with nothing of its own. */
+  async reset(workspaceId: string, folder: CheckedFolder, clear: ClearAsRoot): Promise<void> {
+    const own = this.folderOf(workspaceId);
+    await rm(join(own, 'known.json'), { force: true });
+    await removeLayers(own, ['upper'], clear);
+    await this.prepare(workspaceId, folder);
   }
 
   async shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]> {

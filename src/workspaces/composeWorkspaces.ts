@@ -5,6 +5,7 @@ import { FailureLog } from '../shared/failureLog.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { composeAgreement } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
+import { containerIdOf } from './containerState.ts';
 import { ContainerPlans } from './containerPlans.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
@@ -201,6 +202,19 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     resources,
     ports,
     files: new ContainerFiles({ processes, wake: (id) => idle.wake(id) }),
+    reviewGround: {
+      record: (id) => store.record(id),
+      containerId: (id) => containerIdOf(store.container(id)),
+      isRunning: (id) => ['running', 'paused'].includes(store.container(id).kind),
+      engine: (signal) => agreed.get(signal),
+      folder: (record) => plans.folder(record, undefined),
+      patterns: pathPatterns,
+      run: (...about) => operations.run(...about),
+      whileStill: (engine, folder, id, work) => neighbours.during(engine, { folder, with: id }, work),
+      start: (id, options) => lifecycle.start(id, options),
+      stop: (id, options) => lifecycle.stop(id, options),
+      ...{ owner, isAlive },
+    },
     failures,
     reconcile: () => agreed.reconcile(),
     leave: async () => {

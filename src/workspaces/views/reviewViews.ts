@@ -78,8 +78,8 @@ export class ReviewViews {
   }
 }
 
-/** Any image of the engine will do, for nothing of it runs. */
-function clearing(engine: CleaningEngine, likely: string | undefined): ClearAsRoot {
+/** Has an engine clear what only root can. Any image of it will do, for nothing of it runs. */
+export function clearing(engine: CleaningEngine, likely: string | undefined): ClearAsRoot {
   return async (folder, names, owner) => {
     const known = likely === undefined ? undefined : await engine.inspectImage(likely);
     const image = known?.id ?? (await engine.listImages())[0]?.id;
