@@ -90,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
     }),
   );
   const { service, failures, folders, facts, quarantined, reconcile } = workspaces;
+  const reviews = disposables.add(new Reviews(workspaces.reviewGround, views));
   disposables.add(
     registerWindow(context, {
       service,
@@ -100,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       resources: workspaces.resources,
       ports: workspaces.ports,
       files: workspaces.files,
+      reviews,
       failures,
       guarded: folders,
       timeline: workspaces.timeline,
@@ -115,7 +117,6 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       },
     }),
   );
-  const reviews = new Reviews(workspaces.reviewGround, views);
   disposables.add(
     engines.onDidChangeState(({ kind }) => {
       if (kind !== 'connected') return;

@@ -21,8 +21,8 @@ export interface Difference {
 
 /** What a walk is told of what it finds. */
 export interface WalkGuide {
-  /** Whether the view shows a path although its upper layer has nothing there. */
-  isShown(path: string, folder: BigIntStats): Promise<boolean>;
+  /** Whether the view shows what the lower layer has at a path, although the upper one has nothing there but the folder. */
+  isShown(path: string, lower: BigIntStats, folder: BigIntStats): Promise<boolean>;
   /** Whether the folder had this when the workspace got its view. */
   wasThere(path: string, lower: BigIntStats): boolean;
   /** Whether both are the same to a person, of two files or two links. */
@@ -171,8 +171,9 @@ export class ChangeWalk {
       // What came up later, the workspace may have looked for in vain, and its view remembers that.
       if (stats && this.guide.wasThere(place.path, stats)) rest.push([{ folder: lower, name, stats }, place]);
     });
-    for (const [, place] of rest.slice(0, mostAsked))
-      if (await this.guide.isShown(place.path, upper.stats)) return;
+    const rank = ([{ stats }]: (typeof rest)[number]) => Number(stats.isSymbolicLink());
+    for (const [{ stats }, place] of rest.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostAsked))
+      if (await this.guide.isShown(place.path, stats, upper.stats)) return;
     for (const [entry, place] of rest)
       if (!this.guide.isAccepted(place.path, undefined))
         await this.takeDeleted(entry, lower.stats.dev, place);

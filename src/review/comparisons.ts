@@ -17,9 +17,9 @@ export class Comparisons {
   }
 
   /** A folder that was removed and made anew is another one. A path that an engine cannot be told of counts as shown. */
-  isShown(path: string, folder: BigIntStats, ask: (path: string) => Promise<boolean>): Promise<boolean> {
+  isShown(path: string, folder: BigIntStats, ask: () => Promise<boolean>): Promise<boolean> {
     if (!isText(path)) return Promise.resolve(true);
-    return this.once(`${folder.ino} ${folder.birthtimeNs} ${path}`, () => ask(path));
+    return this.once(`${folder.ino} ${folder.birthtimeNs} ${path}`, ask);
   }
 
   private async once(key: string, find: () => Promise<boolean>): Promise<boolean> {

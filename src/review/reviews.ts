@@ -1,8 +1,11 @@
+import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { PathRules } from '../isolation/pathRules.ts';
-import { CordonError } from '../shared/errors.ts';
+import type { Disposable } from '../shared/disposable.ts';
+import { CordonError, hasCode } from '../shared/errors.ts';
+import { Emitter } from '../shared/event.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { clearing } from '../workspaces/views/reviewViews.ts';
@@ -19,6 +22,7 @@ import { fileIfAny } from './fileIfAny.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { listChanges } from './listChanges.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
+import { readSide, type SideContent } from './readSide.ts';
 import { undoChanges, type UndoResult } from './undoChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
 import { whileLocked } from './viewLock.ts';
@@ -28,6 +32,9 @@ export interface AcceptResult {
   readonly accepted: readonly string[];
   readonly refused: readonly RefusedChange[];
 }
+
+/** Nobody reads more of a file in a comparison, and a window is slow with it. */
+const mostShownBytes = 5 * 1024 * 1024;
 
 /** A view and its folder, held open. */
 interface OpenView {
@@ -46,7 +53,10 @@ interface Ground {
 }
 
 /** The changes of workspaces in review mode: lists them, and makes them in the folder where a person says so. */
-export class Reviews {
+export class Reviews implements Disposable {
+  private readonly changing = new Emitter<string>();
+  /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
+  readonly onDidChange = this.changing.event;
   private readonly ground: ReviewGround;
   private readonly folders: ViewFolders;
   private readonly comparisons = new Map<string, Comparisons>();
@@ -126,6 +136,24 @@ export class Reviews {
     }
   }
 
+  /** What the workspace or the folder has at a path, to be shown. */
+  async side(id: string, path: string, side: 'workspace' | 'folder'): Promise<SideContent> {
+    const folder = await this.ground.folder(this.requireReview(id));
+    const content = await this.withView(id, folder, ({ upper, lower }) =>
+      readSide(side === 'workspace' ? upper : lower, path, mostShownBytes),
+    );
+    return content ?? { kind: 'nothing' };
+  }
+
+  /** Where what the workspace writes lies on this machine: whatever changes there may be a change. */
+  placeOf(id: string): string {
+    return this.folders.places(id).upper;
+  }
+
+  dispose(): void {
+    this.changing.dispose();
+  }
+
   /** Undoes what accepts began that a process did not live to finish. To be called as soon as there is an engine. */
   async recover(): Promise<void> {
     for (const id of await this.folders.list()) {
@@ -144,17 +172,29 @@ export class Reviews {
         sinceNs: await readBaseline(view.own),
         rules: new PathRules(this.ground.patterns()),
         isSame: (upper, lower) => comparisons.isSame(upper, lower),
-        isShown: (path, folder) =>
-          comparisons.isShown(path, folder, (each) => this.askView(id, `${workspaceFolder}/${each}`, signal)),
+        isShown: (path, lower, folder) =>
+          comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),
       },
       signal,
     );
   }
 
-  private async askView(id: string, path: string, signal?: AbortSignal): Promise<boolean> {
+  private async askView(
+    id: string,
+    path: string,
+    lower: BigIntStats,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const containerId = this.ground.containerId(id);
     if (containerId === undefined) throw notStarted(this.ground.record(id).name);
-    return await (await this.ground.engine(signal)).hasPath(containerId, path);
+    const engine = await this.ground.engine(signal);
+    try {
+      return await engine.hasPath(containerId, `${workspaceFolder}/${path}`);
+    } catch (error) {
+      // An engine that found a link goes on to where it leads, which can be nowhere or in a circle.
+      if (lower.isSymbolicLink() && hasCode(error, 'engineFailed')) return true;
+      throw error;
+    }
   }
 
   private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {
@@ -172,7 +212,7 @@ export class Reviews {
     work: (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>,
   ): Promise<T | undefined> {
     const record = this.requireReview(id);
-    return await this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
+    const changed = this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
       const engine = await this.ground.engine(signal);
       const folder = await this.ground.folder(record);
       return await this.ground.whileStill(engine, folder.path, id, () =>
@@ -185,6 +225,9 @@ export class Reviews {
           }),
         ),
       );
+    });
+    return await changed.finally(() => {
+      this.changing.fire(id);
     });
   }
 

@@ -1,12 +1,10 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
-import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
 import type { Surroundings } from '../../src/workspaces/surroundings.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import type { FolderScan } from '../../src/isolation/folderScan.ts';
+import { FakeViewFiles } from './fakeViewFiles.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { FakeDisk, MemoryMarks, MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
@@ -73,7 +71,7 @@ export function workspacesOnFake(
       current: () => Promise.resolve(emptyScan),
       dispose: () => undefined,
     }),
-    viewFiles: new ViewFolders(join(tmpdir(), `cordon-test-fake-${process.pid}`)),
+    viewFiles: new FakeViewFiles(),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),

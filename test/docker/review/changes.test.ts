@@ -99,6 +99,21 @@ describe('the changes of a workspace in review mode', function () {
     assert.deepEqual(await listed(), []);
   });
 
+  it('are told where only links show whether a folder was made anew', async () => {
+    await review.sh('mkdir links; ln -s nowhere links/a; ln -s b links/b; ln -s ../a.txt links/c');
+    await review.reviews.accept(review.id, undefined);
+    await review.reviews.discard(review.id, undefined);
+    await review.sh('touch links/new');
+    assert.deepEqual(await listed(), ['links/new added file']);
+    await review.sh('rm -rf links; mkdir links; touch links/new');
+    assert.deepEqual(await listed(), [
+      'links/a deleted link',
+      'links/b deleted link',
+      'links/c deleted link',
+      'links/new added file',
+    ]);
+  });
+
   it('name sparse files of any size without reading them', async () => {
     await review.sh('dd if=/dev/zero of=huge bs=1 count=1 seek=1099511627776; echo x > a.txt');
     assert.deepEqual(await listed(), ['a.txt modified file', 'huge added file tooLarge']);

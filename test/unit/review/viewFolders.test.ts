@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CheckedFolder } from '../../../src/isolation/folderCheck.ts';
 import { readBaseline } from '../../../src/review/baseline.ts';
 import { ViewFolders } from '../../../src/review/viewFolders.ts';
+import { FakeViewFiles } from '../../support/fakeViewFiles.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { failsWith } from '../../support/engine.ts';
 import { folder as fakeFolder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
@@ -75,5 +76,35 @@ describe('the files of a view', () => {
     assert.deepEqual(service.list(), []);
     assert.deepEqual(await readdir(join(parent, 'kept')), []);
     assert.equal(engine.containers.size + engine.networks.size + engine.volumes.size, 0);
+  });
+
+  it('go with the record of their workspace, however that ends', async () => {
+    const viewFiles = new FakeViewFiles();
+    const { service, engine } = workspacesOnFake({ viewFiles });
+    const request = { name: 'demo', folder: fakeFolder, mount: 'review' } as const;
+    const { id: viewId } = await service.create(request);
+    assert.deepEqual([...engine.volumes.keys()], [`cordon-view-${viewId}`]);
+    await service.archive(viewId);
+    assert.deepEqual([engine.volumes.size, viewFiles.removed], [0, []], 'an archive keeps the changes');
+    await service.remove(viewId);
+    assert.deepEqual(viewFiles.removed, [viewId]);
+    for (const step of [
+      'canMountView',
+      'createViewVolume',
+      'createdViewVolume',
+      'createContainer',
+      'startContainer',
+    ]) {
+      engine.before = (name) => {
+        if (name === step) throw new Error('no');
+      };
+      const before = viewFiles.removed.length;
+      // An engine that mounted a view once is not tried again.
+      if (step === 'canMountView') await service.create(request).then(({ id: made }) => service.remove(made));
+      else await assert.rejects(service.create(request), step);
+      engine.before = () => undefined;
+      assert.equal(viewFiles.removed.length, before + 1, step);
+      assert.deepEqual([service.list().length, engine.volumes.size, engine.containers.size], [0, 0, 0], step);
+    }
   });
 });
