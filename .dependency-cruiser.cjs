@@ -1,6 +1,6 @@
 const below = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
-/** The layers of the design, as the build checks them: shared <- isolation <- workspaces <- docker, vscode <- extension.ts. */
+/** The layers of the design, as the build checks them: shared <- isolation <- workspaces <- review <- docker, vscode <- extension.ts. */
 module.exports = {
   forbidden: [
     {
@@ -13,6 +13,7 @@ module.exports = {
     below('isolation-on-shared', '^src/isolation/', '^src/(?!shared/|isolation/)'),
     below('language-servers-on-shared', '^src/languageServers/', '^src/(?!shared/|languageServers/)'),
     below('workspaces-on-isolation', '^src/workspaces/', '^src/(?!shared/|isolation/|workspaces/)'),
+    below('review-on-workspaces', '^src/review/', '^src/(?!shared/|isolation/|workspaces/|review/)'),
     below('docker-never-vscode', '^src/docker/', '^(src/(vscode/|extension)|vscode$)'),
     below('vscode-never-docker', '^src/vscode/', '^(src/(docker/|extension)|node_modules/dockerode)'),
     below(
@@ -20,7 +21,11 @@ module.exports = {
       '^src/vscode/details/page/',
       '^(src/(?!vscode/details/(page/|detailsMessages)|vscode/format|workspaces/resources/resourceSample)|vscode$)',
     ),
-    below('core-knows-no-vscode', '^src/(shared|isolation|languageServers|workspaces|docker)/', '^vscode$'),
+    below(
+      'core-knows-no-vscode',
+      '^src/(shared|isolation|languageServers|workspaces|review|docker)/',
+      '^vscode$',
+    ),
     {
       name: 'only-docker-knows-dockerode',
       severity: 'error',

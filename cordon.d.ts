@@ -37,6 +37,25 @@ export interface WorkspacesApi {
    * Reaches a port inside at an address of this machine's loopback, also where the workspace has no network, until it is
    * disposed of or the workspace stops. Who forwards a port that is forwarded already shares it.
    */
+  /**
+   * What a workspace with the mount `review` has changed and nobody accepted yet, in the order of the paths. Rejects with
+   * `invalidRequest` for one with another mount.
+   */
+  changes(id: string): Promise<readonly FileChange[]>;
+  /**
+   * Makes changes in the folder: those at these paths and below them, or all. Conflicts and whatever has a `blocker` are
+   * refused. So is what has the danger `protected` or `linkOut`, unless `paths` names it by its very own path: have a person
+   * say yes to it first. The workspace and all that could change the folder are held still meanwhile. What is replaced is
+   * kept, and `undoAccept` brings it back.
+   */
+  acceptChanges(id: string, paths?: readonly string[]): Promise<AcceptResult>;
+  /**
+   * Takes changes back: those at these paths and below them, or all. A workspace that runs is stopped and started again
+   * for that, which ends what runs in it.
+   */
+  discardChanges(id: string, paths?: readonly string[]): Promise<void>;
+  /** Takes back what the last accept of this workspace did, wherever nobody has changed it since. */
+  undoAccept(id: string): Promise<UndoResult>;
   forwardPort(id: string, port: number, options?: ForwardPortOptions): Promise<ForwardedPort>;
   isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
   /** What happened to the safety of a workspace, oldest first; the oldest lines go when there are many. */
@@ -202,6 +221,46 @@ export interface IsolationReport {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly durationMs: number;
+}
+
+/** One difference between what a workspace in review mode sees and its folder. Its path names hostile things: show it as plain text. */
+export interface FileChange {
+  /** Relative to the folder, with `/` between names. A byte that is no text is a lone surrogate from U+DC80 on. */
+  readonly path: string;
+  readonly kind: 'added' | 'modified' | 'deleted';
+  readonly type: 'file' | 'folder' | 'link' | 'special';
+  /** The folder has something else there than when the workspace got its view. */
+  readonly conflict: boolean;
+  /** Bytes of a file as the workspace has it. */
+  readonly size?: number;
+  /** It runs programs on this machine by itself, such as a git hook: the same as the danger `protected`. */
+  readonly protected: boolean;
+  /** `linkOut`: a symbolic link that may lead out of the folder; `executable`: a file that could not be run before. */
+  readonly dangers: readonly ('protected' | 'linkOut' | 'executable')[];
+  /**
+   * Why it cannot be accepted at all: something is mounted there, it belongs to another user, it is a device, a socket or a
+   * FIFO, or a file larger than 4 GiB.
+   */
+  readonly blocker?: ChangeBlocker;
+}
+
+export type ChangeBlocker = 'mount' | 'unreadable' | 'special' | 'tooLarge';
+
+export interface AcceptResult {
+  /** Paths that are in the folder now as the workspace has them. */
+  readonly accepted: readonly string[];
+  /** Paths that stay changes; `noChange` for those at which there is none. */
+  readonly refused: readonly {
+    readonly path: string;
+    readonly reason: ChangeBlocker | 'conflict' | 'protected' | 'linkOut' | 'noChange';
+  }[];
+}
+
+export interface UndoResult {
+  /** Paths that are as they were before the accept. */
+  readonly restored: readonly string[];
+  /** Paths that somebody changed since, which stay as they are. */
+  readonly kept: readonly string[];
 }
 
 /** What can happen to the safety of a workspace. More may come. */

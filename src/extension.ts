@@ -9,6 +9,9 @@ import { folderSearch } from './isolation/folderScan.ts';
 import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
+import { logUnasked } from './shared/logUnasked.ts';
+import { Reviews } from './review/reviews.ts';
+import { ViewFolders } from './review/viewFolders.ts';
 import { createApi } from './vscode/api.ts';
 import { EditorSecrets } from './vscode/editorSecrets.ts';
 import { localMachine } from './vscode/localMachine.ts';
@@ -58,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, errors)));
   followEngineSetting(settings, engines, disposables);
 
+  const views = new ViewFolders(path.join(ownFiles, 'review'));
   workspaces = disposables.add(
     composeWorkspaces({
       ...localMachine,
@@ -81,11 +85,13 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       onDidChangePortRules: settings.onDidChange,
       keepTerminalsMs: () => settings.current.keepTerminalsMs,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
+      viewFiles: views,
       quarantineFolder: path.join(ownFiles, 'quarantine'),
       log: errors,
     }),
   );
   const { service, failures, folders, facts, quarantined, reconcile } = workspaces;
+  const reviews = disposables.add(new Reviews(workspaces.reviewGround, views));
   disposables.add(
     registerWindow(context, {
       service,
@@ -96,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       resources: workspaces.resources,
       ports: workspaces.ports,
       files: workspaces.files,
+      reviews,
       failures,
       isLeaving: () => leaving !== undefined,
       guarded: folders,
@@ -112,6 +119,14 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       },
     }),
   );
+  disposables.add(
+    engines.onDidChangeState(({ kind }) => {
+      if (kind !== 'connected') return;
+      reviews.recover().catch((error: unknown) => {
+        logUnasked(errors, 'An interrupted accept is not undone yet', error);
+      });
+    }),
+  );
   const connecting = setTimeout(() => {
     engines.retry();
   });
@@ -120,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       clearTimeout(connecting);
     },
   });
-  return createApi(workspaces.service);
+  return createApi(workspaces.service, reviews);
 }
 
 function versionsOf({ extension }: vscode.ExtensionContext): Record<string, string> {

@@ -60,7 +60,9 @@ const inspectAnswer = z.object({
     RestartPolicy: z.nullish(z.object({ Name: text })),
   }),
   Mounts: z.nullish(
-    z.array(z.object({ Type: text, Source: text, Destination: text, RW: flag, Propagation: text })),
+    z.array(
+      z.object({ Type: text, Name: text, Source: text, Destination: text, RW: flag, Propagation: text }),
+    ),
   ),
   NetworkSettings: z.object({ Ports: keyed, Networks: keyed }),
 });
@@ -139,6 +141,7 @@ type MountFact = ContainerFacts['mounts'][number];
 function mountFact(mount: NonNullable<InspectAnswer['Mounts']>[number]): MountFact {
   return {
     type: mount.Type ?? '',
+    ...(mount.Name && { volume: mount.Name }),
     source: mount.Source ?? '',
     target: mount.Destination ?? '',
     writable: mount.RW ?? false,

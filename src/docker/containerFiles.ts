@@ -18,6 +18,11 @@ export async function fileExists(api: EngineApi, containerId: string, path: stri
   return target !== undefined && !hasBit(target.mode, folderBit) && !hasBit(target.mode, linkBit);
 }
 
+/** True when a container, running or not, has anything at this path: a link counts, wherever it leads. */
+export async function pathExists(api: EngineApi, containerId: string, path: string): Promise<boolean> {
+  return (await statOf(api, containerId, path)) !== undefined;
+}
+
 async function statOf(api: EngineApi, containerId: string, path: string) {
   try {
     const answer = await api.stream({

@@ -1,4 +1,4 @@
-import type { BindMount, ContainerSpec, TmpfsMount } from '../isolation/containerSpec.ts';
+import type { BindMount, ContainerSpec, FolderView, TmpfsMount } from '../isolation/containerSpec.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
@@ -36,7 +36,10 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
       Devices: [],
       ReadonlyPaths: [...spec.readOnlyPaths],
       MaskedPaths: [...spec.maskedPaths],
-      Mounts: spec.mounts.map((mount) => bindMount(mount, facts)),
+      Mounts: [
+        ...spec.mounts.map((mount) => bindMount(mount, facts)),
+        ...(spec.view ? [viewMount(spec.view)] : []),
+      ],
       Tmpfs: Object.fromEntries(spec.tmpfs.map((mount) => [mount.target, tmpfsOptions(mount)])),
       NanoCpus: nanoCpus(spec.limits.cpus, facts.info.cpus),
       Memory: spec.limits.memoryMiB * bytesPerMiB,
@@ -97,7 +100,21 @@ function healthcheck(command: readonly string[] | undefined) {
   };
 }
 
-function bindMount(mount: BindMount, facts: EngineFacts) {
+/** A mount in the words of the engine. */
+interface EngineMount {
+  readonly Type: 'bind' | 'volume';
+  readonly Source: string;
+  readonly Target: string;
+  readonly ReadOnly: boolean;
+  readonly BindOptions?: {
+    readonly Propagation: 'rprivate';
+    readonly ReadOnlyForceRecursive?: true;
+    readonly NonRecursive?: true;
+  };
+  readonly VolumeOptions?: { readonly NoCopy: true };
+}
+
+function bindMount(mount: BindMount, facts: EngineFacts): EngineMount {
   return {
     Type: 'bind',
     Source: mount.source,
@@ -107,13 +124,24 @@ function bindMount(mount: BindMount, facts: EngineFacts) {
   };
 }
 
+/** Nothing of what the image has at that place is copied into it. */
+export function viewMount({ volume, target }: Pick<FolderView, 'volume' | 'target'>): EngineMount {
+  return {
+    Type: 'volume',
+    Source: volume,
+    Target: target,
+    ReadOnly: false,
+    VolumeOptions: { NoCopy: true },
+  };
+}
+
 /** A read-only mount leaves mounts below it writable unless the kernel can include them; where it cannot, they stay out. */
 function readOnlyBelow({ info, kernel }: EngineFacts) {
   const includes =
     apiAtLeast(info.apiVersion, '1.44') &&
     kernel !== undefined &&
     (kernel.major > 5 || (kernel.major === 5 && kernel.minor >= 12));
-  return includes ? { ReadOnlyForceRecursive: true } : { NonRecursive: true };
+  return includes ? { ReadOnlyForceRecursive: true as const } : { NonRecursive: true as const };
 }
 
 function tmpfsOptions(mount: TmpfsMount): string {

@@ -7,7 +7,7 @@ import type { Limits } from '../isolation/profile.ts';
 import type { EngineContainers, ManagedContainer } from '../workspaces/containerEngine.ts';
 import { containerFacts } from './containerFacts.ts';
 import { containerOptions, nanoCpus } from './containerOptions.ts';
-import { fileExists } from './containerFiles.ts';
+import { fileExists, pathExists } from './containerFiles.ts';
 import { followedLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
@@ -126,6 +126,10 @@ export class Containers implements EngineContainers {
 
   hasFile(id: string, path: string): Promise<boolean> {
     return fileExists(this.api, id, path);
+  }
+
+  hasPath(id: string, path: string): Promise<boolean> {
+    return pathExists(this.api, id, path);
   }
 
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {

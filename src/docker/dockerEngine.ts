@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { ContainerSpec, NetworkSpec, ViewVolumeSpec } from '../isolation/containerSpec.ts';
+import type { ViewPlaces } from '../isolation/folderView.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { Limits } from '../isolation/profile.ts';
+import type { VolumeFacts } from '../isolation/viewAudit.ts';
 import type {
   ContainerEngine,
   EngineInfo,
@@ -25,6 +27,7 @@ import { Measures } from './measures.ts';
 import { Networks } from './networks.ts';
 import type { NetworkAddresses } from './ownSubnets.ts';
 import { Processes, type ExecAnnouncement } from './processes.ts';
+import { ViewHelpers } from './viewHelpers.ts';
 import { Volumes } from './volumes.ts';
 
 /** What an engine is told of this machine, and tells it. */
@@ -45,6 +48,7 @@ export class DockerEngine implements ContainerEngine {
   private readonly volumes: Volumes;
   private readonly leftovers: Leftovers;
   private readonly belongings: Belongings;
+  private readonly viewHelpers: ViewHelpers;
 
   constructor(
     api: EngineApi,
@@ -62,6 +66,7 @@ export class DockerEngine implements ContainerEngine {
     this.leftovers = new Leftovers(api);
     const { containers, networks, volumes } = this;
     this.belongings = new Belongings(api, { containers, networks, volumes });
+    this.viewHelpers = new ViewHelpers(api, volumes, this.belongings);
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -152,6 +157,10 @@ export class DockerEngine implements ContainerEngine {
     return this.containers.hasFile(id, path);
   }
 
+  hasPath(id: string, path: string): Promise<boolean> {
+    return this.containers.hasPath(id, path);
+  }
+
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     return this.containers.followLogs(id, signal, lastLines);
   }
@@ -182,6 +191,22 @@ export class DockerEngine implements ContainerEngine {
 
   listVolumes(): Promise<readonly ManagedVolume[]> {
     return this.volumes.listVolumes();
+  }
+
+  createViewVolume(spec: ViewVolumeSpec): Promise<void> {
+    return this.volumes.createViewVolume(spec);
+  }
+
+  inspectVolume(name: string): Promise<VolumeFacts | undefined> {
+    return this.volumes.inspectVolume(name);
+  }
+
+  canMountView(places: ViewPlaces, entry: string, image: string): Promise<boolean> {
+    return this.viewHelpers.canMountView(places, entry, image);
+  }
+
+  replaceByFiles(request: Parameters<ContainerEngine['replaceByFiles']>[0]): Promise<void> {
+    return this.viewHelpers.replaceByFiles(request);
   }
 
   volumeSizes(): Promise<ReadonlyMap<string, number>> {

@@ -13,11 +13,13 @@ import {
 import { withDeadline } from './deadline.ts';
 
 export interface EngineCall {
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   /** Parts of the path, encoded by the call: a name can never reach another path. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** A tar archive in place of a body. */
+  readonly archive?: Buffer;
   /** Until the answer begins (a stream) or has ended; 30,000 when missing, no limit when 0. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -92,6 +94,7 @@ export class EngineApi {
           method: call.method,
           path: `/${call.path.map(encodeURIComponent).join('/')}?`,
           options: { _query: call.query ?? {}, _body: call.body ?? {} },
+          ...(call.archive && { file: call.archive }),
           abortSignal: signal,
           isStream: true,
           hijack,

@@ -1,6 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { labels } from '../isolation/labels.ts';
-import type { EngineVolumes, ManagedVolume } from '../workspaces/containerEngine.ts';
+import type { ViewVolumeSpec } from '../isolation/containerSpec.ts';
+import { viewOptions } from '../isolation/folderView.ts';
+import { isSameView, viewDriver, type VolumeFacts } from '../isolation/viewAudit.ts';
+import { CordonError } from '../shared/errors.ts';
+import type { ManagedVolume } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
 import { secondsOf } from './engineTime.ts';
@@ -12,8 +17,15 @@ const listEntry = z.object({
   Labels: z.nullish(z.record(z.string(), z.unknown())),
 });
 
+const inspectAnswer = z.object({
+  Name: z.string(),
+  Driver: z.string(),
+  Labels: z.nullish(z.record(z.string(), z.string())),
+  Options: z.nullish(z.record(z.string(), z.string())),
+});
+
 /** The volumes of one engine that carry our labels. */
-export class Volumes implements EngineVolumes {
+export class Volumes {
   private readonly api: EngineApi;
 
   constructor(api: EngineApi) {
@@ -37,9 +49,42 @@ export class Volumes implements EngineVolumes {
     });
   }
 
+  async createViewVolume({ view, labels: own }: ViewVolumeSpec): Promise<void> {
+    const { volume } = view;
+    const found = await this.inspectVolume(volume);
+    if (found && isSameView(found, view, own[labels.workspaceId] ?? '')) return;
+    if (found && found.workspaceId !== own[labels.workspaceId]) throw nameTaken(volume);
+    if (found) await this.removeVolume(volume);
+    await this.api.json({
+      method: 'POST',
+      path: ['volumes', 'create'],
+      body: { Name: volume, Driver: viewDriver, DriverOpts: viewOptions(view), Labels: own },
+    });
+    // An engine may hand out one that somebody else has just made.
+    const made = await this.inspectVolume(volume);
+    if (!made || !isSameView(made, view, own[labels.workspaceId] ?? '')) throw nameTaken(volume);
+  }
+
+  async inspectVolume(name: string): Promise<VolumeFacts | undefined> {
+    const answer = await this.api.json({ method: 'GET', path: ['volumes', name] }).catch(unlessGone);
+    if (answer === undefined) return undefined;
+    const parsed = inspectAnswer.safeParse(answer);
+    if (!parsed.success) throw answerNotUnderstood('volume', parsed.error);
+    const { Name, Driver, Labels, Options } = parsed.data;
+    const id = Labels?.[labels.managed] === 'true' ? Labels[labels.workspaceId] : undefined;
+    return { name: Name, driver: Driver, options: Options ?? {}, workspaceId: id ?? '' };
+  }
+
   async removeVolume(name: string): Promise<void> {
     await this.api
       .json({ method: 'DELETE', path: ['volumes', name], query: { force: true } })
       .catch(unlessGone);
   }
+}
+
+function nameTaken(name: string): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('The engine has a volume {0} that is not Cordon’s. Remove it, then try again.', name),
+  );
 }

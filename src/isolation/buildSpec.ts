@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
-import type { BindMount, ContainerSpec, NetworkSpec, TmpfsMount } from './containerSpec.ts';
+import type { BindMount, ContainerSpec, NetworkSpec, TmpfsMount, ViewVolumeSpec } from './containerSpec.ts';
 import { engineName, hostName } from './engineNames.ts';
+import { folderView } from './folderView.ts';
 import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import { refuseUnavailable, type IsolationRequest } from './isolationRequest.ts';
@@ -35,6 +36,7 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
     workingFolder: workspaceFolder,
     env: environmentOf(request),
     mounts: mountsOf(request),
+    ...viewOf(request),
     readOnlyPaths: [...readOnlySystemPaths, ...request.protection.readOnly.map(inContainer)],
     maskedPaths: [
       ...maskedSystemPaths(request.engineCpus ?? 0),
@@ -75,6 +77,14 @@ export function buildNetworkSpec(request: IsolationRequest): NetworkSpec | undef
     labels: labelsOf(request),
     isolated: request.network === 'isolated',
   };
+}
+
+/** The specification of the volume that mounts the view of a workspace; none for one that has the folder itself. */
+export function buildViewVolumeSpec(request: IsolationRequest): ViewVolumeSpec | undefined {
+  const { view } = viewOf(request);
+  if (!view) return undefined;
+  const { [labels.record]: record, ...own } = labelsOf(request);
+  return { view, labels: own };
 }
 
 /** Whoever writes into the folder must be the person: a setuid file of root's there would make the host's root of anybody. */
@@ -120,11 +130,19 @@ function environmentOf({ id, name, env }: IsolationRequest): Record<string, stri
 
 /** The folder, and over it each folder that must keep its place: what is a mount of its own cannot be renamed or removed. */
 function mountsOf({ folder, mount, protection: { pinned } }: IsolationRequest): BindMount[] {
+  if (mount === 'review') return [];
   const readOnly = mount === 'readonly';
   return [
     { source: folder, target: workspaceFolder, readOnly },
     ...pinned.map((path) => ({ source: below(folder, path), target: inContainer(path), readOnly })),
   ];
+}
+
+/** In review mode the folder only ever gives: what the container writes is kept elsewhere. */
+function viewOf({ id, folder, mount, viewPlaces }: IsolationRequest): Pick<ContainerSpec, 'view'> {
+  if (mount !== 'review') return {};
+  if (!viewPlaces) throw new TypeError('A container in review mode needs places for its view.');
+  return { view: folderView(id, folder, viewPlaces) };
 }
 
 /** A place in the folder, in the words of the host's platform. */

@@ -7,6 +7,25 @@ export interface BindMount {
   readonly readOnly: boolean;
 }
 
+/** A copy-on-write view of a folder: what is written goes to `upper`, and `lower` only ever gives. All on the host. */
+export interface FolderView {
+  /** The engine's volume that mounts it. */
+  readonly volume: string;
+  readonly target: string;
+  readonly folder: string;
+  /** A symbolic link to the folder. */
+  readonly lower: string;
+  readonly upper: string;
+  /** What the kernel needs beside `upper`, on the same disk. */
+  readonly work: string;
+}
+
+/** What is asked of an engine for a view: the volume of a container that mounts it. */
+export interface ViewVolumeSpec {
+  readonly view: FolderView;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A writable place in memory. Always nosuid and nodev. */
 export interface TmpfsMount {
   readonly target: string;
@@ -44,6 +63,8 @@ export interface ContainerSpec {
   readonly workingFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly BindMount[];
+  /** In place of the folder itself; missing where that is mounted. */
+  readonly view?: FolderView;
   /**
    * Absolute paths in the container that cannot be written although the place around them can. They are followed inside
    * the container only, and one that does not exist is left out, so that nothing is ever made on the host.

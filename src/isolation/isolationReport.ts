@@ -44,6 +44,8 @@ export interface ContainerFacts {
   readonly publishedPorts: number;
   readonly mounts: readonly {
     readonly type: string;
+    /** The name of the volume; missing for what is none. */
+    readonly volume?: string;
     readonly source: string;
     readonly target: string;
     readonly writable: boolean;

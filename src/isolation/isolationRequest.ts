@@ -4,6 +4,7 @@ import type { FolderProtection } from './containerSpec.ts';
 import type { MainProcess } from './mainProcess.ts';
 import type { Limits, MountMode, NetworkMode } from './profile.ts';
 import type { Profile } from './profiles.ts';
+import type { ViewPlaces } from './folderView.ts';
 
 /** Everything that decides how a workspace is isolated: its record, its profile, and facts of folder, person and image. */
 export interface IsolationRequest {
@@ -17,6 +18,8 @@ export interface IsolationRequest {
   readonly env: Readonly<Record<string, string>>;
   /** The folder's path on the host, checked and with its symbolic links resolved. */
   readonly folder: string;
+  /** Where the view of the folder is kept; missing where the folder itself is mounted. */
+  readonly viewPlaces?: ViewPlaces;
   readonly user: { readonly uid: number; readonly gid: number };
   /** The user that the image names, empty for root; missing where the image is not known. */
   readonly imageUser?: string;
@@ -34,13 +37,7 @@ export interface IsolationRequest {
 }
 
 /** Throws `invalidRequest` for modes that are named but not built yet. */
-export function refuseUnavailable({ mount, network }: Pick<IsolationRequest, 'mount' | 'network'>): void {
-  if (mount === 'review') {
-    throw new CordonError(
-      'invalidRequest',
-      l10n.t('The mount mode "review" is not available yet. Choose another one.'),
-    );
-  }
+export function refuseUnavailable({ network }: Pick<IsolationRequest, 'network'>): void {
   if (network === 'filtered') {
     throw new CordonError(
       'invalidRequest',

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { BindMount, ContainerSpec } from './containerSpec.ts';
+import type { BindMount, ContainerSpec, FolderView } from './containerSpec.ts';
 import { workspaceFolder } from './imageVolumes.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 
@@ -10,6 +10,7 @@ export function auditMounts(facts: ContainerFacts, spec: ContainerSpec): Isolati
   const { mounts } = facts;
   const inMemory = mounts.filter(({ type }) => type === 'tmpfs');
   const others = mounts.filter(({ type }) => type !== 'tmpfs');
+  const views = spec.view ? [spec.view] : [];
   const wantedTargets = spec.tmpfs.map(({ target }) => target);
   const missing = wantedTargets.filter((target) => !inMemory.some((mount) => mount.target === target));
   const unexpected = inMemory.filter(({ target }) => !wantedTargets.includes(target));
@@ -18,9 +19,13 @@ export function auditMounts(facts: ContainerFacts, spec: ContainerSpec): Isolati
       id: 'mounts',
       title: l10n.t('What of the host is mounted'),
       ok:
-        others.length === spec.mounts.length &&
-        spec.mounts.every((wanted) => others.some((mount) => isAsPromised(mount, wanted))),
-      expected: listed(spec.mounts.map(({ source, target, readOnly }) => shown(source, target, !readOnly))),
+        others.length === spec.mounts.length + views.length &&
+        spec.mounts.every((wanted) => others.some((mount) => isAsPromised(mount, wanted))) &&
+        views.every((view) => others.some((mount) => isViewAsPromised(mount, view))),
+      expected: listed([
+        ...spec.mounts.map(({ source, target, readOnly }) => shown(source, target, !readOnly)),
+        ...views.map(({ volume, target }) => shown(volume, target, true)),
+      ]),
       actual: listed(others.map(described)),
       severity: 'critical',
     },
@@ -83,6 +88,11 @@ function isAsPromised(mount: MountFact, { source, target, readOnly }: BindMount)
   );
 }
 
+/** What the volume mounts is looked at by itself. */
+function isViewAsPromised(mount: MountFact, { volume, target }: FolderView): boolean {
+  return mount.type === 'volume' && mount.volume === volume && mount.target === target && mount.writable;
+}
+
 /** Where the virtual machines of Docker Desktop and Rancher Desktop have the folders of their host. */
 const sharedFolders = ['/host_mnt', '/run/desktop/mnt/host', '/mnt'] as const;
 
@@ -94,7 +104,8 @@ function isSource(reported: string, wanted: string): boolean {
   return reported === wanted || sharedFolders.some((shared) => reported === shared + posix);
 }
 
-function described({ type, source, target, writable, propagation }: MountFact): string {
+function described({ type, volume, source, target, writable, propagation }: MountFact): string {
+  if (type === 'volume' && volume !== undefined) return shown(volume, target, writable);
   const text = shown(source, target, writable);
   const how = propagation === '' ? l10n.t('propagation not told') : propagation;
   return how === 'rprivate' && type === 'bind' ? text : `${text} (${type}, ${how})`;

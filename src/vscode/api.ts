@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import type { CordonApi, WorkspacesApi } from '../../cordon.d.ts';
-import { toCordonError } from '../shared/errors.ts';
+import type { CordonApi, FileChange, WorkspacesApi } from '../../cordon.d.ts';
+import type { Change } from '../review/change.ts';
+import type { Reviews } from '../review/reviews.ts';
+import { CordonError, toCordonError } from '../shared/errors.ts';
 import type { Event } from '../shared/event.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 
@@ -10,6 +12,7 @@ export function createApi(
     WorkspaceService,
     'openSession' | 'takeUpSession' | 'sessions' | 'endedSessions' | 'endSession' | 'shells'
   >,
+  reviews: Pick<Reviews, 'changes' | 'accept' | 'discard' | 'undoAccept'>,
 ): CordonApi {
   const workspaces: WorkspacesApi = {
     list: () => deepFreeze(service.list()),
@@ -26,6 +29,10 @@ export function createApi(
     restore: (id, options) => guarded(() => service.restore(id, options)),
     batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
     exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
+    changes: (id) => guarded(async () => (await reviews.changes(id)).map(fileChange)),
+    acceptChanges: (id, paths) => guarded(() => reviews.accept(id, pathsOf(paths))),
+    discardChanges: (id, paths) => guarded(() => reviews.discard(id, pathsOf(paths))),
+    undoAccept: (id) => guarded(async () => (await reviews.undoAccept(id)) ?? { restored: [], kept: [] }),
     forwardPort: (id, port, options) => guarded(() => service.forwardPort(id, port, options)),
     isolationReport: (id, options) => guarded(() => service.isolationReport(id, options)),
     securityLog: (id) => guarded(() => service.securityLog(id)),
@@ -34,6 +41,20 @@ export function createApi(
     onDidRecordSecurity: toVscodeEvent(service.onDidRecordSecurity),
   };
   return Object.freeze({ apiVersion: 1, workspaces: Object.freeze(workspaces) });
+}
+
+function fileChange({ path, kind, type, conflict, dangers, blocker, size }: Change): FileChange {
+  return {
+    ...{ path, kind, type, conflict, dangers, protected: dangers.includes('protected') },
+    ...(blocker && { blocker }),
+    ...(size !== undefined && { size }),
+  };
+}
+
+function pathsOf(paths: unknown): readonly string[] | undefined {
+  if (paths === undefined) return undefined;
+  if (Array.isArray(paths) && paths.every((path) => typeof path === 'string')) return paths;
+  throw new CordonError('invalidRequest', vscode.l10n.t('The paths must be a list of texts.'));
 }
 
 /** Callers in plain JavaScript may hand in anything: whatever it makes fail is an error of ours, too. */

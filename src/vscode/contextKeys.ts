@@ -32,6 +32,10 @@ export function keepContextKeys(dependencies: {
       'cordon.hasMadeWorkspace',
       workspaces.some((workspace) => !['creating', 'unknown'].includes(shownStateOf(workspace))),
     );
+    tell(
+      'cordon.hasReview',
+      workspaces.some(({ mount, status }) => mount === 'review' && status !== 'archived'),
+    );
     for (const action of workspaceActions)
       tell(
         `cordon.can.${action}`,

@@ -4,4 +4,4 @@ import type { MountMode, NetworkMode } from '../isolation/profile.ts';
 export const offeredNetworks = ['open', 'isolated', 'none'] as const satisfies readonly NetworkMode[];
 
 /** Mount modes that a person can choose now. */
-export const offeredMounts = ['live', 'readonly'] as const satisfies readonly MountMode[];
+export const offeredMounts = ['live', 'readonly', 'review'] as const satisfies readonly MountMode[];

@@ -24,6 +24,9 @@ import { PortLooks } from './ports/portLooks.ts';
 import { ProtectedPathQuestions } from './protectedPathQuestions.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { ResourceNumbers } from './resourceNumbers.ts';
+import type { Reviews } from '../review/reviews.ts';
+import { ChangeDocuments } from './review/changeDocuments.ts';
+import { ReviewControls } from './review/reviewControls.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
@@ -54,6 +57,8 @@ export interface WindowDependencies {
   readonly isLeaving: () => boolean;
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
+  /** Lists the changes of workspaces in review mode, and makes them in the folder. */
+  readonly reviews: Reviews;
   readonly timeline: Workspaces['timeline'];
   readonly latestReports: Workspaces['latestReports'];
   readonly secrets: Workspaces['secrets'];
@@ -69,7 +74,7 @@ export function registerWindow(
   context: Pick<vscode.ExtensionContext, 'workspaceState' | 'extensionUri'>,
   dependencies: WindowDependencies,
 ): Disposable {
-  const { service, engines, log, settings, failures } = dependencies;
+  const { service, engines, log, settings, failures, reviews } = dependencies;
   const store = new DisposableStore();
   const folders = store.add(new OpenFolders());
   const alerts = store.add(new SecurityAlerts(service));
@@ -114,6 +119,7 @@ export function registerWindow(
   store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
   store.add(new DebugConfigurations({ service, folders, ports }));
+  const changeDocuments = store.add(new ChangeDocuments(reviews));
   store.add(
     registerCommands({
       ...terminals,
@@ -127,6 +133,13 @@ export function registerWindow(
       logs: store.add(new ContainerLogs(service, log)),
       details: store.add(new DetailsPanels({ ...dependencies, extensionUri: context.extensionUri })),
       timeline: dependencies.timeline,
+      reviews,
+      changeDocuments,
+      reviewControls: store.add(
+        new ReviewControls(service, reviews, (id) => {
+          changeDocuments.refresh(id);
+        }),
+      ),
       memory: context.workspaceState,
       secrets: dependencies.secrets,
       languageServers,

@@ -6,6 +6,7 @@ import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
 import { Recovery } from './recovery.ts';
 import { Tracker } from './tracker.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** What follows the engine, and hands it out once records agree with it. */
@@ -22,6 +23,7 @@ export function composeAgreement(parts: {
   isBusy: (workspaceId: string) => boolean;
   isAlive: (owner: number) => boolean;
   isHeldHere: (workspaceId: string) => boolean;
+  views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
   log: Log;
 }): Agreed {
   const { store, engines, operations } = parts;

@@ -18,6 +18,7 @@ import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { SecurityLog } from './securityLog.ts';
 import type { Sessions } from './sessions.ts';
 import { WorkspaceUpdate } from './updateWorkspace.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import { WorkspaceService } from './workspaceService.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -37,6 +38,7 @@ export function composeService(parts: {
   forwards: PortForwards;
   securityLog: SecurityLog;
   secrets: WorkspaceSecrets;
+  views: Pick<ReviewViews, 'remove'>;
   panic: Panic;
   defaults: () => WorkspaceDefaults;
   profileOf: ProfileLookup;
@@ -48,7 +50,7 @@ export function composeService(parts: {
     ...parts,
     creation: new WorkspaceCreation(parts),
     updating: new WorkspaceUpdate(parts),
-    removal: new WorkspaceRemoval(store, engines, operations, engineOperations),
+    removal: new WorkspaceRemoval(store, engines, operations, engineOperations, parts.views),
     release: new Release(parts),
   });
 }

@@ -5,6 +5,7 @@ import { FailureLog } from '../shared/failureLog.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { composeAgreement } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
+import { containerIdOf } from './containerState.ts';
 import { ContainerPlans } from './containerPlans.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
@@ -32,6 +33,7 @@ import { Sessions } from './sessions.ts';
 import type { Surroundings } from './surroundings.ts';
 import { TerminalHolding } from './terminals/terminalHolding.ts';
 import { Timeline } from './timeline/timeline.ts';
+import { ReviewViews } from './views/reviewViews.ts';
 import type { Workspaces } from './workspaces.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 
@@ -57,6 +59,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     scanFolder,
     pathPatterns,
     watchFolder,
+    viewFiles,
     isOpenHere,
     log,
   } = surroundings;
@@ -67,11 +70,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const operations = disposables.add(
     new Operations(log, failures, () => surroundings.defaults().operationTimeoutMs),
   );
+  const views = new ReviewViews(viewFiles, (...about) => plans.viewVolume(...about));
   const isBusy = (id: string) => operations.isBusy(id);
   const { agreed } = disposables.add(
     composeAgreement({
       ...surroundings,
-      ...{ store, operations, isBusy },
+      ...{ store, operations, isBusy, views },
       panic: { enforce: (engine) => panic.enforce(engine) },
       isHeldHere: (id) => neighbours.holds(id),
     }),
@@ -107,7 +111,10 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     }),
   );
   const latestReports = new LatestReports(store);
-  const plans = new ContainerPlans({ checkFolder, chooseUser, profileOf });
+  const plans: ContainerPlans = new ContainerPlans({
+    ...{ checkFolder, chooseUser, profileOf },
+    viewPlaces: (id) => viewFiles.places(id),
+  });
   const isolationReports: IsolationReports = new IsolationReports(plans, {
     hostAddresses,
     checkMounts,
@@ -120,7 +127,9 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     },
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
-  const provisioner = new Provisioner({ plans, reports: isolationReports, protections, neighbours, secrets });
+  const provisioner = new Provisioner({
+    ...{ plans, reports: isolationReports, protections, neighbours, secrets, views },
+  });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
     ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
@@ -183,7 +192,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, forwards, securityLog, panic, secrets, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, views, engines: agreed },
   });
 
   return {
@@ -201,6 +210,19 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     resources,
     ports,
     files: new ContainerFiles({ processes, wake: (id) => idle.wake(id) }),
+    reviewGround: {
+      record: (id) => store.record(id),
+      containerId: (id) => containerIdOf(store.container(id)),
+      isRunning: (id) => ['running', 'paused'].includes(store.container(id).kind),
+      engine: (signal) => agreed.get(signal),
+      folder: (record) => plans.folder(record, undefined),
+      patterns: pathPatterns,
+      run: (...about) => operations.run(...about),
+      whileStill: (engine, folder, id, work) => neighbours.during(engine, { folder, with: id }, work),
+      start: (id, options) => lifecycle.start(id, options),
+      stop: (id, options) => lifecycle.stop(id, options),
+      ...{ owner, isAlive },
+    },
     failures,
     reconcile: () => agreed.reconcile(),
     leave: async () => {

@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
+import type { ContainerSpec, NetworkSpec, ViewVolumeSpec } from '../isolation/containerSpec.ts';
+import type { ViewPlaces } from '../isolation/folderView.ts';
+import type { VolumeFacts } from '../isolation/viewAudit.ts';
+import type { UserId } from '../isolation/workspaceUser.ts';
 import type { EngineSupport } from '../isolation/engineSupport.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
@@ -106,6 +109,25 @@ export interface EngineNetworks {
 
 export interface EngineVolumes {
   listVolumes(): Promise<readonly ManagedVolume[]>;
+  /** Makes the volume that mounts a view; one that this workspace has by that name is used again, or made anew. */
+  createViewVolume(spec: ViewVolumeSpec): Promise<void>;
+  /** `undefined` when it is gone. */
+  inspectVolume(name: string): Promise<VolumeFacts | undefined>;
+  /**
+   * Whether the engine mounts views, and sees the same files as this process: tried with one that has an entry of this
+   * name in `lower`. `image` is any that the engine has; nothing in it runs.
+   */
+  canMountView(places: ViewPlaces, entry: string, image: string): Promise<boolean>;
+  /**
+   * Replaces what is in a folder of this machine, whoever it belongs to, by empty files of the given owner. `image` is
+   * any that the engine has; nothing in it runs.
+   */
+  replaceByFiles(request: {
+    readonly folder: string;
+    readonly names: readonly string[];
+    readonly owner: UserId;
+    readonly image: string;
+  }): Promise<void>;
 }
 
 /** Every call is idempotent: what is already so is success. */
@@ -129,6 +151,8 @@ export interface EngineContainers {
   listContainers(): Promise<readonly ManagedContainer[]>;
   /** True when the container has a file at this absolute path; works for a container that does not run. */
   hasFile(id: string, path: string): Promise<boolean>;
+  /** True when the container has anything at this absolute path; works for a container that does not run. */
+  hasPath(id: string, path: string): Promise<boolean>;
   /** What the main process printed, both streams, or only its last lines; follows until `signal` aborts. */
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable>;
 }

@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import type { ContainerSpec, FolderProtection, NetworkSpec } from '../isolation/containerSpec.ts';
-import { buildContainerSpec, buildNetworkSpec } from '../isolation/buildSpec.ts';
+import type {
+  ContainerSpec,
+  FolderProtection,
+  NetworkSpec,
+  ViewVolumeSpec,
+} from '../isolation/containerSpec.ts';
+import { buildContainerSpec, buildNetworkSpec, buildViewVolumeSpec } from '../isolation/buildSpec.ts';
 import { requireEngine } from '../isolation/engineSupport.ts';
 import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import type { ViewPlaces } from '../isolation/folderView.ts';
 import { mainCommand } from '../isolation/mainProcess.ts';
 import type { ProfileLookup } from '../isolation/profiles.ts';
 import { CordonError } from '../shared/errors.ts';
@@ -40,9 +46,16 @@ export class ContainerPlans {
   private readonly checkFolder: FolderCheck;
   private readonly chooseUser: UserChoice;
   private readonly profileOf: ProfileLookup;
+  private readonly viewPlaces: (workspaceId: string) => ViewPlaces;
   private readonly mainProcesses = new MainProcesses();
 
-  constructor(parts: { checkFolder: FolderCheck; chooseUser: UserChoice; profileOf: ProfileLookup }) {
+  constructor(parts: {
+    checkFolder: FolderCheck;
+    chooseUser: UserChoice;
+    profileOf: ProfileLookup;
+    viewPlaces: (workspaceId: string) => ViewPlaces;
+  }) {
+    this.viewPlaces = parts.viewPlaces;
     this.checkFolder = parts.checkFolder;
     this.chooseUser = parts.chooseUser;
     this.profileOf = parts.profileOf;
@@ -74,6 +87,11 @@ export class ContainerPlans {
     return buildNetworkSpec(this.request(ingredients, image, noProtection));
   }
 
+  /** None for a record that has the folder itself. */
+  viewVolume(ingredients: Ingredients, image: ImageFacts): ViewVolumeSpec | undefined {
+    return buildViewVolumeSpec(this.request(ingredients, image, noProtection));
+  }
+
   container(
     ingredients: Ingredients,
     image: ImageFacts | undefined,
@@ -101,6 +119,7 @@ export class ContainerPlans {
       ...record,
       profile: this.profileOf(record.profile),
       folder: folder.path,
+      ...(record.mount === 'review' && { viewPlaces: this.viewPlaces(record.id) }),
       user: this.chooseUser(folder, engine.info),
       ...(image && { imageUser: image.user }),
       protection,

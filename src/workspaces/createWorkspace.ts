@@ -11,6 +11,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { parseCreateRequest } from './workspaceRequest.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
@@ -23,6 +24,7 @@ export class WorkspaceCreation {
   private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace' | 'requireStillWanted'>;
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'createAndStart'>;
+  private readonly views: Pick<ReviewViews, 'remove'>;
   private readonly defaults: () => WorkspaceDefaults;
   private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
@@ -35,6 +37,7 @@ export class WorkspaceCreation {
     engineOperations: Pick<EngineOperations, 'intent' | 'workspace' | 'requireStillWanted'>;
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'createAndStart'>;
+    views: Pick<ReviewViews, 'remove'>;
     defaults: () => WorkspaceDefaults;
     profileOf: ProfileLookup;
     platform: NodeJS.Platform;
@@ -46,6 +49,7 @@ export class WorkspaceCreation {
     this.engineOperations = parts.engineOperations;
     this.plans = parts.plans;
     this.provisioner = parts.provisioner;
+    this.views = parts.views;
     this.defaults = parts.defaults;
     this.profileOf = parts.profileOf;
     this.platform = parts.platform;
@@ -102,6 +106,7 @@ export class WorkspaceCreation {
   private async undo(record: WorkspaceRecord, engine: ContainerEngine | undefined): Promise<void> {
     try {
       await engine?.removeEverythingOf(record.id);
+      await this.views.remove(record, () => this.engines.get());
       await this.store.delete(record.id);
     } catch (error) {
       this.log.warn(

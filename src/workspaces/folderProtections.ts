@@ -49,7 +49,7 @@ export function protectionFor(scan: FolderScan, mount: MountMode): FolderProtect
     );
   const protection: FolderProtection =
     // A folder that cannot be written needs nothing against writing.
-    mount === 'readonly' ? { ...noProtection, masked: scan.masked } : pick(scan);
+    mount === 'live' ? pick(scan) : { ...noProtection, masked: scan.masked };
   const count = protection.readOnly.length + protection.masked.length + protection.pinned.length;
   if (count <= mostPaths) return protection;
   throw new CordonError(

@@ -18,6 +18,15 @@ type Store = Pick<
   'find' | 'records' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'
 >;
 
+/** A folder that is trusted to stay as it is. */
+interface StillFolder {
+  readonly folder: string;
+  /** A workspace that goes on. */
+  readonly except?: string;
+  /** A workspace that is held still although it cannot change the folder. */
+  readonly with?: string;
+}
+
 /**
  * Holds the containers still that could change a folder, while something is done that trusts it to stay as it is. Those
  * who do so with one folder come one after the other: what has just been started could change it for the next one.
@@ -61,7 +70,7 @@ export class FrozenNeighbours {
   /** Runs `work`, which is told whether anybody may have changed the folder until now, and lets them go on after it. */
   async during<T>(
     engine: Engine,
-    { folder, except }: { readonly folder: string; readonly except: string },
+    { folder, except, with: also }: StillFolder,
     work: (mayHaveChanged: boolean) => Promise<T>,
   ): Promise<T> {
     const round = this.rounds.begin(folder, except);
@@ -70,7 +79,8 @@ export class FrozenNeighbours {
         await this.marks.untilNoOtherWindowHolds(folder);
         const others = (await this.list(engine)).filter(({ workspaceId }) => workspaceId !== except);
         for (const container of others.filter((other) => this.canBeHeld(other)))
-          if (await this.couldChange(container, folder)) await this.hold(engine, container, round);
+          if (container.workspaceId === also || (await this.couldChange(container, folder)))
+            await this.hold(engine, container, round);
         return await work(hasWaited || round.held.size > 0);
       } finally {
         await Promise.all(this.rounds.end(round).map((container) => this.letGo(engine, container)));
@@ -169,7 +179,7 @@ export class FrozenNeighbours {
   private async couldChange({ record: label }: ManagedContainer, folder: string): Promise<boolean> {
     try {
       const record = parseLabelRecord(label);
-      if (record.mount === 'readonly') return false;
+      if (record.mount !== 'live') return false;
       return this.turns.overlap(folder, await this.realFolder(record.folder));
     } catch {
       return true;

@@ -12,8 +12,8 @@ interface Held {
 /** Something that is done with a folder, or waits to be, while others are held still. */
 export interface HoldRound {
   readonly folder: string;
-  /** The workspace that is not held for it. */
-  readonly except: string;
+  /** The workspace that is not held for it; none where all are. */
+  readonly except: string | undefined;
   /** By container id. */
   readonly held: Map<string, Held>;
 }
@@ -28,7 +28,7 @@ export class HoldRounds {
     this.turns = turns;
   }
 
-  begin(folder: string, except: string): HoldRound {
+  begin(folder: string, except?: string): HoldRound {
     const round: HoldRound = { folder, except, held: new Map() };
     this.rounds.add(round);
     return round;

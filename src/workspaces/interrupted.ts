@@ -3,11 +3,13 @@ import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { statusOf } from './containerState.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, isHeldStill } from './held.ts';
+import type { CleaningEngine, ReviewViews } from './views/reviewViews.ts';
 import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'>;
+type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'> &
+  CleaningEngine;
 
 /** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
 const longestIntentMs = 3_600_000;
@@ -19,17 +21,20 @@ export class Interrupted {
   private readonly isAlive: (owner: number) => boolean;
   /** Whether this window holds a workspace still, and lets it go on by itself. */
   private readonly isHeldHere: (workspaceId: string) => boolean;
+  private readonly views: Pick<ReviewViews, 'remove'>;
   private readonly log: Log;
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
     isAlive: (owner: number) => boolean;
     isHeldHere: (workspaceId: string) => boolean;
+    views: Pick<ReviewViews, 'remove'>;
     log: Log;
   }) {
     this.store = parts.store;
     this.isAlive = parts.isAlive;
     this.isHeldHere = parts.isHeldHere;
+    this.views = parts.views;
     this.log = parts.log;
   }
 
@@ -70,6 +75,7 @@ export class Interrupted {
       case 'discard':
       case 'remove':
         await engine.removeEverythingOf(id);
+        await this.views.remove(record, () => Promise.resolve(engine));
         await this.store.delete(id);
         break;
       case 'archive':

@@ -15,13 +15,14 @@ import type { ProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import { isJustStarting } from '../isolation/probe/processChecks.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
+import { auditView } from '../isolation/viewAudit.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import { asCommand, byMainProcess, probeInside } from './isolationProbe.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 
 type CheckedEngine = Pick<
   ContainerEngine,
-  'info' | 'inspectContainer' | 'inspectCommand' | 'startProcess' | 'attachMainProcess'
+  'info' | 'inspectContainer' | 'inspectVolume' | 'inspectCommand' | 'startProcess' | 'attachMainProcess'
 >;
 
 export interface IsolationSubject {
@@ -54,8 +55,9 @@ export async function checkIsolation(
   const plan = probePlan(spec, neighbourhood.targets);
   const further = asCommand(engine, containerId);
   const first = isTold ? byMainProcess(engine, containerId) : further;
-  const [{ facts, commands }, outcome] = await Promise.all([
+  const [{ facts, commands }, view, outcome] = await Promise.all([
     inspect(engine, containerId),
+    spec.view && engine.inspectVolume(spec.view.volume),
     probeInside({ first, further }, plan, (answer) => canPass(answer, plan, network)),
   ]);
   if (!facts?.running) return { facts, report: undefined };
@@ -66,6 +68,7 @@ export async function checkIsolation(
     ...auditOwnNetwork(neighbourhood.networks, facts, network),
     ...auditHygiene(facts, spec, { commands, hasAppArmor, currentImageId: imageId, rootlessEngine }),
     ...auditInside({ spec, network, plan, rootlessEngine, ownKernel: hasOwnKernel(facts.runtime) }, outcome),
+    ...auditView(view, spec),
     ...findings,
   ];
   return { facts, report: buildReport(found, new Date(), performance.now() - startedAt) };

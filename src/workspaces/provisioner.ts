@@ -12,6 +12,7 @@ import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /**
@@ -28,6 +29,7 @@ export class Provisioner {
   private readonly neighbours: Pick<FrozenNeighbours, 'during'>;
   private readonly starts = new KeyedQueue(startsAtOnce);
   private readonly secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
+  private readonly views: Pick<ReviewViews, 'prepare' | 'prepareFiles' | 'protection'>;
 
   constructor(parts: {
     plans: ContainerPlans;
@@ -35,12 +37,14 @@ export class Provisioner {
     protections: Pick<FolderProtections, 'scan'>;
     neighbours: Pick<FrozenNeighbours, 'during'>;
     secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
+    views: Pick<ReviewViews, 'prepare' | 'prepareFiles' | 'protection'>;
   }) {
     this.plans = parts.plans;
     this.reports = parts.reports;
     this.protections = parts.protections;
     this.neighbours = parts.neighbours;
     this.secrets = parts.secrets;
+    this.views = parts.views;
   }
 
   /** The image, pulled where the engine does not have it. */
@@ -76,6 +80,7 @@ export class Provisioner {
       operation.progress(l10n.t('Creating the container'));
       return await this.whileFolderIsStill(commission, scanning, async (scan) => {
         await this.plans.requireSameFolder(commission);
+        await this.views.prepare(commission, image);
         const made = await this.makeContainer(commission, { image, networkId, scan });
         return await this.startAndCheck(made, (id) => engine.startContainer(id));
       });
@@ -101,7 +106,9 @@ export class Provisioner {
     operation.check();
     const facts = await this.inTurn(commission, () =>
       this.whileFolderIsStill(commission, scanning, async (scan) => {
-        const spec = this.plans.container(commission, image, protectionFor(scan, record.mount));
+        await this.views.prepareFiles(commission);
+        const protection = await this.views.protection(record, protectionFor(scan, record.mount));
+        const spec = this.plans.container(commission, image, protection);
         if (known.specFingerprint !== specFingerprint(spec)) return undefined;
         await requireRealFolders(commission.folder.path, pinnedOf(spec));
         const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
@@ -140,7 +147,7 @@ export class Provisioner {
     { image, networkId, scan }: { image: ImageFacts; networkId: string | undefined; scan: FolderScan },
   ): Promise<MadeContainer> {
     const { engine, record, operation, folder } = commission;
-    const protection = protectionFor(scan, record.mount);
+    const protection = await this.views.protection(record, protectionFor(scan, record.mount));
     await requireRealFolders(folder.path, protection.pinned);
     const make = async () => {
       const spec = this.plans.container(commission, image, protection);

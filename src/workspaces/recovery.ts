@@ -6,6 +6,7 @@ import { followList } from './followList.ts';
 import { Interrupted } from './interrupted.ts';
 import { mainContainer } from './mainContainer.ts';
 import { Strangers, type StrangerOutcome } from './strangers.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -36,6 +37,7 @@ export class Recovery {
   private readonly isBusy: (workspaceId: string) => boolean;
   private readonly log: Log;
   private readonly interrupted: Interrupted;
+  private readonly views: Pick<ReviewViews, 'removeOfDeleted'>;
   private readonly strangers: Strangers;
 
   constructor(parts: {
@@ -45,12 +47,14 @@ export class Recovery {
     isAlive: (owner: number) => boolean;
     /** Whether this window holds a workspace still, and lets it go on by itself. */
     isHeldHere: (workspaceId: string) => boolean;
+    views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
     log: Log;
   }) {
     this.store = parts.store;
     this.isBusy = parts.isBusy;
     this.log = parts.log;
     this.interrupted = new Interrupted(parts);
+    this.views = parts.views;
     this.strangers = new Strangers(parts.store, parts.log);
   }
 
@@ -78,6 +82,10 @@ export class Recovery {
         .map(([id, strange]) =>
           this.guarded(nameOf(strange), () => this.strangers.removeRest(engine, id, strange)),
         ),
+      this.guarded('review', async () => {
+        await this.views.removeOfDeleted(engine, (id) => this.store.wasRemoved(id) && !this.store.has(id));
+        return undefined;
+      }),
     ]);
     const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
     const reconciled: Reconciled = {

@@ -4,6 +4,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import { releasedNow } from './frozen.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
+import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** Delete, archive and restore of workspaces. */
@@ -12,23 +13,31 @@ export class WorkspaceRemoval {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Operations;
   private readonly engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>;
+  private readonly views: Pick<ReviewViews, 'remove'>;
 
   constructor(
     store: WorkspaceStore,
     engines: Pick<EngineSource, 'get'>,
     operations: Operations,
     engineOperations: Pick<EngineOperations, 'intent' | 'workspace'>,
+    views: Pick<ReviewViews, 'remove'>,
   ) {
     this.store = store;
     this.engines = engines;
     this.operations = operations;
     this.engineOperations = engineOperations;
+    this.views = views;
   }
 
-  /** Removes container, network and record. An archived workspace has only its record, and needs no engine. */
+  /**
+   * Removes container, network, what was kept of a view, and the record. An archived workspace needs no engine for that,
+   * unless it is for files of a view that are not the person's.
+   */
   async remove(id: string, options: OperationOptions = {}): Promise<void> {
     await this.operations.run(id, `remove "${this.store.record(id).name}"`, options, async (operation) => {
-      if (this.store.record(id).status !== 'archived') await this.removeFromEngine(id, 'remove', operation);
+      const record = this.store.record(id);
+      if (record.status !== 'archived') await this.removeFromEngine(id, 'remove', operation);
+      await this.views.remove(record, () => this.engines.get(operation.signal));
       await this.store.delete(id);
     });
   }

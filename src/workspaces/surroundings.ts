@@ -15,6 +15,7 @@ import type { SharedMarks } from './monitor/sharedMarks.ts';
 import type { SecretStore } from './secrets/secretStore.ts';
 import type { SecurityLogStorage } from './securityLog.ts';
 import type { PortRule } from './ports/portRules.ts';
+import type { ViewFiles } from './views/viewFiles.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
 
 /** What the core needs from outside. */
@@ -44,6 +45,7 @@ export interface Surroundings {
   /** What the person adds to the protected and hidden paths. */
   readonly pathPatterns: () => PathPatterns;
   readonly watchFolder: WatchFolder;
+  readonly viewFiles: ViewFiles;
   /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
   readonly isOpenHere: (folderUri: string) => boolean;
   /** What becomes of workspaces that nobody uses. */

@@ -1,3 +1,4 @@
+import type { ReviewGround } from './views/reviewGround.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { Reconciliation } from './agreement.ts';
@@ -31,6 +32,8 @@ export interface Workspaces extends Disposable {
   readonly ports: Pick<Ports, 'watch' | 'forwards'>;
   /** Reads files that only the containers have. */
   readonly files: ContainerFiles;
+  /** What the review of changes needs of the rest. */
+  readonly reviewGround: ReviewGround;
   /** Knows which errors an operation has logged already. */
   readonly failures: FailureLog;
   /** Makes record and engine agree once more. */

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import type { ContainerSpec, FolderView } from '../../src/isolation/containerSpec.ts';
 import { strictSeccomp } from '../../src/isolation/strictSeccomp.ts';
 import { userText } from '../../src/isolation/workspaceUser.ts';
 import { specFingerprint } from '../../src/isolation/specFingerprint.ts';
@@ -47,6 +47,7 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
         writable: !readOnly,
         propagation: 'rprivate',
       })),
+      ...(spec.view ? [viewFact(spec.view)] : []),
       ...spec.tmpfs.map(({ target }) => ({
         type: 'tmpfs',
         source: '',
@@ -73,4 +74,8 @@ export function compliantFacts(spec: ContainerSpec, id = 'container'): Container
     restartPolicy: 'no',
     hasHealthcheck: spec.healthcheck !== undefined,
   };
+}
+
+function viewFact({ volume, target }: FolderView): ContainerFacts['mounts'][number] {
+  return { type: 'volume', volume, source: '/volumes', target, writable: true, propagation: '' };
 }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
+import type { Reviews } from '../../src/review/reviews.ts';
 import { ErrorMemory } from '../../src/shared/errorMemory.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
@@ -10,17 +11,26 @@ import { Uri } from './vscode/uri.ts';
 import { FakeChannel } from './vscode/views.ts';
 import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 
+/** Workspaces in review mode that have changed nothing. */
+const noReviews: Partial<Reviews> = {
+  onDidChange: () => ({ dispose: () => undefined }),
+  placeOf: (id) => `/kept/${id}/upper`,
+  changes: () => Promise.resolve([]),
+};
+
 /** Cordon's commands and views in a window in memory, on an engine in memory. */
 export function cordonInWindow({
   folders = ['/projects/demo'],
   quarantined = 0,
   profiles,
   resources,
+  reviews = {},
 }: {
   folders?: readonly string[];
   quarantined?: number;
   profiles?: unknown;
   resources?: ResourceSource;
+  reviews?: Partial<Reviews>;
 } = {}) {
   const window = openWindow(...folders);
   const own = parseOwnProfiles(profiles);
@@ -55,6 +65,7 @@ export function cordonInWindow({
       quarantined,
       failures: parts.failures,
       isLeaving: () => false,
+      reviews: { ...noReviews, ...reviews } as unknown as Reviews,
       guarded: parts.folders,
       timeline: parts.timeline,
       latestReports: parts.latestReports,

@@ -1,6 +1,13 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { CommandFacts } from '../../src/isolation/hygieneAudit.ts';
-import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
+import type {
+  ContainerSpec,
+  FolderView,
+  NetworkSpec,
+  ViewVolumeSpec,
+} from '../../src/isolation/containerSpec.ts';
+import { viewOptions } from '../../src/isolation/folderView.ts';
+import type { VolumeFacts } from '../../src/isolation/viewAudit.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 import type { NetworkFacts } from '../../src/isolation/networkAudit.ts';
 import { labels } from '../../src/isolation/labels.ts';
@@ -66,6 +73,7 @@ interface FakeVolume {
   /** As old as everything else where it does not say. */
   readonly createdAtSeconds?: number;
   readonly sizeBytes?: number;
+  readonly view?: FolderView;
 }
 
 /** An engine in memory for unit tests of the core: real enough to show what is left behind, and to fail at any step. */
@@ -89,6 +97,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   probe = probeText;
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
   readonly volumes = new Map<string, FakeVolume>();
+  mountsViews = true;
   readonly ownImages = new Map<string, OwnImage>();
   /** Ids of the networks that each container is on. */
   readonly attached = new Map<string, Set<string>>();
@@ -328,6 +337,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return this.files.has(path);
   }
 
+  async hasPath(_id: string, path: string): Promise<boolean> {
+    await this.step('hasPath');
+    return this.files.has(path);
+  }
+
   async followLogs(): Promise<Readable> {
     await this.step('followLogs');
     return Readable.from(['log']);
@@ -379,6 +393,29 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     await this.step('listVolumes');
     const { createdAtSeconds } = this;
     return [...this.volumes].map(([name, volume]) => ({ createdAtSeconds, ...volume, name }));
+  }
+
+  async createViewVolume({ view, labels: own }: ViewVolumeSpec): Promise<void> {
+    await this.step('createViewVolume');
+    this.volumes.set(view.volume, { workspaceId: own[labels.workspaceId]!, view });
+    await this.step('createdViewVolume');
+  }
+
+  async inspectVolume(name: string): Promise<VolumeFacts | undefined> {
+    await this.step('inspectVolume');
+    const volume = this.volumes.get(name);
+    if (!volume) return undefined;
+    const options = volume.view ? viewOptions(volume.view) : {};
+    return { name, driver: 'local', options, workspaceId: volume.workspaceId };
+  }
+
+  async canMountView(): Promise<boolean> {
+    await this.step('canMountView');
+    return this.mountsViews;
+  }
+
+  async replaceByFiles(): Promise<void> {
+    await this.step('replaceByFiles');
   }
 
   async volumeSizes(): Promise<ReadonlyMap<string, number>> {

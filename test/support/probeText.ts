@@ -39,6 +39,11 @@ export function probeLines(spec: ContainerSpec, targets: readonly string[] = [])
       ({ source, target, readOnly }) =>
         `mount ${source.replaceAll(' ', '\\040')} ${target} ${readOnly ? 'ro' : 'rw'},relatime - ext4 /dev/vda rw`,
     ),
+    ...(spec.view
+      ? [
+          `mount / ${spec.view.target} rw,nosuid,nodev,relatime - overlay overlay rw,lowerdir=${spec.view.lower},upperdir=${spec.view.upper},workdir=${spec.view.work}`,
+        ]
+      : []),
     'exists /proc/sys',
     'exists /proc/kcore',
     'exists /sys/firmware',

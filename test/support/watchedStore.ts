@@ -53,11 +53,14 @@ export class WatchedStore {
     return this.workspaces.get(id);
   }
 
+  /** How the folder is mounted in those that are put in. */
+  mount: Workspace['mount'] = 'live';
+
   /** Its container is now this; it is called as the workspace with a `c` before it. */
   put(id: string, kind: 'running' | 'paused' | 'stopped', activeTasks = 0, containerId = `c${id}`): void {
     const previous = this.workspaces.get(id);
     const container = { kind, id: containerId };
-    const [folder, profile, mount] = ['file:///projects/demo', 'standard', 'live'];
+    const [folder, profile, { mount }] = ['file:///projects/demo', 'standard', this];
     const current = { id, container, activeTasks, folder, profile, mount } as Workspace;
     this.workspaces.set(id, current);
     this.changes.fire({ id, ...(previous && { previous }), current });

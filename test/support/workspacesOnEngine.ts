@@ -7,6 +7,7 @@ import { diskOf } from '../../src/isolation/folderDisk.ts';
 import { findProfile } from '../../src/isolation/ownProfiles.ts';
 import { replacedMount } from '../../src/isolation/replacedMount.ts';
 import { scanFolder } from './scanFolder.ts';
+import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { chooseUser } from '../../src/isolation/workspaceUser.ts';
 import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
 import type { Surroundings } from '../../src/workspaces/surroundings.ts';
@@ -79,6 +80,7 @@ export function workspacesOnEngine(
     keepTerminalsMs: () => 0,
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
+    viewFiles: new ViewFolders(join(tmpdir(), `cordon-test-review-${process.pid}`)),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),
     log,
     ...overrides,

@@ -4,6 +4,7 @@ import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
 import type { Surroundings } from '../../src/workspaces/surroundings.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
 import type { FolderScan } from '../../src/isolation/folderScan.ts';
+import { FakeViewFiles } from './fakeViewFiles.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { FakeDisk, MemoryMarks, MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
@@ -70,6 +71,7 @@ export function workspacesOnFake(
       current: () => Promise.resolve(emptyScan),
       dispose: () => undefined,
     }),
+    viewFiles: new FakeViewFiles(),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
     sleepNotes: new MemorySleepNotes(),

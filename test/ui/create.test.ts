@@ -58,29 +58,32 @@ describe('creating a workspace in a window', function () {
     const name = `${host.name} of mine`;
     own.push(name);
     await quickInput.run('Cordon: Create Workspace with Options…');
-    await quickInput.asks('Create Workspace (1/5)');
+    await quickInput.asks('Create Workspace (1/6)');
     assert.equal(await quickInput.value(), `${host.name} 2`, 'a name that is free');
     await quickInput.type('a/b');
     await quickInput.says('must not contain "/"');
     await window.shot('name-refused');
     await quickInput.accept();
-    await quickInput.asks('Create Workspace (1/5)');
+    await quickInput.asks('Create Workspace (1/6)');
     await quickInput.type(name);
     await quickInput.accept();
-    await quickInput.asks('Create Workspace (2/5)');
+    await quickInput.asks('Create Workspace (2/6)');
     const image = await eventually('the local images', async () =>
       (await quickInput.rows()).find((row) => row.startsWith('cordon-test/tiny:local')),
     );
     assert.match(image, /\d+(\.\d)? MB · .*(ago|now|yesterday)/);
     await window.shot('images');
     await quickInput.choose('cordon-test/tiny:local');
-    await quickInput.asks('Create Workspace (3/5)');
+    await quickInput.asks('Create Workspace (3/6)');
     await window.shot('profiles');
     await quickInput.choose('strict');
-    await quickInput.asks('Create Workspace (4/5)');
+    await quickInput.asks('Create Workspace (4/6)');
     await window.shot('networks');
     await quickInput.choose('none');
-    await quickInput.asks('Create Workspace (5/5)');
+    await quickInput.asks('Create Workspace (5/6)');
+    assert.ok((await quickInput.rows()).some((each) => each.startsWith('review')));
+    await quickInput.accept();
+    await quickInput.asks('Create Workspace (6/6)');
     await quickInput.choose('Set other limits…');
     for (const [prompt, value] of [
       ['Processor cores', '0.5'],
@@ -108,14 +111,14 @@ describe('creating a workspace in a window', function () {
     own.push(name);
     try {
       await quickInput.run('Cordon: Create Workspace with Options…');
-      await quickInput.asks('Create Workspace (1/5)');
+      await quickInput.asks('Create Workspace (1/6)');
       await quickInput.type(name);
       await quickInput.accept();
-      await quickInput.asks('Create Workspace (2/5)');
+      await quickInput.asks('Create Workspace (2/6)');
       await quickInput.type(`127.0.0.1:${(registry.address() as AddressInfo).port}/x/y:latest`);
       await quickInput.accept();
-      for (const step of [3, 4, 5]) {
-        await quickInput.asks(`Create Workspace (${step}/5)`);
+      for (const step of [3, 4, 5, 6]) {
+        await quickInput.asks(`Create Workspace (${step}/6)`);
         await quickInput.accept();
       }
       await window.tree.waitFor(name, 'creating');

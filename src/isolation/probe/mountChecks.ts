@@ -58,7 +58,7 @@ export function mountChecks(context: InsideContext): InsideCheck[] {
         };
       },
     },
-    ...(ownKernel ? [] : [kernelPathsCheck()]),
+    ...(ownKernel ? [] : [kernelPathsCheck(), ...viewChecks(context)]),
     ...folderPathChecks(context),
   ];
 }
@@ -105,6 +105,28 @@ const kernelPathsCheck = (): InsideCheck => ({
   },
 });
 
+/** The folder must be below what takes the writes, and neither setuid programs nor devices in it may have an effect. */
+function viewChecks({ spec: { view } }: InsideContext): InsideCheck[] {
+  if (!view) return [];
+  const layers = [`lowerdir=${view.lower}`, `upperdir=${view.upper}`, `workdir=${view.work}`];
+  const expected = [view.target, 'overlay', 'nosuid', 'nodev', ...layers].join(' ');
+  return [
+    {
+      ...{ id: 'inside-view', title: l10n.t('The view of the folder, as the kernel has it'), expected },
+      severity: 'critical',
+      look: ({ mounts }) => {
+        const top = topOf(mounts, view.target);
+        if (!top) return undefined;
+        const ok =
+          top.type === 'overlay' &&
+          ['nosuid', 'nodev'].every((flag) => top.flags.includes(flag)) &&
+          layers.every((layer) => top.options.includes(layer));
+        return { ok, actual: ok ? expected : [top.type, ...top.flags, ...top.options].join(' ') };
+      },
+    },
+  ];
+}
+
 /** What is kept from the container must be covered there: a runtime may not know how, and the host may have replaced it. */
 function folderPathChecks({ spec }: InsideContext): InsideCheck[] {
   const check = (
@@ -150,7 +172,7 @@ function topOf(mounts: readonly MountSeen[], target: string): MountSeen | undefi
 }
 
 function isExpected({ target, type }: MountSeen, { spec }: InsideContext): boolean {
-  const wanted = spec.mounts.some(
+  const wanted = [...spec.mounts, ...(spec.view ? [spec.view] : [])].some(
     (mount) => target === mount.target || target.startsWith(`${mount.target}/`),
   );
   const inMemory = type === 'tmpfs' && spec.tmpfs.some((mount) => mount.target === target);

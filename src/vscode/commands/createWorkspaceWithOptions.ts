@@ -5,7 +5,7 @@ import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.t
 import { askName } from '../askName.ts';
 import { pickImage } from '../pickImage.ts';
 import { pickLimits } from '../pickLimits.ts';
-import { pickNetwork, pickProfile } from '../pickModes.ts';
+import { pickMount, pickNetwork, pickProfile } from '../pickModes.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import { askInSteps, back, type Answer, type Step } from '../quickInput.ts';
 import type { Command } from './command.ts';
@@ -17,7 +17,7 @@ interface OptionDependencies extends CreateDependencies {
   readonly offers: () => readonly ProfileOffer[];
 }
 
-/** Creates a workspace with a question for each choice: name, image, profile, network, limits. */
+/** Creates a workspace with a question for each choice: name, image, profile, network, mount, limits. */
 export function createWorkspaceWithOptions(dependencies: OptionDependencies): Command {
   return async () => {
     const folder = await pickFolder(dependencies.folders);
@@ -50,6 +50,7 @@ function steps(dependencies: OptionDependencies): readonly Step<CreateWorkspaceR
       const usual = usualNetwork(profileOf(known), defaults.network);
       return added(known, 'network', await pickNetwork(place, profileOf(known), known.network ?? usual));
     },
+    async (known, place) => added(known, 'mount', await pickMount(place, dependencies.usualMount(known))),
     async (known, place) =>
       added(known, 'limits', await pickLimits(place, { ...profileOf(known).limits, ...defaults.limits })),
   ];

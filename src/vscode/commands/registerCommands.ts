@@ -20,10 +20,15 @@ import type { LanguageServers } from '../languageServers/languageServers.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
+import type { Reviews } from '../../review/reviews.ts';
+import type { ChangeDocuments } from '../review/changeDocuments.ts';
+import type { ReviewControls } from '../review/reviewControls.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
 import type { KeptTerminals } from '../terminals/keptTerminals.ts';
 import type { TerminalCloses } from '../terminals/terminalCloses.ts';
 import { archiveWorkspaces } from './archiveWorkspaces.ts';
+import { openChange } from './openChange.ts';
+import { reviewCommands } from './reviewCommands.ts';
 import { attachDebugger } from './attachDebugger.ts';
 import { browseFiles } from './browseFiles.ts';
 import { cleanUp } from './cleanUp.ts';
@@ -85,6 +90,9 @@ export interface CommandDependencies {
   readonly closes: TerminalCloses;
   readonly ports: Workspaces['ports'];
   readonly files: Workspaces['files'];
+  readonly reviews: Reviews;
+  readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
+  readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;
@@ -134,6 +142,8 @@ export function registerCommands(dependencies: CommandDependencies): Disposable 
     'cordon.stopForwardingPort': stopForwardingPort(dependencies),
     'cordon.browseFiles': browseFiles(dependencies),
     'cordon.attachDebugger': attachDebugger(dependencies),
+    'cordon.openChange': openChange(dependencies),
+    ...reviewCommands(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.setSecret': setSecret(dependencies),

@@ -25,7 +25,7 @@ export async function reviewFolder(
   scan: Pick<FolderScan, 'readOnly' | 'masked'>,
   kept: KeptPaths,
   answers: Pick<PathAnswers, 'isKept' | 'isShown'>,
-  isReadOnlyMount: boolean,
+  cannotWrite: boolean,
 ): Promise<FolderReview> {
   const protectedPaths: OpenPath[] = [];
   const hiddenPaths: OpenPath[] = [];
@@ -42,7 +42,7 @@ export async function reviewFolder(
     if (!isHidden && !(await answers.isKept(root, path))) protectedPaths.push({ path, identity });
   };
   for (const path of scan.masked) await look(path, true);
-  if (!isReadOnlyMount) for (const path of scan.readOnly) await look(path, false);
+  if (!cannotWrite) for (const path of scan.readOnly) await look(path, false);
   return { protectedPaths, hiddenPaths, lost };
 }
 

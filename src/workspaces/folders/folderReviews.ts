@@ -105,7 +105,7 @@ export class FolderReviews implements Disposable {
     const kept = await this.kept.of(workspace, root);
     const scan = await this.parts.watches.latestOf(root)?.current();
     if (!kept || !scan) return undefined;
-    return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount === 'readonly');
+    return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount !== 'live');
   }
 
   dispose(): void {

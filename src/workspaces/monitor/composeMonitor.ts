@@ -4,6 +4,7 @@ import type { Log } from '../../shared/log.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { StatsSamples } from '../resources/statsSamples.ts';
 import type { Sessions } from '../sessions.ts';
+import type { ViewFiles } from '../views/viewFiles.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
 import { DiskWatch } from './diskWatch.ts';
@@ -26,6 +27,7 @@ export function composeMonitor(parts: {
   disk: Disk;
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;
+  viewFiles: Pick<ViewFiles, 'places'>;
   isBusy: (workspaceId: string) => boolean;
   sessions: Pick<Sessions, 'hadOtherUsers'>;
   log: Log;

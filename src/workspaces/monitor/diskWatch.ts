@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Log } from '../../shared/log.ts';
 import { bytesPerMiB } from '../../shared/units.ts';
 import type { EngineSource } from '../containerEngine.ts';
+import type { ViewFiles } from '../views/viewFiles.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { Disk } from './disk.ts';
@@ -32,6 +33,7 @@ export class DiskWatch implements Disposable {
   private readonly disk: Disk;
   private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
+  private readonly viewFiles: Pick<ViewFiles, 'places'>;
   private readonly reporter: Pick<SecurityReporter, 'report'>;
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
@@ -43,6 +45,7 @@ export class DiskWatch implements Disposable {
     disk: Disk;
     profileOf: ProfileLookup;
     platform: NodeJS.Platform;
+    viewFiles: Pick<ViewFiles, 'places'>;
     reporter: Pick<SecurityReporter, 'report'>;
     log: Log;
   }) {
@@ -52,6 +55,7 @@ export class DiskWatch implements Disposable {
     this.disk = parts.disk;
     this.profileOf = parts.profileOf;
     this.platform = parts.platform;
+    this.viewFiles = parts.viewFiles;
     this.reporter = parts.reporter;
     this.log = parts.log;
     this.subscriptions.add(
@@ -103,27 +107,39 @@ export class DiskWatch implements Disposable {
     });
   }
 
-  private watch({ folder: uri, profile: name, mount }: Workspace, containerId: string): Watched | undefined {
+  private watch(workspace: Workspace, containerId: string): Watched | undefined {
+    const { profile: name } = workspace;
     const profile = this.findProfile(name);
     if (!profile) return undefined;
     const { folderGrowthMiB, readOnlyRoot } = profile;
     const { state } = this.engines;
-    const folder = folderPath(uri, this.platform);
-    const isLive = mount === 'live';
+    const folder = this.writtenFolder(workspace);
     const paths = [
-      ...(isLive ? [folder] : []),
+      ...(folder === undefined ? [] : [folder]),
       ...(readOnlyRoot || state.kind !== 'connected' ? [] : [state.info.dataFolder]),
     ];
     if (paths.length === 0) return undefined;
     const places = new WritablePlaces({
       paths,
-      folder: isLive ? folder : undefined,
+      folder,
       limitBytes: folderGrowthMiB > 0 ? folderGrowthMiB * bytesPerMiB : Infinity,
       writtenBytes: readOnlyRoot ? undefined : () => this.written(containerId),
       disk: this.disk,
     });
     void places.begin();
     return { containerId, places, isMeasuring: false };
+  }
+
+  /** The folder itself, or where what is written to a view of it lies; none where it cannot be written. */
+  private writtenFolder({ id, folder, mount }: Workspace): string | undefined {
+    switch (mount) {
+      case 'live':
+        return folderPath(folder, this.platform);
+      case 'review':
+        return this.viewFiles.places(id).upper;
+      case 'readonly':
+        return undefined;
+    }
   }
 
   /** A profile of the person's own may have gone from the settings while a workspace of it runs on. */

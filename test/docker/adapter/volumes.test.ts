@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Docker from 'dockerode';
-import { testEngine, testLabels, type TestEngine } from '../../support/engine.ts';
+import { failsWith, testEngine, testLabels, tinyImage, type TestEngine } from '../../support/engine.ts';
 
 describe('volumes of a real engine', function () {
   this.timeout(60_000);
@@ -31,6 +34,66 @@ describe('volumes of a real engine', function () {
       assert.equal((await docker.getVolume(foreign).inspect()).Name, foreign);
     } finally {
       await docker.getVolume(foreign).remove();
+    }
+  });
+
+  it('are made for views: the same one once, another one anew, and none in place of somebody else’s', async () => {
+    const id = test.newWorkspaceId();
+    const places = { lower: '/g/lower', upper: '/g/upper', work: '/g/work' };
+    const view = { ...places, volume: `cordon-view-${id}`, target: '/workspace', folder: '/f' };
+    const own = testLabels(id);
+    const optionsNow = async () => (await test.engine.inspectVolume(view.volume))?.options['o'];
+    await test.engine.createViewVolume({ view, labels: own });
+    await test.engine.createViewVolume({ view, labels: own });
+    assert.match((await optionsNow())!, /lowerdir=\/g\/lower,/);
+    await test.engine.createViewVolume({ view: { ...view, lower: '/h/lower' }, labels: own });
+    assert.match((await optionsNow())!, /lowerdir=\/h\/lower,/);
+    await test.engine.removeEverythingOf(id);
+    assert.equal(await optionsNow(), undefined);
+    await docker.createVolume({ Name: view.volume });
+    try {
+      await assert.rejects(test.engine.createViewVolume({ view, labels: own }), failsWith('conflict'));
+    } finally {
+      await docker.getVolume(view.volume).remove();
+    }
+  });
+
+  it('tell by a try whether a view can be mounted, and leave nothing behind', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'cordon-test-'));
+    try {
+      const places = { lower: join(own, 'lower'), upper: join(own, 'upper'), work: join(own, 'work') };
+      for (const path of Object.values(places)) await mkdir(path);
+      await writeFile(join(places.lower, 'entry'), '');
+      const image = (await test.engine.inspectImage(tinyImage))!.id;
+      assert.equal(await test.engine.canMountView(places, 'entry', image), true);
+      assert.equal(await test.engine.canMountView(places, 'other', image), false);
+      const nowhere = { ...places, upper: join(own, 'nowhere') };
+      assert.equal(await test.engine.canMountView(nowhere, 'entry', image), false);
+      const names = (await test.engine.listVolumes()).map(({ name }) => name);
+      assert.deepEqual(
+        names.filter((name) => name.startsWith('cordon-view-')),
+        [],
+      );
+      assert.deepEqual(await docker.listContainers({ all: true, filters: { name: ['cordon-view-'] } }), []);
+    } finally {
+      await rm(own, { recursive: true });
+    }
+  });
+
+  it('give way to files of the person, whoever wrote what was in them', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'cordon-test-'));
+    try {
+      await mkdir(join(own, 'upper/closed'), { recursive: true, mode: 0o700 });
+      await writeFile(join(own, 'upper/closed/file'), 'x');
+      await mkdir(join(own, 'kept'));
+      const image = (await test.engine.inspectImage(tinyImage))!.id;
+      const owner = { uid: 1234, gid: 2345 };
+      await test.engine.replaceByFiles({ folder: own, names: ['upper', 'work'], owner, image });
+      assert.deepEqual((await readdir(own)).sort(), ['kept', 'upper', 'work']);
+      const { uid, gid, size } = await stat(join(own, 'upper'));
+      assert.deepEqual([uid, gid, size], [1234, 2345, 0]);
+    } finally {
+      await rm(own, { recursive: true });
     }
   });
 });

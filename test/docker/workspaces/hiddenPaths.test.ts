@@ -15,7 +15,7 @@ const hidden = [
 ];
 const shown = ['.env.example', 'id_map.py', 'a/keys.txt'];
 
-for (const mount of ['live', 'readonly'] satisfies MountMode[])
+for (const mount of ['live', 'readonly', 'review'] satisfies MountMode[])
   describe(`hidden paths of a ${mount} workspace`, function () {
     this.timeout(60_000);
     let engine: TestEngine;

@@ -4,6 +4,7 @@ import { FakeDebug } from './debug.ts';
 import { FakeDocuments } from './documents.ts';
 import type { FakeMessage, FakeProgress } from './messages.ts';
 import type { FakeInputBox, FakeQuickPick } from './quickInput.ts';
+import type { FakeSourceControl } from './scm.ts';
 import { FakeSettings } from './settings.ts';
 import { FakeTerminal } from './terminal.ts';
 import { Uri } from './uri.ts';
@@ -37,6 +38,8 @@ export class FakeWindow {
   readonly fileSystems = new Map<string, vscode.FileSystemProvider>();
   /** The ids of other extensions that are there. */
   readonly extensions = new Set<string>();
+  /** The parts of the view of changes. */
+  readonly sourceControls = new Set<FakeSourceControl>();
   readonly taskProviders = new Map<string, vscode.TaskProvider>();
   /** Context keys that the extension set. */
   readonly context = new Map<string, unknown>();

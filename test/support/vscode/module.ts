@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
-import { Disposable } from './events.ts';
+import { Disposable, EventEmitter } from './events.ts';
 import { currentWindow } from './fakeWindow.ts';
 import { FakeMessage, FakeProgress } from './messages.ts';
 import { FakeInputBox, FakeQuickPick } from './quickInput.ts';
+import { FakeSourceControl } from './scm.ts';
 import { translate } from './values.ts';
 import { FakeChannel, FakeStatusBarItem, FakeTree } from './views.ts';
 
@@ -235,6 +236,13 @@ export const workspace = {
   },
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),
+  createFileSystemWatcher: () => {
+    const [change, create, remove] = [new EventEmitter(), new EventEmitter(), new EventEmitter()];
+    return {
+      ...{ onDidChange: change.event, onDidCreate: create.event, onDidDelete: remove.event },
+      dispose: () => undefined,
+    };
+  },
   fs: {
     readFile: (uri: vscode.Uri) => currentWindow().files.read(uri),
     stat: async (uri: vscode.Uri) => ({
@@ -248,6 +256,25 @@ export const workspace = {
       uri: 'scheme' in target ? target : currentWindow().documents.untitled(target.content ?? ''),
     }),
 } satisfies PartOf<typeof vscode.workspace>;
+
+export class RelativePattern {
+  readonly baseUri: vscode.Uri;
+  readonly pattern: string;
+
+  constructor(baseUri: vscode.Uri, pattern: string) {
+    this.baseUri = baseUri;
+    this.pattern = pattern;
+  }
+}
+
+export const scm = {
+  createSourceControl: (id: string, label: string) => {
+    const { sourceControls } = currentWindow();
+    const control: FakeSourceControl = new FakeSourceControl(id, label, () => sourceControls.delete(control));
+    sourceControls.add(control);
+    return control;
+  },
+} satisfies PartOf<typeof vscode.scm>;
 
 export const version = '1.105.0';
 

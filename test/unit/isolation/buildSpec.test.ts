@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
-import { buildContainerSpec, buildNetworkSpec } from '../../../src/isolation/buildSpec.ts';
+import {
+  buildContainerSpec,
+  buildNetworkSpec,
+  buildViewVolumeSpec,
+} from '../../../src/isolation/buildSpec.ts';
 import type { IsolationRequest } from '../../../src/isolation/isolationRequest.ts';
 import { profiles } from '../../../src/isolation/profiles.ts';
 import { specFingerprint } from '../../../src/isolation/specFingerprint.ts';
@@ -246,10 +250,22 @@ describe('container specification', () => {
   });
 
   it('refuses what is not available yet', () => {
-    for (const part of [{ mount: 'review' }, { network: 'filtered' }] as const) {
-      assert.throws(() => buildContainerSpec({ ...request, ...part }), refused);
-      assert.throws(() => buildNetworkSpec({ ...request, ...part }), refused);
-    }
+    const part = { network: 'filtered' } as const;
+    assert.throws(() => buildContainerSpec({ ...request, ...part }), refused);
+    assert.throws(() => buildNetworkSpec({ ...request, ...part }), refused);
+  });
+
+  it('mounts a view in place of the folder for review, and nothing of the folder', () => {
+    const viewPlaces = { lower: '/g/lower', upper: '/g/upper', work: '/g/work' };
+    const review = { ...request, mount: 'review', viewPlaces } as const;
+    const spec = buildContainerSpec(review);
+    const view = { volume: `cordon-view-${id}`, target: '/workspace', folder: request.folder, ...viewPlaces };
+    assert.deepEqual([spec.mounts, spec.view], [[], view]);
+    const { 'cordon.workspace.record': record, ...own } = labels;
+    assert.deepEqual(buildViewVolumeSpec(review), { view, labels: own });
+    assert.equal(buildViewVolumeSpec(request), undefined);
+    const moved = buildContainerSpec({ ...review, folder: '/elsewhere' });
+    assert.notEqual(specFingerprint(moved), specFingerprint(spec));
   });
 });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Disposable } from 'vscode';
 import type { WorkspaceChange } from '../../../cordon.d.ts';
+import { Reviews } from '../../../src/review/reviews.ts';
+import { ViewFolders } from '../../../src/review/viewFolders.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { createApi } from '../../../src/vscode/api.ts';
 
@@ -9,7 +11,8 @@ import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake
 
 function api() {
   const parts = workspacesOnFake();
-  return { ...parts, api: createApi(parts.service) };
+  const reviews = new Reviews(parts.reviewGround, new ViewFolders('/nowhere'));
+  return { ...parts, api: createApi(parts.service, reviews) };
 }
 
 describe('the API for other extensions', () => {
@@ -28,6 +31,21 @@ describe('the API for other extensions', () => {
     assert.equal((await workspaces.restore(id)).status, 'inactive');
     await workspaces.remove(id);
     assert.deepEqual([workspaces.list(), workspaces.get(id)], [[], undefined]);
+  });
+
+  it('refuses a review of what is not in review mode, and paths that are no texts', async () => {
+    const { workspaces } = api().api;
+    const { id } = await workspaces.create({ name: 'demo', folder });
+    const calls = [
+      workspaces.changes(id),
+      workspaces.acceptChanges(id),
+      workspaces.discardChanges(id, ['a']),
+      workspaces.undoAccept(id),
+      workspaces.acceptChanges(id, 'a' as never),
+      workspaces.discardChanges(id, [1] as never),
+    ];
+    for (const call of calls) assert.equal(await codeOf(call), 'invalidRequest');
+    assert.equal(await codeOf(workspaces.changes('none')), 'workspaceNotFound');
   });
 
   it('hands out nothing by which a caller could change what Cordon knows', async () => {

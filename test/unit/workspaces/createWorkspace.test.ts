@@ -213,7 +213,7 @@ describe('creating a workspace', () => {
     ['a variable of ours', { name: 'a', folder, env: { CORDON_WORKSPACE_ID: 'x' } }, 'invalidRequest'],
     ['a variable with a null character', { name: 'a', folder, env: { A: 'b\0c' } }, 'invalidRequest'],
     ['an unknown field', { name: 'a', folder, privileged: true }, 'invalidRequest'],
-    ['review, which is to come', { name: 'a', folder, mount: 'review' }, 'invalidRequest'],
+    ['a filtered network, which is to come', { name: 'a', folder, network: 'filtered' }, 'invalidRequest'],
     ['no request at all', undefined, 'invalidRequest'],
   ];
   for (const [title, request, code] of bad) {

@@ -129,7 +129,10 @@ describe('after a kill', () => {
     const store = new WorkspaceStore(memory, log);
     store.load();
     const intent = { operation: 'create', owner: 7, startedAt: new Date().toISOString() } as const;
-    const interrupted = new Interrupted({ store, log, isAlive: () => false, isHeldHere: () => false });
+    const views = { remove: () => Promise.resolve() };
+    const interrupted = new Interrupted({
+      ...{ store, log, views, isAlive: () => false, isHeldHere: () => false },
+    });
     const read = { ...store.record(id), intent };
     assert.equal(await interrupted.finish(engine, read, { kind: 'absent' }), false);
     assert.equal(engine.containers.size, 1);

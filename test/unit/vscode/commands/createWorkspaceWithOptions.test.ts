@@ -27,14 +27,14 @@ async function images({ window }: Pick<Awaited<ReturnType<typeof begin>>, 'windo
 }
 
 describe('create a workspace with options', () => {
-  it('asks for name, image, profile, network and limits, and makes what was chosen', async () => {
+  it('asks for name, image, profile, network, mount and limits, and makes what was chosen', async () => {
     const cordon = await begin();
     const { window, service, done, name } = cordon;
-    assert.deepEqual([name.place, name.value], ['Create Workspace (1/5)', 'demo']);
+    assert.deepEqual([name.place, name.value], ['Create Workspace (1/6)', 'demo']);
     name.answer('shop');
 
     const image = await images(cordon);
-    assert.equal(image.place, 'Create Workspace (2/5)');
+    assert.equal(image.place, 'Create Workspace (2/6)');
     assert.deepEqual(image.labels, ['tiny:local', 'node:24'], 'the usual one first');
     assert.match(image.row('tiny:local').description ?? '', /^1 MB · .* ago · current$/);
     image.choose('node:24');
@@ -50,6 +50,10 @@ describe('create a workspace with options', () => {
     assert.deepEqual(network.labels, ['open', 'isolated', 'none']);
     assert.match(network.row('open').detail ?? '', /the profile's own/);
     network.choose('isolated');
+
+    const mount = await window.nextQuickPick();
+    assert.deepEqual([mount.labels, mount.activeItems[0]?.label], [['live', 'readonly', 'review'], 'live']);
+    mount.choose('readonly');
 
     const limits = await window.nextQuickPick();
     limits.choose('Set other limits…');
@@ -67,8 +71,22 @@ describe('create a workspace with options', () => {
     await done;
     const [workspace] = service.list();
     assert.deepEqual(
-      [workspace?.name, workspace?.image, workspace?.profile, workspace?.network, workspace?.limits],
-      ['shop', 'node:24', 'basic', 'isolated', { cpus: 1.5, memoryMiB: 256, pids: 64, tmpMiB: 32 }],
+      [
+        workspace?.name,
+        workspace?.image,
+        workspace?.profile,
+        workspace?.network,
+        workspace?.mount,
+        workspace?.limits,
+      ],
+      [
+        'shop',
+        'node:24',
+        'basic',
+        'isolated',
+        'readonly',
+        { cpus: 1.5, memoryMiB: 256, pids: 64, tmpMiB: 32 },
+      ],
     );
   });
 
@@ -100,6 +118,7 @@ describe('create a workspace with options', () => {
     const network = await window.nextQuickPick();
     assert.match(network.row('isolated').detail ?? '', /the profile's own/);
     network.choose('isolated');
+    (await window.nextQuickPick()).choose('live');
     const limits = await window.nextQuickPick();
     assert.match(limits.row('Keep these limits').description ?? '', /^7 CPUs/);
     limits.choose('Keep these limits');
@@ -115,10 +134,10 @@ describe('create a workspace with options', () => {
     (await window.nextQuickPick()).goBack();
     (await images(cordon)).goBack();
     const again = await window.nextInputBox();
-    assert.deepEqual([again.place, again.value, again.buttons.length], ['Create Workspace (1/5)', 'demo', 0]);
+    assert.deepEqual([again.place, again.value, again.buttons.length], ['Create Workspace (1/6)', 'demo', 0]);
     again.answer('second');
     (await images(cordon)).choose('tiny:local');
-    for (const label of ['standard', 'none', 'Keep these limits'])
+    for (const label of ['standard', 'none', 'live', 'Keep these limits'])
       (await window.nextQuickPick()).choose(label);
     await done;
     assert.deepEqual(
@@ -132,7 +151,7 @@ describe('create a workspace with options', () => {
     const { window, service, done, name } = cordon;
     name.answer('demo');
     (await images(cordon)).choose('tiny:local');
-    for (const label of ['standard', 'open']) (await window.nextQuickPick()).choose(label);
+    for (const label of ['standard', 'open', 'live']) (await window.nextQuickPick()).choose(label);
     (await window.nextQuickPick()).choose('Set other limits…');
     (await window.nextInputBox()).answer('2');
     (await window.nextInputBox()).goBack();
@@ -145,7 +164,7 @@ describe('create a workspace with options', () => {
   });
 
   it('makes nothing whichever question is dismissed', async () => {
-    const labels = ['tiny:local', 'standard', 'open', 'Set other limits…'];
+    const labels = ['tiny:local', 'standard', 'open', 'live', 'Set other limits…'];
     for (let answered = 0; answered <= labels.length; answered++) {
       const cordon = await begin();
       const { window, service, done, name } = cordon;
@@ -191,7 +210,7 @@ describe('the question for an image', () => {
     assert.deepEqual(pick.labels, ['tiny:local', 'node:24'], 'a local one is on offer already');
     pick.type(' alpine ');
     pick.accept();
-    for (const label of ['standard', 'open', 'Keep these limits'])
+    for (const label of ['standard', 'open', 'live', 'Keep these limits'])
       (await window.nextQuickPick()).choose(label);
     await done;
     assert.deepEqual(

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import type { MountMode } from '../../../../src/isolation/profile.ts';
 import { findProfile } from '../../../../src/isolation/ownProfiles.ts';
 import { Emitter } from '../../../../src/shared/event.ts';
 import { DiskWatch } from '../../../../src/workspaces/monitor/diskWatch.ts';
 import type { SecurityFinding } from '../../../../src/workspaces/monitor/securityReporter.ts';
+import { FakeViewFiles } from '../../../support/fakeViewFiles.ts';
 import { MemoryLog } from '../../../support/memoryLog.ts';
 import { WatchedStore } from '../../../support/watchedStore.ts';
 
@@ -14,6 +16,7 @@ describe('the watch over the disk', () => {
   let watch: DiskWatch;
   let findings: SecurityFinding[];
   let asked: number;
+  let paths: Set<string>;
   let free: number | undefined;
   let isEmpty: boolean;
   const emptyChanges = new Emitter<undefined>();
@@ -21,20 +24,22 @@ describe('the watch over the disk', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
     store = new WatchedStore();
-    [findings, asked, free, isEmpty] = [[], 0, 10 * gib, false];
+    [findings, asked, free, isEmpty, paths] = [[], 0, 10 * gib, false, new Set()];
     watch = new DiskWatch({
       store,
       stats: { isEmpty: () => isEmpty, onDidChangeEmpty: emptyChanges.event },
       engines: store.engine,
       disk: {
-        freeBytes: () => {
+        freeBytes: (path) => {
           asked++;
+          paths.add(path);
           return Promise.resolve(free);
         },
         bytesChangedSince: () => Promise.resolve(0),
       },
       profileOf: findProfile,
       platform: 'linux',
+      viewFiles: new FakeViewFiles(),
       reporter: { report: (finding) => Promise.resolve(void findings.push(finding)) },
       log: new MemoryLog(),
     });
@@ -68,6 +73,20 @@ describe('the watch over the disk', () => {
     assert.equal(await looksIn(60_000), 0);
     store.put('a', 'running');
     assert.equal(await looksIn(20_000), 5);
+  });
+
+  it('looks where a workspace writes: into the folder, what is kept of its view, or nowhere', async () => {
+    const looked = async (mount: MountMode) => {
+      store.mount = mount;
+      paths.clear();
+      store.put(mount, 'running');
+      await store.pass(5000);
+      store.put(mount, 'stopped');
+      return [...paths];
+    };
+    assert.deepEqual(await looked('live'), ['/projects/demo']);
+    assert.deepEqual(await looked('review'), ['/kept/review/upper']);
+    assert.deepEqual(await looked('readonly'), []);
   });
 
   it('notices a disk that fills up within its next look, also once the workspace was empty', async () => {

@@ -1,0 +1,38 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+import type { FolderView } from './containerSpec.ts';
+import { workspaceFolder } from './imageVolumes.ts';
+
+/** Where the view of a workspace is kept on the host, as absolute paths. */
+export type ViewPlaces = Pick<FolderView, 'lower' | 'upper' | 'work'>;
+
+/** Characters that mean nothing in the options of a mount, to the engine or to the kernel, and that both show as they are. */
+const plainPath = /^\/[\p{L}\p{N}\p{M}_./@+~-]+$/u;
+
+/** The view of a workspace's folder. Throws `invalidRequest` where its places have names that options cannot carry. */
+export function folderView(workspaceId: string, folder: string, places: ViewPlaces): FolderView {
+  const { lower, upper, work } = places;
+  const unusable = [lower, upper, work].find((path) => !plainPath.test(path));
+  if (unusable !== undefined)
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t(
+        'The mount mode "review" cannot be used here: VS Code keeps its files in {0}, whose path has characters that a mount cannot carry. Choose another mount mode.',
+        JSON.stringify(unusable.slice(0, 200)),
+      ),
+    );
+  return { volume: `cordon-view-${workspaceId}`, target: workspaceFolder, folder, lower, upper, work };
+}
+
+/**
+ * What the engine's `local` driver is told to mount. Nothing of what the folder says ends up here: `lower` is a link with
+ * a name of ours. Features of overlays that leave references in `upper` are off, whatever the kernel's defaults are.
+ */
+export function viewOptions({ lower, upper, work }: ViewPlaces): Readonly<Record<string, string>> {
+  const layers = [`lowerdir=${lower}`, `upperdir=${upper}`, `workdir=${work}`];
+  return {
+    type: 'overlay',
+    device: 'overlay',
+    o: ['nosuid', 'nodev', ...layers, 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
+  };
+}

@@ -1,0 +1,127 @@
+import { open, rm } from 'node:fs/promises';
+import type { AcceptJournal } from './acceptJournal.ts';
+import { isSameStamp, stampOf, type Change } from './change.ts';
+import type { Entry } from './changeWalk.ts';
+import type { Refusal, RefusedChange } from './chooseChanges.ts';
+import { copyContent, readState, type EntryState } from './entryState.ts';
+import { isMissing } from './fileIfAny.ts';
+import type { KnownPaths } from './knownPaths.ts';
+import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
+import { pathBytes } from './pathBytes.ts';
+import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
+import { linkTarget, Replaced, withFile } from './sameContent.ts';
+
+/** Where changes come from, and where they go. */
+export interface Application {
+  readonly upper: OpenFolder;
+  readonly lower: OpenFolder;
+  readonly known: KnownPaths;
+  readonly journal: AcceptJournal;
+  readonly signal?: AbortSignal;
+}
+
+/** Makes changes in the folder, each of them only where everything is still as it was when it was listed. */
+export async function applyChanges(
+  changes: readonly Change[],
+  application: Application,
+): Promise<{ readonly accepted: readonly string[]; readonly refused: readonly RefusedChange[] }> {
+  const accepted: string[] = [];
+  const refused: RefusedChange[] = [];
+  for (const change of changes) {
+    application.signal?.throwIfAborted();
+    const { path } = change;
+    try {
+      await applyChange(change, application);
+      accepted.push(path);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (!reason) throw error;
+      refused.push({ path, reason });
+    }
+  }
+  return { accepted, refused };
+}
+
+async function applyChange(change: Change, application: Application): Promise<void> {
+  const { path } = change;
+  const { lower, known } = application;
+  await withParent(lower, namesOf(path), async (folder, name) => {
+    await withNewEntry(change, application, (entry) =>
+      makeChange(change, entry, { folder, name }, application),
+    );
+    const now = await folder.look(name);
+    known.set(path, { lower: now && stampOf(now), upper: change.kind === 'deleted' ? 'gone' : change.upper });
+  });
+}
+
+async function makeChange(
+  { path, lower }: Change,
+  entry: NewEntry,
+  { folder, name }: { readonly folder: OpenFolder; readonly name: Buffer },
+  { journal }: Application,
+): Promise<void> {
+  const before = await folder.look(name);
+  if (!isSameStamp(before && stampOf(before), lower)) throw new Replaced();
+  if (before && before.dev !== folder.stats.dev) throw new OtherDisk();
+  const draft = await journal.draftFor(path);
+  const place = { folder, name, before, draft };
+  try {
+    const state = before?.isFile()
+      ? await backUp({ folder, name, stats: before }, journal.backup(draft))
+      : await readState(folder, name);
+    const after = await draftEntry(place, entry);
+    await journal.change({ path, draft, before: state, after });
+    await putEntry(place, after);
+  } catch (error) {
+    await rm(folder.entry(draft), { force: true });
+    throw error;
+  }
+}
+
+/** Copies the very file that was looked at. */
+async function backUp(entry: Entry, to: string): Promise<EntryState> {
+  return await withFile(entry, async (from) => {
+    const copy = await open(to, 'wx', 0o600);
+    try {
+      return { kind: 'file', mode: Number(entry.stats.mode & 0o777n), hash: await copyContent(from, copy) };
+    } finally {
+      await copy.close();
+    }
+  });
+}
+
+/** Hands out what the workspace has at a path, which must be what was listed, before and after it was read. */
+async function withNewEntry(
+  { path, kind, type, upper: listed }: Change,
+  { upper }: Application,
+  use: (entry: NewEntry) => Promise<void>,
+): Promise<void> {
+  if (kind === 'deleted') {
+    await use({ kind: 'absent' });
+    return;
+  }
+  await withParent(upper, namesOf(path), async (folder, name) => {
+    const stats = await folder.look(name);
+    if (!stats || !isSameStamp(stampOf(stats), listed)) throw new Replaced();
+    const mode = Number(stats.mode);
+    if (type === 'folder') await use({ kind: 'folder', mode });
+    else if (type === 'link') await use({ kind: 'link', target: await linkTarget({ folder, name }) });
+    else if (type === 'file')
+      await withFile({ folder, name, stats }, (from) => use({ kind: 'file', mode, from, stats }));
+    else throw new Replaced();
+  });
+}
+
+export function namesOf(path: string): readonly Buffer[] {
+  return path.split('/').map(pathBytes);
+}
+
+/** Why one change could not be made while others can; `undefined` for what keeps all of them from being made. */
+function reasonOf(error: unknown): Refusal | undefined {
+  if (error instanceof Replaced) return 'conflict';
+  if (error instanceof OtherDisk) return 'mount';
+  const { code } = error as NodeJS.ErrnoException;
+  const isInTheWay = ['EEXIST', 'ENOTEMPTY', 'ELOOP', 'EISDIR', 'EBUSY', 'ENXIO'].includes(code ?? '');
+  if (isMissing(error) || isInTheWay) return 'conflict';
+  return code === 'EACCES' || code === 'EPERM' ? 'unreadable' : undefined;
+}

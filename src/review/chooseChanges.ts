@@ -1,0 +1,84 @@
+import type { Blocker, Change } from './change.ts';
+
+/** Why a change stays a change. */
+export type Refusal =
+  | Blocker
+  /** It, or something on the way to it, was changed past the workspace. */
+  | 'conflict'
+  /** It is protected, and was not named by its own path. */
+  | 'protected'
+  /** It is a symbolic link that leads out of the folder, and was not named by its own path. */
+  | 'linkOut'
+  /** There is no such change, or none any more. */
+  | 'noChange';
+
+export interface RefusedChange {
+  readonly path: string;
+  readonly reason: Refusal;
+}
+
+export interface ChosenChanges {
+  /** In an order in which they can be made: removals from the inside out, then everything else from the outside in. */
+  readonly chosen: readonly Change[];
+  readonly refused: readonly RefusedChange[];
+}
+
+/**
+ * Which changes to accept when these paths are named, and all that are below them, or everything when none is. What is
+ * dangerous needs a word of its own: it is chosen only by its own path.
+ */
+export function chooseChanges(changes: readonly Change[], paths?: readonly string[]): ChosenChanges {
+  const named = new Set(paths);
+  const meant = paths ? meantBy(paths, changes) : changes;
+  const wanted = new Map([...foldersFor(meant, changes), ...meant].map((change) => [change.path, change]));
+  const refused: RefusedChange[] = [];
+  const chosen: Change[] = [];
+  for (const change of wanted.values()) {
+    const reason = refusalOf(change, named.has(change.path));
+    if (reason) refused.push({ path: change.path, reason });
+    else chosen.push(change);
+  }
+  const known = [...wanted.keys()];
+  for (const path of named)
+    if (!known.some((each) => each === path || each.startsWith(`${path}/`)))
+      refused.push({ path, reason: 'noChange' });
+  return { chosen: inOrder(chosen), refused };
+}
+
+/** The changes at these paths and below them. */
+export function meantBy(paths: readonly string[], changes: readonly Change[]): readonly Change[] {
+  const named = new Set(paths);
+  return changes.filter(({ path }) => named.has(path) || ways(path).some((way) => named.has(way)));
+}
+
+function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Refusal | undefined {
+  if (blocker) return blocker;
+  if (conflict) return 'conflict';
+  if (isNamed) return undefined;
+  if (dangers.includes('protected')) return 'protected';
+  return dangers.includes('linkOut') ? 'linkOut' : undefined;
+}
+
+/** The folders that must be there before what is meant can be put in them. */
+function foldersFor(meant: readonly Change[], changes: readonly Change[]): readonly Change[] {
+  const made = new Map(
+    changes
+      .filter(({ kind, type, lower }) => kind !== 'deleted' && type === 'folder' && lower?.type !== 'folder')
+      .map((change) => [change.path, change]),
+  );
+  return meant
+    .filter(({ kind }) => kind !== 'deleted')
+    .flatMap(({ path }) => ways(path).flatMap((way) => made.get(way) ?? []));
+}
+
+/** The folders on the way to a path. */
+function ways(path: string): readonly string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+function inOrder(changes: readonly Change[]): readonly Change[] {
+  const sorted = changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const isRemoval = ({ kind }: Change) => kind === 'deleted';
+  return [...sorted.filter(isRemoval).reverse(), ...sorted.filter((change) => !isRemoval(change))];
+}

@@ -1,0 +1,128 @@
+import { chmod, open, rm, symlink } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+import { namesOf } from './applyChanges.ts';
+import { isWhiteout, typeOf, type Change } from './change.ts';
+import { copyContent } from './entryState.ts';
+import { withParent, type OpenFolder } from './openFolder.ts';
+import { makeFolder } from './putEntry.ts';
+import { linkTarget, withFile } from './sameContent.ts';
+
+/**
+ * Takes changes out of a view that is not mounted, so that it shows the folder again there. Rejects with `invalidRequest`
+ * for what went with a folder around it that is to stay removed, and for what this process may not remove.
+ */
+export async function discardChanges(
+  changes: readonly Change[],
+  { upper, lower }: { readonly upper: OpenFolder; readonly lower: OpenFolder },
+): Promise<void> {
+  const all = new Set(changes.map(({ path }) => path));
+  // A folder that goes takes what is in it with it.
+  for (const change of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
+    if (change.kind === 'deleted') await bringBack(change, all, upper, lower);
+    else await takeOut(change, upper, lower);
+}
+
+async function takeOut(
+  { path, type, lower: had }: Change,
+  upper: OpenFolder,
+  lower: OpenFolder,
+): Promise<void> {
+  const isModeOnly = type === 'folder' && had?.type === 'folder';
+  await inPlace(upper, path, async (folder, name) => {
+    if (!(await folder.look(name))) return;
+    if (!isModeOnly) await rm(folder.entry(name), { recursive: true, force: true });
+    else
+      await inPlace(lower, path, async (parent, same) => {
+        const stats = await parent.look(same);
+        if (stats?.isDirectory()) await chmod(folder.entry(name), Number(stats.mode & 0o777n));
+      });
+  });
+}
+
+async function bringBack(
+  { path }: Change,
+  all: ReadonlySet<string>,
+  upper: OpenFolder,
+  lower: OpenFolder,
+): Promise<void> {
+  const cover = await coverOf(path, upper);
+  if (cover === path) await inPlace(upper, path, (folder, name) => rm(folder.entry(name), { force: true }));
+  else if (cover === undefined) await copyUp(path, upper, lower);
+  else if (!all.has(cover)) throw goneWith(path, cover);
+}
+
+/** What of the upper layer hides a path of the lower one: the path itself, or something on the way that is no folder. */
+async function coverOf(path: string, upper: OpenFolder): Promise<string | undefined> {
+  const names = path.split('/');
+  for (const [index] of names.entries()) {
+    const way = names.slice(0, index + 1).join('/');
+    const stats = await inPlace(upper, way, (folder, name) => folder.look(name));
+    if (!stats) return undefined;
+    if (isWhiteout(stats) || typeOf(stats) !== 'folder') return way;
+  }
+  return undefined;
+}
+
+/** The folder around it was removed and made anew, and hides everything: what the folder has is put in its place. */
+async function copyUp(path: string, upper: OpenFolder, lower: OpenFolder): Promise<void> {
+  await inPlace(lower, path, async (from, name) => {
+    const stats = await from.look(name);
+    await inPlace(upper, path, async (to, same) => {
+      if (!stats || (await to.look(same))) return;
+      if (stats.isDirectory()) await makeFolder(to, same, Number(stats.mode & 0o777n));
+      else if (stats.isSymbolicLink())
+        await symlink(await linkTarget({ folder: from, name }), to.entry(same));
+      else if (stats.isFile())
+        await withFile({ folder: from, name, stats }, async (file) => {
+          const copy = await open(to.entry(same), 'wx', 0o600);
+          try {
+            await copyContent(file, copy);
+            if (process.getuid?.() === 0) await copy.chown(Number(stats.uid), Number(stats.gid));
+            await copy.chmod(Number(stats.mode & 0o777n));
+            await copy.utimes(stats.mtime, stats.mtime);
+          } finally {
+            await copy.close();
+          }
+        });
+    });
+  });
+}
+
+/** Gives `undefined` where there is no folder around it any more. */
+async function inPlace<T>(
+  root: OpenFolder,
+  path: string,
+  work: (folder: OpenFolder, name: Buffer) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withParent(root, namesOf(path), work);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    if (code === 'EACCES' || code === 'EPERM') throw notOurs(path, error);
+    throw error;
+  }
+}
+
+function goneWith(path: string, cover: string): CordonError {
+  return new CordonError(
+    'invalidRequest',
+    l10n.t(
+      '{0} went with {1}. Discard that one, and all that was in it comes back.',
+      JSON.stringify(path.slice(0, 200)),
+      JSON.stringify(cover.slice(0, 200)),
+    ),
+  );
+}
+
+function notOurs(path: string, cause: unknown): CordonError {
+  return new CordonError(
+    'invalidRequest',
+    l10n.t(
+      'What the workspace has at {0} belongs to another user. Discard all changes, which removes it, too.',
+      JSON.stringify(path.slice(0, 200)),
+    ),
+    cause,
+  );
+}

@@ -1,0 +1,18 @@
+import type { BigIntStats, PathLike } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+
+/** What is at a path, links not followed; `undefined` where nothing is. */
+export async function fileIfAny(path: PathLike): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error says that there is nothing at a path. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

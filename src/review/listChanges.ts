@@ -1,0 +1,115 @@
+import * as l10n from '@vscode/l10n';
+import type { PathRules } from '../isolation/pathRules.ts';
+import { isProtectedPath } from '../isolation/protectedPath.ts';
+import { CordonError } from '../shared/errors.ts';
+import {
+  isSameStamp,
+  stampOf,
+  typeOf,
+  type Blocker,
+  type Change,
+  type Danger,
+  type Stamp,
+} from './change.ts';
+import { ChangeWalk, type Difference, type WalkGuide } from './changeWalk.ts';
+import type { KnownPaths } from './knownPaths.ts';
+import type { OpenFolder } from './openFolder.ts';
+import { leadsOut } from './leadsOut.ts';
+
+/** More than a person can look through, and than a window holds. */
+const mostChanges = 200_000;
+/** Nobody looks at more of one file, and a hole costs a container nothing. */
+const mostBytes = 4n * 1024n ** 3n;
+
+/** What decides which differences there are, and what each of them means. */
+export interface ChangeSources extends Pick<WalkGuide, 'isShown' | 'isSame'> {
+  readonly upper: OpenFolder;
+  readonly lower: OpenFolder;
+  /** By the kernel's clock: what was changed in the folder since was changed past the workspace. */
+  readonly sinceNs: bigint;
+  readonly known: Pick<KnownPaths, 'get' | 'isAccepted'>;
+  readonly rules: PathRules;
+}
+
+/** What a workspace in review mode has changed, in the order of the paths. */
+export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<readonly Change[]> {
+  const { upper, lower, known, isShown, isSame } = sources;
+  const found: Difference[] = [];
+  const walk = new ChangeWalk(
+    {
+      isShown,
+      isSame,
+      wasThere: (path, stats) =>
+        known.get(path)?.lower !== undefined ||
+        (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs,
+      isAccepted: (path, stats) => known.isAccepted(path, stats && stampOf(stats)),
+      take: (difference) => {
+        if (found.push(difference) > mostChanges) throw tooMany();
+      },
+    },
+    signal,
+  );
+  await walk.visit(upper, lower);
+  return found.map((difference) => changeOf(difference, sources)).sort(byPath);
+}
+
+function changeOf(difference: Difference, sources: ChangeSources): Change {
+  const { path, kind, type, upper, lower } = difference;
+  const stamps = { ...(upper && { upper: stampOf(upper) }), ...(lower && { lower: stampOf(lower) }) };
+  const blocker = blockerOf(difference);
+  return {
+    ...{ path, kind, type, ...stamps },
+    conflict: isConflict(difference, stamps.lower, sources),
+    dangers: dangersOf(difference, sources.rules),
+    ...(blocker && { blocker }),
+    ...(upper?.isFile() && { size: Number(upper.size) }),
+  };
+}
+
+function blockerOf({ blocker, upper }: Difference): Blocker | undefined {
+  return blocker ?? (upper?.isFile() && upper.size > mostBytes ? 'tooLarge' : undefined);
+}
+
+/**
+ * Whoever changed a file after the workspace got its view, or after Cordon last wrote it, may have seen something else.
+ * Of folders only the entries count, each by itself.
+ */
+function isConflict(
+  { path, type, lower }: Difference,
+  stamp: Stamp | undefined,
+  { known, sinceNs }: ChangeSources,
+): boolean {
+  if (lower?.isDirectory() && type === 'folder') return false;
+  const before = known.get(path);
+  if (before) return !isSameStamp(before.lower, stamp);
+  return lower !== undefined && !lower.isDirectory() && lower.ctimeNs >= sinceNs;
+}
+
+function dangersOf({ path, type, upper, lower, target, inBare }: Difference, rules: PathRules): Danger[] {
+  const wasFolder = lower !== undefined && typeOf(lower) === 'folder';
+  const isProtected =
+    inBare ||
+    isProtectedPath({ path, isFolder: type === 'folder' }, rules) ||
+    (wasFolder && isProtectedPath({ path, isFolder: true }, rules));
+  const canRun = (mode: bigint | undefined) => mode !== undefined && (mode & 0o111n) !== 0n;
+  const isNewProgram = upper?.isFile() === true && canRun(upper.mode) && !canRun(lower?.mode);
+  return [
+    ...(isProtected ? (['protected'] as const) : []),
+    ...(target !== undefined && leadsOut(path, target) ? (['linkOut'] as const) : []),
+    ...(isNewProgram ? (['executable'] as const) : []),
+  ];
+}
+
+function byPath(a: Change, b: Change): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+function tooMany(): CordonError {
+  return new CordonError(
+    'invalidRequest',
+    l10n.t(
+      'The workspace has changed more than {0} files, which is more than can be shown. Have it remove what it does not need.',
+      mostChanges.toLocaleString('en'),
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClearAsRoot } from '../workspaces/views/viewFiles.ts';
+
+/** Removes what is kept of a view that is not mounted. */
+export async function removeView(own: string, clear: ClearAsRoot): Promise<void> {
+  // Empty as a rule, and closed to everybody: it can be removed, but not looked into.
+  await rmdir(join(own, 'work', 'work')).catch(() => undefined);
+  await removeLayers(own, ['upper', 'work'], clear);
+  await rm(own, { recursive: true, force: true });
+}
+
+/**
+ * Removes layers of a view that is not mounted. What a container wrote as another user, and what the kernel keeps beside
+ * it, only root can remove: the engine puts a file of ours in its place.
+ */
+export async function removeLayers(
+  own: string,
+  names: readonly ('upper' | 'work')[],
+  clear: ClearAsRoot,
+): Promise<void> {
+  const remove = async () => {
+    for (const name of names) await rm(join(own, name), { recursive: true, force: true });
+  };
+  try {
+    await remove();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    await clear(own, names, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+    await remove();
+  }
+}

@@ -1,0 +1,283 @@
+import type { BigIntStats } from 'node:fs';
+import * as l10n from '@vscode/l10n';
+import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import { workspaceFolder } from '../isolation/imageVolumes.ts';
+import { PathRules } from '../isolation/pathRules.ts';
+import type { Disposable } from '../shared/disposable.ts';
+import { CordonError, hasCode } from '../shared/errors.ts';
+import { Emitter } from '../shared/event.ts';
+import type { ContainerEngine } from '../workspaces/containerEngine.ts';
+import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import { clearing } from '../workspaces/views/reviewViews.ts';
+import type { OperationOptions } from '../workspaces/workspace.ts';
+import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
+import { AcceptJournal } from './acceptJournal.ts';
+import { applyChanges } from './applyChanges.ts';
+import { readBaseline } from './baseline.ts';
+import type { Change } from './change.ts';
+import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
+import { Comparisons } from './comparisons.ts';
+import { discardChanges } from './discardChanges.ts';
+import { fileIfAny } from './fileIfAny.ts';
+import { KnownPaths } from './knownPaths.ts';
+import { listChanges } from './listChanges.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
+import { readSide, type SideContent } from './readSide.ts';
+import { undoChanges, type UndoResult } from './undoChanges.ts';
+import type { ViewFolders } from './viewFolders.ts';
+import { whileLocked } from './viewLock.ts';
+
+/** What became of an accept. */
+export interface AcceptResult {
+  readonly accepted: readonly string[];
+  readonly refused: readonly RefusedChange[];
+}
+
+/** Nobody reads more of a file in a comparison, and a window is slow with it. */
+const mostShownBytes = 5 * 1024 * 1024;
+
+/** A view and its folder, held open. */
+interface OpenView {
+  /** Where what belongs to the view is kept. */
+  readonly own: string;
+  readonly upper: OpenFolder;
+  readonly lower: OpenFolder;
+  readonly known: KnownPaths;
+}
+
+/** What a view is of. */
+interface Ground {
+  readonly engine: ContainerEngine;
+  readonly folder: CheckedFolder;
+  readonly record: WorkspaceRecord;
+}
+
+/** The changes of workspaces in review mode: lists them, and makes them in the folder where a person says so. */
+export class Reviews implements Disposable {
+  private readonly changing = new Emitter<string>();
+  /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
+  readonly onDidChange = this.changing.event;
+  private readonly ground: ReviewGround;
+  private readonly folders: ViewFolders;
+  private readonly comparisons = new Map<string, Comparisons>();
+
+  constructor(ground: ReviewGround, folders: ViewFolders) {
+    this.ground = ground;
+    this.folders = folders;
+  }
+
+  /** What a workspace has changed, as it is now; rejects with `invalidRequest` for one in another mode. */
+  async changes(id: string, signal?: AbortSignal): Promise<readonly Change[]> {
+    const record = this.requireReview(id);
+    const folder = await this.ground.folder(record);
+    const changes = await this.withView(id, folder, (view) => this.list(id, view, signal));
+    return changes ?? [];
+  }
+
+  /**
+   * Makes changes in the folder: those at these paths and below them, or all. What is in conflict is refused, and so is
+   * what is dangerous unless it is named by its own path. Nothing that could change the folder runs meanwhile.
+   */
+  async accept(
+    id: string,
+    paths: readonly string[] | undefined,
+    options: OperationOptions = {},
+  ): Promise<AcceptResult> {
+    const nothing: AcceptResult = { accepted: [], refused: [] };
+    const result = await this.change(id, 'accept changes of', options, async (view, signal) => {
+      const { chosen, refused } = chooseChanges(await this.list(id, view, signal), paths);
+      if (chosen.length === 0) return { accepted: [], refused };
+      const journal = await AcceptJournal.begin(view.own, this.ground.owner);
+      try {
+        const applied = await applyChanges(chosen, { ...view, journal, signal });
+        await view.known.save();
+        await journal.done();
+        return { ...applied, refused: [...refused, ...applied.refused] };
+      } catch (error) {
+        await takeBack(view, journal);
+        throw error;
+      }
+    });
+    return result ?? nothing;
+  }
+
+  /** Takes back what the last accept did, wherever nobody has changed it since; `undefined` where there is nothing to undo. */
+  async undoAccept(id: string, options: OperationOptions = {}): Promise<UndoResult | undefined> {
+    return await this.change(id, 'undo accept of', options, (view) =>
+      takeBack(view, AcceptJournal.of(view.own)),
+    );
+  }
+
+  /**
+   * Has the view show the folder again: at these paths and below them, or everywhere. A workspace that runs is stopped for
+   * that, and started again: the layers of an overlay must not be changed while it is mounted.
+   */
+  async discard(
+    id: string,
+    paths: readonly string[] | undefined,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    this.requireReview(id);
+    const wasRunning = this.ground.isRunning(id);
+    if (wasRunning) await this.ground.stop(id, options);
+    try {
+      await this.change(
+        id,
+        'discard changes of',
+        options,
+        async (view, signal, { engine, folder, record }) => {
+          await this.requireStopped(id, engine);
+          if (!paths) await this.folders.reset(id, folder, clearing(engine, record.image));
+          else await discardChanges(meantBy(paths, await this.list(id, view, signal)), view);
+        },
+      );
+    } finally {
+      if (wasRunning) await this.ground.start(id, options);
+    }
+  }
+
+  /** What the workspace or the folder has at a path, to be shown. */
+  async side(id: string, path: string, side: 'workspace' | 'folder'): Promise<SideContent> {
+    const folder = await this.ground.folder(this.requireReview(id));
+    const content = await this.withView(id, folder, ({ upper, lower }) =>
+      readSide(side === 'workspace' ? upper : lower, path, mostShownBytes),
+    );
+    return content ?? { kind: 'nothing' };
+  }
+
+  /** Where what the workspace writes lies on this machine: whatever changes there may be a change. */
+  placeOf(id: string): string {
+    return this.folders.places(id).upper;
+  }
+
+  dispose(): void {
+    this.changing.dispose();
+  }
+
+  /** Undoes what accepts began that a process did not live to finish. To be called as soon as there is an engine. */
+  async recover(): Promise<void> {
+    for (const id of await this.folders.list()) {
+      const content = await AcceptJournal.of(this.folders.folderOf(id)).read();
+      if (content?.isDone === false && !this.ground.isAlive(content.owner))
+        await this.change(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
+    }
+  }
+
+  private async list(id: string, view: OpenView, signal?: AbortSignal): Promise<readonly Change[]> {
+    const comparisons = this.comparisons.get(id) ?? new Comparisons();
+    this.comparisons.set(id, comparisons);
+    return await listChanges(
+      {
+        ...view,
+        sinceNs: await readBaseline(view.own),
+        rules: new PathRules(this.ground.patterns()),
+        isSame: (upper, lower) => comparisons.isSame(upper, lower),
+        isShown: (path, lower, folder) =>
+          comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),
+      },
+      signal,
+    );
+  }
+
+  private async askView(
+    id: string,
+    path: string,
+    lower: BigIntStats,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const containerId = this.ground.containerId(id);
+    if (containerId === undefined) throw notStarted(this.ground.record(id).name);
+    const engine = await this.ground.engine(signal);
+    try {
+      return await engine.hasPath(containerId, `${workspaceFolder}/${path}`);
+    } catch (error) {
+      // An engine that found a link goes on to where it leads, which can be nowhere or in a circle.
+      if (lower.isSymbolicLink() && hasCode(error, 'engineFailed')) return true;
+      throw error;
+    }
+  }
+
+  private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {
+    const containerId = this.ground.containerId(id);
+    const facts = containerId === undefined ? undefined : await engine.inspectContainer(containerId);
+    if (facts?.running || facts?.paused)
+      throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
+  }
+
+  /** Runs `work`, which changes the folder or the view, while nothing else does, and after what was left half done is undone. */
+  private async change<T>(
+    id: string,
+    title: string,
+    options: OperationOptions,
+    work: (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>,
+  ): Promise<T | undefined> {
+    const record = this.requireReview(id);
+    const changed = this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
+      const engine = await this.ground.engine(signal);
+      const folder = await this.ground.folder(record);
+      return await this.ground.whileStill(engine, folder.path, id, () =>
+        this.withView(id, folder, (view) =>
+          whileLocked(view.own, this.ground, async () => {
+            const journal = AcceptJournal.of(view.own);
+            if ((await journal.read())?.isDone === false) await takeBack(view, journal);
+            if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
+            return await work(view, signal, { engine, folder, record });
+          }),
+        ),
+      );
+    });
+    return await changed.finally(() => {
+      this.changing.fire(id);
+    });
+  }
+
+  /** Gives `undefined` for a workspace that never had a view. */
+  private async withView<T>(
+    id: string,
+    folder: CheckedFolder,
+    work: (view: OpenView) => Promise<T>,
+  ): Promise<T | undefined> {
+    const own = this.folders.folderOf(id);
+    const { upper } = this.folders.places(id);
+    if (!(await fileIfAny(upper))) return undefined;
+    return await withFolder(OpenFolder.at(folder.path), (lower) => {
+      const { dev, ino } = lower.stats;
+      if (dev !== folder.device || ino !== folder.inode) throw replaced();
+      return withFolder(OpenFolder.at(upper), async (opened) =>
+        work({ own, upper: opened, lower, known: await KnownPaths.load(own) }),
+      );
+    });
+  }
+
+  private requireReview(id: string): WorkspaceRecord {
+    const record = this.ground.record(id);
+    if (record.mount === 'review') return record;
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t(
+        'The workspace "{0}" is not in review mode: what it writes is in the folder at once.',
+        record.name,
+      ),
+    );
+  }
+}
+
+async function takeBack({ lower, known }: OpenView, journal: AcceptJournal): Promise<UndoResult | undefined> {
+  const content = await journal.read();
+  if (!content) return undefined;
+  const result = await undoChanges(lower, known, journal, content);
+  await known.save();
+  await journal.remove();
+  return result;
+}
+
+function notStarted(name: string): CordonError {
+  return new CordonError(
+    'notRunning',
+    l10n.t('Start the workspace "{0}" once more, so that its changes can be told.', name),
+  );
+}
+
+function replaced(): CordonError {
+  return new CordonError('folderForbidden', l10n.t('The folder was replaced by another one. Try again.'));
+}

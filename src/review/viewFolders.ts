@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import type { CheckedFolder } from '../isolation/folderCheck.ts';
+import type { ViewPlaces } from '../isolation/folderView.ts';
+import { CordonError } from '../shared/errors.ts';
+import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/viewFiles.ts';
+import { writeBaseline } from './baseline.ts';
+import { requireCommonClock } from './commonClock.ts';
+import { fileIfAny } from './fileIfAny.ts';
+import { removeLayers, removeView } from './removeView.ts';
+
+/** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
+export class ViewFolders implements ViewFiles {
+  private readonly root: string;
+
+  /** `root` is an absolute path; it is made when it is needed. */
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  places(workspaceId: string): ViewPlaces {
+    return placesIn(this.folderOf(workspaceId));
+  }
+
+  /** What is kept of a workspace beside its view. */
+  folderOf(workspaceId: string): string {
+    return join(this.root, workspaceId);
+  }
+
+  async prepare(workspaceId: string, folder: CheckedFolder): Promise<void> {
+    if (`${this.root}/`.startsWith(`${folder.path}/`)) throw holdsItself(folder.path);
+    await requireCommonClock(folder.path);
+    const own = this.folderOf(workspaceId);
+    const { lower, upper, work } = placesIn(own);
+    await mkdir(work, { recursive: true, mode: 0o700 });
+    await leadTo(lower, folder.path);
+    if (await fileIfAny(upper)) return;
+    await writeBaseline(own);
+    await makeUpper(upper, folder);
+  }
+
+  async prepareTrial(): Promise<ViewTrial> {
+    const own = join(this.root, `trial-${randomBytes(8).toString('hex')}`);
+    const places = placesIn(own);
+    const entry = randomBytes(8).toString('hex');
+    for (const folder of ['folder', 'upper', 'work'])
+      await mkdir(join(own, folder), { recursive: true, mode: 0o700 });
+    await symlink(join(own, 'folder'), places.lower);
+    await writeFile(join(own, 'folder', entry), '');
+    return { places, entry, dispose: (clear) => removeView(own, clear) };
+  }
+
+  /** Makes a view that is not mounted show the folder as it is now, with nothing of its own. */
+  async reset(workspaceId: string, folder: CheckedFolder, clear: ClearAsRoot): Promise<void> {
+    const own = this.folderOf(workspaceId);
+    await rm(join(own, 'known.json'), { force: true });
+    await removeLayers(own, ['upper'], clear);
+    await this.prepare(workspaceId, folder);
+  }
+
+  async shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]> {
+    const { upper } = this.places(workspaceId);
+    const all = await Promise.all(paths.map(async (path) => ((await isShown(upper, path)) ? [path] : [])));
+    return all.flat();
+  }
+
+  async list(): Promise<readonly string[]> {
+    const names = await readdir(this.root).catch(() => []);
+    return names.filter((name) => /^[0-9a-f]{32}$/.test(name));
+  }
+
+  async remove(workspaceId: string, clear: ClearAsRoot): Promise<void> {
+    await removeView(this.folderOf(workspaceId), clear);
+  }
+}
+
+function placesIn(own: string): ViewPlaces {
+  return { lower: join(own, 'lower'), upper: join(own, 'upper'), work: join(own, 'work') };
+}
+
+/** Nothing of the folder's name is said to the engine or to the kernel: they follow this link. */
+async function leadTo(link: string, folder: string): Promise<void> {
+  if ((await readlink(link).catch(() => undefined)) === folder) return;
+  await rm(link, { force: true });
+  await symlink(folder, link);
+}
+
+/** The view has the owner and the mode of its uppermost layer. */
+async function makeUpper(upper: string, { path, ownerUid, ownerGid }: CheckedFolder): Promise<void> {
+  const draft = `${upper}.new`;
+  const { mode } = await lstat(path);
+  await mkdir(draft, { recursive: true });
+  if (process.getuid?.() === 0) await chown(draft, ownerUid, ownerGid);
+  await chmod(draft, mode & 0o777);
+  await rename(draft, upper);
+}
+
+/** What was replaced by something else than a folder hides all that was below; a link leads away from what it replaced. */
+async function isShown(upper: string, path: string): Promise<boolean> {
+  const names = path.split('/');
+  for (const [index, name] of names.entries()) {
+    const found = await fileIfAny(join(upper, ...names.slice(0, index), name));
+    if (!found) return true;
+    if (!found.isDirectory() && (index < names.length - 1 || !found.isFile())) return false;
+  }
+  return true;
+}
+
+function holdsItself(folder: string): CordonError {
+  return new CordonError(
+    'folderForbidden',
+    l10n.t(
+      'The folder {0} holds the files in which Cordon keeps changes for review. Open another folder, or choose another mount mode.',
+      JSON.stringify(folder.slice(0, 200)),
+    ),
+  );
+}

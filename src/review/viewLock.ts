@@ -1,0 +1,48 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+
+/** After this long nobody holds a lock any more, whatever its process id says. */
+const longestMs = 3_600_000;
+
+/** Who takes a lock: a process, and how to tell whether another one still lives. */
+export interface LockOwner {
+  readonly owner: number;
+  readonly isAlive: (owner: number) => boolean;
+}
+
+/** Runs `work` while no other window changes anything of a view. Rejects with `conflict` where one does. */
+export async function whileLocked<T>(own: string, who: LockOwner, work: () => Promise<T>): Promise<T> {
+  const file = join(own, 'lock');
+  await take(file, who);
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function take(file: string, { owner, isAlive }: LockOwner): Promise<void> {
+  try {
+    await writeFile(file, String(owner), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (holder !== owner && isAlive(holder) && !(await isOld(file))) throw inUse();
+    await writeFile(file, String(owner));
+  }
+}
+
+/** Process ids are used again. */
+async function isOld(file: string): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  return !stats || Date.now() - stats.mtimeMs > longestMs;
+}
+
+function inUse(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('Another window is just accepting or discarding changes of this workspace. Try again.'),
+  );
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import type { Change } from '../../review/change.ts';
+import type { Refusal } from '../../review/chooseChanges.ts';
+import type { AcceptResult, Reviews } from '../../review/reviews.ts';
+import { withoutLinks } from '../inertText.ts';
+import { withProgress } from '../progress.ts';
+import { namedPaths, needsSecondYes, shownPath } from '../review/shownChange.ts';
+import type { Meant } from './reviewCommands.ts';
+
+/** What is dangerous and was chosen by itself needs a second, explicit yes; of everything it is left out and told. */
+export async function acceptMeant(
+  { control, changes }: Meant,
+  reviews: Pick<Reviews, 'accept'>,
+): Promise<void> {
+  const dangerous = (changes ?? []).filter(needsSecondYes);
+  if (dangerous.length > 0 && !(await confirmDangerous(dangerous))) return;
+  const result = await withProgress(vscode.l10n.t('Accepting changes'), (options) =>
+    reviews.accept(
+      control.workspaceId,
+      changes?.map(({ path }) => path),
+      options,
+    ),
+  );
+  tellAccepted(result, control.workspaceId);
+}
+
+async function confirmDangerous(dangerous: readonly Change[]): Promise<boolean> {
+  const button = vscode.l10n.t('Accept Anyway');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Accept {0} dangerous changes?', dangerous.length),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'They can make your machine run code of the workspace by itself, or lead out of the folder: {0}',
+        namedPaths(dangerous.map(({ path }) => path)),
+      ),
+    },
+    button,
+  );
+  return answer === button;
+}
+
+function tellAccepted({ accepted, refused }: AcceptResult, workspaceId: string): void {
+  const undoButton = vscode.l10n.t('Undo');
+  const sentence = vscode.l10n.t('Accepted {0} changes.', accepted.length);
+  if (refused.length === 0) {
+    if (accepted.length === 0) return;
+    void vscode.window.showInformationMessage(sentence, undoButton).then(undoIfAsked);
+    return;
+  }
+  const left = refused
+    .slice(0, 3)
+    .map(({ path, reason }) => `${shownPath(path)} (${describeRefusal(reason)})`);
+  const more =
+    refused.length > left.length ? [vscode.l10n.t('and {0} more', refused.length - left.length)] : [];
+  const text = vscode.l10n.t('{0} Not accepted: {1}', sentence, [...left, ...more].join(', '));
+  void vscode.window
+    .showWarningMessage(withoutLinks(text), ...(accepted.length > 0 ? [undoButton] : []))
+    .then(undoIfAsked);
+
+  function undoIfAsked(answer: string | undefined): void {
+    if (answer === undoButton) void vscode.commands.executeCommand('cordon.undoAccept', workspaceId);
+  }
+}
+
+function describeRefusal(reason: Refusal): string {
+  switch (reason) {
+    case 'conflict':
+      return vscode.l10n.t('changed in the folder meanwhile');
+    case 'protected':
+      return vscode.l10n.t('protected: accept it by itself');
+    case 'linkOut':
+      return vscode.l10n.t('leads out of the folder: accept it by itself');
+    case 'mount':
+      return vscode.l10n.t('something is mounted there');
+    case 'unreadable':
+      return vscode.l10n.t('you may not read or write it');
+    case 'special':
+      return vscode.l10n.t('a device, a socket or a FIFO');
+    case 'tooLarge':
+      return vscode.l10n.t('larger than 4 GiB');
+    case 'noChange':
+      return vscode.l10n.t('no change any more');
+  }
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Reviews } from '../../review/reviews.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { withProgress } from '../progress.ts';
+import { namedPaths } from '../review/shownChange.ts';
+import type { Meant } from './reviewCommands.ts';
+
+/** Discards changes after saying what is lost. */
+export async function discardMeant(
+  { control, changes }: Meant,
+  {
+    reviews,
+    service,
+  }: { readonly reviews: Pick<Reviews, 'discard'>; readonly service: Pick<WorkspaceService, 'get'> },
+): Promise<void> {
+  const count = changes?.length ?? control.changes.length;
+  if (count === 0) return;
+  const runs = ['running', 'paused'].includes(service.get(control.workspaceId)?.container.kind ?? '');
+  const button = vscode.l10n.t('Discard');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Discard {0} changes of the workspace?', count),
+    {
+      modal: true,
+      detail: [
+        namedPaths((changes ?? control.changes).map(({ path }) => path)),
+        vscode.l10n.t('They cannot be brought back.'),
+        ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
+      ].join('\n\n'),
+    },
+    button,
+  );
+  if (answer !== button) return;
+  await withProgress(vscode.l10n.t('Discarding changes'), (options) =>
+    reviews.discard(
+      control.workspaceId,
+      changes?.map(({ path }) => path),
+      options,
+    ),
+  );
+}

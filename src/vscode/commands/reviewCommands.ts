@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { Change } from '../../review/change.ts';
+import type { Reviews } from '../../review/reviews.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import type { CommandId } from '../commandIds.ts';
+import { withoutIcons } from '../inertText.ts';
+import { groupOf, rowsOf } from '../review/shownChange.ts';
+import type { ReviewControl } from '../review/reviewControl.ts';
+import type { ReviewControls } from '../review/reviewControls.ts';
+import { acceptMeant } from './acceptChanges.ts';
+import type { Command } from './command.ts';
+import { discardMeant } from './discardChanges.ts';
+import { undoAccept } from './undoAccept.ts';
+
+interface Dependencies {
+  readonly service: Pick<WorkspaceService, 'get'>;
+  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept'>;
+  readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
+}
+
+/** What a command is meant for: a workspace, and the changes of it, or all where there are none. */
+export interface Meant {
+  readonly control: ReviewControl;
+  readonly changes?: readonly Change[];
+}
+
+type ReviewCommandId = Extract<
+  CommandId,
+  `cordon.${'accept' | 'discard'}${string}` | 'cordon.undoAccept' | 'cordon.refreshChanges'
+>;
+
+/** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
+export function reviewCommands(dependencies: Dependencies): Readonly<Record<ReviewCommandId, Command>> {
+  const { reviews } = dependencies;
+  const forMeant =
+    (
+      meantBy: (args: readonly unknown[]) => Meant | undefined,
+      work: (meant: Meant) => Promise<void>,
+    ): Command =>
+    async (...args) => {
+      const meant = meantBy(args) ?? (await askControl(dependencies.reviewControls));
+      if (meant) await work(meant);
+    };
+  const { byRows, byGroup, byControl } = findersIn(dependencies.reviewControls);
+  const accept = (meant: Meant) => acceptMeant(meant, reviews);
+  const discard = (meant: Meant) => discardMeant(meant, dependencies);
+  return {
+    'cordon.acceptChange': forMeant(byRows, accept),
+    'cordon.discardChange': forMeant(byRows, discard),
+    'cordon.acceptChangeGroup': forMeant(byGroup, accept),
+    'cordon.discardChangeGroup': forMeant(byGroup, discard),
+    'cordon.acceptAllChanges': forMeant(byControl, accept),
+    'cordon.discardAllChanges': forMeant(byControl, discard),
+    'cordon.undoAccept': forMeant(byControl, ({ control }) => undoAccept(control.workspaceId, reviews)),
+    'cordon.refreshChanges': forMeant(byControl, ({ control }) => control.refresh()),
+  };
+}
+
+/** What VS Code hands to a command: rows, a group, or a part of the view of changes. */
+function findersIn(controls: Pick<ReviewControls, 'list' | 'of'>) {
+  const isRow = (value: unknown): value is { readonly workspaceId: string; readonly change: Change } =>
+    typeof value === 'object' && value !== null && 'change' in value && 'workspaceId' in value;
+  return {
+    byRows: (args: readonly unknown[]): Meant | undefined => {
+      const rows = args.flat().filter(isRow);
+      const control = rows[0] && controls.of(rows[0].workspaceId);
+      return control && { control, changes: rows.map(({ change }) => change) };
+    },
+    byGroup: ([group]: readonly unknown[]): Meant | undefined => {
+      for (const control of controls.list())
+        for (const [name, each] of Object.entries(control.groups))
+          if (each === group)
+            return { control, changes: rowsOf(control.changes).filter((change) => groupOf(change) === name) };
+      return undefined;
+    },
+    byControl: ([source]: readonly unknown[]): Meant | undefined => {
+      const control = controls.list().find((each) => each.control === source || each.workspaceId === source);
+      return control && { control };
+    },
+  };
+}
+
+async function askControl(controls: Pick<ReviewControls, 'list'>): Promise<Meant | undefined> {
+  const [first, ...others] = controls.list();
+  if (first && others.length === 0) return { control: first };
+  const picked = await vscode.window.showQuickPick(
+    controls.list().map((control) => ({ label: withoutIcons(control.control.label), control })),
+    { placeHolder: vscode.l10n.t('Choose a workspace') },
+  );
+  return picked && { control: picked.control };
+}

@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import type { Change } from '../../review/change.ts';
+import type { Reviews } from '../../review/reviews.ts';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { errorSentence } from '../errorSentence.ts';
+import { withoutIcons } from '../inertText.ts';
+import { describeChange, groupOf, rowsOf, shownPath, type ChangeGroup } from './shownChange.ts';
+
+/** A change in the view of changes. */
+export interface ChangeRow extends vscode.SourceControlResourceState {
+  readonly workspaceId: string;
+  readonly change: Change;
+}
+
+/** Many changes come at once. */
+const soonMs = 300;
+/** Whoever writes all the time has a list made no more than a fifth of it. */
+const restFactor = 4;
+
+/** The changes of one workspace in VS Code's view of changes, kept up to date while it is shown. */
+export class ReviewControl implements Disposable {
+  readonly control: vscode.SourceControl;
+  readonly groups: Readonly<Record<ChangeGroup, vscode.SourceControlResourceGroup>>;
+  readonly workspaceId: string;
+  private readonly store = new DisposableStore();
+  private readonly folder: vscode.Uri;
+  private readonly reviews: Pick<Reviews, 'changes' | 'placeOf'>;
+  private readonly onDidLook: (workspaceId: string) => void;
+  private known: readonly Change[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  private pauseMs = soonMs;
+  private isOver = false;
+
+  constructor(
+    { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
+    reviews: Pick<Reviews, 'changes' | 'placeOf'>,
+    onDidLook: (workspaceId: string) => void,
+  ) {
+    this.workspaceId = id;
+    this.onDidLook = onDidLook;
+    this.reviews = reviews;
+    this.folder = vscode.Uri.parse(folder, true);
+    const title = vscode.l10n.t('Review of {0}', withoutIcons(name));
+    this.control = this.store.add(vscode.scm.createSourceControl('cordon.review', title, this.folder));
+    this.control.inputBox.visible = false;
+    this.groups = {
+      conflicts: this.group('conflicts', vscode.l10n.t('Conflicts')),
+      dangerous: this.group('dangerous', vscode.l10n.t('Look Twice')),
+      changes: this.group('changes', vscode.l10n.t('Changes')),
+    };
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(reviews.placeOf(id)), '**');
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+      this.store.add(
+        event(() => {
+          this.refreshSoon();
+        }),
+      );
+    this.refreshSoon();
+  }
+
+  /** All changes, also those that have no row of their own. */
+  get changes(): readonly Change[] {
+    return this.known;
+  }
+
+  refreshSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.refresh();
+    }, this.pauseMs).unref();
+  }
+
+  /** Lists the changes anew; whoever asks meanwhile gets a list that was made after they asked. */
+  async refresh(): Promise<void> {
+    await this.looking;
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
+    });
+    await this.looking;
+  }
+
+  dispose(): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.store.dispose();
+  }
+
+  private async look(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const changes = await this.reviews.changes(this.workspaceId);
+      if (!this.isOver) this.show(changes);
+    } catch (error) {
+      if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
+    } finally {
+      this.pauseMs = Math.max(soonMs, restFactor * (performance.now() - startedAt));
+    }
+  }
+
+  private show(changes: readonly Change[]): void {
+    this.known = changes;
+    const rows = rowsOf(changes);
+    for (const [name, group] of Object.entries(this.groups))
+      group.resourceStates = rows
+        .filter((change) => groupOf(change) === name)
+        .map((change) => this.row(change));
+    this.control.count = rows.length;
+    this.control.statusBarCommands = [];
+    this.onDidLook(this.workspaceId);
+  }
+
+  private row(change: Change): ChangeRow {
+    const { path, kind } = change;
+    const icons = { added: 'diff-added', modified: 'diff-modified', deleted: 'diff-removed' };
+    return {
+      workspaceId: this.workspaceId,
+      change,
+      resourceUri: vscode.Uri.joinPath(this.folder, shownPath(path)),
+      contextValue: groupOf(change),
+      decorations: {
+        strikeThrough: kind === 'deleted',
+        tooltip: describeChange(change),
+        iconPath: new vscode.ThemeIcon(icons[kind]),
+      },
+      command: {
+        command: 'cordon.openChange',
+        title: vscode.l10n.t('Compare with Folder'),
+        arguments: [{ workspaceId: this.workspaceId, change }],
+      },
+    };
+  }
+
+  private group(id: ChangeGroup, title: string): vscode.SourceControlResourceGroup {
+    const group = this.store.add(this.control.createResourceGroup(id, title));
+    group.hideWhenEmpty = true;
+    return group;
+  }
+
+  private problem(sentence: string): vscode.Command {
+    return { command: 'cordon.showLog', title: '$(warning)', tooltip: sentence };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Reviews } from '../../review/reviews.ts';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { ReviewControl } from './reviewControl.ts';
+
+/** The workspaces whose changes a person can review, each with its own part of the view of changes. */
+export class ReviewControls implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
+  private readonly reviews: Pick<Reviews, 'changes' | 'placeOf' | 'onDidChange'>;
+  /** Hears of every workspace whose changes were listed anew. */
+  private readonly onDidLook: (workspaceId: string) => void;
+
+  constructor(
+    service: Pick<WorkspaceService, 'list' | 'onDidChange'>,
+    reviews: Pick<Reviews, 'changes' | 'placeOf' | 'onDidChange'>,
+    onDidLook: (workspaceId: string) => void,
+  ) {
+    this.reviews = reviews;
+    this.onDidLook = onDidLook;
+    for (const workspace of service.list()) this.follow(workspace.id, workspace);
+    this.store.add(
+      service.onDidChange(({ id, current }) => {
+        this.follow(id, current);
+      }),
+    );
+    this.store.add(
+      reviews.onDidChange((id) => {
+        this.controls.get(id)?.control.refreshSoon();
+      }),
+    );
+  }
+
+  list(): readonly ReviewControl[] {
+    return [...this.controls.values()].map(({ control }) => control);
+  }
+
+  of(workspaceId: string): ReviewControl | undefined {
+    return this.controls.get(workspaceId)?.control;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    for (const { control } of this.controls.values()) control.dispose();
+  }
+
+  private follow(id: string, workspace: Workspace | undefined): void {
+    const shown = this.controls.get(id);
+    const isReviewed = workspace?.mount === 'review' && workspace.status !== 'archived';
+    if (shown && shown.name === workspace?.name && isReviewed) {
+      shown.control.refreshSoon();
+      return;
+    }
+    shown?.control.dispose();
+    this.controls.delete(id);
+    if (isReviewed)
+      this.controls.set(id, {
+        name: workspace.name,
+        control: new ReviewControl(workspace, this.reviews, this.onDidLook),
+      });
+  }
+}

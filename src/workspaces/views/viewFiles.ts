@@ -1,0 +1,28 @@
+import type { CheckedFolder } from '../../isolation/folderCheck.ts';
+import type { ViewPlaces } from '../../isolation/folderView.ts';
+import type { UserId } from '../../isolation/workspaceUser.ts';
+
+/** Keeps on this machine what workspaces in review mode write. */
+export interface ViewFiles {
+  /** Where that is for a workspace, whether it has any or not. */
+  places(workspaceId: string): ViewPlaces;
+  /** Makes what is missing of it. Only for a view that is not mounted. */
+  prepare(workspaceId: string, folder: CheckedFolder): Promise<void>;
+  /** A view to try an engine with: its folder has one entry. */
+  prepareTrial(): Promise<ViewTrial>;
+  /** Those of these paths, relative to the folder, that the view can still show: the others were replaced or removed in it. */
+  shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]>;
+  /** The workspaces of which anything is kept. */
+  list(): Promise<readonly string[]>;
+  /** Removes what is kept of a workspace; whatever this process may not remove is left to the engine. */
+  remove(workspaceId: string, clear: ClearAsRoot): Promise<void>;
+}
+
+export interface ViewTrial {
+  readonly places: ViewPlaces;
+  readonly entry: string;
+  dispose(clear: ClearAsRoot): Promise<void>;
+}
+
+/** Replaces what is in a folder by empty files of this user. */
+export type ClearAsRoot = (folder: string, names: readonly string[], owner: UserId) => Promise<void>;

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Change } from '../../../src/review/change.ts';
+import { reviewOnEngine, type ReviewOnEngine } from '../../support/reviewOnEngine.ts';
+
+describe('the changes of a workspace in review mode', function () {
+  this.timeout(120_000);
+  let review: ReviewOnEngine;
+
+  const original = {
+    'a.txt': 'a\n',
+    'b.txt': 'b\n',
+    'd/e.txt': 'e\n',
+    'd/f/g.txt': 'g\n',
+    'run.sh': '#!/bin/sh\n',
+  };
+
+  beforeEach(async () => {
+    review = await reviewOnEngine(original);
+  });
+  afterEach(() => review.dispose());
+
+  const shown = ({ path, kind, type, conflict, dangers, blocker }: Change) =>
+    [path, kind, type, ...(conflict ? ['conflict'] : []), ...dangers, ...(blocker ? [blocker] : [])].join(
+      ' ',
+    );
+  const listed = async () => (await review.reviews.changes(review.id)).map(shown);
+
+  it('are of every kind, and none at first', async () => {
+    assert.deepEqual(await listed(), []);
+    await review.sh(`
+      echo b2 > b.txt; rm a.txt; echo new > new.txt; chmod 755 run.sh; mkdir -p n/empty; ln -s ../../etc n/out; ln -s a n/in
+      rm -rf d; mkdir d; echo e > d/e.txt; mkfifo fifo; ln b.txt hard; mkdir -p .git/hooks; echo x > .git/hooks/pre-commit
+      chmod 755 .git/hooks/pre-commit; printf x > "$(printf 'odd\\012\\377name')"`);
+    assert.deepEqual(await listed(), [
+      '.git added folder',
+      '.git/hooks added folder protected',
+      '.git/hooks/pre-commit added file protected executable',
+      'a.txt deleted file',
+      'b.txt modified file',
+      'd/f deleted folder',
+      'd/f/g.txt deleted file',
+      'fifo added special special',
+      'hard added file',
+      'n added folder',
+      'n/empty added folder',
+      'n/in added link',
+      'n/out added link linkOut',
+      'new.txt added file',
+      'odd\n\udcffname added file',
+      'run.sh modified file executable',
+    ]);
+  });
+
+  it('are of type changes with all that was in a folder, and of what git would take for a repository', async () => {
+    await review.sh(`
+      rm -rf d a.txt; echo file > d; mkdir a.txt; echo x > a.txt/x
+      mkdir -p bare/objects bare/refs bare/hooks; echo 'ref: x' > bare/HEAD; echo y > bare/hooks/post-checkout`);
+    assert.deepEqual(await listed(), [
+      'a.txt modified folder',
+      'a.txt/x added file',
+      'bare added folder',
+      'bare/HEAD added file protected',
+      'bare/hooks added folder protected',
+      'bare/hooks/post-checkout added file',
+      'bare/objects added folder protected',
+      'bare/refs added folder protected',
+      'd modified file',
+      'd/e.txt deleted file',
+      'd/f deleted folder',
+      'd/f/g.txt deleted file',
+    ]);
+  });
+
+  it('tell what the host changed meanwhile, and are the same while the workspace is stopped', async () => {
+    await review.sh('echo inside > a.txt; rm b.txt; echo both > both.txt; rm -rf d/f');
+    await fs.writeFile(join(review.folder, 'a.txt'), 'host\n');
+    await fs.writeFile(join(review.folder, 'b.txt'), 'host\n');
+    await fs.writeFile(join(review.folder, 'both.txt'), 'host\n');
+    await fs.writeFile(join(review.folder, 'd/f/later.txt'), 'host\n');
+    const wanted = [
+      'a.txt modified file conflict',
+      'b.txt deleted file conflict',
+      'both.txt modified file conflict',
+      'd/f deleted folder',
+      'd/f/g.txt deleted file',
+      'd/f/later.txt deleted file conflict',
+    ];
+    assert.deepEqual(await listed(), wanted);
+    await review.core.service.stop(review.id);
+    assert.deepEqual(await listed(), wanted);
+  });
+
+  it('are none where a file was written over with what it held', async () => {
+    await review.sh(
+      'cat a.txt > /tmp/a; rm a.txt; cp /tmp/a a.txt; rm -rf d/f; mkdir d/f; echo g > d/f/g.txt',
+    );
+    assert.deepEqual(await listed(), []);
+  });
+
+  it('are told where only links show whether a folder was made anew', async () => {
+    await review.sh('mkdir links; ln -s nowhere links/a; ln -s b links/b; ln -s ../a.txt links/c');
+    await review.reviews.accept(review.id, undefined);
+    await review.reviews.discard(review.id, undefined);
+    await review.sh('touch links/new');
+    assert.deepEqual(await listed(), ['links/new added file']);
+    await review.sh('rm -rf links; mkdir links; touch links/new');
+    assert.deepEqual(await listed(), [
+      'links/a deleted link',
+      'links/b deleted link',
+      'links/c deleted link',
+      'links/new added file',
+    ]);
+  });
+
+  it('name sparse files of any size without reading them', async () => {
+    await review.sh('dd if=/dev/zero of=huge bs=1 count=1 seek=1099511627776; echo x > a.txt');
+    assert.deepEqual(await listed(), ['a.txt modified file', 'huge added file tooLarge']);
+  });
+});

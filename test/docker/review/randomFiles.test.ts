@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { folderState } from '../../support/folderState.ts';
+import { ownedByPerson } from '../../support/folders.ts';
+import { fileOperations } from '../../support/randomFiles.ts';
+import { reviewOnEngine } from '../../support/reviewOnEngine.ts';
+import { seed } from '../../support/seed.ts';
+import { size } from '../../support/soak.ts';
+
+const run = promisify(execFile);
+const files = { 'a/a': '1\n', 'a/b/c': '2\n', 'b/a': '3\n', 'b/b/b': '4\n', c: '5\n' };
+
+describe('whatever a workspace in review mode does with files', function () {
+  this.timeout(600_000);
+
+  it('leaves the folder as it was until it is accepted, and makes of it what a plain copy would become', async () => {
+    const review = await reviewOnEngine(files);
+    const copy = join(review.folder, '../copy');
+    await run('cp', ['-a', review.folder, copy]);
+    const state = () => folderState(review.folder);
+    let round = 0;
+    try {
+      for (const script of fc.sample(fileOperations, { seed, numRuns: size(40, 400) })) {
+        round += 1;
+        const [before, { mtimeNs }] = [await state(), await fs.stat(review.folder, { bigint: true })];
+        await review.sh(script);
+        await run('busybox', ['sh', '-c', script], { cwd: copy });
+        await ownedByPerson(copy);
+        const about = `round ${round}, seed ${seed}:\n${script}`;
+        assert.deepEqual(await state(), before, about);
+        assert.equal((await fs.stat(review.folder, { bigint: true })).mtimeNs, mtimeNs, about);
+        const { refused } = await review.reviews.accept(review.id, undefined);
+        assert.deepEqual(refused, [], about);
+        assert.deepEqual(await state(), await folderState(copy), about);
+        assert.deepEqual(await review.reviews.changes(review.id), [], about);
+        if (round % 4 === 0) {
+          await review.sh(script);
+          const { accepted } = await review.reviews.accept(review.id, undefined);
+          if (accepted.length > 0) await review.reviews.undoAccept(review.id);
+          assert.deepEqual(await state(), await folderState(copy), about);
+          await review.reviews.discard(review.id, undefined);
+          assert.deepEqual(await review.reviews.changes(review.id), [], about);
+          // What the workspace starts from again is the folder, whose hard links are files of their own.
+          await fs.rm(copy, { recursive: true });
+          await run('cp', ['-a', review.folder, copy]);
+        }
+      }
+    } finally {
+      await review.dispose();
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import type { ViewFiles, ViewTrial } from '../../src/workspaces/views/viewFiles.ts';
+
+/** Keeps nothing of what workspaces in review mode write, for cores on an engine in memory. */
+export class FakeViewFiles implements ViewFiles {
+  readonly removed: string[] = [];
+
+  places(workspaceId: string) {
+    const own = `/kept/${workspaceId}`;
+    return { lower: `${own}/lower`, upper: `${own}/upper`, work: `${own}/work` };
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  prepareTrial(): Promise<ViewTrial> {
+    return Promise.resolve({
+      places: this.places('trial'),
+      entry: 'entry',
+      dispose: () => Promise.resolve(),
+    });
+  }
+
+  shown(_: string, paths: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(paths);
+  }
+
+  list(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  remove(workspaceId: string): Promise<void> {
+    this.removed.push(workspaceId);
+    return Promise.resolve();
+  }
+}

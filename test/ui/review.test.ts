@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { shell } from '../support/engine.ts';
+import { startCordon, type CordonHost } from './support/cordonHost.ts';
+import type { CordonWindow } from './support/cordonWindow.ts';
+import { eventually } from './support/eventually.ts';
+
+describe('review in a window', function () {
+  this.timeout(120_000);
+  let host: CordonHost;
+  let window: CordonWindow;
+
+  before(async () => {
+    host = await startCordon({ files: { 'src/a.txt': 'one\n' } });
+    window = host.window;
+    const { quickInput } = window;
+    await quickInput.run('Cordon: Create Workspace with Options…');
+    for (const step of [1, 2, 3, 4]) {
+      await quickInput.asks(`Create Workspace (${step}/6)`);
+      await quickInput.accept();
+    }
+    await quickInput.asks('Create Workspace (5/6)');
+    await window.shot('mounts');
+    await quickInput.choose('review');
+    await quickInput.asks('Create Workspace (6/6)');
+    await quickInput.accept();
+    await window.tree.waitFor(host.name, 'running');
+    await window.notifications.clear();
+    await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
+  });
+  after(() => host.close());
+
+  const sh = async (line: string) =>
+    await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
+  const row = (text: string | RegExp) => window.page.locator('.scm-view .monaco-list-row', { hasText: text });
+  const press = async (text: string | RegExp, action: string) => {
+    await row(text).hover();
+    await row(text).locator(`.action-label[aria-label^="${action}"]`).first().click();
+  };
+  const onHost = (file: string) => fs.readFile(path.join(host.folder, file), 'utf8').catch(() => undefined);
+
+  it('shows what the workspace changes as it happens, and compares it with the folder', async () => {
+    await sh('echo two >> src/a.txt; echo new > new.txt; mkdir -p .vscode; echo evil > .vscode/tasks.json');
+    for (const text of ['a.txt', 'new.txt', 'tasks.json', 'Look Twice']) await row(text).first().waitFor();
+    assert.equal(await onHost('src/a.txt'), 'one\n');
+    await window.shot('review-changes');
+    await row('a.txt').click();
+    await window.page.locator('.monaco-diff-editor').waitFor();
+    await eventually('both sides', async () =>
+      /one\s+two/.test(
+        (await window.page.locator('.monaco-diff-editor .editor.modified').innerText()).replaceAll(
+          '\u00a0',
+          ' ',
+        ),
+      ),
+    );
+    await window.shot('review-diff');
+  });
+
+  it('accepts one file, undoes that, and asks twice about what is dangerous', async () => {
+    await press('a.txt', 'Accept Change');
+    await window.notifications.told(/Accepted 1 changes/);
+    await eventually('the file', async () => (await onHost('src/a.txt')) === 'one\ntwo\n');
+    await row('a.txt').waitFor({ state: 'detached' });
+    await window.shot('review-accepted');
+    await window.quickInput.run('Cordon: Undo Last Accept');
+    await eventually('the file as it was', async () => (await onHost('src/a.txt')) === 'one\n');
+    await row('a.txt').waitFor();
+    await window.notifications.clear();
+    await press('tasks.json', 'Accept Change');
+    await window.dialog.waitFor();
+    await window.shot('review-dangerous');
+    await window.answerDialog('Cancel');
+    assert.equal(await onHost('.vscode/tasks.json'), undefined);
+  });
+
+  it('shows conflicts, and accepts everything else at once', async () => {
+    await fs.writeFile(path.join(host.folder, 'src/a.txt'), 'mine\n');
+    await sh('echo three >> src/a.txt');
+    await row('Conflicts').waitFor();
+    const shown = window.page.locator('.monaco-diff-editor .editor.modified');
+    await eventually('what is new', async () => (await shown.innerText()).includes('three'));
+    await window.shot('review-conflict');
+    await window.quickInput.run('Cordon: Accept All Changes');
+    await window.notifications.told(/Not accepted: .*a\.txt \(changed in the folder meanwhile\)/);
+    assert.equal(await onHost('new.txt'), 'new\n');
+    assert.equal(await onHost('src/a.txt'), 'mine\n');
+    await row('new.txt').waitFor({ state: 'detached' });
+  });
+
+  it('discards after a question, and the workspace runs again', async () => {
+    await window.quickInput.run('Cordon: Discard All Changes…');
+    await window.dialog.waitFor();
+    await window.shot('review-discard');
+    await window.answerDialog('Discard');
+    await row('a.txt').waitFor({ state: 'detached' });
+    await eventually('the folder inside', async () => (await sh('cat src/a.txt')).stdout === 'mine\n');
+  });
+});

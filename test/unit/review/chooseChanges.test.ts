@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { Change, Stamp } from '../../../src/review/change.ts';
+import { chooseChanges } from '../../../src/review/chooseChanges.ts';
+
+const stamp: Stamp = { type: 'file', inode: '1', size: '1', mode: 0o644, changedNs: '1' };
+
+function change(path: string, more: Partial<Change> = {}): Change {
+  return { path, kind: 'added', type: 'file', conflict: false, dangers: [], upper: stamp, ...more };
+}
+
+const gone = { kind: 'deleted', lower: stamp } as const;
+
+describe('choosing changes', () => {
+  const pathsOf = (changes: readonly Change[], paths?: readonly string[]) =>
+    chooseChanges(changes, paths).chosen.map(({ path }) => path);
+
+  it('removes from the inside out before it makes anything, and makes from the outside in', () => {
+    const changes = [
+      change('d', { kind: 'modified', lower: { ...stamp, type: 'folder' } }),
+      change('d/a', gone),
+      change('d/b', { ...gone, type: 'folder' }),
+      change('d/b/c', gone),
+      change('n', { type: 'folder' }),
+      change('n/x'),
+    ];
+    assert.deepEqual(pathsOf(changes), ['d/b/c', 'd/b', 'd/a', 'd', 'n', 'n/x']);
+  });
+
+  it('takes what is at and below the named paths, with the folders that have to be made for it', () => {
+    const changes = [
+      change('n', { type: 'folder' }),
+      change('n/m', { type: 'folder' }),
+      change('n/m/x'),
+      change('n/other'),
+      change('nn'),
+      change('old', { kind: 'modified', type: 'folder', lower: { ...stamp, type: 'folder' } }),
+      change('old/x'),
+    ];
+    assert.deepEqual(pathsOf(changes, ['n/m/x']), ['n', 'n/m', 'n/m/x']);
+    assert.deepEqual(pathsOf(changes, ['n']), ['n', 'n/m', 'n/m/x', 'n/other']);
+    assert.deepEqual(pathsOf(changes, ['old/x']), ['old/x']);
+    assert.deepEqual(pathsOf(changes, []), []);
+  });
+
+  it('refuses for a reason, and lets only the very path say yes to what is dangerous', () => {
+    const changes = [
+      change('.vscode', { type: 'folder', dangers: ['protected'] }),
+      change('.vscode/tasks.json', { dangers: ['protected'] }),
+      change('both', { conflict: true, dangers: ['protected'] }),
+      change('fifo', { type: 'special', blocker: 'special', conflict: true }),
+      change('out', { type: 'link', dangers: ['linkOut'] }),
+      change('run', { dangers: ['executable'] }),
+    ];
+    const reasons = (paths?: readonly string[]) =>
+      chooseChanges(changes, paths).refused.map(({ path, reason }) => `${path} ${reason}`);
+    assert.deepEqual(reasons(), [
+      '.vscode protected',
+      '.vscode/tasks.json protected',
+      'both conflict',
+      'fifo special',
+      'out linkOut',
+    ]);
+    assert.deepEqual(reasons(['.vscode/tasks.json']), ['.vscode protected']);
+    assert.deepEqual(reasons(['.vscode', '.vscode/tasks.json', 'out', 'both', 'fifo', 'none']), [
+      'both conflict',
+      'fifo special',
+      'none noChange',
+    ]);
+    assert.deepEqual(pathsOf(changes, ['run', 'out']), ['out', 'run']);
+  });
+});

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Change } from '../../../src/review/change.ts';
+import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
+import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
+import { cordonInWindow } from '../../support/cordonInWindow.ts';
+
+function change(path: string, more: Partial<Change> = {}): Change {
+  return { path, kind: 'added', type: 'file', conflict: false, dangers: [], ...more };
+}
+
+const lower = { type: 'file', inode: '1', size: '1', mode: 0o644, changedNs: '1' } as const;
+const changes: readonly Change[] = [
+  change('.git/hooks/pre-commit', { dangers: ['protected'] }),
+  change('a.txt', { kind: 'modified', lower }),
+  change('both.txt', { kind: 'modified', conflict: true, lower }),
+  change('n', { type: 'folder' }),
+  change('n/x.txt'),
+  change('old', { kind: 'deleted', type: 'folder' }),
+  change('old/y.txt', { kind: 'deleted' }),
+];
+
+/** A workspace in review mode with these changes, shown in a window, and what was asked of the review. */
+async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: [] }) {
+  const asked: unknown[][] = [];
+  const reviews: Partial<Reviews> = {
+    changes: () => Promise.resolve(changes),
+    accept: (_, paths) => {
+      asked.push(['accept', paths]);
+      return Promise.resolve(result);
+    },
+    discard: (_, paths) => {
+      asked.push(['discard', paths]);
+      return Promise.resolve();
+    },
+    undoAccept: () => {
+      asked.push(['undo']);
+      return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'] });
+    },
+    side: (_, path, side) => Promise.resolve({ kind: 'text', bytes: Buffer.from(`${side} ${path}`) }),
+  };
+  const cordon = cordonInWindow({ reviews });
+  const { id } = await cordon.service.create({
+    name: 'demo',
+    folder: '/projects/demo',
+    mount: 'review',
+    start: false,
+  });
+  const [control] = cordon.window.sourceControls;
+  assert.ok(control);
+  for (let tries = 0; control.rows.length === 0 && tries < 500; tries += 1) await delay(10);
+  const rowOf = (path: string) =>
+    control.groups
+      .flatMap(({ resourceStates }) => resourceStates)
+      .find((row) => row.resourceUri.path.endsWith(path));
+  const group = (name: string) => control.groups.find((each) => each.id === name);
+  return { ...cordon, id, control, asked, rowOf, group };
+}
+
+describe('the review of a workspace in a window', () => {
+  it('shows its changes in groups, in words, and goes when the workspace is archived', async () => {
+    const { control, service, id, window } = await reviewing();
+    assert.equal(control.label, 'Review of demo');
+    assert.deepEqual(control.rows, [
+      'Conflicts: /projects/demo/both.txt: modified · changed in the folder, too',
+      'Look Twice: /projects/demo/.git/hooks/pre-commit: added · runs programs on this machine by itself',
+      'Changes: /projects/demo/a.txt: modified',
+      'Changes: /projects/demo/n/x.txt: added',
+      'Changes: /projects/demo/old: deleted',
+    ]);
+    assert.equal(control.count, 5);
+    assert.equal(window.context.get('cordon.hasReview'), true);
+    await service.archive(id);
+    assert.equal(window.sourceControls.size, 0);
+    assert.equal(window.context.get('cordon.hasReview'), false);
+  });
+
+  it('compares the file of the folder with what the workspace has', async () => {
+    const { window, rowOf } = await reviewing();
+    const { command } = rowOf('/a.txt')!;
+    await window.run(command!.command, ...(command!.arguments as unknown[]));
+    const [name, left, right] = window.executed.at(-1) as [string, { path: string; scheme: string }, never];
+    assert.deepEqual([name, left.scheme, left.path], ['vscode.diff', 'file', '/projects/demo/a.txt']);
+    assert.equal(await window.documents.read(right), 'workspace a.txt');
+    const added = rowOf('/n/x.txt')!.command!;
+    await window.run(added.command, ...(added.arguments as unknown[]));
+    assert.equal(await window.documents.read(window.executed.at(-1)![1] as never), 'folder n/x.txt');
+  });
+
+  it('accepts rows, a group or all, and offers to undo that', async () => {
+    const { window, control, asked, rowOf, group } = await reviewing();
+    await window.run('cordon.acceptChange', rowOf('/a.txt'), rowOf('/n/x.txt'));
+    const message = await window.nextMessage();
+    assert.equal(message.text, 'Accepted 1 changes.');
+    message.press('Undo');
+    assert.match((await window.nextMessage()).text, /Undid 1 changes in the folder\. Changed since.*b\.txt/);
+    await window.run('cordon.acceptChangeGroup', group('changes'));
+    await window.run('cordon.acceptAllChanges', control);
+    assert.deepEqual(asked, [
+      ['accept', ['a.txt', 'n/x.txt']],
+      ['undo'],
+      ['accept', ['a.txt', 'n/x.txt', 'old']],
+      ['accept', undefined],
+    ]);
+  });
+
+  it('asks a second time before it accepts what is dangerous, and names what was refused', async () => {
+    const { window, asked, rowOf } = await reviewing({
+      accepted: [],
+      refused: [{ path: 'a](command:x)', reason: 'conflict' }],
+    });
+    const refuse = window.run('cordon.acceptChange', rowOf('/pre-commit'));
+    (await window.nextMessage()).dismiss();
+    await refuse;
+    assert.deepEqual(asked, []);
+    const accept = window.run('cordon.acceptChange', rowOf('/pre-commit'));
+    const question = await window.nextMessage();
+    assert.equal(question.isModal, true);
+    assert.match(question.detail, /\.git\/hooks\/pre-commit/);
+    question.press('Accept Anyway');
+    await accept;
+    assert.deepEqual(asked, [['accept', ['.git/hooks/pre-commit']]]);
+    const told = (await window.nextMessage()).text;
+    assert.match(told, /changed in the folder meanwhile/);
+    assert.ok(!told.includes(']('));
+  });
+
+  it('discards only after it has said what is lost, and tells so before a delete', async () => {
+    const { window, control, asked, id, rowOf } = await reviewing();
+    const first = window.run('cordon.discardChange', rowOf('/a.txt'));
+    (await window.nextMessage()).dismiss();
+    await first;
+    const all = window.run('cordon.discardAllChanges', control);
+    const question = await window.nextMessage();
+    assert.match(question.detail, /cannot be brought back/);
+    question.press('Discard');
+    await all;
+    assert.deepEqual(asked, [['discard', undefined]]);
+    const removing = window.run('cordon.delete', id);
+    const warning = await window.nextMessage();
+    assert.match(warning.detail, /7 changes for review that were not accepted/);
+    warning.dismiss();
+    await removing;
+  });
+});
+
+describe('a change in words', () => {
+  it('stands where a person has to look, with a path that hides nothing', () => {
+    assert.equal(groupOf(change('x', { conflict: true, dangers: ['protected'] })), 'conflicts');
+    assert.equal(groupOf(change('x', { blocker: 'special' })), 'dangerous');
+    assert.equal(groupOf(change('x', { dangers: ['executable'] })), 'dangerous');
+    assert.equal(shownPath('a\nb\u202e\udcff'), 'a b \ufffd');
+    const everything = change('x', {
+      kind: 'deleted',
+      dangers: ['protected', 'linkOut', 'executable'],
+      blocker: 'mount',
+    });
+    assert.equal(describeChange(everything).split(' · ').length, 5);
+    for (const blocker of ['unreadable', 'special', 'tooLarge'] as const)
+      assert.equal(describeChange(change('x', { blocker })).split(' · ').length, 2);
+  });
+
+  it('has a row of its own unless another one tells it', () => {
+    const rows = rowsOf([
+      ...changes,
+      change('empty', { type: 'folder' }),
+      change('old/.vscode', { kind: 'deleted', dangers: ['protected'] }),
+      change('mode', { kind: 'modified', type: 'folder' }),
+      change('mode/x'),
+    ]).map(({ path }) => path);
+    assert.deepEqual(rows, [
+      ...['.git/hooks/pre-commit', 'a.txt', 'both.txt', 'n/x.txt', 'old'],
+      ...['empty', 'old/.vscode', 'mode', 'mode/x'],
+    ]);
+  });
+});
