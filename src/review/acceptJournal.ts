@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { entryStateSchema } from './entryState.ts';
@@ -39,6 +39,7 @@ export interface JournalContent {
 /** Writes down each step of an accept before it is taken, so that all of them can be undone by whoever comes next. */
 export class AcceptJournal {
   readonly folder: string;
+  private file: FileHandle | undefined;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -49,6 +50,7 @@ export class AcceptJournal {
     const journal = AcceptJournal.of(own);
     await rm(journal.folder, { recursive: true, force: true });
     await mkdir(journal.folder, { mode: 0o700 });
+    journal.file = await open(journal.path, 'a', 0o600);
     await journal.write({ step: 'begin', owner, at: new Date().toISOString() });
     return journal;
   }
@@ -77,9 +79,15 @@ export class AcceptJournal {
     await this.write({ step: 'done' });
   }
 
+  /** To be called when no more is written to it. */
+  async close(): Promise<void> {
+    await this.file?.close();
+    this.file = undefined;
+  }
+
   /** What it says; `undefined` where there is none. A last line that was cut off was about something that never began. */
   async read(): Promise<JournalContent | undefined> {
-    const text = await readFile(join(this.folder, 'journal'), 'utf8').catch((error: unknown) => {
+    const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;
     });
@@ -102,7 +110,11 @@ export class AcceptJournal {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  private get path(): string {
+    return join(this.folder, 'journal');
+  }
+
   private async write(line: Line): Promise<void> {
-    await appendFile(join(this.folder, 'journal'), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    await this.file?.appendFile(`${JSON.stringify(line)}\n`);
   }
 }

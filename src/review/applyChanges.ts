@@ -11,6 +11,9 @@ import { pathBytes } from './pathBytes.ts';
 import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
 import { linkTarget, Replaced, withFile } from './sameContent.ts';
 
+/** More files at once do not make a disk quicker. */
+const atOnce = 16;
+
 /** Where changes come from, and where they go. */
 export interface Application {
   readonly upper: OpenFolder;
@@ -25,21 +28,44 @@ export async function applyChanges(
   changes: readonly Change[],
   application: Application,
 ): Promise<{ readonly accepted: readonly string[]; readonly refused: readonly RefusedChange[] }> {
-  const accepted: string[] = [];
-  const refused: RefusedChange[] = [];
-  for (const change of changes) {
-    application.signal?.throwIfAborted();
-    const { path } = change;
+  const reasons = new Map<string, Refusal>();
+  const apply = async (change: Change) => {
     try {
       await applyChange(change, application);
-      accepted.push(path);
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) throw error;
-      refused.push({ path, reason });
+      reasons.set(change.path, reason);
     }
+  };
+  for (const batch of batchesOf(changes)) {
+    application.signal?.throwIfAborted();
+    // Whoever takes all of it back must not do so while a part of it is still being made.
+    const outcomes = await Promise.allSettled(batch.map(apply));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
   }
-  return { accepted, refused };
+  const paths = changes.map(({ path }) => path);
+  return {
+    accepted: paths.filter((path) => !reasons.has(path)),
+    refused: paths.flatMap((path) => {
+      const reason = reasons.get(path);
+      return reason ? [{ path, reason }] : [];
+    }),
+  };
+}
+
+/** Files side by side, in their order: they depend on each other only over folders, of which each comes by itself. */
+function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const batches: Change[][] = [];
+  let files: Change[] | undefined;
+  for (const change of changes) {
+    const isOfFolder = change.type === 'folder' || change.lower?.type === 'folder';
+    if (isOfFolder || !files || files.length >= atOnce) batches.push((files = []));
+    files.push(change);
+    if (isOfFolder) files = undefined;
+  }
+  return batches;
 }
 
 async function applyChange(change: Change, application: Application): Promise<void> {

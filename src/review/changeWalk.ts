@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf, type Blocker, type EntryType } from './change.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { withFolder } from './openFolder.ts';
@@ -205,16 +206,6 @@ export class ChangeWalk {
       }
     });
   }
-}
-
-/** A repository without a working tree: git takes its settings as it takes those of a `.git`. */
-async function looksBare(names: readonly Buffer[], lower: OpenFolder | undefined): Promise<boolean> {
-  const marks = ['HEAD', 'objects', 'refs', 'config', 'hooks', 'commondir', 'gitdir'];
-  const has = new Set(names.map(String).filter((name) => marks.includes(name)));
-  if (has.size === 0) return false;
-  for (const part of marks.slice(0, 3))
-    if (!has.has(part) && !(await lower?.look(Buffer.from(part)))) return false;
-  return true;
 }
 
 function joined(path: string, name: Buffer): string {

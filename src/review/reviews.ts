@@ -1,6 +1,5 @@
 import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
-import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { PathRules } from '../isolation/pathRules.ts';
 import type { Disposable } from '../shared/disposable.ts';
@@ -10,7 +9,6 @@ import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { clearing } from '../workspaces/views/reviewViews.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
-import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { applyChanges } from './applyChanges.ts';
 import { readBaseline } from './baseline.ts';
@@ -18,14 +16,11 @@ import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
 import { Comparisons } from './comparisons.ts';
 import { discardChanges } from './discardChanges.ts';
-import { fileIfAny } from './fileIfAny.ts';
-import { KnownPaths } from './knownPaths.ts';
 import { listChanges } from './listChanges.ts';
-import { OpenFolder, withFolder } from './openFolder.ts';
+import { OpenViews, takeBack, type OpenView } from './openViews.ts';
 import { readSide, type SideContent } from './readSide.ts';
-import { undoChanges, type UndoResult } from './undoChanges.ts';
+import type { UndoResult } from './undoChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
-import { whileLocked } from './viewLock.ts';
 
 /** What became of an accept. */
 export interface AcceptResult {
@@ -36,22 +31,6 @@ export interface AcceptResult {
 /** Nobody reads more of a file in a comparison, and a window is slow with it. */
 const mostShownBytes = 5 * 1024 * 1024;
 
-/** A view and its folder, held open. */
-interface OpenView {
-  /** Where what belongs to the view is kept. */
-  readonly own: string;
-  readonly upper: OpenFolder;
-  readonly lower: OpenFolder;
-  readonly known: KnownPaths;
-}
-
-/** What a view is of. */
-interface Ground {
-  readonly engine: ContainerEngine;
-  readonly folder: CheckedFolder;
-  readonly record: WorkspaceRecord;
-}
-
 /** The changes of workspaces in review mode: lists them, and makes them in the folder where a person says so. */
 export class Reviews implements Disposable {
   private readonly changing = new Emitter<string>();
@@ -59,18 +38,18 @@ export class Reviews implements Disposable {
   readonly onDidChange = this.changing.event;
   private readonly ground: ReviewGround;
   private readonly folders: ViewFolders;
+  private readonly views: OpenViews;
   private readonly comparisons = new Map<string, Comparisons>();
 
   constructor(ground: ReviewGround, folders: ViewFolders) {
     this.ground = ground;
     this.folders = folders;
+    this.views = new OpenViews(ground, folders);
   }
 
   /** What a workspace has changed, as it is now; rejects with `invalidRequest` for one in another mode. */
   async changes(id: string, signal?: AbortSignal): Promise<readonly Change[]> {
-    const record = this.requireReview(id);
-    const folder = await this.ground.folder(record);
-    const changes = await this.withView(id, folder, (view) => this.list(id, view, signal));
+    const changes = await this.views.look(id, (view) => this.list(id, view, signal));
     return changes ?? [];
   }
 
@@ -84,7 +63,7 @@ export class Reviews implements Disposable {
     options: OperationOptions = {},
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
-    const result = await this.change(id, 'accept changes of', options, async (view, signal) => {
+    const result = await this.changeAndTell(id, 'accept changes of', options, async (view, signal) => {
       const { chosen, refused } = chooseChanges(await this.list(id, view, signal), paths);
       if (chosen.length === 0) return { accepted: [], refused };
       const journal = await AcceptJournal.begin(view.own, this.ground.owner);
@@ -96,6 +75,8 @@ export class Reviews implements Disposable {
       } catch (error) {
         await takeBack(view, journal);
         throw error;
+      } finally {
+        await journal.close();
       }
     });
     return result ?? nothing;
@@ -103,7 +84,7 @@ export class Reviews implements Disposable {
 
   /** Takes back what the last accept did, wherever nobody has changed it since; `undefined` where there is nothing to undo. */
   async undoAccept(id: string, options: OperationOptions = {}): Promise<UndoResult | undefined> {
-    return await this.change(id, 'undo accept of', options, (view) =>
+    return await this.changeAndTell(id, 'undo accept of', options, (view) =>
       takeBack(view, AcceptJournal.of(view.own)),
     );
   }
@@ -117,11 +98,11 @@ export class Reviews implements Disposable {
     paths: readonly string[] | undefined,
     options: OperationOptions = {},
   ): Promise<void> {
-    this.requireReview(id);
+    this.views.requireReview(id);
     const wasRunning = this.ground.isRunning(id);
     if (wasRunning) await this.ground.stop(id, options);
     try {
-      await this.change(
+      await this.changeAndTell(
         id,
         'discard changes of',
         options,
@@ -138,8 +119,7 @@ export class Reviews implements Disposable {
 
   /** What the workspace or the folder has at a path, to be shown. */
   async side(id: string, path: string, side: 'workspace' | 'folder'): Promise<SideContent> {
-    const folder = await this.ground.folder(this.requireReview(id));
-    const content = await this.withView(id, folder, ({ upper, lower }) =>
+    const content = await this.views.look(id, ({ upper, lower }) =>
       readSide(side === 'workspace' ? upper : lower, path, mostShownBytes),
     );
     return content ?? { kind: 'nothing' };
@@ -156,11 +136,28 @@ export class Reviews implements Disposable {
 
   /** Undoes what accepts began that a process did not live to finish. To be called as soon as there is an engine. */
   async recover(): Promise<void> {
-    for (const id of await this.folders.list()) {
-      const content = await AcceptJournal.of(this.folders.folderOf(id)).read();
-      if (content?.isDone === false && !this.ground.isAlive(content.owner))
-        await this.change(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
-    }
+    const failures: unknown[] = [];
+    for (const id of await this.folders.list())
+      await this.recoverOne(id).catch((error: unknown) => {
+        // What is kept of no workspace belongs to nobody who could be asked.
+        if (!hasCode(error, 'workspaceNotFound')) failures.push(error);
+      });
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async recoverOne(id: string): Promise<void> {
+    const content = await AcceptJournal.of(this.folders.folderOf(id)).read();
+    if (content?.isDone === false && !this.ground.isAlive(content.owner))
+      await this.changeAndTell(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
+  }
+
+  private async changeAndTell<T>(
+    ...about: Parameters<typeof OpenViews.prototype.change<T>>
+  ): Promise<T | undefined> {
+    const [id] = about;
+    return await this.views.change(...about).finally(() => {
+      this.changing.fire(id);
+    });
   }
 
   private async list(id: string, view: OpenView, signal?: AbortSignal): Promise<readonly Change[]> {
@@ -203,72 +200,6 @@ export class Reviews implements Disposable {
     if (facts?.running || facts?.paused)
       throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
   }
-
-  /** Runs `work`, which changes the folder or the view, while nothing else does, and after what was left half done is undone. */
-  private async change<T>(
-    id: string,
-    title: string,
-    options: OperationOptions,
-    work: (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>,
-  ): Promise<T | undefined> {
-    const record = this.requireReview(id);
-    const changed = this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
-      const engine = await this.ground.engine(signal);
-      const folder = await this.ground.folder(record);
-      return await this.ground.whileStill(engine, folder.path, id, () =>
-        this.withView(id, folder, (view) =>
-          whileLocked(view.own, this.ground, async () => {
-            const journal = AcceptJournal.of(view.own);
-            if ((await journal.read())?.isDone === false) await takeBack(view, journal);
-            if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
-            return await work(view, signal, { engine, folder, record });
-          }),
-        ),
-      );
-    });
-    return await changed.finally(() => {
-      this.changing.fire(id);
-    });
-  }
-
-  /** Gives `undefined` for a workspace that never had a view. */
-  private async withView<T>(
-    id: string,
-    folder: CheckedFolder,
-    work: (view: OpenView) => Promise<T>,
-  ): Promise<T | undefined> {
-    const own = this.folders.folderOf(id);
-    const { upper } = this.folders.places(id);
-    if (!(await fileIfAny(upper))) return undefined;
-    return await withFolder(OpenFolder.at(folder.path), (lower) => {
-      const { dev, ino } = lower.stats;
-      if (dev !== folder.device || ino !== folder.inode) throw replaced();
-      return withFolder(OpenFolder.at(upper), async (opened) =>
-        work({ own, upper: opened, lower, known: await KnownPaths.load(own) }),
-      );
-    });
-  }
-
-  private requireReview(id: string): WorkspaceRecord {
-    const record = this.ground.record(id);
-    if (record.mount === 'review') return record;
-    throw new CordonError(
-      'invalidRequest',
-      l10n.t(
-        'The workspace "{0}" is not in review mode: what it writes is in the folder at once.',
-        record.name,
-      ),
-    );
-  }
-}
-
-async function takeBack({ lower, known }: OpenView, journal: AcceptJournal): Promise<UndoResult | undefined> {
-  const content = await journal.read();
-  if (!content) return undefined;
-  const result = await undoChanges(lower, known, journal, content);
-  await known.save();
-  await journal.remove();
-  return result;
 }
 
 function notStarted(name: string): CordonError {
@@ -276,8 +207,4 @@ function notStarted(name: string): CordonError {
     'notRunning',
     l10n.t('Start the workspace "{0}" once more, so that its changes can be told.', name),
   );
-}
-
-function replaced(): CordonError {
-  return new CordonError('folderForbidden', l10n.t('The folder was replaced by another one. Try again.'));
 }

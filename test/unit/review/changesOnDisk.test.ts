@@ -18,11 +18,13 @@ import { folderState } from '../../support/folderState.ts';
 describe('changes between two folders', () => {
   let own: string;
   let upper: OpenFolder;
+  let journals: AcceptJournal[];
   let lower: OpenFolder;
   const inUpper = (path: string) => join(own, 'upper', path);
   const inLower = (path: string) => join(own, 'lower', path);
 
   beforeEach(async () => {
+    journals = [];
     own = await mkdtemp(join(tmpdir(), 'cordon-test-'));
     for (const name of ['upper', 'lower']) await mkdir(join(own, name));
     upper = await OpenFolder.at(join(own, 'upper'));
@@ -30,7 +32,7 @@ describe('changes between two folders', () => {
   });
 
   afterEach(async () => {
-    await Promise.all([upper.close(), lower.close()]);
+    await Promise.all([upper, lower, ...journals].map((each) => each.close()));
     await rm(own, { recursive: true });
   });
 
@@ -48,6 +50,7 @@ describe('changes between two folders', () => {
     const known = await KnownPaths.load(own);
     const { chosen } = chooseChanges(await list(known));
     const journal = await AcceptJournal.begin(own, 1);
+    journals.push(journal);
     return { chosen, known, journal, apply: () => applyChanges(chosen, { upper, lower, known, journal }) };
   };
 

@@ -1,0 +1,117 @@
+import * as l10n from '@vscode/l10n';
+import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
+import { CordonError } from '../shared/errors.ts';
+import type { ContainerEngine } from '../workspaces/containerEngine.ts';
+import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import type { OperationOptions } from '../workspaces/workspace.ts';
+import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
+import { AcceptJournal } from './acceptJournal.ts';
+import { fileIfAny } from './fileIfAny.ts';
+import { KnownPaths } from './knownPaths.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
+import { undoChanges, type UndoResult } from './undoChanges.ts';
+import type { ViewFolders } from './viewFolders.ts';
+import { whileLocked } from './viewLock.ts';
+
+/** A view and its folder, held open. */
+export interface OpenView {
+  /** Where what belongs to the view is kept. */
+  readonly own: string;
+  readonly upper: OpenFolder;
+  readonly lower: OpenFolder;
+  readonly known: KnownPaths;
+}
+
+/** What a view is of. */
+interface Ground {
+  readonly engine: ContainerEngine;
+  readonly folder: CheckedFolder;
+  readonly record: WorkspaceRecord;
+}
+
+/** Opens the views of workspaces in review mode, to look at them or to change them and their folder. */
+export class OpenViews {
+  private readonly ground: ReviewGround;
+  private readonly folders: Pick<ViewFolders, 'folderOf' | 'places'>;
+
+  constructor(ground: ReviewGround, folders: Pick<ViewFolders, 'folderOf' | 'places'>) {
+    this.ground = ground;
+    this.folders = folders;
+  }
+
+  /** Gives `undefined` for a workspace that never had a view. Rejects with `invalidRequest` for one in another mode. */
+  async look<T>(id: string, work: (view: OpenView) => Promise<T>): Promise<T | undefined> {
+    return await this.withView(id, await this.ground.folder(this.requireReview(id)), work);
+  }
+
+  /** Runs `work`, which changes the folder or the view, while nothing else does, and after what was left half done is undone. */
+  async change<T>(
+    id: string,
+    title: string,
+    options: OperationOptions,
+    work: (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>,
+  ): Promise<T | undefined> {
+    const record = this.requireReview(id);
+    return await this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
+      const engine = await this.ground.engine(signal);
+      const folder = await this.ground.folder(record);
+      return await this.ground.whileStill(engine, folder.path, id, () =>
+        this.withView(id, folder, (view) =>
+          whileLocked(view.own, this.ground, async () => {
+            const journal = AcceptJournal.of(view.own);
+            if ((await journal.read())?.isDone === false) await takeBack(view, journal);
+            if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
+            return await work(view, signal, { engine, folder, record });
+          }),
+        ),
+      );
+    });
+  }
+
+  requireReview(id: string): WorkspaceRecord {
+    const record = this.ground.record(id);
+    if (record.mount === 'review') return record;
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t(
+        'The workspace "{0}" is not in review mode: what it writes is in the folder at once.',
+        record.name,
+      ),
+    );
+  }
+
+  /** Gives `undefined` for a workspace that never had a view. */
+  private async withView<T>(
+    id: string,
+    folder: CheckedFolder,
+    work: (view: OpenView) => Promise<T>,
+  ): Promise<T | undefined> {
+    const own = this.folders.folderOf(id);
+    const { upper } = this.folders.places(id);
+    if (!(await fileIfAny(upper))) return undefined;
+    return await withFolder(OpenFolder.at(folder.path), (lower) => {
+      const { dev, ino } = lower.stats;
+      if (dev !== folder.device || ino !== folder.inode) throw replaced();
+      return withFolder(OpenFolder.at(upper), async (opened) =>
+        work({ own, upper: opened, lower, known: await KnownPaths.load(own) }),
+      );
+    });
+  }
+}
+
+/** Undoes what a journal says, and forgets it; `undefined` where there is none. */
+export async function takeBack(
+  { lower, known }: OpenView,
+  journal: AcceptJournal,
+): Promise<UndoResult | undefined> {
+  const content = await journal.read();
+  if (!content) return undefined;
+  const result = await undoChanges(lower, known, journal, content);
+  await known.save();
+  await journal.remove();
+  return result;
+}
+
+function replaced(): CordonError {
+  return new CordonError('folderForbidden', l10n.t('The folder was replaced by another one. Try again.'));
+}
