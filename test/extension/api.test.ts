@@ -17,6 +17,7 @@ describe('the API', () => {
       ...['list', 'get', 'create', 'update', 'remove', 'start', 'stop', 'restart', 'pause', 'resume'],
       ...['archive', 'restore', 'batch', 'exec', 'isolationReport', 'onDidChange'],
       ...['securityLog', 'panic', 'onDidRecordSecurity', 'forwardPort'],
+      ...['changes', 'acceptChanges', 'discardChanges', 'undoAccept'],
     ];
     assert.deepEqual(Object.keys(api).sort(), functions.sort());
     assert.ok(Object.isFrozen(api));
