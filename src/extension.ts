@@ -10,7 +10,7 @@ import { DisposableStore } from './shared/disposable.ts';
 import { ErrorMemory } from './shared/errorMemory.ts';
 import type { Log } from './shared/log.ts';
 import { logUnasked } from './shared/logUnasked.ts';
-import { Reviews } from './review/reviews.ts';
+import { LazyReviews } from './review/lazyReviews.ts';
 import { ViewFolders } from './review/viewFolders.ts';
 import { createApi } from './vscode/api.ts';
 import { EditorSecrets } from './vscode/editorSecrets.ts';
@@ -91,7 +91,13 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
     }),
   );
   const { service, failures, folders, facts, quarantined, reconcile } = workspaces;
-  const reviews = disposables.add(new Reviews(workspaces.reviewGround, views));
+  const { reviewGround } = workspaces;
+  const reviews = disposables.add(
+    new LazyReviews(async () => {
+      const { Reviews } = await import('./review/reviews.ts');
+      return new Reviews(reviewGround, views);
+    }, views),
+  );
   disposables.add(
     registerWindow(context, {
       service,

@@ -125,11 +125,6 @@ export class Reviews implements Disposable {
     return content ?? { kind: 'nothing' };
   }
 
-  /** Where what the workspace writes lies on this machine: whatever changes there may be a change. */
-  placeOf(id: string): string {
-    return this.folders.places(id).upper;
-  }
-
   dispose(): void {
     this.changing.dispose();
   }

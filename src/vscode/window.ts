@@ -24,7 +24,7 @@ import { PortLooks } from './ports/portLooks.ts';
 import { ProtectedPathQuestions } from './protectedPathQuestions.ts';
 import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { ResourceNumbers } from './resourceNumbers.ts';
-import type { Reviews } from '../review/reviews.ts';
+import type { LazyReviews } from '../review/lazyReviews.ts';
 import { ChangeDocuments } from './review/changeDocuments.ts';
 import { ReviewControls } from './review/reviewControls.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
@@ -58,7 +58,7 @@ export interface WindowDependencies {
   /** Asks about what comes up in folders, and keeps what was moved out of them. */
   readonly guarded: Pick<Workspaces['folders'], 'guard' | 'quarantine'>;
   /** Lists the changes of workspaces in review mode, and makes them in the folder. */
-  readonly reviews: Reviews;
+  readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly timeline: Workspaces['timeline'];
   readonly latestReports: Workspaces['latestReports'];
   readonly secrets: Workspaces['secrets'];

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
-import type { Reviews } from '../../src/review/reviews.ts';
+import type { LazyReviews } from '../../src/review/lazyReviews.ts';
 import { ErrorMemory } from '../../src/shared/errorMemory.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
@@ -12,7 +12,7 @@ import { FakeChannel } from './vscode/views.ts';
 import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 
 /** Workspaces in review mode that have changed nothing. */
-const noReviews: Partial<Reviews> = {
+const noReviews: Partial<LazyReviews> = {
   onDidChange: () => ({ dispose: () => undefined }),
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
@@ -30,7 +30,7 @@ export function cordonInWindow({
   quarantined?: number;
   profiles?: unknown;
   resources?: ResourceSource;
-  reviews?: Partial<Reviews>;
+  reviews?: Partial<LazyReviews>;
 } = {}) {
   const window = openWindow(...folders);
   const own = parseOwnProfiles(profiles);
@@ -65,7 +65,7 @@ export function cordonInWindow({
       quarantined,
       failures: parts.failures,
       isLeaving: () => false,
-      reviews: { ...noReviews, ...reviews } as unknown as Reviews,
+      reviews: { ...noReviews, ...reviews } as unknown as LazyReviews,
       guarded: parts.folders,
       timeline: parts.timeline,
       latestReports: parts.latestReports,

@@ -20,7 +20,7 @@ import type { LanguageServers } from '../languageServers/languageServers.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { ChangeDocuments } from '../review/changeDocuments.ts';
 import type { ReviewControls } from '../review/reviewControls.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
@@ -90,7 +90,7 @@ export interface CommandDependencies {
   readonly closes: TerminalCloses;
   readonly ports: Workspaces['ports'];
   readonly files: Workspaces['files'];
-  readonly reviews: Reviews;
+  readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
   readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
   readonly memory: vscode.Memento;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -24,7 +24,7 @@ export class ReviewControl implements Disposable {
   readonly workspaceId: string;
   private readonly store = new DisposableStore();
   private readonly folder: vscode.Uri;
-  private readonly reviews: Pick<Reviews, 'changes' | 'placeOf'>;
+  private readonly reviews: Pick<LazyReviews, 'changes' | 'placeOf'>;
   private readonly onDidLook: (workspaceId: string) => void;
   private known: readonly Change[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export class ReviewControl implements Disposable {
 
   constructor(
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
-    reviews: Pick<Reviews, 'changes' | 'placeOf'>,
+    reviews: Pick<LazyReviews, 'changes' | 'placeOf'>,
     onDidLook: (workspaceId: string) => void,
   ) {
     this.workspaceId = id;

@@ -1,4 +1,4 @@
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -8,13 +8,13 @@ import { ReviewControl } from './reviewControl.ts';
 export class ReviewControls implements Disposable {
   private readonly store = new DisposableStore();
   private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
-  private readonly reviews: Pick<Reviews, 'changes' | 'placeOf' | 'onDidChange'>;
+  private readonly reviews: Pick<LazyReviews, 'changes' | 'placeOf' | 'onDidChange'>;
   /** Hears of every workspace whose changes were listed anew. */
   private readonly onDidLook: (workspaceId: string) => void;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'onDidChange'>,
-    reviews: Pick<Reviews, 'changes' | 'placeOf' | 'onDidChange'>,
+    reviews: Pick<LazyReviews, 'changes' | 'placeOf' | 'onDidChange'>,
     onDidLook: (workspaceId: string) => void,
   ) {
     this.reviews = reviews;

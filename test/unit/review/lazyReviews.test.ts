@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { LazyReviews } from '../../../src/review/lazyReviews.ts';
+import type { Reviews } from '../../../src/review/reviews.ts';
+import { Emitter } from '../../../src/shared/event.ts';
+
+/** Reviews that are loaded when they are needed, beside so many views on the disk. */
+function lazy(views: readonly string[]) {
+  const asked: string[] = [];
+  const changing = new Emitter<string>();
+  const reviews = {
+    onDidChange: changing.event,
+    changes: (id: string) => Promise.resolve([{ path: id }]),
+    recover: () => Promise.resolve(asked.push('recover')),
+    dispose: () => asked.push('dispose'),
+  };
+  const folders = {
+    list: () => Promise.resolve(views),
+    places: (id: string) => ({ lower: '', upper: `/own/${id}/upper`, work: '' }),
+  };
+  const load = () => {
+    asked.push('load');
+    return Promise.resolve(reviews as unknown as Reviews);
+  };
+  return { all: new LazyReviews(load, folders), asked, changing };
+}
+
+describe('reviews that are not there yet', () => {
+  it('are loaded once, when somebody needs them, and tell what they do', async () => {
+    const { all, asked, changing } = lazy(['one']);
+    const changed: string[] = [];
+    all.onDidChange((id) => changed.push(id));
+    assert.equal(all.placeOf('one'), '/own/one/upper');
+    assert.deepEqual(asked, []);
+    assert.deepEqual(await Promise.all([all.changes('one'), all.changes('two')]), [
+      [{ path: 'one' }],
+      [{ path: 'two' }],
+    ]);
+    changing.fire('one');
+    assert.deepEqual([asked, changed], [['load'], ['one']]);
+    all.dispose();
+    await new Promise(setImmediate);
+    assert.deepEqual(asked, ['load', 'dispose']);
+  });
+
+  it('are needed to recover only where there is a view', async () => {
+    const without = lazy([]);
+    await without.all.recover();
+    assert.deepEqual(without.asked, []);
+    const { all, asked } = lazy(['one']);
+    await all.recover();
+    assert.deepEqual(asked, ['load', 'recover']);
+  });
+});
