@@ -60,7 +60,7 @@ describe('ports of workspaces without a network', function () {
     if (!got.has(socket)) socket.on('data', (chunk: Buffer) => (known.text += chunk.toString()));
     got.set(socket, known);
     while (!expected.test(known.text)) {
-      assert.ok(!socket.destroyed, known.text);
+      assert.ok(!socket.destroyed && !socket.readableEnded, `no more than ${known.text}`);
       await delay(20);
     }
   };
