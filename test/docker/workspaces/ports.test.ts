@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
@@ -237,6 +238,34 @@ describe('ports of workspaces without a network', function () {
     for (const socket of sockets) socket.end();
     await Promise.all(sockets.map((socket) => isGone(socket)));
     await untilNoRelay(debian);
+  });
+
+  it('lets a debugger of this machine attach to a program inside, and stop it', async () => {
+    await fs.writeFile(join(folder, 'app.js'), 'const one = 1;\nconsole.log(one + 41);\n');
+    const program = await run(debian, 'node', '--inspect-brk=127.0.0.1:9229', 'app.js');
+    await says(/Debugger listening on ws:\/\/127\.0\.0\.1:9229/);
+    const { localAddress, localPort } = await forward(debian, 9229);
+    const inspector = spawn(process.execPath, ['inspect', `${localAddress}:${localPort}`]);
+    let shown = '';
+    inspector.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+    const shows = async (pattern: RegExp) => {
+      for (let tries = 0; !pattern.test(shown); tries++) {
+        assert.ok(tries < 200, shown);
+        await delay(50);
+      }
+    };
+    try {
+      await shows(/start in (?:file:\/\/)?\/workspace\/app\.js:1/);
+      inspector.stdin.write('next\n');
+      await shows(/app\.js:2/);
+      inspector.stdin.write('exec one\n');
+      await shows(/> 1\n/);
+      inspector.stdin.write('cont\n');
+      await says(/^42$/m);
+    } finally {
+      inspector.kill();
+    }
+    await program.end();
   });
 
   it('closes what reaches nobody, and reaches whoever comes later', async () => {
