@@ -42,7 +42,7 @@ export const stages = [
     name: 'docker',
     needs: ['engine'],
     env: coverageOf('docker'),
-    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
+    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 }),
   },
   {
     name: 'extension',
@@ -54,7 +54,7 @@ export const stages = [
     name: 'ui',
     needs: ['engine', 'vscode'],
     env: coverageOf('ui'),
-    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
+    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 }),
   },
   {
     name: 'package',
