@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { entryStateSchema } from './entryState.ts';
-import { isMissing } from './fileIfAny.ts';
+import { isMissing } from './fileErrors.ts';
 
 const stepSchema = z.strictObject({
   step: z.literal('change'),

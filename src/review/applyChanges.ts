@@ -4,10 +4,10 @@ import { isSameStamp, stampOf, type Change } from './change.ts';
 import type { Entry } from './changeWalk.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
-import { isMissing } from './fileIfAny.ts';
+import { isDenied, isMissing } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
-import { pathBytes } from './pathBytes.ts';
+import { namesOf } from './pathBytes.ts';
 import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
 import { linkTarget, Replaced, withFile } from './sameContent.ts';
 
@@ -138,10 +138,6 @@ async function withNewEntry(
   });
 }
 
-export function namesOf(path: string): readonly Buffer[] {
-  return path.split('/').map(pathBytes);
-}
-
 /** Why one change could not be made while others can; `undefined` for what keeps all of them from being made. */
 function reasonOf(error: unknown): Refusal | undefined {
   if (error instanceof Replaced) return 'conflict';
@@ -149,5 +145,5 @@ function reasonOf(error: unknown): Refusal | undefined {
   const { code } = error as NodeJS.ErrnoException;
   const isInTheWay = ['EEXIST', 'ENOTEMPTY', 'ELOOP', 'EISDIR', 'EBUSY', 'ENXIO'].includes(code ?? '');
   if (isMissing(error) || isInTheWay) return 'conflict';
-  return code === 'EACCES' || code === 'EPERM' ? 'unreadable' : undefined;
+  return isDenied(error) ? 'unreadable' : undefined;
 }

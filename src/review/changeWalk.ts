@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf, type Blocker, type EntryType } from './change.ts';
+import { isDenied } from './fileErrors.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { withFolder } from './openFolder.ts';
 import { pathText } from './pathBytes.ts';
@@ -210,11 +211,6 @@ export class ChangeWalk {
 
 function joined(path: string, name: Buffer): string {
   return path === '' ? pathText(name) : `${path}/${pathText(name)}`;
-}
-
-function isDenied(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EACCES' || code === 'EPERM';
 }
 
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -1,10 +1,11 @@
 import { chmod, open, rm, symlink } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
-import { namesOf } from './applyChanges.ts';
 import { isWhiteout, typeOf, type Change } from './change.ts';
 import { copyContent } from './entryState.ts';
+import { isDenied, leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
+import { namesOf } from './pathBytes.ts';
 import { makeFolder } from './putEntry.ts';
 import { linkTarget, withFile } from './sameContent.ts';
 
@@ -98,9 +99,8 @@ async function inPlace<T>(
   try {
     return await withParent(root, namesOf(path), work);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
-    if (code === 'EACCES' || code === 'EPERM') throw notOurs(path, error);
+    if (leadsNowhere(error)) return undefined;
+    if (isDenied(error)) throw notOurs(path, error);
     throw error;
   }
 }

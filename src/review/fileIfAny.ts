@@ -1,5 +1,6 @@
 import type { BigIntStats, PathLike } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { isMissing } from './fileErrors.ts';
 
 /** What is at a path, links not followed; `undefined` where nothing is. */
 export async function fileIfAny(path: PathLike): Promise<BigIntStats | undefined> {
@@ -9,10 +10,4 @@ export async function fileIfAny(path: PathLike): Promise<BigIntStats | undefined
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-/** Whether an error says that there is nothing at a path. */
-export function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { isSameStamp, type Stamp } from './change.ts';
-import { isMissing } from './fileIfAny.ts';
+import { isMissing } from './fileErrors.ts';
 
 const stampSchema = z.strictObject({
   type: z.enum(['file', 'folder', 'link', 'special']),

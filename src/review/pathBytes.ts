@@ -27,6 +27,11 @@ export function pathBytes(text: string): Buffer {
   );
 }
 
+/** The names in a path that `pathText` gave, each in its bytes. */
+export function namesOf(path: string): readonly Buffer[] {
+  return path.split('/').map(pathBytes);
+}
+
 /** Whether a path is valid text, so that others than this machine can be told of it. */
 export function isText(path: string): boolean {
   return !/\p{Cs}/u.test(path);

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { namesOf } from './applyChanges.ts';
+import { leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
+import { namesOf } from './pathBytes.ts';
 import { linkTarget, withFile } from './sameContent.ts';
 
 /** What one side of a change holds, to be shown. */
@@ -23,8 +24,7 @@ export async function readSide(root: OpenFolder, path: string, mostBytes: number
     const bytes = await withFile({ folder, name, stats }, (file) => readAll(file, Number(stats.size)));
     return { kind: 'text', bytes };
   }).catch((error: unknown): SideContent => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return { kind: 'nothing' };
+    if (leadsNowhere(error)) return { kind: 'nothing' };
     throw error;
   });
 }

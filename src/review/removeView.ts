@@ -1,6 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClearAsRoot } from '../workspaces/views/viewFiles.ts';
+import { isDenied } from './fileErrors.ts';
 
 /** Removes what is kept of a view that is not mounted. */
 export async function removeView(own: string, clear: ClearAsRoot): Promise<void> {
@@ -25,8 +26,7 @@ export async function removeLayers(
   try {
     await remove();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    if (!isDenied(error)) throw error;
     await clear(own, names, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
     await remove();
   }

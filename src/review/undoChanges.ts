@@ -1,11 +1,11 @@
 import { open, rm } from 'node:fs/promises';
 import type { AcceptJournal, JournalContent, JournalStep } from './acceptJournal.ts';
-import { namesOf } from './applyChanges.ts';
 import { stampOf } from './change.ts';
 import { isSameState, readState } from './entryState.ts';
-import { isMissing } from './fileIfAny.ts';
+import { leadsNowhere } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
+import { namesOf } from './pathBytes.ts';
 import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
 
 /** What became of an undo. */
@@ -98,5 +98,5 @@ async function removeDraft(lower: OpenFolder, path: string, draft: string): Prom
 /** Somebody has put something else on the way. */
 function isInTheWay(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return isMissing(error) || ['ELOOP', 'ENOTEMPTY', 'EEXIST'].includes(code ?? '');
+  return leadsNowhere(error) || code === 'ENOTEMPTY' || code === 'EEXIST';
 }
