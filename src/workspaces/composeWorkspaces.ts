@@ -2,6 +2,7 @@ import pTimeout from 'p-timeout';
 import { describeError } from '../shared/describeError.ts';
 import { DisposableStore } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
+import { lazily } from '../shared/lazily.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { composeAgreement } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
@@ -31,7 +32,6 @@ import { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Surroundings } from './surroundings.ts';
-import { TerminalHolding } from './terminals/terminalHolding.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { ReviewViews } from './views/reviewViews.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -135,9 +135,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
-  const holding = new TerminalHolding({
-    ...{ store, engines: agreed, neighbours, isBusy, log },
-    keepAliveMs: surroundings.keepTerminalsMs,
+  const holding = lazily(async () => {
+    const { TerminalHolding } = await import('./terminals/terminalHolding.ts');
+    return new TerminalHolding({
+      ...{ store, engines: agreed, neighbours, isBusy, log },
+      keepAliveMs: surroundings.keepTerminalsMs,
+    });
   });
   const sessions: Sessions = new Sessions({
     ...{ store, engines: agreed, log, neighbours, secrets, holding },

@@ -28,7 +28,7 @@ export class SessionStarts {
     readonly store: Pick<WorkspaceStore, 'record' | 'container'>;
     readonly engines: Pick<EngineSource, 'get'>;
     readonly secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>;
-    readonly holding: Pick<TerminalHolding, 'start'>;
+    readonly holding: () => Promise<Pick<TerminalHolding, 'start'>>;
   };
 
   constructor(parts: SessionStarts['parts']) {
@@ -76,7 +76,9 @@ export class SessionStarts {
     const isToBeHeld = request.hold && user === undefined && (request.secrets ?? []).length === 0;
     const held =
       isToBeHeld && terminal
-        ? await holding.start(engine, { workspaceId, containerId, sessionId: id }, { ...whole, terminal })
+        ? await (
+            await holding()
+          ).start(engine, { workspaceId, containerId, sessionId: id }, { ...whole, terminal })
         : undefined;
     const process =
       held ??

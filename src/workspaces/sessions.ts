@@ -21,7 +21,7 @@ interface Parts {
   readonly wake: (workspaceId: string) => Promise<void>;
   readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
   readonly secrets: Pick<WorkspaceSecrets, 'kept' | 'startWith'>;
-  readonly holding: Pick<TerminalHolding, 'start' | 'join'>;
+  readonly holding: () => Promise<Pick<TerminalHolding, 'start' | 'join'>>;
 }
 
 /** The processes that run in workspaces. */
@@ -99,7 +99,7 @@ export class Sessions {
   async takeUp(held: HeldSession): Promise<Session> {
     const { id, workspaceId, containerId, command, startedAt } = held;
     const { engines, holding } = this.parts;
-    const process = await holding.join({ workspaceId, containerId, sessionId: id });
+    const process = await (await holding()).join({ workspaceId, containerId, sessionId: id });
     const engine = await engines.get();
     const place = { sessionId: id, containerId };
     const state = { kind: 'running' } as const;

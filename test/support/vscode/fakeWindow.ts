@@ -46,6 +46,7 @@ export class FakeWindow {
   readonly commands = new Map<string, CommandHandler>();
   /** Commands that the extension ran, with their arguments. */
   readonly executed: (readonly [string, ...unknown[]])[] = [];
+  private readonly executions: Promise<unknown>[] = [];
   /** Notifications and questions that nobody has looked at yet are in `messages.left`. */
   readonly messages = new Arrivals<FakeMessage>();
   readonly progress = new Arrivals<FakeProgress>();
@@ -82,7 +83,14 @@ export class FakeWindow {
       return undefined;
     }
     this.executed.push([id, ...args]);
-    return await this.commands.get(id)?.(...args);
+    const done = Promise.resolve(this.commands.get(id)?.(...args));
+    this.executions.push(done.catch(() => undefined));
+    return await done;
+  }
+
+  /** Resolves when what the extension executed by itself is done. */
+  async executedAll(): Promise<void> {
+    await Promise.all(this.executions);
   }
 
   /** The person looks at this terminal. */

@@ -40,6 +40,7 @@ describe('the window', () => {
     assert.match(message.text, /^2 stored workspaces could not be read/);
     message.press('Show Log');
     await message.answered;
+    await window.executedAll();
     assert.ok(log.isShown);
     assert.deepEqual(window.messages.left, []);
   });

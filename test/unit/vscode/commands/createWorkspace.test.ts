@@ -116,6 +116,7 @@ describe('create a workspace', () => {
     assert.match(errors[0], /create "demo": failed after .*\[engineFailed\]/);
     message.press('Show Log');
     await message.answered;
+    await window.executedAll();
     assert.deepEqual([window.executed, log.isShown], [[['cordon.showLog']], true]);
   });
 });

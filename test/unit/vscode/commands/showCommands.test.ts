@@ -146,6 +146,7 @@ describe('an engine that is gone', () => {
     );
     message.press('Try Again');
     await message.answered;
+    await window.executedAll();
     assert.deepEqual(window.executed, [['cordon.retryEngine']]);
     assert.equal(engine.state.kind, 'connected');
   });
