@@ -1,0 +1,93 @@
+import { accessLineFormat } from './accessLine.ts';
+import type { EgressRule } from './egressRule.ts';
+import { endOfConfiguration, proxyPort } from './proxyProgram.ts';
+import { ruleLines } from './squidRules.ts';
+
+/**
+ * Blocks that no public name should lead to: private, loopback, link-local with the metadata services of clouds,
+ * multicast, documentation, benchmarks, and those through which IPv6 carries any IPv4 address.
+ */
+export const deniedDestinations: readonly string[] = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
+  ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
+  ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4', '168.63.129.16'],
+  ...['::/128', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32'],
+  ...['2002::/16', '3fff::/20', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
+];
+
+/**
+ * The configuration of a proxy that lets out what the rules allow and nothing else. A try passes these checks in this
+ * order: it is HTTP or a tunnel, no rule denies it, a rule allows it, its name is found, and all addresses of the name lie
+ * in the internet. A name that no rule allows is never looked up, so that looking up tells nobody anything.
+ */
+export function squidConfiguration(rules: readonly EgressRule[]): string {
+  return [
+    ...settings,
+    // what the log tells of a try; a mark always matches
+    ...['allowed', 'rule', 'address', 'unresolved', 'protocol'].map(
+      (reason) => `acl mark_${reason} annotate_transaction cordon=${reason}`,
+    ),
+    'acl tunnel method CONNECT',
+    'acl plain proto HTTP',
+    'acl port_tls port 443',
+    'acl port_http port 80',
+    'acl resolved dst all',
+    ...deniedDestinations.map((block) => `acl elsewhere dst ${block}`),
+    ...ruleLines(rules),
+    'http_access deny manager mark_protocol',
+    'http_access deny !tunnel !plain mark_protocol',
+    'http_access deny denied_by_rule mark_rule',
+    ...(rules.some(({ verdict }) => verdict === 'allow')
+      ? [
+          'http_access deny !allowed_by_rule mark_rule',
+          'http_access deny !resolved mark_unresolved',
+          'http_access deny elsewhere mark_address',
+          'http_access allow mark_allowed',
+        ]
+      : []),
+    'http_access deny mark_rule',
+    'http_access deny all',
+    // holds also where a name is looked up again between the check and the connection: nothing goes out from these
+    'tcp_outgoing_address 127.0.0.1 elsewhere',
+    'tcp_outgoing_address ::1 elsewhere',
+    endOfConfiguration,
+    '',
+  ].join('\n');
+}
+
+const settings = [
+  `http_port 0.0.0.0:${proxyPort}`,
+  'visible_hostname cordon-proxy',
+  'pid_filename none',
+  'coredump_dir none',
+  'hosts_file none',
+  'max_filedescriptors 2048',
+  // who asks is told no more than needed, who is asked is told nothing of the workspace
+  ...['via off', 'forwarded_for delete', 'httpd_suppress_version_string on'],
+  ...['reply_header_access X-Cache deny all', 'reply_header_access X-Cache-Lookup deny all'],
+  'global_internal_static off',
+  // nothing is kept, and little memory used
+  ...[
+    'cache deny all',
+    'cache_mem 0',
+    'memory_pools off',
+    'client_db off',
+    'maximum_object_size_in_memory 0 KB',
+  ],
+  ...['netdb_filename none', 'pinger_enable off', 'icp_port 0', 'htcp_port 0', 'snmp_port 0'],
+  'digest_generation off',
+  'quick_abort_min 0 KB',
+  'quick_abort_max 0 KB',
+  'half_closed_clients off',
+  'shutdown_lifetime 0 seconds',
+  ...['connect_timeout 20 seconds', 'forward_timeout 40 seconds', 'dns_timeout 10 seconds'],
+  // a name that was found keeps its addresses at least so long, one that was not is soon tried again
+  ...['negative_dns_ttl 5 seconds', 'positive_dns_ttl 10 minutes'],
+  ...['relaxed_header_parser off', 'request_header_max_size 32 KB', 'uri_whitespace deny'],
+  `logformat cordon ${accessLineFormat}`,
+  'access_log stdio:/dev/stdout logformat=cordon',
+  'cache_log /dev/stderr',
+  'cache_store_log none',
+  'debug_options ALL,0',
+  'logfile_rotate 0',
+];

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { accessLineMark, parseAccessLine } from '../../../../src/isolation/egress/accessLine.ts';
+
+const line = `${accessLineMark} 1795937059.961 10.213.0.2 56694 CONNECT registry.npmjs.org 443 200 3337 6 allowed`;
+
+describe('a line of the log of a proxy', () => {
+  it('tells a try', () => {
+    assert.deepEqual(parseAccessLine(`${line}\n`), {
+      atMs: 1_795_937_059_961,
+      client: '10.213.0.2',
+      clientPort: 56694,
+      method: 'CONNECT',
+      host: 'registry.npmjs.org',
+      port: 443,
+      verdict: 'allowed',
+      reason: 'allowed',
+      bytes: 3337,
+      durationMs: 6,
+      status: 200,
+    });
+  });
+
+  it('tells why a try was denied, and takes anything but an allowed one for denied', () => {
+    for (const [note, reason] of [
+      ['rule', 'rule'],
+      ['address', 'address'],
+      ['unresolved', 'unresolved'],
+      ['protocol', 'protocol'],
+      ['-', 'malformed'],
+      ['new', 'malformed'],
+    ]) {
+      const seen = parseAccessLine(line.replace(/allowed$/, note ?? ''));
+      assert.equal(seen?.verdict, 'denied');
+      assert.equal(seen.reason, reason);
+    }
+  });
+
+  it('tells of a request that was none without a name', () => {
+    const seen = parseAccessLine(`${accessLineMark} 1795937059.961 10.213.0.2 1 - - - 400 0 0 -`);
+    assert.equal(seen?.host, '');
+    assert.equal(seen.method, '');
+    assert.equal(seen.port, 0);
+    assert.equal(seen.verdict, 'denied');
+  });
+
+  it('is nothing when anything in it is not as the proxy writes it', () => {
+    for (const text of [
+      '',
+      'hello',
+      ` ${line}`,
+      `${line} `,
+      `${line}\n${line}`,
+      line.replace('443', '70000'),
+      line.replace('CONNECT', 'CON NECT'),
+      line.replace('npmjs', 'npm js'),
+      line.replace('npmjs', '\u202e'),
+      line.replace('npmjs', 'a'.repeat(300)),
+      line.replace('1795937059.961', 'NaN'),
+      line.slice(0, -8),
+      line.repeat(100),
+    ])
+      assert.equal(parseAccessLine(text), undefined, text);
+  });
+
+  it('is read or not without an error, within bounds, whatever it holds', () => {
+    const fields = line.split(' ');
+    const mangled = fc
+      .tuple(fc.nat(fields.length - 1), fc.string({ unit: 'binary', maxLength: 300 }))
+      .map(([index, text]) => fields.with(index, text).join(' '));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), mangled), (text) => {
+        const seen = parseAccessLine(text);
+        if (seen === undefined) return;
+        assert.match(seen.host, /^[!-~]{0,260}$/);
+        assert.match(seen.method, /^[!-~]{0,64}$/);
+        for (const number of [
+          seen.atMs,
+          seen.port,
+          seen.bytes,
+          seen.durationMs,
+          seen.status,
+          seen.clientPort,
+        ])
+          assert.ok(Number.isSafeInteger(number) && number >= 0);
+      }),
+      { numRuns: 300 },
+    );
+    assert.equal(parseAccessLine(undefined as unknown as string), undefined);
+  });
+});
