@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const reviews = disposables.add(
     new LazyReviews(async () => {
       const { Reviews } = await import('./review/reviews.ts');
-      return new Reviews(reviewGround, views);
+      return new Reviews(reviewGround, views, () => settings.current.reviewExcludes);
     }, views),
   );
   disposables.add(

@@ -11,6 +11,7 @@ import { fileExists, pathExists } from './containerFiles.ts';
 import { followedLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
+import { refuseForGood } from './endedStart.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
 import { managedContainers } from './managedContainers.ts';
@@ -53,7 +54,7 @@ export class Containers implements EngineContainers {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.post(id, 'start', { timeoutMs: slowMs });
+    await this.post(id, 'start', { timeoutMs: slowMs }).catch(refuseForGood);
   }
 
   async stopContainer(id: string): Promise<void> {
@@ -67,7 +68,7 @@ export class Containers implements EngineContainers {
 
   async restartContainer(id: string): Promise<void> {
     const restart = () => this.post(id, 'restart', { query: { t: stopGraceSeconds }, timeoutMs: slowMs });
-    await this.unpausedFirst(id, restart);
+    await this.unpausedFirst(id, restart).catch(refuseForGood);
   }
 
   pauseContainer(id: string): Promise<boolean> {

@@ -110,14 +110,6 @@ const rules: readonly Rule[] = [
     () => l10n.t('Something else is just removing the container. Try again in a moment.'),
   ],
   [
-    /\btask \S+ already exists/i,
-    'engineFailed',
-    () =>
-      l10n.t(
-        'The engine was ended while it started the container, and cannot start it any more. Archive the workspace and restore it: its container is made anew.',
-      ),
-  ],
-  [
     /network \S+ is ambiguous/i,
     'conflict',
     () => l10n.t('Another window is just starting this workspace. Try again in a moment.'),

@@ -31,6 +31,8 @@ export interface WalkGuide {
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
   /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. */
   isAccepted(path: string, upper: BigIntStats | undefined): boolean;
+  /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */
+  leavesOut(path: string, isFolder: boolean): boolean;
   take(difference: Difference): void;
 }
 
@@ -72,7 +74,10 @@ export class ChangeWalk {
       const [stats, below] = await Promise.all([upper.look(name), lower?.look(name)]);
       if (!stats) return;
       const place = { path: joined(path, name), inBare };
-      hasWhiteouts ||= isWhiteout(stats);
+      const isGone = isWhiteout(stats);
+      hasWhiteouts ||= isGone;
+      const shown = isGone ? below : stats;
+      if (!shown || this.guide.leavesOut(place.path, shown.isDirectory())) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
       else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place);
     });
@@ -177,7 +182,10 @@ export class ChangeWalk {
     for (const [{ stats }, place] of rest.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostAsked))
       if (await this.guide.isShown(place.path, stats, upper.stats)) return;
     for (const [entry, place] of rest)
-      if (!this.guide.isAccepted(place.path, undefined))
+      if (
+        !this.guide.isAccepted(place.path, undefined) &&
+        !this.guide.leavesOut(place.path, entry.stats.isDirectory())
+      )
         await this.takeDeleted(entry, lower.stats.dev, place);
   }
 
@@ -192,6 +200,7 @@ export class ChangeWalk {
     if (stats.isDirectory()) await this.takeAllIn(entry, place);
   }
 
+  /** Nothing is left out of it: a folder is gone only when all that was in it is. */
   private async takeAllIn({ folder, name }: Entry, { path }: Place): Promise<void> {
     this.signal?.throwIfAborted();
     await withFolder(folder.folder(name), async (inner) => {

@@ -22,6 +22,10 @@ export class LazyReviews implements Public, Disposable {
     return await (await this.reviews()).changes(...about);
   }
 
+  async list(...about: Parameters<Public['list']>): ReturnType<Public['list']> {
+    return await (await this.reviews()).list(...about);
+  }
+
   async accept(...about: Parameters<Public['accept']>): ReturnType<Public['accept']> {
     return await (await this.reviews()).accept(...about);
   }

@@ -12,12 +12,15 @@ import {
   type Stamp,
 } from './change.ts';
 import { ChangeWalk, type Difference, type WalkGuide } from './changeWalk.ts';
+import type { ExcludedPaths } from './excludedPaths.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { leadsOut } from './leadsOut.ts';
 
 /** More than a person can look through, and than a window holds. */
 const mostChanges = 200_000;
+/** More of them tell nobody more. */
+const mostExcluded = 1000;
 /** Nobody looks at more of one file, and a hole costs a container nothing. */
 const mostBytes = 4n * 1024n ** 3n;
 
@@ -29,12 +32,23 @@ export interface ChangeSources extends Pick<WalkGuide, 'isShown' | 'isSame'> {
   readonly sinceNs: bigint;
   readonly known: Pick<KnownPaths, 'get' | 'isAccepted'>;
   readonly rules: PathRules;
+  readonly excluded: Pick<ExcludedPaths, 'has'>;
 }
 
-/** What a workspace in review mode has changed, in the order of the paths. */
-export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<readonly Change[]> {
+/** What a workspace in review mode has changed. */
+export interface ChangeList {
+  /** In the order of the paths. */
+  readonly changes: readonly Change[];
+  /** Paths with changes that are left out, each with all that is in it: how many there are, and the first of them. */
+  readonly excluded: { readonly count: number; readonly paths: readonly string[] };
+}
+
+/** Lists what a workspace in review mode has changed. */
+export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<ChangeList> {
   const { upper, lower, known, isShown, isSame } = sources;
   const found: Difference[] = [];
+  const excluded: string[] = [];
+  let excludedCount = 0;
   const walk = new ChangeWalk(
     {
       isShown,
@@ -43,6 +57,12 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
         known.get(path)?.lower !== undefined ||
         (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs,
       isAccepted: (path, stats) => known.isAccepted(path, stats && stampOf(stats)),
+      leavesOut: (path, isFolder) => {
+        if (!sources.excluded.has(path, isFolder)) return false;
+        excludedCount += 1;
+        if (excluded.length < mostExcluded) excluded.push(path);
+        return true;
+      },
       take: (difference) => {
         if (found.push(difference) > mostChanges) throw tooMany();
       },
@@ -50,7 +70,10 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
     signal,
   );
   await walk.visit(upper, lower);
-  return found.map((difference) => changeOf(difference, sources)).sort(byPath);
+  return {
+    changes: found.map((difference) => changeOf(difference, sources)).sort(byPath),
+    excluded: { count: excludedCount, paths: excluded.sort() },
+  };
 }
 
 function changeOf(difference: Difference, sources: ChangeSources): Change {

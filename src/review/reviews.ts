@@ -16,7 +16,8 @@ import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
 import { Comparisons } from './comparisons.ts';
 import { discardChanges } from './discardChanges.ts';
-import { listChanges } from './listChanges.ts';
+import { ExcludedPaths } from './excludedPaths.ts';
+import { listChanges, type ChangeList } from './listChanges.ts';
 import { OpenViews, takeBack, type OpenView } from './openViews.ts';
 import { readSide, type SideContent } from './readSide.ts';
 import type { UndoResult } from './undoChanges.ts';
@@ -38,19 +39,31 @@ export class Reviews implements Disposable {
   readonly onDidChange = this.changing.event;
   private readonly ground: ReviewGround;
   private readonly folders: ViewFolders;
+  private readonly excludePatterns: () => readonly string[];
   private readonly views: OpenViews;
   private readonly comparisons = new Map<string, Comparisons>();
 
-  constructor(ground: ReviewGround, folders: ViewFolders) {
+  /** `excludePatterns` are gitignore patterns of what is left out of every list. */
+  constructor(
+    ground: ReviewGround,
+    folders: ViewFolders,
+    excludePatterns: () => readonly string[] = () => [],
+  ) {
     this.ground = ground;
     this.folders = folders;
+    this.excludePatterns = excludePatterns;
     this.views = new OpenViews(ground, folders);
   }
 
   /** What a workspace has changed, as it is now; rejects with `invalidRequest` for one in another mode. */
   async changes(id: string, signal?: AbortSignal): Promise<readonly Change[]> {
-    const changes = await this.views.look(id, (view) => this.list(id, view, signal));
-    return changes ?? [];
+    return (await this.list(id, signal)).changes;
+  }
+
+  /** The same, with what is left out of it. */
+  async list(id: string, signal?: AbortSignal): Promise<ChangeList> {
+    const list = await this.views.look(id, (view) => this.listIn(id, view, signal));
+    return list ?? { changes: [], excluded: { count: 0, paths: [] } };
   }
 
   /**
@@ -64,7 +77,7 @@ export class Reviews implements Disposable {
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
     const result = await this.changeAndTell(id, 'accept changes of', options, async (view, signal) => {
-      const { chosen, refused } = chooseChanges(await this.list(id, view, signal), paths);
+      const { chosen, refused } = chooseChanges((await this.listIn(id, view, signal)).changes, paths);
       if (chosen.length === 0) return { accepted: [], refused };
       const journal = await AcceptJournal.begin(view.own, this.ground.owner);
       try {
@@ -109,7 +122,7 @@ export class Reviews implements Disposable {
         async (view, signal, { engine, folder, record }) => {
           await this.requireStopped(id, engine);
           if (!paths) await this.folders.reset(id, folder, clearing(engine, record.image));
-          else await discardChanges(meantBy(paths, await this.list(id, view, signal)), view);
+          else await discardChanges(meantBy(paths, (await this.listIn(id, view, signal)).changes), view);
         },
       );
     } finally {
@@ -155,7 +168,7 @@ export class Reviews implements Disposable {
     });
   }
 
-  private async list(id: string, view: OpenView, signal?: AbortSignal): Promise<readonly Change[]> {
+  private async listIn(id: string, view: OpenView, signal?: AbortSignal): Promise<ChangeList> {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
     return await listChanges(
@@ -163,6 +176,7 @@ export class Reviews implements Disposable {
         ...view,
         sinceNs: await readBaseline(view.own),
         rules: new PathRules(this.ground.patterns()),
+        excluded: new ExcludedPaths(this.excludePatterns()),
         isSame: (upper, lower) => comparisons.isSame(upper, lower),
         isShown: (path, lower, folder) =>
           comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),

@@ -21,6 +21,8 @@ export interface CordonSettings {
   readonly profiles: OwnProfiles;
   /** What the person adds to the protected and hidden paths, and takes back of them. */
   readonly pathPatterns: PathPatterns;
+  /** What a review leaves out, as gitignore patterns. */
+  readonly reviewExcludes: readonly string[];
   /** What becomes of workspaces that nobody uses. */
   readonly idle: IdleRules;
   /** Ports that are forwarded whenever a workspace runs. */
@@ -103,6 +105,7 @@ export function parseSettings(
       protectedPaths: takePatterns('protectedPaths'),
       hiddenPaths: takePatterns('hiddenPaths'),
     },
+    reviewExcludes: takePatterns('review.exclude'),
     defaults: {
       image: take('image', workspaceFields.image, 'node:24-bookworm'),
       profile: take('profile', workspaceFields.profile, 'strict'),

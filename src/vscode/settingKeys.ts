@@ -12,6 +12,7 @@ export const settingKeys = [
   'limits.tmpMiB',
   'protectedPaths',
   'hiddenPaths',
+  'review.exclude',
   'operationTimeoutSeconds',
   'idle.action',
   'idle.afterMinutes',

@@ -136,9 +136,14 @@ export function registerWindow(
       reviews,
       changeDocuments,
       reviewControls: store.add(
-        new ReviewControls(service, reviews, (id) => {
-          changeDocuments.refresh(id);
-        }),
+        new ReviewControls(
+          service,
+          reviews,
+          (id) => {
+            changeDocuments.refresh(id);
+          },
+          settings.onDidChange,
+        ),
       ),
       memory: context.workspaceState,
       secrets: dependencies.secrets,

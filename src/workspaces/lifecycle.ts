@@ -8,11 +8,22 @@ import { isFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { awake } from './idle/idleMark.ts';
 import { notRunning } from './notRunning.ts';
-import type { Provisioner } from './provisioner.ts';
+import type { Outdated, Provisioner } from './provisioner.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { Intent } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
+
+const whyAnew: Readonly<Record<Outdated, { readonly log: string; progress(): string }>> = {
+  changed: {
+    log: 'what its container must keep to has changed since it was made, by the files in the folder, settings or a new version. It is made anew, and what was only in the container is gone.',
+    progress: () => l10n.t('Making the container anew, for what it must keep to has changed'),
+  },
+  unstartable: {
+    log: 'the engine was ended while it started the container, and cannot start it any more. It is made anew.',
+    progress: () => l10n.t('Making the container anew, for the engine cannot start it any more'),
+  },
+};
 
 /** Start, stop, restart, pause and resume of workspaces. */
 export class Lifecycle {
@@ -107,8 +118,8 @@ export class Lifecycle {
   }
 
   /**
-   * Starts a container that exists; one that was made for something else gives way to a new one. One whose isolation
-   * does not hold is removed, one whose start failed is stopped.
+   * Starts a container that exists; one that is outdated gives way to a new one. One whose isolation does not hold is
+   * removed, one whose start failed is stopped.
    */
   private async startAgain(
     work: EngineWork,
@@ -116,19 +127,18 @@ export class Lifecycle {
     start: (containerId: string) => Promise<void>,
   ): Promise<ContainerState> {
     const { engine, record, operation } = work;
+    let started: ContainerFacts | Outdated;
     try {
-      const started = await this.provisioner.startExisting(engine, record, facts, operation, start);
-      if (started) return stateOfFacts(started);
+      started = await this.provisioner.startExisting(engine, record, facts, operation, start);
     } catch (error) {
       if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
       // A stop lets a frozen container run on for a moment.
       else if (!isFrozen(this.store.record(record.id))) await engine.stopContainer(facts.id);
       throw error;
     }
-    this.log.info(
-      `"${record.name}": what its container must keep to has changed since it was made, by the files in the folder, settings or a new version. It is made anew, and what was only in the container is gone.`,
-    );
-    operation.progress(l10n.t('Making the container anew, for what it must keep to has changed'));
+    if (typeof started !== 'string') return stateOfFacts(started);
+    this.log.info(`"${record.name}": ${whyAnew[started].log}`);
+    operation.progress(whyAnew[started].progress());
     await engine.removeContainer(facts.id);
     return await this.bringUp({ ...work, facts: undefined });
   }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
+import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
@@ -13,6 +14,7 @@ import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
+import { UnstartableContainer } from './unstartableContainer.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
 /**
@@ -20,6 +22,9 @@ import type { WorkspaceRecord } from './workspaceRecord.ts';
  * longer, until its calls and looks run out of time, and all together are no sooner done.
  */
 const startsAtOnce = 6;
+
+/** Why another container must take the place of one: it must keep to something else now, or cannot be started any more. */
+export type Outdated = 'changed' | 'unstartable';
 
 /** Turns a record into a running container whose isolation was checked, or into nothing at all. */
 export class Provisioner {
@@ -90,8 +95,8 @@ export class Provisioner {
   }
 
   /**
-   * Starts a container that exists, in the given way, checks what is in force, and gives it its secrets. Gives
-   * `undefined`, without having started it, when it was made for something else than it must be now.
+   * Starts a container that exists, in the given way, checks what is in force, and gives it its secrets; or says,
+   * without having started it, why another one must take its place.
    */
   async startExisting(
     engine: ContainerEngine,
@@ -99,7 +104,7 @@ export class Provisioner {
     known: ContainerFacts,
     operation: Operation,
     start: (containerId: string) => Promise<void>,
-  ): Promise<ContainerFacts | undefined> {
+  ): Promise<ContainerFacts | Outdated> {
     const commission = await this.plans.commission(engine, record, operation);
     const scanning = this.scan(commission);
     const image = await engine.inspectImage(record.image);
@@ -109,13 +114,13 @@ export class Provisioner {
         await this.views.prepareFiles(commission);
         const protection = await this.views.protection(record, protectionFor(scan, record.mount));
         const spec = this.plans.container(commission, image, protection);
-        if (known.specFingerprint !== specFingerprint(spec)) return undefined;
+        if (known.specFingerprint !== specFingerprint(spec)) return 'changed';
         await requireRealFolders(commission.folder.path, pinnedOf(spec));
         const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
-        return await this.startAndCheck(made, start);
+        return await this.startAndCheck(made, start).catch(unlessReplaceable(spec));
       }),
     );
-    if (facts) await this.giveSecrets(commission, facts);
+    if (typeof facts !== 'string') await this.giveSecrets(commission, facts);
     return facts;
   }
 
@@ -199,4 +204,14 @@ export class Provisioner {
     scanning.catch(() => undefined);
     return scanning;
   }
+}
+
+/** What cannot be written keeps nothing that another container would not have. */
+function unlessReplaceable({
+  readOnlyRoot,
+}: Pick<ContainerSpec, 'readOnlyRoot'>): (error: unknown) => Outdated {
+  return (error) => {
+    if (readOnlyRoot && error instanceof UnstartableContainer) return 'unstartable';
+    throw error;
+  };
 }

@@ -54,6 +54,7 @@ export function cordonInWindow({
           networkRange: '10.213.0.0/16',
           profiles: own,
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
+          reviewExcludes: [],
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
           portRules: [],
           keepTerminalsMs: 0,

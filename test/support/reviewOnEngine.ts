@@ -13,7 +13,7 @@ export type ReviewOnEngine = Awaited<ReturnType<typeof reviewOnEngine>>;
 /** A workspace in review mode that runs on a folder with these files, on the real engine. */
 export async function reviewOnEngine(
   files: Readonly<Record<string, string>>,
-  image = 'cordon-test/tiny:local',
+  { image = 'cordon-test/tiny:local', excluded = [] as readonly string[] } = {},
 ) {
   const engine = await testEngine();
   const parent = await fs.mkdtemp(join(tmpdir(), 'cordon-test-'));
@@ -27,7 +27,7 @@ export async function reviewOnEngine(
   await ownedByPerson(folder);
   const views = new ViewFolders(join(parent, 'kept'));
   const core = workspacesOnEngine(engine.connection, undefined, { viewFiles: views });
-  const reviews = new Reviews(core.reviewGround, views);
+  const reviews = new Reviews(core.reviewGround, views, () => excluded);
   const { id } = await core.service.create({
     name: 'review',
     folder,

@@ -14,7 +14,8 @@ export async function discardMeant(
   }: { readonly reviews: Pick<Reviews, 'discard'>; readonly service: Pick<WorkspaceService, 'get'> },
 ): Promise<void> {
   const count = changes?.length ?? control.changes.length;
-  if (count === 0) return;
+  const excluded = changes ? 0 : control.excludedCount;
+  if (count + excluded === 0) return;
   const runs = ['running', 'paused'].includes(service.get(control.workspaceId)?.container.kind ?? '');
   const button = vscode.l10n.t('Discard');
   const answer = await vscode.window.showWarningMessage(
@@ -23,6 +24,7 @@ export async function discardMeant(
       modal: true,
       detail: [
         namedPaths((changes ?? control.changes).map(({ path }) => path)),
+        ...(excluded > 0 ? [vscode.l10n.t('{0} excluded paths are discarded with them.', excluded)] : []),
         vscode.l10n.t('They cannot be brought back.'),
         ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
       ].join('\n\n'),

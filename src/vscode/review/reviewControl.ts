@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
+import type { ChangeList } from '../../review/listChanges.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -22,11 +23,14 @@ export class ReviewControl implements Disposable {
   readonly control: vscode.SourceControl;
   readonly groups: Readonly<Record<ChangeGroup, vscode.SourceControlResourceGroup>>;
   readonly workspaceId: string;
+  private readonly excluded: vscode.SourceControlResourceGroup;
   private readonly store = new DisposableStore();
   private readonly folder: vscode.Uri;
-  private readonly reviews: Pick<LazyReviews, 'changes' | 'placeOf'>;
+  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf'>;
   private readonly onDidLook: (workspaceId: string) => void;
   private known: readonly Change[] = [];
+  /** How many paths with changes are left out. */
+  excludedCount = 0;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private pauseMs = soonMs;
@@ -34,7 +38,7 @@ export class ReviewControl implements Disposable {
 
   constructor(
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
-    reviews: Pick<LazyReviews, 'changes' | 'placeOf'>,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf'>,
     onDidLook: (workspaceId: string) => void,
   ) {
     this.workspaceId = id;
@@ -49,6 +53,7 @@ export class ReviewControl implements Disposable {
       dangerous: this.group('dangerous', vscode.l10n.t('Look Twice')),
       changes: this.group('changes', vscode.l10n.t('Changes')),
     };
+    this.excluded = this.group('excluded', vscode.l10n.t('Excluded'));
     const pattern = new vscode.RelativePattern(vscode.Uri.file(reviews.placeOf(id)), '**');
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
@@ -90,8 +95,8 @@ export class ReviewControl implements Disposable {
   private async look(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const changes = await this.reviews.changes(this.workspaceId);
-      if (!this.isOver) this.show(changes);
+      const list = await this.reviews.list(this.workspaceId);
+      if (!this.isOver) this.show(list);
     } catch (error) {
       if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
     } finally {
@@ -99,13 +104,19 @@ export class ReviewControl implements Disposable {
     }
   }
 
-  private show(changes: readonly Change[]): void {
+  private show({ changes, excluded }: ChangeList): void {
     this.known = changes;
     const rows = rowsOf(changes);
     for (const [name, group] of Object.entries(this.groups))
       group.resourceStates = rows
         .filter((change) => groupOf(change) === name)
         .map((change) => this.row(change));
+    this.excludedCount = excluded.count;
+    this.excluded.label =
+      excluded.count > excluded.paths.length
+        ? vscode.l10n.t('Excluded (the First {0} of {1})', excluded.paths.length, excluded.count)
+        : vscode.l10n.t('Excluded');
+    this.excluded.resourceStates = excluded.paths.map((path) => this.excludedRow(path));
     this.control.count = rows.length;
     this.control.statusBarCommands = [];
     this.onDidLook(this.workspaceId);
@@ -132,7 +143,26 @@ export class ReviewControl implements Disposable {
     };
   }
 
-  private group(id: ChangeGroup, title: string): vscode.SourceControlResourceGroup {
+  /** It has no change to be accepted: a click leads to the setting that leaves it out. */
+  private excludedRow(path: string): vscode.SourceControlResourceState {
+    const title = vscode.l10n.t('Show What Is Excluded');
+    return {
+      resourceUri: vscode.Uri.joinPath(this.folder, shownPath(path)),
+      contextValue: 'excluded',
+      decorations: {
+        faded: true,
+        tooltip: vscode.l10n.t('left out of the review by cordon.review.exclude'),
+        iconPath: new vscode.ThemeIcon('circle-slash'),
+      },
+      command: {
+        command: 'workbench.action.openSettings',
+        title,
+        arguments: ['cordon.review.exclude'],
+      },
+    };
+  }
+
+  private group(id: ChangeGroup | 'excluded', title: string): vscode.SourceControlResourceGroup {
     const group = this.store.add(this.control.createResourceGroup(id, title));
     group.hideWhenEmpty = true;
     return group;

@@ -1,5 +1,6 @@
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { Event } from '../../shared/event.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { ReviewControl } from './reviewControl.ts';
@@ -8,16 +9,22 @@ import { ReviewControl } from './reviewControl.ts';
 export class ReviewControls implements Disposable {
   private readonly store = new DisposableStore();
   private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
-  private readonly reviews: Pick<LazyReviews, 'changes' | 'placeOf' | 'onDidChange'>;
+  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'onDidChange'>;
   /** Hears of every workspace whose changes were listed anew. */
   private readonly onDidLook: (workspaceId: string) => void;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'onDidChange'>,
-    reviews: Pick<LazyReviews, 'changes' | 'placeOf' | 'onDidChange'>,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'onDidChange'>,
     onDidLook: (workspaceId: string) => void,
+    onDidChangeRules: Event<unknown>,
   ) {
     this.reviews = reviews;
+    this.store.add(
+      onDidChangeRules(() => {
+        for (const { control } of this.controls.values()) control.refreshSoon();
+      }),
+    );
     this.onDidLook = onDidLook;
     for (const workspace of service.list()) this.follow(workspace.id, workspace);
     this.store.add(

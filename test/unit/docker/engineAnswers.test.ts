@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { containerFacts } from '../../../src/docker/containerFacts.ts';
+import { refuseForGood } from '../../../src/docker/endedStart.ts';
 import { containerState, managedContainers } from '../../../src/docker/managedContainers.ts';
 import { PullProgress, pullFailure } from '../../../src/docker/pullProgress.ts';
 import { EngineRefusal, refusalError } from '../../../src/docker/engineErrors.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { UnstartableContainer } from '../../../src/workspaces/unstartableContainer.ts';
 import { failsWith } from '../../support/engine.ts';
 
 const minimal = {
@@ -166,7 +168,6 @@ describe('what an engine refuses', () => {
         'conflict',
         /window/,
       ],
-      [refused(500, 'AlreadyExists: task 6f0c: already exists: unknown'), 'engineFailed', /restore/],
       [refused(409, 'container is marked for removal and cannot be started'), 'conflict', /removing/],
       [refused(409, 'removal of container abc is already in progress'), 'conflict', /removing/],
       [refused(409, 'Container abc is paused, unpause the container before exec'), 'notRunning', /not run/],
@@ -185,6 +186,13 @@ describe('what an engine refuses', () => {
       assert.equal(error.code, code, error.message);
       assert.match(error.message, sentence);
     }
+  });
+
+  it('is a container that can never be started where its start was half done when the engine ended', () => {
+    const told = refused(500, 'AlreadyExists: task 6f0c: already exists: unknown');
+    assert.throws(() => refuseForGood(told), UnstartableContainer);
+    const another = refused(500, 'something else');
+    assert.throws(() => refuseForGood(another), another);
   });
 
   it('never carries control characters, further lines or an endless text into the sentence', () => {

@@ -7,6 +7,7 @@ import { AcceptJournal } from '../../../src/review/acceptJournal.ts';
 import { applyChanges } from '../../../src/review/applyChanges.ts';
 import { chooseChanges } from '../../../src/review/chooseChanges.ts';
 import { Comparisons } from '../../../src/review/comparisons.ts';
+import { ExcludedPaths } from '../../../src/review/excludedPaths.ts';
 import { KnownPaths } from '../../../src/review/knownPaths.ts';
 import { listChanges } from '../../../src/review/listChanges.ts';
 import { OpenFolder } from '../../../src/review/openFolder.ts';
@@ -38,13 +39,15 @@ describe('changes between two folders', () => {
 
   const list = async (known?: KnownPaths, isShown: (path: string) => boolean = () => true) => {
     const comparisons = new Comparisons();
-    return await listChanges({
+    const { changes } = await listChanges({
       ...{ upper, lower, known: known ?? (await KnownPaths.load(own)) },
       sinceNs: 1n << 62n,
       rules: new PathRules({ protectedPaths: [], hiddenPaths: [] }),
       isSame: (a, b) => comparisons.isSame(a, b),
       isShown: (path) => Promise.resolve(isShown(path)),
+      excluded: new ExcludedPaths([]),
     });
+    return changes;
   };
   const applied = async () => {
     const known = await KnownPaths.load(own);

@@ -14,6 +14,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   'limits.tmpMiB': null,
   protectedPaths: [],
   hiddenPaths: [],
+  'review.exclude': [],
   operationTimeoutSeconds: 600,
   'idle.action': 'off',
   'idle.afterMinutes': 30,
@@ -43,6 +44,7 @@ describe('parseSettings', () => {
       networkRange: '10.213.0.0/16',
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
+      reviewExcludes: [],
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
       keepTerminalsMs: 600_000,
@@ -126,6 +128,7 @@ describe('parseSettings', () => {
       networkRange: '10.213.0.0/16',
       profiles: { usable: new Map(), broken: new Map() },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
+      reviewExcludes: [],
       defaults: {
         image: 'node:24-bookworm',
         profile: 'strict',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { UnstartableContainer } from '../../../src/workspaces/unstartableContainer.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 async function oneRunning() {
@@ -44,6 +45,27 @@ describe('life cycle', () => {
     engine.containers.clear();
     assert.equal((await service.start(id)).container.kind, 'running');
     assert.equal(engine.containers.size, 1);
+  });
+
+  it('makes the container anew when the engine can never start it again, unless something would be lost', async () => {
+    for (const [profile, outcome] of [
+      ['standard', 'resolved'],
+      ['basic', 'engineFailed'],
+    ] as const) {
+      const { service, engine } = workspacesOnFake();
+      const { id } = await service.create({ name: 'demo', folder, profile });
+      await service.stop(id);
+      const [first = ''] = engine.containers.keys();
+      let isFirst = true;
+      engine.before = (step) => {
+        if (step !== 'startContainer' || !isFirst) return;
+        isFirst = false;
+        throw new UnstartableContainer(undefined);
+      };
+      assert.equal(await codeOf(service.start(id)), outcome, profile);
+      assert.equal(engine.containers.has(first), profile === 'basic');
+      assert.equal(service.get(id)?.container.kind, profile === 'basic' ? 'stopped' : 'running');
+    }
   });
 
   it('runs the operations of one workspace one after the other, and those of two side by side', async () => {
