@@ -38,6 +38,10 @@ export class LazyReviews implements Public, Disposable {
     await (await this.reviews()).discard(...about);
   }
 
+  async exportPatch(...about: Parameters<Public['exportPatch']>): ReturnType<Public['exportPatch']> {
+    return await (await this.reviews()).exportPatch(...about);
+  }
+
   async side(...about: Parameters<Public['side']>): ReturnType<Public['side']> {
     return await (await this.reviews()).side(...about);
   }

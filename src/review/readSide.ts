@@ -29,8 +29,8 @@ export async function readSide(root: OpenFolder, path: string, mostBytes: number
   });
 }
 
-/** No more than it had when it was looked at: it may grow. */
-async function readAll(file: FileHandle, size: number): Promise<Buffer> {
+/** Reads a file up to the size that it had when it was looked at: it may grow. */
+export async function readAll(file: FileHandle, size: number): Promise<Buffer> {
   const buffer = Buffer.alloc(size);
   let at = 0;
   while (at < size) {

@@ -19,6 +19,8 @@ import { discardChanges } from './discardChanges.ts';
 import { ExcludedPaths } from './excludedPaths.ts';
 import { listChanges, type ChangeList } from './listChanges.ts';
 import { OpenViews, takeBack, type OpenView } from './openViews.ts';
+import { exportPatch } from './patch/exportPatch.ts';
+import type { PatchResult } from './patch/writePatch.ts';
 import { readSide, type SideContent } from './readSide.ts';
 import type { UndoResult } from './undoChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
@@ -128,6 +130,14 @@ export class Reviews implements Disposable {
     } finally {
       if (wasRunning) await this.ground.start(id, options);
     }
+  }
+
+  /** Writes everything that was changed into a file, as a patch that `git apply` takes in the folder. */
+  async exportPatch(id: string, path: string, signal?: AbortSignal): Promise<PatchResult> {
+    const result = await this.views.look(id, async (view) =>
+      exportPatch((await this.listIn(id, view, signal)).changes, view, path, signal),
+    );
+    return result ?? { written: [], leftOut: [] };
   }
 
   /** What the workspace or the folder has at a path, to be shown. */

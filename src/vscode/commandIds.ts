@@ -28,6 +28,8 @@ export const commandIds = [
   'cordon.discardAllChanges',
   'cordon.undoAccept',
   'cordon.refreshChanges',
+  'cordon.showExcluded',
+  'cordon.exportPatch',
   'cordon.edit',
   'cordon.rename',
   'cordon.setSecret',

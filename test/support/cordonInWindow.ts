@@ -16,6 +16,7 @@ const noReviews: Partial<LazyReviews> = {
   onDidChange: () => ({ dispose: () => undefined }),
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
+  list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] } }),
 };
 
 /** Cordon's commands and views in a window in memory, on an engine in memory. */

@@ -58,6 +58,19 @@ describe('review in a window', function () {
     await window.shot('review-diff');
   });
 
+  it('names what is left out in a group of its own, and takes none of it', async () => {
+    await sh('mkdir -p node_modules/m; echo x > node_modules/m/x.js');
+    await row('Excluded').waitFor();
+    await row('node_modules').waitFor();
+    assert.equal(await row('x.js').count(), 0);
+    await row('node_modules').hover();
+    await window.shot('review-excluded');
+    const buttons = row('node_modules').locator('.action-label');
+    assert.deepEqual(await buttons.evaluateAll((all) => all.map((each) => each.ariaLabel)), [
+      'Show What Is Excluded',
+    ]);
+  });
+
   it('accepts one file, undoes that, and asks twice about what is dangerous', async () => {
     await press('a.txt', 'Accept Change');
     await window.notifications.told(/Accepted 1 changes/);

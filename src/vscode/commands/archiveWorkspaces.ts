@@ -32,6 +32,9 @@ async function confirmArchive(workspaces: readonly Workspace[]): Promise<boolean
     vscode.l10n.t(
       'The container and everything that is only in it is removed. The settings are kept: after Restore, the next start makes a new container from them. The folder stays as it is.',
     ),
+    ...(workspaces.some(({ mount }) => mount === 'review')
+      ? [vscode.l10n.t('Changes for review are kept, too.')]
+      : []),
   ];
   const button = vscode.l10n.t('Archive');
   const answer = await vscode.window.showWarningMessage(

@@ -4,19 +4,19 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import { folderPathOf } from '../openFolders.ts';
 import { changeWorkspaces, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
+import { exportPatchOf } from './exportPatch.ts';
 import type { Targets } from './targets.ts';
 
 /** Deletes the workspaces that are meant, after saying what will be lost. */
 export function deleteWorkspaces(
   dependencies: ChangeDependencies<'remove'> & {
     readonly targets: Pick<Targets, 'several'>;
-    readonly reviews: Pick<Reviews, 'changes'>;
+    readonly reviews: Pick<Reviews, 'changes' | 'exportPatch'>;
   },
 ): Command {
   return async (...args) => {
     const chosen = await dependencies.targets.several('delete', args);
-    if (chosen.length === 0 || !(await confirmDelete(chosen, await countChanges(chosen, dependencies))))
-      return;
+    if (chosen.length === 0 || !(await confirmDelete(chosen, dependencies.reviews))) return;
     await changeWorkspaces(dependencies, chosen, {
       operation: 'remove',
       title: (name) => vscode.l10n.t('Deleting {0}', name),
@@ -26,34 +26,69 @@ export function deleteWorkspaces(
   };
 }
 
-/** Changes of workspaces in review mode that nobody accepted; what cannot be counted counts as one. */
-async function countChanges(
+/** A workspace whose changes nobody accepted, and how many these are; what cannot be counted counts as one. */
+interface Changed {
+  readonly workspace: Workspace;
+  readonly count: number;
+}
+
+async function findChanged(
   workspaces: readonly Workspace[],
-  { reviews }: { readonly reviews: Pick<Reviews, 'changes'> },
-): Promise<number> {
-  const counts = await Promise.all(
+  reviews: Pick<Reviews, 'changes'>,
+): Promise<readonly Changed[]> {
+  const all = await Promise.all(
     workspaces
       .filter(({ mount }) => mount === 'review')
-      .map(async ({ id }) =>
-        reviews.changes(id).then(
+      .map(async (workspace) => ({
+        workspace,
+        count: await reviews.changes(workspace.id).then(
           ({ length }) => length,
           () => 1,
         ),
-      ),
+      })),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  return all.filter(({ count }) => count > 0);
 }
 
-async function confirmDelete(workspaces: readonly Workspace[], changes: number): Promise<boolean> {
+/** Asks again after the changes were exported, until the person deletes or gives up. */
+async function confirmDelete(
+  workspaces: readonly Workspace[],
+  reviews: Pick<Reviews, 'changes' | 'exportPatch'>,
+): Promise<boolean> {
+  const [deleting, exporting] = [vscode.l10n.t('Delete'), vscode.l10n.t('Export as Patch…')];
+  const exported: string[] = [];
+  for (;;) {
+    const changed = await findChanged(workspaces, reviews);
+    const answer = await vscode.window.showWarningMessage(
+      questionOf(workspaces),
+      { modal: true, detail: detailOf(workspaces, changed, exported) },
+      deleting,
+      ...(changed.length > 0 ? [exporting] : []),
+    );
+    if (answer !== exporting) return answer === deleting;
+    for (const { workspace } of changed) {
+      const file = await exportPatchOf(workspace, reviews);
+      if (file !== undefined && !exported.includes(file)) exported.push(file);
+    }
+  }
+}
+
+function questionOf(workspaces: readonly Workspace[]): string {
   const [first] = workspaces;
-  if (!first) return false;
-  const question =
-    workspaces.length === 1
-      ? vscode.l10n.t('Delete the workspace "{0}"?', first.name)
-      : vscode.l10n.t('Delete {0} workspaces?', workspaces.length);
+  return first && workspaces.length === 1
+    ? vscode.l10n.t('Delete the workspace "{0}"?', first.name)
+    : vscode.l10n.t('Delete {0} workspaces?', workspaces.length);
+}
+
+function detailOf(
+  workspaces: readonly Workspace[],
+  changed: readonly Changed[],
+  exported: readonly string[],
+): string {
   const sessions = workspaces.reduce((sum, workspace) => sum + workspace.activeTasks, 0);
+  const changes = changed.reduce((sum, { count }) => sum + count, 0);
   const folders = [...new Set(workspaces.map(folderPathOf))];
-  const detail = [
+  return [
     ...(workspaces.length > 1 ? [workspaces.map(({ name }) => name).join(', ')] : []),
     vscode.l10n.t(
       'Lost: the container, everything that is only in it, its network, and these settings of the workspace.',
@@ -61,15 +96,8 @@ async function confirmDelete(workspaces: readonly Workspace[], changes: number):
     ...(changes > 0
       ? [vscode.l10n.t('Lost, too: {0} changes for review that were not accepted.', changes)]
       : []),
+    ...(exported.length > 0 ? [vscode.l10n.t('Exported: {0}.', exported.join(', '))] : []),
     ...(sessions > 0 ? [vscode.l10n.t('Ended: {0} running terminals and commands.', sessions)] : []),
     vscode.l10n.t('Kept: the files in {0}.', folders.join(', ')),
-  ];
-  const button = vscode.l10n.t('Delete');
-  return (
-    (await vscode.window.showWarningMessage(
-      question,
-      { modal: true, detail: detail.join('\n\n') },
-      button,
-    )) === button
-  );
+  ].join('\n\n');
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { toCordonError } from '../../shared/errors.ts';
 import { timelineDocument } from '../../workspaces/timeline/timelineDocument.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
+import { fileNameOf } from '../fileNameOf.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
 
@@ -40,8 +41,4 @@ export function exportTimeline({
       3000,
     );
   };
-}
-
-function fileNameOf(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}.-]+/gu, '-').replace(/^[.-]+/, '') || 'workspace';
 }

@@ -10,11 +10,12 @@ import type { ReviewControls } from '../review/reviewControls.ts';
 import { acceptMeant } from './acceptChanges.ts';
 import type { Command } from './command.ts';
 import { discardMeant } from './discardChanges.ts';
+import { exportPatchOf } from './exportPatch.ts';
 import { undoAccept } from './undoAccept.ts';
 
 interface Dependencies {
   readonly service: Pick<WorkspaceService, 'get'>;
-  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept'>;
+  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept' | 'exportPatch'>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
 }
 
@@ -26,7 +27,11 @@ export interface Meant {
 
 type ReviewCommandId = Extract<
   CommandId,
-  `cordon.${'accept' | 'discard'}${string}` | 'cordon.undoAccept' | 'cordon.refreshChanges'
+  | `cordon.${'accept' | 'discard'}${string}`
+  | 'cordon.undoAccept'
+  | 'cordon.refreshChanges'
+  | 'cordon.showExcluded'
+  | 'cordon.exportPatch'
 >;
 
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
@@ -52,6 +57,13 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.acceptAllChanges': forMeant(byControl, accept),
     'cordon.discardAllChanges': forMeant(byControl, discard),
     'cordon.undoAccept': forMeant(byControl, ({ control }) => undoAccept(control.workspaceId, reviews)),
+    'cordon.exportPatch': forMeant(byControl, async ({ control }) => {
+      const workspace = dependencies.service.get(control.workspaceId);
+      if (workspace) await exportPatchOf(workspace, reviews);
+    }),
+    'cordon.showExcluded': async () => {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.review.exclude');
+    },
     'cordon.refreshChanges': forMeant(byControl, ({ control }) => control.refresh()),
   };
 }

@@ -145,7 +145,6 @@ export class ReviewControl implements Disposable {
 
   /** It has no change to be accepted: a click leads to the setting that leaves it out. */
   private excludedRow(path: string): vscode.SourceControlResourceState {
-    const title = vscode.l10n.t('Show What Is Excluded');
     return {
       resourceUri: vscode.Uri.joinPath(this.folder, shownPath(path)),
       contextValue: 'excluded',
@@ -154,11 +153,7 @@ export class ReviewControl implements Disposable {
         tooltip: vscode.l10n.t('left out of the review by cordon.review.exclude'),
         iconPath: new vscode.ThemeIcon('circle-slash'),
       },
-      command: {
-        command: 'workbench.action.openSettings',
-        title,
-        arguments: ['cordon.review.exclude'],
-      },
+      command: { command: 'cordon.showExcluded', title: vscode.l10n.t('Show What Is Excluded') },
     };
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/review/change.ts';
 import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
@@ -25,6 +26,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const asked: unknown[][] = [];
   const reviews: Partial<Reviews> = {
     changes: () => Promise.resolve(changes),
+    list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] } }),
     accept: (_, paths) => {
       asked.push(['accept', paths]);
       return Promise.resolve(result);
@@ -32,6 +34,10 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
     discard: (_, paths) => {
       asked.push(['discard', paths]);
       return Promise.resolve();
+    },
+    exportPatch: (_, path) => {
+      asked.push(['export', path]);
+      return Promise.resolve({ written: ['a.txt'], leftOut: [{ path: 'x](y)', reason: 'refusedByGit' }] });
     },
     undoAccept: () => {
       asked.push(['undo']);
@@ -67,6 +73,7 @@ describe('the review of a workspace in a window', () => {
       'Changes: /projects/demo/a.txt: modified',
       'Changes: /projects/demo/n/x.txt: added',
       'Changes: /projects/demo/old: deleted',
+      'Excluded (the First 1 of 1200): /projects/demo/node_modules: left out of the review by cordon.review.exclude',
     ]);
     assert.equal(control.count, 5);
     assert.equal(window.context.get('cordon.hasReview'), true);
@@ -78,6 +85,9 @@ describe('the review of a workspace in a window', () => {
   it('compares the file of the folder with what the workspace has', async () => {
     const { window, rowOf } = await reviewing();
     const { command } = rowOf('/a.txt')!;
+    const excluded = rowOf('/node_modules')!.command!;
+    await window.run(excluded.command);
+    assert.deepEqual(window.executed.at(-1), ['workbench.action.openSettings', 'cordon.review.exclude']);
     await window.run(command!.command, ...(command!.arguments as unknown[]));
     const [name, left, right] = window.executed.at(-1) as [string, { path: string; scheme: string }, never];
     assert.deepEqual([name, left.scheme, left.path], ['vscode.diff', 'file', '/projects/demo/a.txt']);
@@ -132,7 +142,7 @@ describe('the review of a workspace in a window', () => {
     await first;
     const all = window.run('cordon.discardAllChanges', control);
     const question = await window.nextMessage();
-    assert.match(question.detail, /cannot be brought back/);
+    assert.match(question.detail, /1200 excluded paths are discarded with them[^]*cannot be brought back/);
     question.press('Discard');
     await all;
     assert.deepEqual(asked, [['discard', undefined]]);
@@ -141,6 +151,28 @@ describe('the review of a workspace in a window', () => {
     assert.match(warning.detail, /7 changes for review that were not accepted/);
     warning.dismiss();
     await removing;
+  });
+
+  it('exports the changes as a patch, also on the way to a delete, which asks again after that', async () => {
+    const { window, control, asked, id, service } = await reviewing();
+    await window.run('cordon.exportPatch', control);
+    assert.deepEqual(asked, [], 'the person gave up');
+    window.files.saveTo = '/home/me/demo.patch';
+    await window.run('cordon.exportPatch', control);
+    assert.equal(window.files.asked[0]?.defaultUri?.fsPath, `${homedir()}/demo.patch`);
+    assert.deepEqual(asked, [['export', '/home/me/demo.patch']]);
+    const told = (await window.nextMessage()).text;
+    assert.match(told, /Wrote 1 changes to \/home\/me\/demo\.patch\. Not in it: .*git takes no patch for it/);
+    assert.ok(!told.includes(']('));
+    const removing = window.run('cordon.delete', id);
+    (await window.nextMessage()).press('Export as Patch…');
+    await window.nextMessage();
+    const again = await window.nextMessage();
+    assert.match(again.detail, /Exported: \/home\/me\/demo\.patch\./);
+    assert.ok(service.get(id));
+    again.press('Delete');
+    await removing;
+    assert.equal(service.get(id), undefined);
   });
 });
 
