@@ -6,6 +6,7 @@ import { debianRecipe, makeDebianRoot } from './images/debianRoot.mjs';
 import { imageId, importImage, tagImage } from './images/importImage.mjs';
 import { languagesRecipe, makeLanguagesImage } from './images/languagesImage.mjs';
 import { recipes } from './images/recipes.mjs';
+import { squidArchive, squidRecipe } from './images/squidImage.mjs';
 import { tarArchive } from './images/tarArchive.mjs';
 import { cacheFolder } from './paths.mjs';
 
@@ -13,6 +14,8 @@ import { cacheFolder } from './paths.mjs';
 export const debianImage = 'cordon/debian:local';
 /** The same with language servers in it; made only where it is wanted. */
 export const languagesImage = 'cordon-test/languages:local';
+/** A proxy for filtered networks; made only where it is wanted. */
+export const squidImage = 'cordon-test/squid:local';
 /** All small images, by their stable tags: `cordon-test/tiny:local` and the hostile ones. */
 export const smallImages = Object.keys(recipes).map((name) => `cordon-test/${name}:local`);
 
@@ -24,6 +27,7 @@ export async function ensureImages({ socketPath, wanted = [debianImage, ...small
   for (const image of wanted) {
     if (image === debianImage) await ensureDebian(socketPath);
     else if (image === languagesImage) await ensureLanguages(socketPath);
+    else if (image === squidImage) await ensureSquid(socketPath);
     else await ensureSmall(socketPath, /^cordon-test\/(\w+):local$/.exec(image)?.[1]);
   }
 }
@@ -55,6 +59,16 @@ async function ensureLanguages(socketPath) {
   await ensureImage(socketPath, repository, tag, async () => {
     console.log('Making the image cordon-test/languages:local ...');
     await makeLanguagesImage(socketPath, { base: debianImage, repository, tag });
+  });
+}
+
+async function ensureSquid(socketPath) {
+  const repository = 'cordon-test/squid';
+  const tag = shortHash(JSON.stringify(squidRecipe));
+  await ensureImage(socketPath, repository, tag, async () => {
+    console.log('Making the image cordon-test/squid:local ...');
+    const archive = fs.createReadStream(await squidArchive(tag));
+    await importImage(socketPath, { repository, tag, archive, changes: ['CMD ["squid", "-N"]'] });
   });
 }
 

@@ -4,6 +4,8 @@ export const proxyPort = 3128;
 export const endOfConfiguration = '# end of the configuration';
 /** The variable of a proxy's container that holds the configuration it starts with. */
 export const proxyConfigurationVariable = 'CORDON_PROXY_RULES';
+/** What a proxy prints, a line of its own, once it takes tries. */
+export const proxyReadyLine = 'cordon-ready';
 /** Who the proxy runs as: `proxy` in Debian and in Ubuntu. */
 export const proxyUser = '13:13';
 const folder = '/run/cordon';
@@ -25,6 +27,8 @@ export function proxyCommand(): string[] {
     `cd ${folder}`,
     `printf '%s' "$${proxyConfigurationVariable}" >squid.conf`,
     isWhole('squid.conf'),
+    // says so once it listens, or nothing if it never does
+    `{ until [ -n "$(listener)" ]; do sleep 0.02; done; echo ${proxyReadyLine}; } &`,
     `exec squid -N -f ${folder}/squid.conf`,
   );
 }

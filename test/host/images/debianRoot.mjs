@@ -25,23 +25,17 @@ export const debianByHand = `printf 'FROM node:24-bookworm-slim\\nRUN apt-get up
 
 /** Makes a tar archive with the files of a small Debian with git, Python, Node and npm; the caller removes it. */
 export async function makeDebianRoot(archive) {
-  if (process.platform !== 'linux')
-    throw new Error(`There is no Debian tooling here. Make the image with:\n${debianByHand}`);
-  const tools = { mmdebstrap: 'mmdebstrap', ...(isRootOnLinux ? {} : { newuidmap: 'uidmap' }) };
-  await ensurePrograms(tools, { why: 'Making the Debian image' });
   const local = path.join(cacheFolder, 'debian', 'local');
   fs.rmSync(local, { recursive: true, force: true });
-  await putNode(local);
-  const args = [
-    ...['--variant=minbase', '--format=tar', `--include=${PACKAGES.join(',')}`],
-    ...LEFT_OUT.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
-    ...(fs.existsSync(KEYRING) ? [`--keyring=${KEYRING}`] : []),
-    `--customize-hook=copy-in '${local}' /usr`,
-    '--customize-hook=rm -rf "$1"/var/cache/apt "$1"/var/lib/apt/lists/*',
-    ...[debianRecipe.suite, archive],
-  ];
   try {
-    await run('mmdebstrap', args);
+    await putNode(local);
+    const hooks = [`--customize-hook=copy-in '${local}' /usr`];
+    await debianRoot(archive, {
+      suite: debianRecipe.suite,
+      packages: PACKAGES,
+      hooks,
+      why: 'Making the Debian image',
+    });
   } catch (error) {
     throw new Error(`${error.message}\nWith a registry, this makes it too:\n${debianByHand}`, {
       cause: error,
@@ -49,6 +43,21 @@ export async function makeDebianRoot(archive) {
   } finally {
     fs.rmSync(path.dirname(local), { recursive: true, force: true });
   }
+}
+
+/** Makes a tar archive, compressed if its name says so, with the files of a Debian that has some packages. */
+export async function debianRoot(archive, { suite, packages, hooks, why }) {
+  if (process.platform !== 'linux') throw new Error(`${why} needs Debian's tools, which are not here.`);
+  const tools = { mmdebstrap: 'mmdebstrap', ...(isRootOnLinux ? {} : { newuidmap: 'uidmap' }) };
+  await ensurePrograms(tools, { why });
+  await run('mmdebstrap', [
+    ...['--variant=minbase', '--format=tar', `--include=${packages.join(',')}`],
+    ...LEFT_OUT.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    ...(fs.existsSync(KEYRING) ? [`--keyring=${KEYRING}`] : []),
+    ...hooks,
+    '--customize-hook=rm -rf "$1"/var/cache/apt "$1"/var/lib/apt/lists/*',
+    ...[suite, archive],
+  ]);
 }
 
 /** Fills what becomes /usr/local with Node (only its program) and npm. */
