@@ -65,7 +65,7 @@ describe('tasks in a window', function () {
   beforeEach(() => window.notifications.clear());
 
   it('create the workspace when the person wants that, and put problems at the files of the folder', async () => {
-    await open('hello.txt');
+    await window.openFile('hello.txt');
     await run('compile');
     await window.notifications.press('Task compile needs a workspace of the folder.', 'Create Workspace');
     await window.terminal.shows(/^arguments: hello\.txt \+workspace\+hello\.txt$/);
@@ -138,16 +138,6 @@ describe('tasks in a window', function () {
   async function run(label: string): Promise<void> {
     await window.quickInput.run('Tasks: Run Task');
     await window.quickInput.choose(label);
-  }
-
-  async function open(file: string): Promise<void> {
-    await window.page.keyboard.press('ControlOrMeta+p');
-    await window.page.keyboard.type(file);
-    await eventually(`the file ${file}`, async () =>
-      (await window.quickInput.rows()).some((row) => row.startsWith(path.basename(file))),
-    );
-    await window.quickInput.accept();
-    await window.page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
   }
 
   /** The rows of the Problems view without their spaces, once there are as many or more. */

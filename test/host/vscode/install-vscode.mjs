@@ -9,7 +9,7 @@ import { putStandIns } from './standIns.mjs';
 /** Where the VS Code server and its own Node are. */
 export const serverFolder = path.join(cacheFolder, 'vscode-server');
 const platform = `${process.platform}-${process.arch}`;
-const RECIPE = `code-server@${versions.codeServer} node@${versions.node} ${platform} r1`;
+const RECIPE = `code-server@${versions.codeServer} node@${versions.node} ${platform} r2`;
 
 // what the server, the extension host, the terminals, the file watcher and the page import; nothing else is fetched
 const NEEDED = [
@@ -30,8 +30,7 @@ const BUNDLED_EXTENSIONS_LEFT_OUT = [
     'mermaid-markdown-features',
     'microsoft-authentication',
   ],
-  ...['ms-vscode.js-debug', 'ms-vscode.js-debug-companion', 'ms-vscode.vscode-js-profile-table'],
-  'tunnel-forwarding',
+  ...['ms-vscode.js-debug-companion', 'ms-vscode.vscode-js-profile-table', 'tunnel-forwarding'],
 ];
 
 /** Installs a VS Code server build with its workbench, and the Node it runs on, unless they are there. */

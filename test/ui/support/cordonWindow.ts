@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
 import { Notifications } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { Terminal } from './terminal.ts';
@@ -77,6 +78,18 @@ export class CordonWindow {
   /** Waits for a text in the status bar. */
   async statusSays(text: string | RegExp): Promise<void> {
     await this.statusBar.filter({ hasText: text }).waitFor();
+  }
+
+  /** Opens a file of the folder. */
+  async openFile(file: string): Promise<void> {
+    const name = path.basename(file);
+    await this.page.keyboard.press('ControlOrMeta+p');
+    await this.page.keyboard.type(file);
+    await eventually(`the file ${file}`, async () =>
+      (await this.quickInput.rows()).some((row) => row.startsWith(name)),
+    );
+    await this.quickInput.accept();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 
   /** Answers a question that keeps everything else from being done. */
