@@ -12,6 +12,8 @@ const stepSchema = z.strictObject({
   draft: z.string(),
   before: entryStateSchema,
   after: entryStateSchema,
+  /** A person made it of a conflict: what the workspace has there is still older than what the folder had. */
+  merged: z.optional(z.literal(true)),
 });
 const lineSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('begin'), owner: z.int(), at: z.string() }),

@@ -21,6 +21,8 @@ export interface Application {
   readonly known: KnownPaths;
   readonly journal: AcceptJournal;
   readonly signal?: AbortSignal;
+  /** A file with what takes the place of what the workspace has. */
+  readonly merged?: string;
 }
 
 /** Makes changes in the folder, each of them only where everything is still as it was when it was listed. */
@@ -76,7 +78,9 @@ async function applyChange(change: Change, application: Application): Promise<vo
       makeChange(change, entry, { folder, name }, application),
     );
     const now = await folder.look(name);
-    known.set(path, { lower: now && stampOf(now), upper: change.kind === 'deleted' ? 'gone' : change.upper });
+    // What was merged never reached the workspace: whatever it writes there next is in conflict again.
+    const wrote = application.merged === undefined ? { lower: now && stampOf(now) } : {};
+    known.set(path, { ...wrote, upper: change.kind === 'deleted' ? 'gone' : change.upper });
   });
 }
 
@@ -84,7 +88,7 @@ async function makeChange(
   { path, lower }: Change,
   entry: NewEntry,
   { folder, name }: { readonly folder: OpenFolder; readonly name: Buffer },
-  { journal }: Application,
+  { journal, merged }: Application,
 ): Promise<void> {
   const before = await folder.look(name);
   if (!isSameStamp(before && stampOf(before), lower)) throw new Replaced();
@@ -96,7 +100,13 @@ async function makeChange(
       ? await backUp({ folder, name, stats: before }, journal.backup(draft))
       : await readState(folder, name);
     const after = await draftEntry(place, entry);
-    await journal.change({ path, draft, before: state, after });
+    await journal.change({
+      path,
+      draft,
+      before: state,
+      after,
+      ...(merged !== undefined && { merged: true }),
+    });
     await putEntry(place, after);
   } catch (error) {
     await rm(folder.entry(draft), { force: true });
@@ -118,8 +128,8 @@ async function backUp(entry: Entry, to: string): Promise<EntryState> {
 
 /** Hands out what the workspace has at a path, which must be what was listed, before and after it was read. */
 async function withNewEntry(
-  { path, kind, type, upper: listed }: Change,
-  { upper }: Application,
+  { path, kind, type, upper: listed, lower: had }: Change,
+  { upper, merged }: Application,
   use: (entry: NewEntry) => Promise<void>,
 ): Promise<void> {
   if (kind === 'deleted') {
@@ -130,12 +140,29 @@ async function withNewEntry(
     const stats = await folder.look(name);
     if (!stats || !isSameStamp(stampOf(stats), listed)) throw new Replaced();
     const mode = Number(stats.mode);
+    if (merged !== undefined) {
+      await withMerged(merged, had?.mode ?? 0o644, use);
+      return;
+    }
     if (type === 'folder') await use({ kind: 'folder', mode });
     else if (type === 'link') await use({ kind: 'link', target: await linkTarget({ folder, name }) });
     else if (type === 'file')
       await withFile({ folder, name, stats }, (from) => use({ kind: 'file', mode, from, stats }));
     else throw new Replaced();
   });
+}
+
+async function withMerged(
+  path: string,
+  mode: number,
+  use: (entry: NewEntry) => Promise<void>,
+): Promise<void> {
+  const from = await open(path, 'r');
+  try {
+    await use({ kind: 'file', mode, from, stats: await from.stat({ bigint: true }) });
+  } finally {
+    await from.close();
+  }
 }
 
 /** Why one change could not be made while others can; `undefined` for what keeps all of them from being made. */

@@ -42,6 +42,18 @@ export class LazyReviews implements Public, Disposable {
     return await (await this.reviews()).exportPatch(...about);
   }
 
+  async keepBases(...about: Parameters<Public['keepBases']>): ReturnType<Public['keepBases']> {
+    await (await this.reviews()).keepBases(...about);
+  }
+
+  async conflict(...about: Parameters<Public['conflict']>): ReturnType<Public['conflict']> {
+    return await (await this.reviews()).conflict(...about);
+  }
+
+  async acceptMerged(...about: Parameters<Public['acceptMerged']>): ReturnType<Public['acceptMerged']> {
+    return await (await this.reviews()).acceptMerged(...about);
+  }
+
   async side(...about: Parameters<Public['side']>): ReturnType<Public['side']> {
     return await (await this.reviews()).side(...about);
   }

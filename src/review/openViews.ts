@@ -7,6 +7,7 @@ import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { fileIfAny } from './fileIfAny.ts';
+import { KeptBases } from './merge/keptBases.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
 import { undoChanges, type UndoResult } from './undoChanges.ts';
@@ -101,12 +102,14 @@ export class OpenViews {
 
 /** Undoes what a journal says, and forgets it; `undefined` where there is none. */
 export async function takeBack(
-  { lower, known }: OpenView,
+  { own, lower, known }: OpenView,
   journal: AcceptJournal,
 ): Promise<UndoResult | undefined> {
   const content = await journal.read();
   if (!content) return undefined;
   const result = await undoChanges(lower, known, journal, content);
+  const bases = new KeptBases(own);
+  for (const { path, merged } of content.steps) if (merged) await bases.drop(path);
   await known.save();
   await journal.remove();
   return result;

@@ -8,7 +8,8 @@ export async function removeView(own: string, clear: ClearAsRoot): Promise<void>
   // Empty as a rule, and closed to everybody: it can be removed, but not looked into.
   await rmdir(join(own, 'work', 'work')).catch(() => undefined);
   await removeLayers(own, ['upper', 'work'], clear);
-  await rm(own, { recursive: true, force: true });
+  // Somebody may just be noting something there.
+  await rm(own, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**

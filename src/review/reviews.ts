@@ -1,7 +1,4 @@
-import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
-import { workspaceFolder } from '../isolation/imageVolumes.ts';
-import { PathRules } from '../isolation/pathRules.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
 import { Emitter } from '../shared/event.ts';
@@ -11,18 +8,19 @@ import { clearing } from '../workspaces/views/reviewViews.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { applyChanges } from './applyChanges.ts';
-import { readBaseline } from './baseline.ts';
 import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
-import { Comparisons } from './comparisons.ts';
 import { discardChanges } from './discardChanges.ts';
-import { ExcludedPaths } from './excludedPaths.ts';
-import { listChanges, type ChangeList } from './listChanges.ts';
-import { OpenViews, takeBack, type OpenView } from './openViews.ts';
+import type { ChangeList } from './listChanges.ts';
+import { acceptMerged } from './merge/acceptMerged.ts';
+import { noConflict, readConflict, type ConflictSides } from './merge/conflictSides.ts';
+import { KeptBases } from './merge/keptBases.ts';
+import { OpenViews, takeBack } from './openViews.ts';
 import { exportPatch } from './patch/exportPatch.ts';
 import type { PatchResult } from './patch/writePatch.ts';
 import { readSide, type SideContent } from './readSide.ts';
 import type { UndoResult } from './undoChanges.ts';
+import { ViewChanges } from './viewChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
 /** What became of an accept. */
@@ -41,9 +39,8 @@ export class Reviews implements Disposable {
   readonly onDidChange = this.changing.event;
   private readonly ground: ReviewGround;
   private readonly folders: ViewFolders;
-  private readonly excludePatterns: () => readonly string[];
+  private readonly viewChanges: ViewChanges;
   private readonly views: OpenViews;
-  private readonly comparisons = new Map<string, Comparisons>();
 
   /** `excludePatterns` are gitignore patterns of what is left out of every list. */
   constructor(
@@ -53,7 +50,7 @@ export class Reviews implements Disposable {
   ) {
     this.ground = ground;
     this.folders = folders;
-    this.excludePatterns = excludePatterns;
+    this.viewChanges = new ViewChanges(ground, excludePatterns);
     this.views = new OpenViews(ground, folders);
   }
 
@@ -64,7 +61,7 @@ export class Reviews implements Disposable {
 
   /** The same, with what is left out of it. */
   async list(id: string, signal?: AbortSignal): Promise<ChangeList> {
-    const list = await this.views.look(id, (view) => this.listIn(id, view, signal));
+    const list = await this.views.look(id, (view) => this.viewChanges.list(id, view, signal));
     return list ?? { changes: [], excluded: { count: 0, paths: [] } };
   }
 
@@ -79,7 +76,10 @@ export class Reviews implements Disposable {
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
     const result = await this.changeAndTell(id, 'accept changes of', options, async (view, signal) => {
-      const { chosen, refused } = chooseChanges((await this.listIn(id, view, signal)).changes, paths);
+      const { chosen, refused } = chooseChanges(
+        (await this.viewChanges.list(id, view, signal)).changes,
+        paths,
+      );
       if (chosen.length === 0) return { accepted: [], refused };
       const journal = await AcceptJournal.begin(view.own, this.ground.owner);
       try {
@@ -124,7 +124,11 @@ export class Reviews implements Disposable {
         async (view, signal, { engine, folder, record }) => {
           await this.requireStopped(id, engine);
           if (!paths) await this.folders.reset(id, folder, clearing(engine, record.image));
-          else await discardChanges(meantBy(paths, (await this.listIn(id, view, signal)).changes), view);
+          else
+            await discardChanges(
+              meantBy(paths, (await this.viewChanges.list(id, view, signal)).changes),
+              view,
+            );
         },
       );
     } finally {
@@ -135,9 +139,45 @@ export class Reviews implements Disposable {
   /** Writes everything that was changed into a file, as a patch that `git apply` takes in the folder. */
   async exportPatch(id: string, path: string, signal?: AbortSignal): Promise<PatchResult> {
     const result = await this.views.look(id, async (view) =>
-      exportPatch((await this.listIn(id, view, signal)).changes, view, path, signal),
+      exportPatch((await this.viewChanges.list(id, view, signal)).changes, view, path, signal),
     );
     return result ?? { written: [], leftOut: [] };
+  }
+
+  /** Notes what the folder has where only the workspace changed it, for a merge with what somebody else may do there. */
+  async keepBases(id: string, changes: readonly Change[], signal?: AbortSignal): Promise<void> {
+    await this.views.look(id, ({ own, lower }) => new KeptBases(own).keep(changes, lower, signal));
+  }
+
+  /** The three texts of a conflict. Rejects with `invalidRequest` where there is none that can be merged. */
+  async conflict(id: string, path: string): Promise<ConflictSides> {
+    const sides = await this.views.look(id, async (view) => {
+      const { changes } = await this.viewChanges.list(id, view);
+      return await readConflict(
+        changes.find((change) => change.path === path && change.conflict),
+        view,
+      );
+    });
+    if (!sides) throw noConflict();
+    return sides;
+  }
+
+  /**
+   * Puts what a person made of a conflict into the folder. Gives false, and does nothing, where the workspace or somebody
+   * else has changed the file since it was read.
+   */
+  async acceptMerged(
+    id: string,
+    { change }: Pick<ConflictSides, 'change'>,
+    content: Buffer,
+    options: OperationOptions = {},
+  ): Promise<boolean> {
+    const isDone = await this.changeAndTell(id, 'accept a merge of', options, async (view, signal) => {
+      const { changes } = await this.viewChanges.list(id, view, signal);
+      const now = changes.find(({ path }) => path === change.path);
+      return await acceptMerged(change, now, content, view, this.ground.owner, signal);
+    });
+    return isDone === true;
   }
 
   /** What the workspace or the folder has at a path, to be shown. */
@@ -178,52 +218,10 @@ export class Reviews implements Disposable {
     });
   }
 
-  private async listIn(id: string, view: OpenView, signal?: AbortSignal): Promise<ChangeList> {
-    const comparisons = this.comparisons.get(id) ?? new Comparisons();
-    this.comparisons.set(id, comparisons);
-    return await listChanges(
-      {
-        ...view,
-        sinceNs: await readBaseline(view.own),
-        rules: new PathRules(this.ground.patterns()),
-        excluded: new ExcludedPaths(this.excludePatterns()),
-        isSame: (upper, lower) => comparisons.isSame(upper, lower),
-        isShown: (path, lower, folder) =>
-          comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),
-      },
-      signal,
-    );
-  }
-
-  private async askView(
-    id: string,
-    path: string,
-    lower: BigIntStats,
-    signal?: AbortSignal,
-  ): Promise<boolean> {
-    const containerId = this.ground.containerId(id);
-    if (containerId === undefined) throw notStarted(this.ground.record(id).name);
-    const engine = await this.ground.engine(signal);
-    try {
-      return await engine.hasPath(containerId, `${workspaceFolder}/${path}`);
-    } catch (error) {
-      // An engine that found a link goes on to where it leads, which can be nowhere or in a circle.
-      if (lower.isSymbolicLink() && hasCode(error, 'engineFailed')) return true;
-      throw error;
-    }
-  }
-
   private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {
     const containerId = this.ground.containerId(id);
     const facts = containerId === undefined ? undefined : await engine.inspectContainer(containerId);
     if (facts?.running || facts?.paused)
       throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
   }
-}
-
-function notStarted(name: string): CordonError {
-  return new CordonError(
-    'notRunning',
-    l10n.t('Start the workspace "{0}" once more, so that its changes can be told.', name),
-  );
 }

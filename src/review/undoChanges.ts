@@ -54,7 +54,8 @@ async function undoStep(
       });
     }
     const now = await folder.look(name);
-    known.set(path, { lower: now && stampOf(now) });
+    // What was a conflict is one again.
+    known.set(path, step.merged ? {} : { lower: now && stampOf(now) });
     return true;
   });
 }

@@ -30,6 +30,8 @@ export const commandIds = [
   'cordon.refreshChanges',
   'cordon.showExcluded',
   'cordon.exportPatch',
+  'cordon.mergeChange',
+  'cordon.acceptMerge',
   'cordon.edit',
   'cordon.rename',
   'cordon.setSecret',

@@ -26,6 +26,7 @@ import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { ResourceNumbers } from './resourceNumbers.ts';
 import type { LazyReviews } from '../review/lazyReviews.ts';
 import { ChangeDocuments } from './review/changeDocuments.ts';
+import { Merges } from './review/merges.ts';
 import { ReviewControls } from './review/reviewControls.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
 import type { Settings } from './settings.ts';
@@ -135,16 +136,8 @@ export function registerWindow(
       timeline: dependencies.timeline,
       reviews,
       changeDocuments,
-      reviewControls: store.add(
-        new ReviewControls(
-          service,
-          reviews,
-          (id) => {
-            changeDocuments.refresh(id);
-          },
-          settings.onDidChange,
-        ),
-      ),
+      merges: store.add(new Merges(reviews, changeDocuments)),
+      reviewControls: store.add(new ReviewControls(service, reviews, changeDocuments, settings.onDidChange)),
       memory: context.workspaceState,
       secrets: dependencies.secrets,
       languageServers,

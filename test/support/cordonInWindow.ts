@@ -16,6 +16,7 @@ const noReviews: Partial<LazyReviews> = {
   onDidChange: () => ({ dispose: () => undefined }),
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
+  keepBases: () => Promise.resolve(),
   list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] } }),
 };
 

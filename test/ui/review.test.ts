@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { shell } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
@@ -12,7 +13,7 @@ describe('review in a window', function () {
   let window: CordonWindow;
 
   before(async () => {
-    host = await startCordon({ files: { 'src/a.txt': 'one\n' } });
+    host = await startCordon({ files: { 'src/a.txt': 'one\n', 'merge.txt': 'a\nb\nc\nd\ne\nf\n' } });
     window = host.window;
     const { quickInput } = window;
     await quickInput.run('Cordon: Create Workspace with Options…');
@@ -65,10 +66,9 @@ describe('review in a window', function () {
     assert.equal(await row('x.js').count(), 0);
     await row('node_modules').hover();
     await window.shot('review-excluded');
-    const buttons = row('node_modules').locator('.action-label');
-    assert.deepEqual(await buttons.evaluateAll((all) => all.map((each) => each.ariaLabel)), [
-      'Show What Is Excluded',
-    ]);
+    const buttons = await row('node_modules').locator('.action-label').all();
+    const labels = await Promise.all(buttons.map((each) => each.getAttribute('aria-label')));
+    assert.deepEqual(labels, ['Show What Is Excluded']);
   });
 
   it('accepts one file, undoes that, and asks twice about what is dangerous', async () => {
@@ -100,6 +100,39 @@ describe('review in a window', function () {
     assert.equal(await onHost('new.txt'), 'new\n');
     assert.equal(await onHost('src/a.txt'), 'mine\n');
     await row('new.txt').waitFor({ state: 'detached' });
+  });
+
+  it('merges a conflict in the three-way editor, and takes the result only when that is said', async () => {
+    const { page } = window;
+    await sh('sed -i s/f/inside/ merge.txt');
+    await row('merge.txt').waitFor();
+    await delay(2000);
+    await fs.writeFile(path.join(host.folder, 'merge.txt'), 'host\nb\nc\nd\ne\nf\n');
+    await window.quickInput.run('Cordon: Refresh Changes');
+    await row('Conflicts').waitFor();
+    await press('merge.txt', 'Resolve Conflict');
+    await page.locator('.merge-editor').waitFor();
+    await eventually('the base', async () =>
+      (await page.locator('.merge-editor').innerText()).includes('host'),
+    );
+    await window.shot('review-merge');
+    assert.equal(await onHost('merge.txt'), 'host\nb\nc\nd\ne\nf\n');
+    await page.locator('.editor-actions .action-label[aria-label^="Accept Merge into Folder"]').click();
+    await eventually('the merge', async () => (await onHost('merge.txt')) === 'host\nb\nc\nd\ne\ninside\n');
+    await row('merge.txt').waitFor({ state: 'detached' });
+    await window.shot('review-merged');
+    await window.notifications.clear();
+  });
+
+  it('offers a patch on the way to a delete', async () => {
+    await window.quickInput.run('Cordon: Delete Workspace…');
+    await window.dialog.waitFor();
+    await window.shot('review-delete');
+    await window.answerDialog('Export as Patch…');
+    await window.shot('review-patch');
+    await window.page.keyboard.press('Escape');
+    await window.dialog.waitFor();
+    await window.answerDialog('Cancel');
   });
 
   it('discards after a question, and the workspace runs again', async () => {

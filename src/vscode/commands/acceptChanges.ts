@@ -24,7 +24,8 @@ export async function acceptMeant(
   tellAccepted(result, control.workspaceId);
 }
 
-async function confirmDangerous(dangerous: readonly Change[]): Promise<boolean> {
+/** Asks for the second yes that dangerous changes need. */
+export async function confirmDangerous(dangerous: readonly Change[]): Promise<boolean> {
   const button = vscode.l10n.t('Accept Anyway');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('Accept {0} dangerous changes?', dangerous.length),

@@ -21,6 +21,7 @@ import type { ProfileOffer } from '../profileOffers.ts';
 import type { ReadonlyDocuments } from '../readonlyDocuments.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { ChangeDocuments } from '../review/changeDocuments.ts';
+import type { Merges } from '../review/merges.ts';
 import type { ReviewControls } from '../review/reviewControls.ts';
 import type { SecurityAlerts } from '../securityAlerts.ts';
 import type { KeptTerminals } from '../terminals/keptTerminals.ts';
@@ -92,6 +93,7 @@ export interface CommandDependencies {
   readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
   readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
+  readonly merges: Pick<Merges, 'open' | 'accept'>;
   readonly memory: vscode.Memento;
   readonly secrets: WorkspaceSecrets;
   readonly quarantine: Pick<Quarantine, 'list' | 'restore'>;

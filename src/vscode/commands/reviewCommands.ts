@@ -4,10 +4,11 @@ import type { Reviews } from '../../review/reviews.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
 import { withoutIcons } from '../inertText.ts';
-import { groupOf, rowsOf } from '../review/shownChange.ts';
+import { groupOf, needsSecondYes, rowsOf } from '../review/shownChange.ts';
 import type { ReviewControl } from '../review/reviewControl.ts';
 import type { ReviewControls } from '../review/reviewControls.ts';
-import { acceptMeant } from './acceptChanges.ts';
+import type { Merges } from '../review/merges.ts';
+import { acceptMeant, confirmDangerous } from './acceptChanges.ts';
 import type { Command } from './command.ts';
 import { discardMeant } from './discardChanges.ts';
 import { exportPatchOf } from './exportPatch.ts';
@@ -17,6 +18,7 @@ interface Dependencies {
   readonly service: Pick<WorkspaceService, 'get'>;
   readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept' | 'exportPatch'>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
+  readonly merges: Pick<Merges, 'open' | 'accept'>;
 }
 
 /** What a command is meant for: a workspace, and the changes of it, or all where there are none. */
@@ -32,6 +34,7 @@ type ReviewCommandId = Extract<
   | 'cordon.refreshChanges'
   | 'cordon.showExcluded'
   | 'cordon.exportPatch'
+  | 'cordon.mergeChange'
 >;
 
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
@@ -57,6 +60,13 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.acceptAllChanges': forMeant(byControl, accept),
     'cordon.discardAllChanges': forMeant(byControl, discard),
     'cordon.undoAccept': forMeant(byControl, ({ control }) => undoAccept(control.workspaceId, reviews)),
+    'cordon.mergeChange': forMeant(byRows, async ({ control, changes }) => {
+      const [change] = changes ?? [];
+      const workspace = dependencies.service.get(control.workspaceId);
+      if (!change || !workspace || (needsSecondYes(change) && !(await confirmDangerous([change])))) return;
+      await dependencies.merges.open(workspace, change.path);
+    }),
+    'cordon.acceptMerge': (uri) => dependencies.merges.accept(uri),
     'cordon.exportPatch': forMeant(byControl, async ({ control }) => {
       const workspace = dependencies.service.get(control.workspaceId);
       if (workspace) await exportPatchOf(workspace, reviews);

@@ -14,7 +14,7 @@ const querySchema = z.strictObject({
   id: z.string(),
   /** As JSON escapes it, so that it can be any bytes. */
   path: z.string(),
-  side: z.enum(['workspace', 'folder']),
+  side: z.enum(['workspace', 'folder', 'base']),
 });
 
 type Side = z.output<typeof querySchema>;
@@ -24,12 +24,14 @@ export class ChangeDocuments implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new vscode.EventEmitter<vscode.Uri>());
 
-  constructor(reviews: Pick<Reviews, 'side'>) {
+  constructor(reviews: Pick<Reviews, 'side' | 'conflict'>) {
     this.store.add(
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
         onDidChange: this.changes.event,
         provideTextDocumentContent: async ({ query }) => {
           const { id, path, side } = z.parse(querySchema, JSON.parse(query));
+          if (side === 'base')
+            return await reviews.conflict(id, path).then(({ base }) => base, errorSentence);
           return await reviews.side(id, path, side).then(textOf, errorSentence);
         },
       }),

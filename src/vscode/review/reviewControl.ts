@@ -5,6 +5,8 @@ import type { ChangeList } from '../../review/listChanges.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
+import type { ChangeDocuments } from './changeDocuments.ts';
+import { comparedPaths, quickDiffOf } from './quickDiff.ts';
 import { describeChange, groupOf, rowsOf, shownPath, type ChangeGroup } from './shownChange.ts';
 
 /** A change in the view of changes. */
@@ -26,9 +28,10 @@ export class ReviewControl implements Disposable {
   private readonly excluded: vscode.SourceControlResourceGroup;
   private readonly store = new DisposableStore();
   private readonly folder: vscode.Uri;
-  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf'>;
-  private readonly onDidLook: (workspaceId: string) => void;
+  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>;
+  private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
   private known: readonly Change[] = [];
+  private compared: readonly string[] = [];
   /** How many paths with changes are left out. */
   excludedCount = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -38,11 +41,11 @@ export class ReviewControl implements Disposable {
 
   constructor(
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
-    reviews: Pick<LazyReviews, 'list' | 'placeOf'>,
-    onDidLook: (workspaceId: string) => void,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>,
+    documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
   ) {
     this.workspaceId = id;
-    this.onDidLook = onDidLook;
+    this.documents = documents;
     this.reviews = reviews;
     this.folder = vscode.Uri.parse(folder, true);
     const title = vscode.l10n.t('Review of {0}', withoutIcons(name));
@@ -96,7 +99,9 @@ export class ReviewControl implements Disposable {
     const startedAt = performance.now();
     try {
       const list = await this.reviews.list(this.workspaceId);
-      if (!this.isOver) this.show(list);
+      if (this.isOver) return;
+      this.show(list);
+      await this.reviews.keepBases(this.workspaceId, list.changes);
     } catch (error) {
       if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
     } finally {
@@ -119,7 +124,17 @@ export class ReviewControl implements Disposable {
     this.excluded.resourceStates = excluded.paths.map((path) => this.excludedRow(path));
     this.control.count = rows.length;
     this.control.statusBarCommands = [];
-    this.onDidLook(this.workspaceId);
+    this.compare(comparedPaths(changes));
+    this.documents.refresh(this.workspaceId);
+  }
+
+  /** VS Code asks a provider about an open editor only once. */
+  private compare(paths: readonly string[]): void {
+    if (JSON.stringify(paths) === JSON.stringify(this.compared)) return;
+    this.compared = paths;
+    const about = { id: this.workspaceId, folder: this.folder };
+    (this.control as { quickDiffProvider: unknown }).quickDiffProvider = undefined;
+    this.control.quickDiffProvider = quickDiffOf(about, paths, this.documents);
   }
 
   private row(change: Change): ChangeRow {

@@ -3,20 +3,20 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import type { ChangeDocuments } from './changeDocuments.ts';
 import { ReviewControl } from './reviewControl.ts';
 
 /** The workspaces whose changes a person can review, each with its own part of the view of changes. */
 export class ReviewControls implements Disposable {
   private readonly store = new DisposableStore();
   private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
-  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'onDidChange'>;
-  /** Hears of every workspace whose changes were listed anew. */
-  private readonly onDidLook: (workspaceId: string) => void;
+  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>;
+  private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'onDidChange'>,
-    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'onDidChange'>,
-    onDidLook: (workspaceId: string) => void,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>,
+    documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
     onDidChangeRules: Event<unknown>,
   ) {
     this.reviews = reviews;
@@ -25,7 +25,7 @@ export class ReviewControls implements Disposable {
         for (const { control } of this.controls.values()) control.refreshSoon();
       }),
     );
-    this.onDidLook = onDidLook;
+    this.documents = documents;
     for (const workspace of service.list()) this.follow(workspace.id, workspace);
     this.store.add(
       service.onDidChange(({ id, current }) => {
@@ -64,7 +64,7 @@ export class ReviewControls implements Disposable {
     if (isReviewed)
       this.controls.set(id, {
         name: workspace.name,
-        control: new ReviewControl(workspace, this.reviews, this.onDidLook),
+        control: new ReviewControl(workspace, this.reviews, this.documents),
       });
   }
 }

@@ -7,6 +7,11 @@ export const FileType = {
   Directory: 2,
   SymbolicLink: 64,
 } as unknown as typeof vscode.FileType;
+export const FileChangeType = {
+  Changed: 1,
+  Created: 2,
+  Deleted: 3,
+} as unknown as typeof vscode.FileChangeType;
 export const FilePermission = { Readonly: 1 } as unknown as typeof vscode.FilePermission;
 
 /** With the codes of VS Code. */

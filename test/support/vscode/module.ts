@@ -15,7 +15,7 @@ type PartOf<T> = { readonly [K in keyof T]?: unknown };
 export { Disposable, EventEmitter } from './events.ts';
 export { Uri } from './uri.ts';
 export { CustomExecution, Task, TaskGroup, TaskScope } from './tasks.ts';
-export { FilePermission, FileSystemError, FileType } from './fileSystem.ts';
+export { FileChangeType, FilePermission, FileSystemError, FileType } from './fileSystem.ts';
 export { Position, Range, TerminalLink } from './positions.ts';
 export {
   ConfigurationTarget,

@@ -8,6 +8,7 @@ export class FakeSourceControl {
   readonly groups: FakeGroup[] = [];
   readonly inputBox = { visible: true, value: '', placeholder: '' };
   count: number | undefined;
+  quickDiffProvider: vscode.QuickDiffProvider | undefined;
   statusBarCommands: readonly vscode.Command[] = [];
   private readonly release: () => void;
 

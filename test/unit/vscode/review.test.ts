@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/review/change.ts';
 import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
+import { Uri } from '../../support/vscode/uri.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
 
 function change(path: string, more: Partial<Change> = {}): Change {
@@ -42,6 +43,15 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
     undoAccept: () => {
       asked.push(['undo']);
       return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'] });
+    },
+    conflict: (_, path) =>
+      Promise.resolve({
+        ...{ change: changes.find((each) => each.path === path)!, base: 'base', isBaseKnown: true },
+        ...{ workspace: 'w', folder: 'f' },
+      }),
+    acceptMerged: (_, { change }, content) => {
+      asked.push(['merged', change.path, String(content)]);
+      return Promise.resolve(true);
     },
     side: (_, path, side) => Promise.resolve({ kind: 'text', bytes: Buffer.from(`${side} ${path}`) }),
   };
@@ -95,6 +105,51 @@ describe('the review of a workspace in a window', () => {
     const added = rowOf('/n/x.txt')!.command!;
     await window.run(added.command, ...(added.arguments as unknown[]));
     assert.equal(await window.documents.read(window.executed.at(-1)![1] as never), 'folder n/x.txt');
+  });
+
+  it('compares in the gutter a file of the folder with the workspace, and one of the container with the folder', async () => {
+    const { window, control, id } = await reviewing();
+    const original = (uri: Uri) =>
+      control.quickDiffProvider?.provideOriginalResource?.(uri as never, undefined as never) as unknown;
+    const ofFolder = original(Uri.file('/projects/demo/a.txt'));
+    assert.equal(await window.documents.read(ofFolder as never), 'workspace a.txt');
+    const ofContainer = original(Uri.parse(`cordon-container://${id}/workspace/a.txt`));
+    assert.equal(await window.documents.read(ofContainer as never), 'folder a.txt');
+    for (const other of ['/projects/demo/n/x.txt', '/projects/a.txt', '/projects/demo/x'])
+      assert.equal(original(Uri.file(other)), undefined, other);
+    assert.equal(original(Uri.parse('cordon-container://other/workspace/a.txt')), undefined);
+  });
+
+  it('merges a conflict, and takes what was saved only when the person says so', async () => {
+    const { window, rowOf, asked } = await reviewing();
+    await window.run('cordon.mergeChange', rowOf('/both.txt'));
+    const [name, sides] = window.executed.at(-1) as [string, Record<string, never>];
+    assert.equal(name, '_open.mergeEditor');
+    const { base, input1, input2, output } = sides as unknown as {
+      base: never;
+      input1: { uri: never };
+      input2: { uri: never };
+      output: Uri;
+    };
+    const texts = await Promise.all([base, input1.uri, input2.uri].map((uri) => window.documents.read(uri)));
+    assert.deepEqual(texts, ['base', 'folder both.txt', 'workspace both.txt']);
+    const files = window.fileSystems.get('cordon-merge')!;
+    assert.match(String(await files.readFile(output as never)), /^<{7} /);
+    const save = (text: string) =>
+      files.writeFile(output as never, Buffer.from(text), { create: false, overwrite: true });
+    await save('half <\n<<<<<<< \n');
+    await window.run('cordon.acceptMerge', output);
+    assert.match((await window.nextMessage()).text, /still has marks of a conflict/);
+    await save('merged');
+    assert.deepEqual(asked, [], 'nothing is taken by being saved');
+    await window.run('cordon.acceptMerge', output);
+    assert.match((await window.nextMessage()).text, /is in the folder/);
+    assert.deepEqual(asked, [['merged', 'both.txt', 'merged']]);
+    await window.run('cordon.acceptMerge', output);
+    assert.equal(asked.length, 1);
+    assert.throws(() => files.readFile(output as never));
+    for (const refused of ['delete', 'createDirectory', 'rename'] as const)
+      assert.throws(() => (files[refused] as (uri: unknown) => unknown)(output));
   });
 
   it('accepts rows, a group or all, and offers to undo that', async () => {

@@ -1,0 +1,38 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AcceptJournal } from '../acceptJournal.ts';
+import { applyChanges } from '../applyChanges.ts';
+import { isSameStamp, type Change } from '../change.ts';
+import { takeBack, type OpenView } from '../openViews.ts';
+import { KeptBases } from './keptBases.ts';
+import { readListed } from './readListed.ts';
+
+/** Puts what a person made of a conflict into the folder, as an accept does. Gives false where a side is not what they saw. */
+export async function acceptMerged(
+  seen: Change,
+  now: Change | undefined,
+  content: Buffer,
+  view: OpenView,
+  owner: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isSeen = now && isSameStamp(now.upper, seen.upper) && isSameStamp(now.lower, seen.lower);
+  if (!isSeen || !now.upper || now.blocker) return false;
+  const merged = join(view.own, 'merged');
+  const taken = await readListed(view.upper, now.path, now.upper);
+  await writeFile(merged, content, { mode: 0o600 });
+  const journal = await AcceptJournal.begin(view.own, owner);
+  try {
+    const { accepted } = await applyChanges([now], { ...view, journal, signal, merged });
+    if (accepted.length > 0) await new KeptBases(view.own).put(now.path, now.upper, taken);
+    await view.known.save();
+    await journal.done();
+    return accepted.length > 0;
+  } catch (error) {
+    await takeBack(view, journal);
+    throw error;
+  } finally {
+    await journal.close();
+    await rm(merged, { force: true });
+  }
+}
