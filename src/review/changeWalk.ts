@@ -29,8 +29,8 @@ export interface WalkGuide {
   wasThere(path: string, lower: BigIntStats): boolean;
   /** Whether both are the same to a person, of two files or two links. */
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
-  /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. */
-  isAccepted(path: string, upper: BigIntStats | undefined): boolean;
+  /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. Asked once about each. */
+  isAccepted(path: string, upper: BigIntStats | undefined, lower: BigIntStats | undefined): boolean;
   /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */
   leavesOut(path: string, isFolder: boolean): boolean;
   take(difference: Difference): void;
@@ -93,11 +93,11 @@ export class ChangeWalk {
   ): Promise<void> {
     const { name, stats } = upper;
     if (isWhiteout(stats)) {
-      if (lower && below && !this.guide.isAccepted(place.path, undefined))
+      if (lower && below && !this.guide.isAccepted(place.path, undefined, below))
         await this.takeDeleted({ folder: lower, name, stats: below }, lower.stats.dev, place);
       return;
     }
-    if (this.guide.isAccepted(place.path, stats)) return;
+    if (this.guide.isAccepted(place.path, stats, below)) return;
     const type = typeOf(stats);
     const target = type === 'link' ? { target: (await linkTarget(upper)).toString('latin1') } : {};
     const found = { ...place, type, ...target, upper: stats, ...(below && { lower: below }) };
@@ -142,7 +142,7 @@ export class ChangeWalk {
       return;
     }
     const isChanged = !isFolder || ((stats.mode ^ below.mode) & 0o777n) !== 0n;
-    if (isChanged && !this.guide.isAccepted(place.path, stats)) this.guide.take({ ...found, kind });
+    if (isChanged && !this.guide.isAccepted(place.path, stats, below)) this.guide.take({ ...found, kind });
     try {
       await withFolder(upper.folder(name), async (inner) => {
         if (lower && isFolder)
@@ -183,7 +183,7 @@ export class ChangeWalk {
       if (await this.guide.isShown(place.path, stats, upper.stats)) return;
     for (const [entry, place] of rest)
       if (
-        !this.guide.isAccepted(place.path, undefined) &&
+        !this.guide.isAccepted(place.path, undefined, entry.stats) &&
         !this.guide.leavesOut(place.path, entry.stats.isDirectory())
       )
         await this.takeDeleted(entry, lower.stats.dev, place);

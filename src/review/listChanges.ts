@@ -41,6 +41,8 @@ export interface ChangeList {
   readonly changes: readonly Change[];
   /** Paths with changes that are left out, each with all that is in it: how many there are, and the first of them. */
   readonly excluded: { readonly count: number; readonly paths: readonly string[] };
+  /** Accepted paths that were changed in the folder since: the workspace sees them as they were accepted. */
+  readonly pending: number;
 }
 
 /** Lists what a workspace in review mode has changed. */
@@ -49,6 +51,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   const found: Difference[] = [];
   const excluded: string[] = [];
   let excludedCount = 0;
+  let pending = 0;
   const walk = new ChangeWalk(
     {
       isShown,
@@ -56,7 +59,11 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
       wasThere: (path, stats) =>
         known.get(path)?.lower !== undefined ||
         (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs,
-      isAccepted: (path, stats) => known.isAccepted(path, stats && stampOf(stats)),
+      isAccepted: (path, stats, below) => {
+        if (!known.isAccepted(path, stats && stampOf(stats))) return false;
+        if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending += 1;
+        return true;
+      },
       leavesOut: (path, isFolder) => {
         if (!sources.excluded.has(path, isFolder)) return false;
         excludedCount += 1;
@@ -73,6 +80,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   return {
     changes: found.map((difference) => changeOf(difference, sources)).sort(byPath),
     excluded: { count: excludedCount, paths: excluded.sort() },
+    pending,
   };
 }
 

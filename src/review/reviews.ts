@@ -62,7 +62,7 @@ export class Reviews implements Disposable {
   /** The same, with what is left out of it. */
   async list(id: string, signal?: AbortSignal): Promise<ChangeList> {
     const list = await this.views.look(id, (view) => this.viewChanges.list(id, view, signal));
-    return list ?? { changes: [], excluded: { count: 0, paths: [] } };
+    return list ?? { changes: [], excluded: { count: 0, paths: [] }, pending: 0 };
   }
 
   /**

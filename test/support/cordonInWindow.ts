@@ -17,7 +17,7 @@ const noReviews: Partial<LazyReviews> = {
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
   keepBases: () => Promise.resolve(),
-  list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] } }),
+  list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] }, pending: 0 }),
 };
 
 /** Cordon's commands and views in a window in memory, on an engine in memory. */

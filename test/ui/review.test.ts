@@ -76,6 +76,7 @@ describe('review in a window', function () {
     await window.notifications.told(/Accepted 1 changes/);
     await eventually('the file', async () => (await onHost('src/a.txt')) === 'one\ntwo\n');
     await row('a.txt').waitFor({ state: 'detached' });
+    await window.page.locator('.statusbar-item', { hasText: 'in sync' }).waitFor();
     await window.shot('review-accepted');
     await window.quickInput.run('Cordon: Undo Last Accept');
     await eventually('the file as it was', async () => (await onHost('src/a.txt')) === 'one\n');
@@ -92,6 +93,7 @@ describe('review in a window', function () {
     await fs.writeFile(path.join(host.folder, 'src/a.txt'), 'mine\n');
     await sh('echo three >> src/a.txt');
     await row('Conflicts').waitFor();
+    await window.page.locator('.statusbar-item', { hasText: 'conflict' }).waitFor();
     const shown = window.page.locator('.monaco-diff-editor .editor.modified');
     await eventually('what is new', async () => (await shown.innerText()).includes('three'));
     await window.shot('review-conflict');
@@ -126,6 +128,7 @@ describe('review in a window', function () {
 
   it('offers a patch on the way to a delete', async () => {
     await window.quickInput.run('Cordon: Delete Workspace…');
+    await window.quickInput.accept();
     await window.dialog.waitFor();
     await window.shot('review-delete');
     await window.answerDialog('Export as Patch…');

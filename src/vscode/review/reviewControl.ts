@@ -7,6 +7,7 @@ import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
 import { comparedPaths, quickDiffOf } from './quickDiff.ts';
+import { syncCommand } from './syncCommand.ts';
 import { describeChange, groupOf, rowsOf, shownPath, type ChangeGroup } from './shownChange.ts';
 
 /** A change in the view of changes. */
@@ -109,7 +110,8 @@ export class ReviewControl implements Disposable {
     }
   }
 
-  private show({ changes, excluded }: ChangeList): void {
+  private show(list: ChangeList): void {
+    const { changes, excluded } = list;
     this.known = changes;
     const rows = rowsOf(changes);
     for (const [name, group] of Object.entries(this.groups))
@@ -123,7 +125,7 @@ export class ReviewControl implements Disposable {
         : vscode.l10n.t('Excluded');
     this.excluded.resourceStates = excluded.paths.map((path) => this.excludedRow(path));
     this.control.count = rows.length;
-    this.control.statusBarCommands = [];
+    this.control.statusBarCommands = [syncCommand(list, this.workspaceId)];
     this.compare(comparedPaths(changes));
     this.documents.refresh(this.workspaceId);
   }

@@ -5,6 +5,7 @@ import type { Change } from '../../../src/review/change.ts';
 import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
 import { Uri } from '../../support/vscode/uri.ts';
+import { syncCommand } from '../../../src/vscode/review/syncCommand.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
 
 function change(path: string, more: Partial<Change> = {}): Change {
@@ -27,7 +28,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const asked: unknown[][] = [];
   const reviews: Partial<Reviews> = {
     changes: () => Promise.resolve(changes),
-    list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] } }),
+    list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
     accept: (_, paths) => {
       asked.push(['accept', paths]);
       return Promise.resolve(result);
@@ -86,6 +87,7 @@ describe('the review of a workspace in a window', () => {
       'Excluded (the First 1 of 1200): /projects/demo/node_modules: left out of the review by cordon.review.exclude',
     ]);
     assert.equal(control.count, 5);
+    assert.equal(control.statusBarCommands[0]?.title, '$(warning) conflict');
     assert.equal(window.context.get('cordon.hasReview'), true);
     await service.archive(id);
     assert.equal(window.sourceControls.size, 0);
@@ -228,6 +230,17 @@ describe('the review of a workspace in a window', () => {
     again.press('Delete');
     await removing;
     assert.equal(service.get(id), undefined);
+  });
+});
+
+describe('how a workspace agrees with its folder', () => {
+  it('is in sync, so many pending, or in conflict', () => {
+    const told = (pending: number, ...listed: readonly Change[]) =>
+      syncCommand({ changes: listed, excluded: { count: 0, paths: [] }, pending }, 'one');
+    assert.equal(told(0, change('a')).title, '$(check) in sync');
+    assert.equal(told(3, change('a')).title, '$(sync) 3 pending');
+    assert.equal(told(3, change('a', { conflict: true })).title, '$(warning) conflict');
+    assert.deepEqual(told(0).arguments, ['one']);
   });
 });
 
