@@ -54,6 +54,10 @@ export class LazyReviews implements Public, Disposable {
     return await (await this.reviews()).acceptMerged(...about);
   }
 
+  async compare(...about: Parameters<Public['compare']>): ReturnType<Public['compare']> {
+    return await (await this.reviews()).compare(...about);
+  }
+
   async side(...about: Parameters<Public['side']>): ReturnType<Public['side']> {
     return await (await this.reviews()).side(...about);
   }

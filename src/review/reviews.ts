@@ -10,12 +10,13 @@ import { AcceptJournal } from './acceptJournal.ts';
 import { applyChanges } from './applyChanges.ts';
 import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
+import { compareViews, type ComparedView, type ViewDifference } from './compareViews.ts';
 import { discardChanges } from './discardChanges.ts';
 import type { ChangeList } from './listChanges.ts';
 import { acceptMerged } from './merge/acceptMerged.ts';
 import { noConflict, readConflict, type ConflictSides } from './merge/conflictSides.ts';
 import { KeptBases } from './merge/keptBases.ts';
-import { OpenViews, takeBack } from './openViews.ts';
+import { OpenViews, takeBack, type OpenView } from './openViews.ts';
 import { exportPatch } from './patch/exportPatch.ts';
 import type { PatchResult } from './patch/writePatch.ts';
 import { readSide, type SideContent } from './readSide.ts';
@@ -142,6 +143,26 @@ export class Reviews implements Disposable {
       exportPatch((await this.viewChanges.list(id, view, signal)).changes, view, path, signal),
     );
     return result ?? { written: [], leftOut: [] };
+  }
+
+  /** Finds where two workspaces of one folder see something else. */
+  async compare(id: string, otherId: string, signal?: AbortSignal): Promise<readonly ViewDifference[]> {
+    // A workspace that never had a view sees the folder.
+    const seenBy = async <T>(seer: string, work: (seen: ComparedView | undefined) => Promise<T>) => {
+      const look = async (view: OpenView) => [
+        await work({ view, ...(await this.viewChanges.list(seer, view, signal)) }),
+      ];
+      const [found] = (await this.views.look(seer, look)) ?? [await work(undefined)];
+      return found as T;
+    };
+    return await seenBy(id, (one) =>
+      seenBy(otherId, async (other) => {
+        const view = one?.view ?? other?.view;
+        if (!view) return [];
+        const folder = { view, changes: [] };
+        return await compareViews(one ?? folder, other ?? folder, signal);
+      }),
+    );
   }
 
   /** Notes what the folder has where only the workspace changed it, for a merge with what somebody else may do there. */

@@ -32,6 +32,7 @@ export const commandIds = [
   'cordon.exportPatch',
   'cordon.mergeChange',
   'cordon.acceptMerge',
+  'cordon.compareWorkspaces',
   'cordon.edit',
   'cordon.rename',
   'cordon.setSecret',

@@ -7,16 +7,19 @@ import { withoutIcons } from '../inertText.ts';
 import { groupOf, needsSecondYes, rowsOf } from '../review/shownChange.ts';
 import type { ReviewControl } from '../review/reviewControl.ts';
 import type { ReviewControls } from '../review/reviewControls.ts';
+import type { ChangeDocuments } from '../review/changeDocuments.ts';
 import type { Merges } from '../review/merges.ts';
 import { acceptMeant, confirmDangerous } from './acceptChanges.ts';
 import type { Command } from './command.ts';
+import { compareWorkspace } from './compareWorkspaces.ts';
 import { discardMeant } from './discardChanges.ts';
 import { exportPatchOf } from './exportPatch.ts';
 import { undoAccept } from './undoAccept.ts';
 
 interface Dependencies {
-  readonly service: Pick<WorkspaceService, 'get'>;
-  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept' | 'exportPatch'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'list'>;
+  readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
+  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept' | 'exportPatch' | 'compare'>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
   readonly merges: Pick<Merges, 'open' | 'accept'>;
 }
@@ -35,6 +38,7 @@ type ReviewCommandId = Extract<
   | 'cordon.showExcluded'
   | 'cordon.exportPatch'
   | 'cordon.mergeChange'
+  | 'cordon.compareWorkspaces'
 >;
 
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
@@ -65,6 +69,10 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
       const workspace = dependencies.service.get(control.workspaceId);
       if (!change || !workspace || (needsSecondYes(change) && !(await confirmDangerous([change])))) return;
       await dependencies.merges.open(workspace, change.path);
+    }),
+    'cordon.compareWorkspaces': forMeant(byControl, async ({ control }) => {
+      const workspace = dependencies.service.get(control.workspaceId);
+      if (workspace) await compareWorkspace(workspace, dependencies);
     }),
     'cordon.acceptMerge': (uri) => dependencies.merges.accept(uri),
     'cordon.exportPatch': forMeant(byControl, async ({ control }) => {

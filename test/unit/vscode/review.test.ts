@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/review/change.ts';
+import type { ViewDifference } from '../../../src/review/compareViews.ts';
 import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
 import { Uri } from '../../support/vscode/uri.ts';
@@ -26,6 +27,7 @@ const changes: readonly Change[] = [
 /** A workspace in review mode with these changes, shown in a window, and what was asked of the review. */
 async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: [] }) {
   const asked: unknown[][] = [];
+  const found: ViewDifference[] = [];
   const reviews: Partial<Reviews> = {
     changes: () => Promise.resolve(changes),
     list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
@@ -45,6 +47,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       asked.push(['undo']);
       return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'] });
     },
+    compare: () => Promise.resolve(found),
     conflict: (_, path) =>
       Promise.resolve({
         ...{ change: changes.find((each) => each.path === path)!, base: 'base', isBaseKnown: true },
@@ -71,7 +74,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       .flatMap(({ resourceStates }) => resourceStates)
       .find((row) => row.resourceUri.path.endsWith(path));
   const group = (name: string) => control.groups.find((each) => each.id === name);
-  return { ...cordon, id, control, asked, rowOf, group };
+  return { ...cordon, id, control, asked, found, rowOf, group };
 }
 
 describe('the review of a workspace in a window', () => {
@@ -152,6 +155,26 @@ describe('the review of a workspace in a window', () => {
     assert.throws(() => files.readFile(output as never));
     for (const refused of ['delete', 'createDirectory', 'rename'] as const)
       assert.throws(() => (files[refused] as (uri: unknown) => unknown)(output));
+  });
+
+  it('compares two workspaces of one folder, and says so where they see the same', async () => {
+    const { window, control, id, given, found } = await reviewing();
+    await window.run('cordon.compareWorkspaces', control);
+    assert.match((await window.nextMessage()).text, /no other workspace in review mode of this folder/);
+    await given('elsewhere', { folder: '/projects/other', mount: 'review', start: false });
+    const other = await given('other', { folder: '/projects/demo', mount: 'review', start: false });
+    await window.run('cordon.compareWorkspaces', control);
+    assert.match((await window.nextMessage()).text, /see the same files/);
+    found.push({ path: 'a.txt', one: 'workspace', other: 'folder' });
+    await window.run('cordon.compareWorkspaces', id);
+    const [name, title, [row]] = window.executed.at(-1) as [string, string, [[Uri, never, never]]];
+    assert.deepEqual(
+      [name, title, row[0].path],
+      ['vscode.changes', 'demo and other', '/projects/demo/a.txt'],
+    );
+    assert.equal(await window.documents.read(row[1]), 'workspace a.txt');
+    assert.equal(await window.documents.read(row[2]), 'folder a.txt');
+    assert.match((row[2] as Uri).query, new RegExp(other.id));
   });
 
   it('accepts rows, a group or all, and offers to undo that', async () => {
