@@ -14,47 +14,72 @@ export const proxyTmpfs: Readonly<Record<string, string>> = {
   [folder]: 'rw,noexec,nosuid,nodev,size=1m,mode=0700,uid=13,gid=13',
 };
 
-/** Whether the whole of a configuration is there. */
-const isWhole = (file: string) => `[ "$(tail -n 1 ${file})" = '${endOfConfiguration}' ]`;
+/** Begins the lines of a configuration that say its rules as people write them. */
+export const ruleMark = { allow: '# allow ', deny: '# deny ' } as const;
 
 /**
- * What a proxy's container runs in place of its image's entrypoint and command. It ends when squid does; without a
- * configuration it does not start.
+ * What a proxy's container runs in place of its image's entrypoint and command: squid, again whenever it is asked to let
+ * go of all connections, until squid ends by itself. Without a whole configuration it does not start.
  */
 export function proxyCommand(): string[] {
   return shell(
     'umask 077',
     `cd ${folder}`,
     `printf '%s' "$${proxyConfigurationVariable}" >squid.conf`,
+    `unset ${proxyConfigurationVariable}`,
     isWhole('squid.conf'),
     // says so once it listens, or nothing if it never does
     `{ until [ -n "$(listener)" ]; do sleep 0.02; done; echo ${proxyReadyLine}; } &`,
-    `exec squid -N -f ${folder}/squid.conf`,
+    `trap 'kill -TERM "$squid"' TERM INT`,
+    `trap 'kill -HUP "$squid"' HUP`,
+    // asked in another way it would take a second, in which nobody is answered
+    `trap 'again=1; kill -KILL "$squid"' USR1`,
+    'again=1',
+    'while [ -n "$again" ]; do again=',
+    `squid -N -f ${folder}/squid.conf & squid=$!`,
+    // a signal ends a wait, and not what is waited for
+    'code=0; wait "$squid" || code=$?',
+    'while kill -0 "$squid" 2>/dev/null; do code=0; wait "$squid" || code=$?; done',
+    // one that was not ready yet for a hangup ends by it
+    '[ "$code" != 129 ] || again=1',
+    'done',
+    'exit "$code"',
   );
 }
 
 /**
  * A command to run in a proxy's container that takes another configuration from its standard input. It ends with 0 once
- * that is in force; with any other code the one before stays in force, and the standard error says why.
+ * that is in force; with any other code the one before stays in force, and the standard error says why. Connections that
+ * are open are kept where it allows all that was allowed, and otherwise ended, as nothing else would end a tunnel.
  */
 export function proxyReload(): string[] {
   return shell(
     'umask 077',
     `cd ${folder}`,
-    'cat >next.conf',
-    `${isWhole('next.conf')} || { echo 'a part of the configuration is missing' >&2; exit 3; }`,
+    // others may do the same at this moment
+    `next=${folder}/next.$$; trap 'rm -f "$next"' EXIT`,
+    'cat >"$next"',
+    `${isWhole('"$next"')} || { echo 'a part of the configuration is missing' >&2; exit 3; }`,
     // says much, also when all is well
-    `said=$(squid -k parse -f ${folder}/next.conf 2>&1) || { echo "$said" | grep -vE '(Processing|Startup|Initializing)[: ]' >&2; exit 5; }`,
-    'mv next.conf squid.conf',
-    'before=$(listener)',
-    'kill -HUP 1',
-    // it listens anew when it has read the configuration
+    `said=$(squid -k parse -f "$next" 2>&1) || { echo "$said" | grep -vE '(Processing|Startup|Initializing)[: ]' >&2; exit 5; }`,
+    `lost=$(grep '^${ruleMark.allow}' squid.conf | grep -vxFf "$next" || true)`,
+    `denied=$(grep '^${ruleMark.deny}' "$next" | grep -vxFf squid.conf || true)`,
+    'signal=HUP; [ -z "$lost$denied" ] || signal=USR1',
     'tries=100',
-    'while [ "$(listener)" = "$before" ] || [ -z "$(listener)" ]; do tries=$((tries - 1)); [ $tries -gt 0 ] || exit 4; sleep 0.02; done',
+    'again() { tries=$((tries - 1)); [ $tries -gt 0 ] || exit 4; sleep 0.02; }',
+    'until before=$(listener) && [ -n "$before" ]; do again; done',
+    'mv "$next" squid.conf',
+    'kill -$signal 1',
+    // it listens anew when it has read the configuration
+    'until now=$(listener) && [ -n "$now" ] && [ "$now" != "$before" ]; do again; done',
   );
 }
 
+/** Whether the whole of a configuration is there. */
+const isWhole = (file: string) => `[ "$(tail -n 1 ${file})" = '${endOfConfiguration}' ]`;
+
+const hexPort = proxyPort.toString(16).toUpperCase().padStart(4, '0');
 /** The number of the socket that the proxy listens at. */
-const listener = `listener() { while read -r _ local _ state _ _ _ _ _ socket _; do case "$local $state" in *:${proxyPort.toString(16).toUpperCase().padStart(4, '0')}\\ 0A) echo "$socket";; esac; done </proc/net/tcp; }`;
+const listener = `listener() { while read -r _ local _ state _ _ _ _ _ socket _; do case "$local $state" in *:${hexPort}\\ 0A) echo "$socket";; esac; done </proc/net/tcp; }`;
 
 const shell = (...steps: readonly string[]) => ['/bin/sh', '-c', [listener, 'set -e', ...steps].join('\n')];

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../../shared/errors.ts';
 import { accessLineFormat } from './accessLine.ts';
-import type { EgressRule } from './egressRule.ts';
-import { endOfConfiguration, proxyPort } from './proxyProgram.ts';
+import { formatEgressRule, type EgressRule } from './egressRule.ts';
+import { endOfConfiguration, proxyPort, ruleMark } from './proxyProgram.ts';
 import { ruleLines } from './squidRules.ts';
 
 /**
@@ -15,13 +17,17 @@ export const deniedDestinations: readonly string[] = [
   ...['2002::/16', '3fff::/20', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 ];
 
+/** It reaches the proxy in a variable, of which a kernel takes 128 KiB. */
+const longestConfiguration = 120 * 1024;
+
 /**
  * The configuration of a proxy that lets out what the rules allow and nothing else. A try passes these checks in this
  * order: it is HTTP or a tunnel, no rule denies it, a rule allows it, its name is found, and all addresses of the name lie
  * in the internet. A name that no rule allows is never looked up, so that looking up tells nobody anything.
  */
 export function squidConfiguration(rules: readonly EgressRule[]): string {
-  return [
+  const text = [
+    ...rules.map((rule) => ruleMark[rule.verdict] + formatEgressRule(rule)),
     ...settings,
     // what the log tells of a try; a mark always matches
     ...['allowed', 'rule', 'address', 'unresolved', 'protocol'].map(
@@ -53,6 +59,12 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
     endOfConfiguration,
     '',
   ].join('\n');
+  if (text.length > longestConfiguration)
+    throw new CordonError(
+      'invalidRequest',
+      l10n.t('The rules of the network are too long together. Use fewer of them, and fewer with paths.'),
+    );
+  return text;
 }
 
 const settings = [

@@ -87,7 +87,19 @@ async function throughTunnel({ host, port, to, serverName }) {
   return answered;
 }
 
+/** Opens a connection, says something, and tells after a while whether it was still open. */
+async function hold({ host, port, text, forMs }) {
+  const socket = net.connect({ host, port });
+  socket.on('error', () => undefined).resume();
+  socket.write(text);
+  const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
+  const end = await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, forMs, 'open'))]);
+  socket.destroy();
+  return end;
+}
+
 const commands = {
+  hold,
   exchange,
   throughTunnel,
   flood,

@@ -63,6 +63,8 @@ export interface TestInternet {
   exchange(to: { host: string; port: number }, ...parts: string[]): Promise<string>;
   /** Asks with TLS through a tunnel to one name under the name of another one. */
   throughTunnel(proxy: { host: string; port: number }, to: string, serverName: string): Promise<string>;
+  /** Says something to a server, and tells whether the connection is open after some time. */
+  hold(to: { host: string; port: number }, text: string, forMs: number): Promise<'open' | 'closed'>;
   flood(options: {
     host: string;
     port: number;
@@ -118,6 +120,7 @@ export async function startTestInternet(engine: PrivateEngine): Promise<TestInte
     exchange: async (to, ...parts) => (await ask('exchange', { ...to, parts, quietMs: 300 })) as string,
     throughTunnel: async (proxy, to, serverName) =>
       (await ask('throughTunnel', { ...proxy, to, serverName })) as string,
+    hold: async (to, text, forMs) => (await ask('hold', { ...to, text, forMs })) as 'open' | 'closed',
     flood: async (flood) => (await ask('flood', flood)) as FloodOutcome,
     dispose: async () => {
       if (child.connected) child.disconnect();

@@ -70,7 +70,8 @@ describe('the configuration of a proxy', () => {
   });
 
   it('is the same but for the rules, and ends with the line that tells it is whole', () => {
-    const rest = (lines: readonly string[]) => lines.filter((line) => !decisions(lines).includes(line));
+    const rest = (lines: readonly string[]) =>
+      lines.filter((line) => !decisions(lines).includes(line) && !line.startsWith('# '));
     assert.deepEqual(rest(configured(['a.example.org'], ['GET b.example.org'])), rest(configured([])));
     assert.equal(configured([]).at(-2), endOfConfiguration);
   });
@@ -78,6 +79,7 @@ describe('the configuration of a proxy', () => {
   it('holds no line that a rule could write, whatever the rule', () => {
     const known =
       /^(acl (names|below|port|method|path)\d+ (dstdomain -n|dstdom_regex -n|port|method|urlpath_regex( -i)?) [!-~]+( [!-~]+)*|acl (allowed|denied)_by_rule all-of [!\w ]+)$/;
+    const mark = /^# (allow|deny) ((GET|POST) )?[*.a-z\d-]+(:\d+)?(\/[!-~]*)?$/;
     const frame = new Set([...configured([]), ...configured(['a.example.org'])]);
     const text = fc.stringMatching(
       /^((GET|POST) )?(\*\.)?[a-z]{1,9}\.[a-z\d-]{1,9}\.(org|net)(:\d{1,5})?(\/[ -~]{0,10})?$/,
@@ -90,16 +92,25 @@ describe('the configuration of a proxy', () => {
         } catch {
           return;
         }
-        for (const line of lines) assert.ok(frame.has(line) || known.test(line), line);
+        for (const line of lines) assert.ok(frame.has(line) || known.test(line) || mark.test(line), line);
       }),
     );
   });
 
-  it('fits into the variable that brings it, and into a line each', () => {
+  it('fits into the variable that brings it, and into a line each, or is refused', () => {
     const names = Array.from({ length: 500 }, (_, index) => `name-${index}.some-where.example.org`);
-    const text = squidConfiguration(rulesOf({ presets: [], allow: names, deny: [] }));
+    const text = configured(names).join('\n');
     assert.ok(`${proxyConfigurationVariable}=${text}`.length < 128 * 1024);
     for (const line of text.split('\n')) assert.ok(line.length < 2048);
+    const long = names.map((name) => `GET ${name}/${'a.b'.repeat(100)}`);
+    assert.throws(() => configured(long), { code: 'invalidRequest' });
+  });
+
+  it('says the rules as people write them, by which a narrower configuration is told', () => {
+    assert.deepEqual(
+      configured(['b.example.org', 'GET a.example.org/x'], ['*.c.example.org:22']).slice(0, 3),
+      ['# deny *.c.example.org:22', '# allow b.example.org', '# allow GET a.example.org/x'],
+    );
   });
 });
 
@@ -108,14 +119,14 @@ describe('the program of a proxy', () => {
     const [shell, option, script = ''] = proxyCommand();
     assert.deepEqual([shell, option], ['/bin/sh', '-c']);
     assert.ok(script.includes(`"$${proxyConfigurationVariable}"`));
-    assert.match(script, /exec squid -N -f \/run\/cordon\/squid\.conf$/);
+    assert.match(script, /squid -N -f \/run\/cordon\/squid\.conf &/);
     assert.deepEqual(Object.keys(proxyTmpfs), ['/run/cordon']);
     assert.equal(proxyUser, '13:13');
   });
 
   it('takes another configuration only whole and without errors', () => {
     const script = proxyReload()[2] ?? '';
-    const steps = [endOfConfiguration, 'squid -k parse', 'mv next.conf squid.conf', 'kill -HUP 1'];
+    const steps = [endOfConfiguration, 'squid -k parse', 'mv "$next" squid.conf', 'kill -$signal 1'];
     assert.deepEqual(
       steps.map((step) => script.indexOf(step)).toSorted((a, b) => a - b),
       steps.map((step) => script.indexOf(step)),

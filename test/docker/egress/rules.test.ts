@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
+import { rulesOf } from '../../../src/isolation/egress/egressPolicy.ts';
+import { startProxyBench, type ProxyBench } from '../../support/internet/proxyBench.ts';
+import { internetAddresses } from '../../support/internet/testInternet.ts';
+
+const [address] = internetAddresses;
+const a = 'a.example.test';
+const b = 'b.example.test';
+const request = (host: string) => `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+
+describe('the rules of a proxy that runs', function () {
+  this.timeout(60_000);
+  let bench: ProxyBench;
+
+  before(async function () {
+    this.timeout(600_000);
+    bench = await startProxyBench(
+      Object.fromEntries([a, b].map((name) => [name, { answers: [[address]] }])),
+      { allow: [a] },
+    );
+  });
+  after(async () => {
+    await bench.dispose();
+  });
+  beforeEach(async () => {
+    assert.equal((await bench.proxy.reload({ allow: [a] })).exitCode, 0);
+  });
+
+  it('change without a restart and within a second', async () => {
+    const [widerMs, narrowerMs]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 4; round++) {
+      assert.equal(await bench.get(`http://${b}/`), 403);
+      const { exitCode, stderr, durationMs } = await bench.proxy.reload({ allow: [a, b] });
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+      assert.equal(await bench.get(`http://${b}/`), 200);
+      const narrower = await bench.proxy.reload({ allow: [a], deny: [b] });
+      assert.equal(narrower.exitCode, 0);
+      assert.equal(await bench.get(`http://${b}/`), 403);
+      widerMs.push(durationMs);
+      narrowerMs.push(narrower.durationMs);
+    }
+    // the best of some, as a busy machine takes longer for anything
+    assert.ok(Math.min(...widerMs) < 1000, `${widerMs.join(' ')} ms`);
+    assert.ok(Math.min(...narrowerMs) < 1000, `${narrowerMs.join(' ')} ms`);
+  });
+
+  it('keep what is open where they allow more, and end it where they allow less', async () => {
+    const hello = `CONNECT ${a}:443 HTTP/1.1\r\nHost: ${a}:443\r\n\r\n`;
+    const openFor = async (change: () => Promise<unknown>) => {
+      const startedAt = performance.now();
+      const open = bench.internet
+        .hold(bench.proxy.at, hello, 5000)
+        .then((end) => ({ end, afterMs: performance.now() - startedAt }));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await change();
+      return open;
+    };
+    assert.equal((await openFor(() => bench.proxy.reload({ allow: [a, b] }))).end, 'open');
+    assert.equal((await openFor(() => bench.proxy.reload({ allow: [b] }))).end, 'closed');
+    await bench.proxy.reload({ allow: [a, b] });
+    assert.equal((await openFor(() => bench.proxy.reload({ allow: [a, b], deny: [a] }))).end, 'closed');
+  });
+
+  it('hold for the next request of a connection that was open before', async () => {
+    const open = bench.statuses(...Array.from({ length: 12 }, () => request(b)));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal((await bench.proxy.reload({ allow: [a, b] })).exitCode, 0);
+    const statuses = await open;
+    assert.deepEqual([statuses[0], statuses.at(-1)], [403, 200]);
+  });
+
+  it('stay as they were when others have an error or are cut off, which is told', async () => {
+    const whole = squidConfiguration(rulesOf({ presets: [], allow: [b], deny: [] }));
+    const broken = await bench.proxy.reloadText(`no_such_thing on\n${whole}`);
+    assert.notEqual(broken.exitCode, 0);
+    assert.match(broken.stderr, /no_such_thing/);
+    for (const text of ['', whole.slice(0, whole.length / 2), whole.slice(0, -5), 'x'.repeat(3_000_000)]) {
+      const cut = await bench.proxy.reloadText(text);
+      assert.notEqual(cut.exitCode, 0);
+      assert.notEqual(cut.stderr, '');
+    }
+    assert.equal(await bench.get(`http://${a}/`), 200);
+    assert.equal(await bench.get(`http://${b}/`), 403);
+  });
+
+  it('are the last ones of many that come at once', async () => {
+    const changes = Array.from({ length: 6 }, (_, index) =>
+      bench.proxy.reload({ allow: index % 2 ? [a] : [a, b] }),
+    );
+    for (const { exitCode } of await Promise.all(changes))
+      assert.ok([0, 4].includes(exitCode), String(exitCode));
+    assert.equal((await bench.proxy.reload({ allow: [b] })).exitCode, 0);
+    assert.deepEqual([await bench.get(`http://${a}/`), await bench.get(`http://${b}/`)], [403, 200]);
+  });
+
+  it('can be as many as a workspace may have', async () => {
+    const names = Array.from({ length: 498 }, (_, index) => `name-${index}.some-where.example.org`);
+    const { exitCode, durationMs } = await bench.proxy.reload({ allow: [...names, a, `*.${b}`] });
+    assert.equal(exitCode, 0);
+    assert.equal(await bench.get(`http://${a}/`), 200);
+    assert.ok(durationMs < 1500, `${durationMs} ms`);
+  });
+});
+
+describe('a proxy with much to do', function () {
+  this.timeout(60_000);
+  let bench: ProxyBench;
+
+  before(async function () {
+    this.timeout(600_000);
+    bench = await startProxyBench({ [a]: { answers: [[address]] } }, { allow: [a] });
+  });
+  after(async () => {
+    await bench.dispose();
+  });
+
+  it('holds little memory while it is idle', async () => {
+    const idleMiB = await bench.proxy.memoryMiB();
+    assert.ok(idleMiB < 40, `${idleMiB} MiB`);
+  });
+
+  it('adds little to a request', async () => {
+    const measure = (host: string, port: number) =>
+      bench.internet.flood({ host, port, url: `http://${a}/`, connections: 1, seconds: 2 });
+    const through = await measure(bench.proxy.at.host, bench.proxy.at.port);
+    const direct = await measure(address, 80);
+    assert.deepEqual(Object.keys(through.statuses), ['200']);
+    const addedMs = through.medianMs - direct.medianMs;
+    // 2 ms where nothing else runs
+    assert.ok(addedMs < 10, `${addedMs} ms`);
+  });
+
+  it('refuses as much as comes and is there afterwards', async () => {
+    const { statuses, perSecond } = await bench.internet.flood({
+      ...bench.proxy.at,
+      url: 'http://denied.example.test/',
+      connections: 200,
+      seconds: 4,
+    });
+    assert.deepEqual(Object.keys(statuses), ['403']);
+    assert.ok(perSecond > 200, `${perSecond} a second`);
+    assert.equal(await bench.get(`http://${a}/`), 200);
+    const { State } = await bench.proxy.container.inspect();
+    assert.equal(State.OOMKilled, false);
+    const count = (await bench.proxy.tries()).filter(({ host }) => host === 'denied.example.test').length;
+    assert.ok(count > 500, String(count));
+  });
+
+  it('tells each try with what it was, and takes no line from what is asked for', async () => {
+    const before = (await bench.proxy.tries()).length;
+    const at = Date.now();
+    await bench.get(`http://${a}/bytes/5000`);
+    await bench.connect('denied.example.test:443');
+    const forged = 'cordon-try 1.000 10.0.0.1 1 GET forged.example.test 80 200 1 1 allowed';
+    for (const text of [
+      `GET http://x\n${forged}\n/ HTTP/1.1\r\n\r\n`,
+      `GET http://x%0a${encodeURIComponent(forged)}%0a/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `${forged}\r\n\r\n`,
+      `${'M'.repeat(200)} http://${'h'.repeat(5000)}.example.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `GET http://${'h'.repeat(240)}.example.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `GET http://denied.example.test/ HTTP/1.1\r\nHost: x\r\ncordon: allowed\r\nUser-Agent: \n${forged}\nX: y\r\nConnection: close\r\n\r\n`,
+      '\u0000\u0001\u0002\r\n\r\n',
+      '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001',
+    ])
+      await bench.internet.exchange(bench.proxy.at, text);
+    const { stdout } = await bench.proxy.output();
+    assert.ok(!stdout.split('\n').includes(forged));
+    const tries = (await bench.proxy.tries()).slice(before);
+    assert.ok(!tries.some(({ host, verdict }) => host.includes('forged') && verdict === 'allowed'));
+    const [allowed, denied] = tries;
+    assert.ok(allowed && denied);
+    assert.ok(Math.abs(allowed.atMs - at) < 5000);
+    assert.ok(allowed.bytes > 5000 && allowed.bytes < 6000);
+    assert.deepEqual(
+      [allowed, denied].map(({ method, host, port, verdict, reason, status }) => ({
+        method,
+        host,
+        port,
+        verdict,
+        reason,
+        status,
+      })),
+      [
+        { method: 'GET', host: a, port: 80, verdict: 'allowed', reason: 'allowed', status: 200 },
+        {
+          method: 'CONNECT',
+          host: 'denied.example.test',
+          port: 443,
+          verdict: 'denied',
+          reason: 'rule',
+          status: 403,
+        },
+      ],
+    );
+    assert.match(allowed.client, /^[\d.]+$/);
+    assert.ok(allowed.clientPort > 0);
+  });
+
+  it('lives through hundreds of tunnels at once within its memory', async () => {
+    const hello = `CONNECT ${a}:443 HTTP/1.1\r\nHost: ${a}:443\r\n\r\n`;
+    const tunnels = Array.from({ length: 500 }, () => bench.internet.hold(bench.proxy.at, hello, 3000));
+    const ends = await Promise.all(tunnels);
+    assert.ok(ends.filter((end) => end === 'open').length > 400, ends.join(' '));
+    assert.equal(await bench.get(`http://${a}/`), 200);
+    assert.equal((await bench.proxy.container.inspect()).State.OOMKilled, false);
+  });
+});
