@@ -69,6 +69,8 @@ export interface WorkspacesApi {
 /** A built-in profile, or one of the person's own in the setting `cordon.profiles`. */
 export type ProfileName = 'basic' | 'standard' | 'strict' | (string & {});
 export type NetworkMode = 'open' | 'filtered' | 'isolated' | 'none';
+/** Lists of names that Cordon knows: package registries, code hosts, documentation. */
+export type EgressPreset = 'packages' | 'source' | 'documentation';
 export type MountMode = 'live' | 'readonly' | 'review';
 
 /** What a workspace may use at most. */
@@ -81,6 +83,17 @@ export interface Limits {
   readonly pids: number;
   /** Size in MiB of each temporary folder and of the home folder; 1 to 1,048,576. */
   readonly tmpMiB: number;
+}
+
+/**
+ * What one workspace may reach with the network `filtered`. Rules are written `[METHOD ]host[:port][/path]`, with `*.` in
+ * front of a name for all below it, method and path for plain HTTP only. What is denied, here or in the settings, wins.
+ */
+export interface Egress {
+  /** Those of the settings when missing. */
+  readonly presets?: readonly EgressPreset[] | undefined;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
 }
 
 /** What the engine says now about the container of a workspace. */
@@ -106,6 +119,8 @@ export interface Workspace {
   readonly profile: ProfileName;
   readonly network: NetworkMode;
   readonly mount: MountMode;
+  /** What it may reach with the network `filtered`, on top of what the settings say; missing where nothing was chosen. */
+  readonly egress?: Egress | undefined;
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
   /** Sessions (terminals, commands) that run in it now. */
@@ -139,6 +154,8 @@ export interface CreateWorkspaceRequest {
   readonly profile?: ProfileName | undefined;
   readonly network?: NetworkMode | undefined;
   readonly mount?: MountMode | undefined;
+  /** What is left out of it stays as it is, or is empty. */
+  readonly egress?: Partial<Egress> | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Whether it is started at once; true when missing. */

@@ -83,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       onDidChangeIdleRules: settings.onDidChange,
       portRules: () => settings.current.portRules,
       onDidChangePortRules: settings.onDidChange,
+      egress: () => settings.current.egress,
+      onDidChangeEgress: settings.onDidChange,
       keepTerminalsMs: () => settings.current.keepTerminalsMs,
       cleanUpAgeMs: () => settings.current.cleanUpAfterDays * dayMs,
       viewFiles: views,

@@ -60,10 +60,13 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
         ? { Dns: ['127.0.0.1'], DnsOptions: ['timeout:1', 'attempts:1'] }
         : {}),
       PublishAllPorts: false,
-      Sysctls:
-        spec.network === 'own' && !spec.ipv6 && facts.kernelHasIpv6
+      Sysctls: {
+        ...(spec.network === 'own' && !spec.ipv6 && facts.kernelHasIpv6
           ? { 'net.ipv6.conf.all.disable_ipv6': '1' }
-          : {},
+          : {}),
+        // A new network namespace takes this over from the host, where engines switch it on.
+        ...(spec.isBetweenNetworks ? { 'net.ipv4.ip_forward': '0' } : {}),
+      },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
     },
   };

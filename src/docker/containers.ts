@@ -4,7 +4,7 @@ import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { labels } from '../isolation/labels.ts';
 import type { Limits } from '../isolation/profile.ts';
-import type { EngineContainers, ManagedContainer } from '../workspaces/containerEngine.ts';
+import type { EngineContainers, ManagedContainer, ManagedProxy } from '../workspaces/containerEngine.ts';
 import { containerFacts } from './containerFacts.ts';
 import { containerOptions, nanoCpus } from './containerOptions.ts';
 import { fileExists, pathExists } from './containerFiles.ts';
@@ -14,7 +14,7 @@ import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSayi
 import { refuseForGood } from './endedStart.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
-import { managedContainers } from './managedContainers.ts';
+import { managedContainers, type ManagedList } from './managedContainers.ts';
 import { SharedCalls } from '../shared/sharedCalls.ts';
 import { bytesPerMiB } from '../shared/units.ts';
 
@@ -121,8 +121,12 @@ export class Containers implements EngineContainers {
   }
 
   /** Where many are started at once, as many would list all of them. */
-  listContainers(): Promise<readonly ManagedContainer[]> {
-    return this.lists.ask();
+  async listContainers(): Promise<readonly ManagedContainer[]> {
+    return (await this.lists.ask()).containers;
+  }
+
+  async listProxies(): Promise<readonly ManagedProxy[]> {
+    return (await this.lists.ask()).proxies;
   }
 
   hasFile(id: string, path: string): Promise<boolean> {
@@ -137,7 +141,7 @@ export class Containers implements EngineContainers {
     return followedLogs(this.api, id, signal, lastLines);
   }
 
-  private async list(): Promise<readonly ManagedContainer[]> {
+  private async list(): Promise<ManagedList> {
     const filters = { label: [`${labels.managed}=true`] };
     return managedContainers(
       await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),

@@ -10,6 +10,7 @@ import type {
   EngineInfo,
   ManagedContainer,
   ManagedNetwork,
+  ManagedProxy,
   ManagedVolume,
 } from '../workspaces/containerEngine.ts';
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
@@ -101,6 +102,10 @@ export class DockerEngine implements ContainerEngine {
     return this.networks.connectNetwork(networkId, containerId);
   }
 
+  joinIsolated(network: string, containerId: string, alias: string): Promise<void> {
+    return this.networks.joinIsolated(network, containerId, alias);
+  }
+
   disconnectNetwork(containerId: string, networkId?: string): Promise<void> {
     return this.networks.disconnectNetwork(containerId, networkId);
   }
@@ -151,6 +156,10 @@ export class DockerEngine implements ContainerEngine {
 
   listContainers(): Promise<readonly ManagedContainer[]> {
     return this.containers.listContainers();
+  }
+
+  listProxies(): Promise<readonly ManagedProxy[]> {
+    return this.containers.listProxies();
   }
 
   hasFile(id: string, path: string): Promise<boolean> {

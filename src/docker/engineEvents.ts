@@ -4,6 +4,7 @@ import { labels } from '../isolation/labels.ts';
 import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
 import type { EngineApi } from './engineApi.ts';
 import { jsonLines } from './jsonLines.ts';
+import { isProxy } from './managedContainers.ts';
 
 const actions = [
   'create',
@@ -96,6 +97,9 @@ function containerEvent({ Action, Actor, timeNano }: EventLine): SeenEvent['even
   const exitCode = Number(Actor.Attributes['exitCode'] ?? Number.NaN);
   const common = { workspaceId, containerId: Actor.ID, timeMs: Math.floor(timeNano / 1_000_000) };
   const action = actions.find((known) => known === Action);
+  // What stands beside a workspace is none, and no event of it may pass for one of the workspace.
+  if (Actor.Attributes[labels.role] !== undefined)
+    return action && isProxy(Actor.Attributes) ? { ...common, kind: 'proxy', action } : undefined;
   if (action)
     return { ...common, action, ...(action === 'die' && Number.isInteger(exitCode) && { exitCode }) };
   const execId = Actor.Attributes['execID'];

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
-import { labels } from '../isolation/labels.ts';
-import type { ManagedContainer } from '../workspaces/containerEngine.ts';
+import { labels, proxyRole } from '../isolation/labels.ts';
+import type { ManagedContainer, ManagedProxy } from '../workspaces/containerEngine.ts';
 import type { ContainerState } from '../workspaces/workspace.ts';
 import { answerNotUnderstood } from './engineErrors.ts';
 
@@ -17,25 +17,54 @@ const listEntry = z.object({
   ),
 });
 
-/** Reads an engine's list of containers. An entry that cannot be read, or carries no id of ours, is left out. */
-export function managedContainers(answer: unknown): ManagedContainer[] {
+/** What an engine's list has of ours: the containers of workspaces, and the proxies beside them. */
+export interface ManagedList {
+  readonly containers: readonly ManagedContainer[];
+  readonly proxies: readonly ManagedProxy[];
+}
+
+/**
+ * Reads an engine's list of containers. An entry that cannot be read, carries no id of ours, or a role that is not known,
+ * is left out.
+ */
+export function managedContainers(answer: unknown): ManagedList {
   if (!Array.isArray(answer)) throw answerNotUnderstood('containers');
-  return answer.flatMap((entry: unknown) => {
+  const containers: ManagedContainer[] = [];
+  const proxies: ManagedProxy[] = [];
+  for (const entry of answer as unknown[]) {
     const parsed = listEntry.safeParse(entry);
     const workspaceId = parsed.data?.Labels[labels.workspaceId];
-    if (!parsed.success || typeof workspaceId !== 'string' || workspaceId === '') return [];
+    if (!parsed.success || typeof workspaceId !== 'string' || workspaceId === '') continue;
     const { Id, Names, State, Status, Created, Labels, NetworkSettings } = parsed.data;
-    const networks = Object.values(NetworkSettings?.Networks ?? {});
-    return {
+    const networks = Object.entries(NetworkSettings?.Networks ?? {}).map(
+      ([name, { IPAddress }]) => [name, IPAddress ?? ''] as const,
+    );
+    const common = {
       id: Id,
       workspaceId,
       name: (Names?.[0] ?? '').replace(/^\//, ''),
       state: containerState(Id, State, Status ?? ''),
-      record: Labels[labels.record],
-      addresses: networks.flatMap(({ IPAddress }) => (IPAddress ? [IPAddress] : [])),
       createdAtSeconds: Created,
     };
-  });
+    if (isProxy(Labels))
+      proxies.push({
+        ...common,
+        fingerprint: textOf(Labels[labels.spec]),
+        networks: Object.fromEntries(networks),
+      });
+    else if (Labels[labels.role] === undefined)
+      containers.push({
+        ...common,
+        record: Labels[labels.record],
+        addresses: networks.flatMap(([, address]) => (address === '' ? [] : [address])),
+      });
+  }
+  return { containers, proxies };
+}
+
+/** Whether what carries these labels belongs to the proxy of a workspace. */
+export function isProxy(found: Readonly<Record<string, unknown>> | null | undefined): boolean {
+  return found?.[labels.role] === proxyRole;
 }
 
 /** An engine's word for the state of a container, in Cordon's. One that was made and never started is `creating`. */
@@ -74,4 +103,8 @@ function ended(id: string, code: string | undefined): ContainerState {
     exitCode,
     reason: l10n.t('The main process of the container ended with exit code {0}.', exitCode),
   };
+}
+
+function textOf(label: unknown): string {
+  return typeof label === 'string' ? label : '';
 }

@@ -41,7 +41,7 @@ export function networkOptions(
   return [
     {
       ...common,
-      Name: `${spec.name}-end`,
+      Name: endName(spec.name),
       Driver: 'bridge',
       Internal: true,
       Options: { ...apart, [`${bridge}.inhibit_ipv4`]: 'true', [`${bridge}.name`]: parent },
@@ -49,6 +49,11 @@ export function networkOptions(
     },
     { ...common, Name: spec.name, Driver: 'macvlan', Internal: true, Options: { parent } },
   ];
+}
+
+/** The name of the empty bridge below an isolated network. */
+export function endName(name: string): string {
+  return `${name}-end`;
 }
 
 const bridge = 'com.docker.network.bridge';

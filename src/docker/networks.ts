@@ -18,7 +18,8 @@ import {
   subnetsOf,
   type Network,
 } from './networkAnswer.ts';
-import { networkOptions, type NetworkOptions } from './networkOptions.ts';
+import { isProxy } from './managedContainers.ts';
+import { endName, networkOptions, type NetworkOptions } from './networkOptions.ts';
 import { OwnSubnets, type NetworkAddresses } from './ownSubnets.ts';
 
 const created = z.object({ Id: z.string() });
@@ -46,7 +47,8 @@ export class Networks implements EngineNetworks {
     return networks.flatMap(({ Id, Name, Created, Labels }) => {
       const workspaceId = Labels?.[labels.workspaceId];
       if (typeof workspaceId !== 'string' || workspaceId === '') return [];
-      return [{ id: Id, workspaceId, name: Name, createdAtSeconds: secondsOf(Created ?? '') }];
+      const createdAtSeconds = secondsOf(Created ?? '');
+      return [{ id: Id, workspaceId, name: Name, isOutward: isProxy(Labels), createdAtSeconds }];
     });
   }
 
@@ -62,12 +64,33 @@ export class Networks implements EngineNetworks {
     await this.api.json({ method: 'DELETE', path: ['networks', id] }).catch(unlessGone);
   }
 
-  async connectNetwork(networkId: string, containerId: string): Promise<void> {
+  connectNetwork(networkId: string, containerId: string): Promise<void> {
+    return this.connect(networkId, containerId);
+  }
+
+  /**
+   * The empty bridge below a macvlan has no carrier, and so nothing on it has one: what joins the bridge, too, gives it to
+   * all of them. What a macvlan sends still does not come up in the host.
+   */
+  async joinIsolated(network: string, containerId: string, alias: string): Promise<void> {
+    const { Name, Labels } = (await this.inspect(network)) ?? {};
+    const workspaceId = Labels?.[labels.workspaceId];
+    if (Name === undefined || typeof workspaceId !== 'string') throw networkGone();
+    const [end] = await this.ownByName(endName(Name), { workspaceId });
+    if (!end) throw networkGone();
+    await this.connect(network, containerId, { Aliases: [alias] });
+    await this.connect(end.Id, containerId);
+  }
+
+  private async connect(networkId: string, containerId: string, EndpointConfig?: object): Promise<void> {
     await this.api
       .json({
         method: 'POST',
         path: ['networks', networkId, 'connect'],
-        body: { Container: containerId },
+        body: {
+          Container: containerId,
+          ...(EndpointConfig && { EndpointConfig }),
+        },
       })
       .catch(unlessSaying(/already (?:exists in|connected|attached)/i));
   }
@@ -137,7 +160,10 @@ export class Networks implements EngineNetworks {
   }
 
   /** The oldest first; windows that look at the same time find the same order. */
-  private async ownByName(name: string, { workspaceId }: NetworkSpec): Promise<readonly Network[]> {
+  private async ownByName(
+    name: string,
+    { workspaceId }: Pick<NetworkSpec, 'workspaceId'>,
+  ): Promise<readonly Network[]> {
     const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
     const key = ({ Created, Id }: Network) => `${Created ?? ''} ${Id}`;
     return (await this.list({ label }))
@@ -175,6 +201,13 @@ export class Networks implements EngineNetworks {
 /** No driver of that name, or a kernel without it. */
 function isUnableToMake(error: unknown): boolean {
   return /not supported|not found|not permitted|unknown|does not exist|macvlan/i.test(refusalText(error));
+}
+
+function networkGone(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('The network of the workspace is gone. Start the workspace again.'),
+  );
 }
 
 function madeElsewhere(): CordonError {

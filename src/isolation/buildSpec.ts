@@ -5,9 +5,12 @@ import { engineName, hostName } from './engineNames.ts';
 import { folderView } from './folderView.ts';
 import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
-import { refuseUnavailable, type IsolationRequest } from './isolationRequest.ts';
+import { proxyEnvironment } from './egress/proxyEnvironment.ts';
+import { proxyHost } from './egress/proxyHost.ts';
+import type { IsolationRequest } from './isolationRequest.ts';
 import { labels } from './labels.ts';
 import { mainCommand } from './mainProcess.ts';
+import { isCutOff } from './profile.ts';
 import { secretsPlace } from './secretsPlace.ts';
 import { specFingerprint } from './specFingerprint.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from './systemPaths.ts';
@@ -21,7 +24,6 @@ export const healthcheckCommand: readonly string[] = ['sleep', '0'];
 
 /** The specification of a workspace's container. Throws `invalidRequest` for what cannot be isolated. */
 export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
-  refuseUnavailable(request);
   const { profile } = request;
   const { capabilities, readOnlyRoot, seccomp, runtime, sharedMemoryMiB, openFiles, coreBytes } = profile;
   const { cpus, memoryMiB, pids } = request.limits;
@@ -69,13 +71,12 @@ export function buildContainerSpec(request: IsolationRequest): ContainerSpec {
 
 /** The specification of a workspace's own network; none for a workspace without a network. */
 export function buildNetworkSpec(request: IsolationRequest): NetworkSpec | undefined {
-  refuseUnavailable(request);
   if (request.network === 'none') return undefined;
   return {
     workspaceId: request.id,
     name: engineName(request.name, request.id),
     labels: labelsOf(request),
-    isolated: request.network === 'isolated',
+    isolated: isCutOff(request.network),
   };
 }
 
@@ -117,11 +118,12 @@ function labelsOf({ id, name, record }: IsolationRequest): Record<string, string
   };
 }
 
-function environmentOf({ id, name, env }: IsolationRequest): Record<string, string> {
+function environmentOf({ id, name, env, network }: IsolationRequest): Record<string, string> {
   return {
     HOME: homeFolder,
     USER: 'cordon',
     LANG: 'C.UTF-8',
+    ...(network === 'filtered' && proxyEnvironment(proxyHost)),
     ...env,
     CORDON_WORKSPACE_ID: id,
     CORDON_WORKSPACE_NAME: name,

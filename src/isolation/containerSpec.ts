@@ -101,6 +101,8 @@ export interface ContainerSpec {
   /** Whether the engine looks up names of the outside for it; some do so even for a network that has no way out. */
   readonly looksUpNames: boolean;
   readonly ipv6: boolean;
+  /** It is in two networks, and its kernel passes nothing on between them. */
+  readonly isBetweenNetworks?: true;
 }
 
 /** Paths of the folder that a container may not write or read, relative to it and with `/` between names. */

@@ -1,5 +1,3 @@
-import * as l10n from '@vscode/l10n';
-import { CordonError } from '../shared/errors.ts';
 import type { FolderProtection } from './containerSpec.ts';
 import type { MainProcess } from './mainProcess.ts';
 import type { Limits, MountMode, NetworkMode } from './profile.ts';
@@ -34,14 +32,4 @@ export interface IsolationRequest {
   readonly record: unknown;
   /** Cores of the engine's machine, which cap the limit; not capped when missing. */
   readonly engineCpus?: number;
-}
-
-/** Throws `invalidRequest` for modes that are named but not built yet. */
-export function refuseUnavailable({ network }: Pick<IsolationRequest, 'network'>): void {
-  if (network === 'filtered') {
-    throw new CordonError(
-      'invalidRequest',
-      l10n.t('The network "filtered" is not available yet. Choose another one.'),
-    );
-  }
 }

@@ -5,6 +5,11 @@ export const labels = {
   workspaceName: 'cordon.workspace.name',
   record: 'cordon.workspace.record',
   schema: 'cordon.schema',
+  /** What it is for a workspace where it is not the workspace's own: `proxy` for all that belongs to its proxy. */
+  role: 'cordon.role',
   /** What the container was made for, as a fingerprint. */
   spec: 'cordon.spec',
 } as const;
+
+/** The role of the proxy of a workspace, and of the network over which that reaches out. */
+export const proxyRole = 'proxy';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
-import type { NetworkMode } from './profile.ts';
+import { isCutOff, type NetworkMode } from './profile.ts';
 
 /** What an engine says of a network that was made for a workspace. */
 export interface NetworkFacts {
@@ -21,7 +21,7 @@ export function auditOwnNetwork(
 ): IsolationFinding[] {
   if (mode === 'none') return [];
   const joined = networks.filter(({ name }) => attached.includes(name));
-  const isOpen = mode === 'open';
+  const isOpen = !isCutOff(mode);
   // A bridge has the host at its other end, whatever else is said of it.
   const isPromised = ({ driver, internal }: NetworkFacts) =>
     isOpen ? driver === 'bridge' : driver === 'macvlan' && internal;

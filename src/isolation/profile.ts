@@ -13,6 +13,11 @@ export type SeccompFilter = (typeof seccompFilters)[number];
 export const networkModes = ['open', 'filtered', 'isolated', 'none'] as const;
 export type NetworkMode = (typeof networkModes)[number];
 
+/** Whether nothing of the outside can be reached but, with `filtered`, through the proxy of the workspace. */
+export function isCutOff(network: NetworkMode): boolean {
+  return network === 'isolated' || network === 'filtered';
+}
+
 /** How the folder is mounted. */
 export const mountModes = ['live', 'readonly', 'review'] as const;
 export type MountMode = (typeof mountModes)[number];

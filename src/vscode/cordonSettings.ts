@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { egressPresets, type EgressPreset } from '../isolation/egress/egressPresets.ts';
 import { defaultNetworkRange, isNetworkRange } from '../isolation/networkRange.ts';
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
 import type { Limits } from '../isolation/profile.ts';
@@ -6,6 +7,7 @@ import type { PathPatterns } from '../isolation/pathRules.ts';
 import { parseCatalogue, type LanguageServerEntry } from '../languageServers/catalogue.ts';
 import type { IdleRules } from '../workspaces/idle/idleRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
+import type { EgressSettings } from '../workspaces/proxy/egressSettings.ts';
 import type { PortRule } from '../workspaces/ports/portRules.ts';
 import { workspaceFields } from '../workspaces/workspaceFields.ts';
 import { offeredNetworks } from './offeredModes.ts';
@@ -18,6 +20,8 @@ export interface CordonSettings {
   readonly defaults: WorkspaceDefaults;
   /** Out of this range the networks of workspaces get their addresses, such as `10.213.0.0/16`. */
   readonly networkRange: string;
+  /** What all workspaces with the network `filtered` may reach. */
+  readonly egress: EgressSettings;
   readonly profiles: OwnProfiles;
   /** What the person adds to the protected and hidden paths, and takes back of them. */
   readonly pathPatterns: PathPatterns;
@@ -43,6 +47,8 @@ const portRule = z.strictObject({
   label: z.optional(z.string().check(z.maxLength(100))),
   workspace: z.optional(z.string().check(z.maxLength(100))),
 });
+const presetName = z.enum(Object.keys(egressPresets) as EgressPreset[]);
+const ruleText = z.string().check(z.minLength(1), z.maxLength(500));
 const networkRange = z.string().check(z.refine(isNetworkRange));
 const limits = workspaceFields.limits.shape;
 
@@ -77,10 +83,10 @@ export function parseSettings(
   };
 
   /** One that cannot be used takes none of the others away. */
-  const takeRules = (key: SettingKey): readonly PortRule[] => {
+  const takeEach = <T>(key: SettingKey, schema: z.ZodMiniType<T>): readonly T[] => {
     const value = read(key);
     const all: readonly unknown[] = Array.isArray(value) ? value : [];
-    const good = all.flatMap((each) => z.safeParse(portRule, each).data ?? []);
+    const good = all.flatMap((each) => z.safeParse(schema, each).data ?? []);
     if (!Array.isArray(value) || good.length < all.length) report(key);
     return good;
   };
@@ -101,6 +107,13 @@ export function parseSettings(
   return {
     engineHost: host === '' ? undefined : host,
     networkRange: take('networkRange', networkRange, defaultNetworkRange),
+    egress: {
+      presets: takeEach('egress.presets', presetName),
+      allow: takeEach('egress.allow', ruleText),
+      // One that cannot be used is kept: whoever uses them says what is wrong with it, and nothing is let out.
+      deny: take('egress.deny', z.array(z.string()), ['']),
+      proxyImage: take('proxyImage', workspaceFields.image, 'ubuntu/squid:latest'),
+    },
     pathPatterns: {
       protectedPaths: takePatterns('protectedPaths'),
       hiddenPaths: takePatterns('hiddenPaths'),
@@ -124,7 +137,7 @@ export function parseSettings(
       onWindowClose: take('onWindowClose', z.enum(['keep', 'pause', 'stop']), 'keep'),
     },
     keepTerminalsMs: take('terminals.keepAliveMinutes', z.int().check(z.gte(0), z.lte(1440)), 0) * 60_000,
-    portRules: takeRules('forwardPorts'),
+    portRules: takeEach('forwardPorts', portRule),
     cleanUpAfterDays: take('cleanUp.afterDays', z.int().check(z.gte(1), z.lte(3650)), 30),
     languageServers: catalogue.entries,
   };

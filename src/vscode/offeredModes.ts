@@ -1,7 +1,7 @@
-import type { MountMode, NetworkMode } from '../isolation/profile.ts';
+import { networkModes, type MountMode, type NetworkMode } from '../isolation/profile.ts';
 
 /** Networks that a person can choose now. */
-export const offeredNetworks = ['open', 'isolated', 'none'] as const satisfies readonly NetworkMode[];
+export const offeredNetworks: readonly NetworkMode[] = networkModes;
 
 /** Mount modes that a person can choose now. */
 export const offeredMounts = ['live', 'readonly', 'review'] as const satisfies readonly MountMode[];

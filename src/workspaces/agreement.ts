@@ -31,6 +31,8 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
     readonly tracker: Pick<Tracker, 'holdWhile' | 'onDidDoubt'>;
     readonly panic: Pick<Panic, 'enforce'>;
     readonly recovery: Pick<Recovery, 'reconcile'>;
+    /** Hears of every time they agree. */
+    readonly onAgreed: () => void;
     readonly log: Log;
   };
   private readonly subscriptions = new DisposableStore();
@@ -95,6 +97,7 @@ export class Agreement implements Pick<EngineSource, 'get'>, Disposable {
         return await recovery.reconcile(engine);
       });
       this.latest = { at, durationMs: took(), result };
+      this.parts.onAgreed();
       if (result.failed > 0) this.tryAgain();
       else this.failures = 0;
       if (result.young > 0) this.reconcileAfter(laterMs);

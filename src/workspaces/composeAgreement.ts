@@ -24,6 +24,7 @@ export function composeAgreement(parts: {
   isAlive: (owner: number) => boolean;
   isHeldHere: (workspaceId: string) => boolean;
   views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
+  onAgreed: () => void;
   log: Log;
 }): Agreed {
   const { store, engines, operations } = parts;

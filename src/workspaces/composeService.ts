@@ -12,6 +12,7 @@ import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
@@ -40,6 +41,7 @@ export function composeService(parts: {
   secrets: WorkspaceSecrets;
   views: Pick<ReviewViews, 'remove'>;
   panic: Panic;
+  proxies: WorkspaceProxies;
   defaults: () => WorkspaceDefaults;
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;

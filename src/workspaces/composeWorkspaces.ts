@@ -24,6 +24,8 @@ import { Operations } from './operations.ts';
 import { OwnProcesses } from './ownProcesses.ts';
 import { Panic } from './panic.ts';
 import { composePorts, type Ports } from './ports/composePorts.ts';
+import { ProxyKeeper } from './proxy/proxyKeeper.ts';
+import { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
@@ -72,15 +74,25 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const views = new ReviewViews(viewFiles, (...about) => plans.viewVolume(...about));
   const isBusy = (id: string) => operations.isBusy(id);
+  const proxies = new WorkspaceProxies({ settings: surroundings.egress, log });
   const { agreed } = disposables.add(
     composeAgreement({
       ...surroundings,
       ...{ store, operations, isBusy, views },
       panic: { enforce: (engine) => panic.enforce(engine) },
       isHeldHere: (id) => neighbours.holds(id),
+      onAgreed: () => {
+        proxyKeeper.lookAtAll();
+      },
     }),
   );
 
+  const proxyKeeper: ProxyKeeper = disposables.add(
+    new ProxyKeeper({
+      ...{ store, engines, operations, proxies, isOpenHere, log },
+      onDidChangeRules: surroundings.onDidChangeEgress,
+    }),
+  );
   const kept = disposables.add(new KeptSecrets(surroundings.secretStore, log));
   const secrets = disposables.add(new WorkspaceSecrets({ kept, store, operations, engines: agreed, log }));
   const securityLog = disposables.add(new SecurityLog(securityLogStorage));
@@ -115,7 +127,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     ...{ checkFolder, chooseUser, profileOf },
     viewPlaces: (id) => viewFiles.places(id),
   });
-  const isolationReports: IsolationReports = new IsolationReports(plans, {
+  const isolationReports: IsolationReports = new IsolationReports(plans, proxies, {
     hostAddresses,
     checkMounts,
     findings: (id) => folders.findings(id),
@@ -128,11 +140,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   });
   const protections = new FolderProtections(scanFolder, pathPatterns, watches);
   const provisioner = new Provisioner({
-    ...{ plans, reports: isolationReports, protections, neighbours, secrets, views },
+    ...{ plans, reports: isolationReports, protections, neighbours, secrets, views, proxies },
   });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
-    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, log },
+    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, proxies, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
   const holding = lazily(async () => {
@@ -195,7 +207,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, forwards, securityLog, panic, secrets, views, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, views, proxies, engines: agreed },
   });
 
   return {

@@ -77,11 +77,27 @@ export interface ManagedContainer {
   readonly createdAtSeconds: number;
 }
 
+/** The proxy of a workspace, or what is left of one. */
+export interface ManagedProxy {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly state: ContainerState;
+  /** What it was made for, as its label says; empty where it has none. */
+  readonly fingerprint: string;
+  /** Its address in each network that it is attached to, by the network's name; empty while it does not run. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** Seconds since 1970 at which it was made. */
+  readonly createdAtSeconds: number;
+}
+
 /** A network that carries our labels. */
 export interface ManagedNetwork {
   readonly id: string;
   readonly workspaceId: string;
   readonly name: string;
+  /** It leads out, and is for the proxy of the workspace only. */
+  readonly isOutward: boolean;
   /** Seconds since 1970 at which it was made. */
   readonly createdAtSeconds: number;
 }
@@ -103,6 +119,11 @@ export interface EngineNetworks {
   /** Removes one network of ours; success when it is gone already. */
   removeNetwork(id: string): Promise<void>;
   connectNetwork(networkId: string, containerId: string): Promise<void>;
+  /**
+   * Puts a container into the isolated network of a workspace, by the network's id or name, where the workspace finds it
+   * under `alias`. Nothing passes in such a network before this.
+   */
+  joinIsolated(network: string, containerId: string, alias: string): Promise<void>;
   /** Takes a container off a network, whoever made it; off all of them when none is named. */
   disconnectNetwork(containerId: string, networkId?: string): Promise<void>;
 }
@@ -148,7 +169,9 @@ export interface EngineContainers {
   removeContainer(id: string): Promise<void>;
   /** `undefined` when it is gone. */
   inspectContainer(id: string): Promise<ContainerFacts | undefined>;
+  /** Those of workspaces, and never what stands beside one. */
   listContainers(): Promise<readonly ManagedContainer[]>;
+  listProxies(): Promise<readonly ManagedProxy[]>;
   /** True when the container has a file at this absolute path; works for a container that does not run. */
   hasFile(id: string, path: string): Promise<boolean>;
   /** True when the container has anything at this absolute path; works for a container that does not run. */

@@ -11,6 +11,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
+import { requireUsableRules } from './proxy/requireUsableRules.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { parseCreateRequest } from './workspaceRequest.ts';
@@ -58,6 +59,7 @@ export class WorkspaceCreation {
 
   async create(input: unknown, options: OperationOptions = {}): Promise<Workspace> {
     const { choices, folder, start } = parseCreateRequest(input, this.defaults(), this.profileOf);
+    await requireUsableRules(choices.egress);
     const id = newWorkspaceId();
     return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
       const uri = folder.startsWith('file:')

@@ -39,6 +39,14 @@ export type ActivityEvent =
       readonly timeMs: number;
     }
   | {
+      /** What happened to the proxy of a workspace. */
+      readonly kind: 'proxy';
+      readonly workspaceId: string;
+      readonly containerId: string;
+      readonly action: ContainerEvent['action'];
+      readonly timeMs: number;
+    }
+  | {
       readonly kind: 'networkConnect';
       /** Any container of the engine, ours or not. */
       readonly containerId: string;

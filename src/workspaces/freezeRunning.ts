@@ -32,6 +32,7 @@ export async function freezeRunning(
   try {
     const engine = await engines.get(AbortSignal.timeout(engineMs));
     const listed = await runningContainers(engine, log);
+    const proxies = cutProxies(engine, () => true, log);
     await Promise.all(
       (listed ?? known()).map(async ({ workspaceId, id }) => {
         const freeze = await freezeContainer(engine, id, log);
@@ -39,12 +40,34 @@ export async function freezeRunning(
         freezes.set(workspaceId, before ? worseOf(before, freeze) : freeze);
       }),
     );
+    await proxies;
     // What nobody knew to run may run all the same.
     const untold = { result: 'failed', problem: l10n.t('The engine did not tell what runs.') } as const;
     return { freezes, others: listed ? { result: 'stopped' } : untold };
   } catch (error) {
     log.error(`Panic could not reach the engine: ${describeError(error)}`);
     return { freezes, others: { result: 'waiting' } };
+  }
+}
+
+/**
+ * Ends the proxies of workspaces: what they still hold would go on its way. The workspaces themselves are off their
+ * networks by then, so that what fails here lets nothing of them out.
+ */
+export async function cutProxies(
+  engine: Pick<ContainerEngine, 'listProxies' | 'killContainer'>,
+  isMeant: (workspaceId: string) => boolean,
+  log: Log,
+): Promise<void> {
+  try {
+    const proxies = await pTimeout(engine.listProxies(), { milliseconds: engineMs });
+    const up = proxies.filter(
+      ({ state, workspaceId }) =>
+        (state.kind === 'running' || state.kind === 'paused') && isMeant(workspaceId),
+    );
+    await pTimeout(Promise.all(up.map(({ id }) => engine.killContainer(id))), { milliseconds: engineMs });
+  } catch (error) {
+    log.error(`A proxy could not be ended: ${describeError(error)}`);
   }
 }
 

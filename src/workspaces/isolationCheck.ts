@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../isolation/containerSpec.ts';
+import { auditProxy, type ProxyFacts } from '../isolation/egress/proxyAudit.ts';
 import { hasOwnKernel } from '../isolation/engineSupport.ts';
 import { auditHygiene } from '../isolation/hygieneAudit.ts';
 import { auditIsolation } from '../isolation/isolationAudit.ts';
@@ -14,7 +15,7 @@ import { answersOf } from '../isolation/probe/networkChecks.ts';
 import type { ProbeAnswer } from '../isolation/probe/probeAnswer.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import { isJustStarting } from '../isolation/probe/processChecks.ts';
-import type { NetworkMode } from '../isolation/profile.ts';
+import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
 import { auditView } from '../isolation/viewAudit.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import { asCommand, byMainProcess, probeInside } from './isolationProbe.ts';
@@ -36,6 +37,8 @@ export interface IsolationSubject {
   readonly imageId?: string | undefined;
   /** What others found out about this workspace. */
   readonly findings?: readonly IsolationFinding[];
+  /** Of a workspace with the network `filtered`. */
+  readonly proxy?: ProxyFacts | undefined;
 }
 
 /** What is checked, and the container as the engine has it; no report for one that does not run. */
@@ -49,10 +52,20 @@ const mostCommands = 20;
 /** Compares a running container with every promise of its specification: as the engine has it, and seen from inside. */
 export async function checkIsolation(
   engine: CheckedEngine,
-  { containerId, spec, network, neighbourhood, isTold = false, imageId, findings = [] }: IsolationSubject,
+  subject: IsolationSubject,
 ): Promise<CheckedIsolation> {
+  const {
+    containerId,
+    spec,
+    network,
+    neighbourhood,
+    isTold = false,
+    imageId,
+    findings = [],
+    proxy,
+  } = subject;
   const startedAt = performance.now();
-  const plan = probePlan(spec, neighbourhood.targets);
+  const plan = probePlan(spec, neighbourhood.targets, proxy?.address);
   const further = asCommand(engine, containerId);
   const first = isTold ? byMainProcess(engine, containerId) : further;
   const [{ facts, commands }, view, outcome] = await Promise.all([
@@ -63,12 +76,14 @@ export async function checkIsolation(
   if (!facts?.running) return { facts, report: undefined };
   const rootlessEngine = engine.info.rootless;
   const hasAppArmor = engine.info.support.apparmor;
+  const { support } = engine.info;
   const found = [
     ...auditIsolation(facts, spec, { rootlessEngine, support: engine.info.support }),
     ...auditOwnNetwork(neighbourhood.networks, facts, network),
     ...auditHygiene(facts, spec, { commands, hasAppArmor, currentImageId: imageId, rootlessEngine }),
     ...auditInside({ spec, network, plan, rootlessEngine, ownKernel: hasOwnKernel(facts.runtime) }, outcome),
     ...auditView(view, spec),
+    ...(proxy ? auditProxy(proxy, { attached: facts.networks, support, rootlessEngine }) : []),
     ...findings,
   ];
   return { facts, report: buildReport(found, new Date(), performance.now() - startedAt) };
@@ -79,9 +94,11 @@ export async function checkIsolation(
  * network (`-D` and `-I` of `FORWARD -j DOCKER-ISOLATION-STAGE-1`): for up to 25 ms, measured with 20.10, and longer
  * under load, every bridge reaches every other one. Nothing that any engine does makes an isolated network answer.
  */
-function canPass(answer: ProbeAnswer, { targets }: ProbePlan, network: NetworkMode): boolean {
-  const answers = network !== 'isolated' && answersOf(targets, answer.reached).answered.length > 0;
-  return answers || answer.processes.some(isJustStarting);
+function canPass(answer: ProbeAnswer, { targets, proxy }: ProbePlan, network: NetworkMode): boolean {
+  const answers = !isCutOff(network) && answersOf(targets, answer.reached).answered.length > 0;
+  // A proxy that was just started takes a moment until it listens.
+  const isSilent = proxy !== undefined && answer.canAsk && answer.asked.size === 0;
+  return answers || isSilent || answer.processes.some(isJustStarting);
 }
 
 async function inspect(engine: CheckedEngine, containerId: string) {

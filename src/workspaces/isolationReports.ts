@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from '../isolation/containerSpec.ts';
+import type { ProxyFacts } from '../isolation/egress/proxyAudit.ts';
 import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine } from './containerEngine.ts';
@@ -9,6 +10,7 @@ import { pinnedOf, protectionInForce, requireRealFolders } from './folderProtect
 import type { CheckedIsolation, IsolationSubject } from './isolationCheck.ts';
 import { lookAround, type Neighbourhood } from './neighbourhood.ts';
 import { notRunning } from './notRunning.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { requireIsolation } from './requireIsolation.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
@@ -45,9 +47,15 @@ export interface MadeContainer {
 export class IsolationReports {
   private readonly plans: ContainerPlans;
   private readonly surroundings: IsolationSurroundings;
+  private readonly proxies: Pick<WorkspaceProxies, 'look'>;
 
-  constructor(plans: ContainerPlans, surroundings: IsolationSurroundings) {
+  constructor(
+    plans: ContainerPlans,
+    proxies: Pick<WorkspaceProxies, 'look'>,
+    surroundings: IsolationSurroundings,
+  ) {
     this.plans = plans;
+    this.proxies = proxies;
     this.surroundings = surroundings;
   }
 
@@ -60,16 +68,17 @@ export class IsolationReports {
     record: WorkspaceRecord,
     known: ContainerFacts,
   ): Promise<{ readonly facts: ContainerFacts; readonly report: IsolationReport }> {
-    const [folder, image, neighbourhood, findings] = await Promise.all([
+    const [folder, image, neighbourhood, findings, proxy] = await Promise.all([
       this.plans.folder(record, engine.info),
       engine.inspectImage(record.image),
       this.lookAround(engine, record),
       this.surroundings.findings(record.id),
+      this.proxies.look(engine, record),
     ]);
     const spec = this.plans.container({ engine, record, folder }, image, protectionInForce(known));
     const { facts, report } = await check(engine, {
       ...{ containerId: known.id, spec, network: record.network, neighbourhood, imageId: image?.id },
-      findings,
+      ...{ findings, proxy },
     });
     if (!facts || !report) throw notRunning(record.name);
     this.surroundings.onReport(record.id, known.id, report);
@@ -90,9 +99,11 @@ export class IsolationReports {
     neighbourhood: Neighbourhood,
   ): Promise<ContainerFacts> {
     const { engine, record, operation, folder } = commission;
+    const proxy = await this.proxies.look(engine, record);
+    requireProxy(proxy);
     const [{ facts, report }] = await Promise.all([
       check(engine, {
-        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id, isTold },
+        ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id, isTold, proxy },
       }),
       this.plans.requireSameFolder(commission),
       requireRealFolders(folder.path, pinnedOf(spec)),
@@ -100,6 +111,9 @@ export class IsolationReports {
     if (!facts || !report) throw endedAtOnce(record.image, facts);
     if ((await this.surroundings.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
     requireIsolation(report);
+    // One that did not answer may have ended meanwhile.
+    if (proxy && !report.findings.some(({ id, ok }) => id === 'inside-proxy' && ok))
+      requireProxy(await this.proxies.look(engine, record));
     await this.surroundings.onStarted(record.id, folder.path, facts);
     operation.check();
     this.surroundings.onReport(record.id, containerId, report);
@@ -111,6 +125,20 @@ export class IsolationReports {
 async function check(engine: ContainerEngine, subject: IsolationSubject): Promise<CheckedIsolation> {
   const { checkIsolation } = await import('./isolationCheck.ts');
   return await checkIsolation(engine, subject);
+}
+
+/** A workspace is not handed over with a proxy that cannot run. */
+function requireProxy(proxy: ProxyFacts | undefined): void {
+  if (!proxy || proxy.container?.running === true) return;
+  const { spec, container } = proxy;
+  throw new CordonError(
+    'engineFailed',
+    l10n.t(
+      'The proxy of the network "filtered" ended at once (exit code {0}). Its image {1} must have squid; name another one in the setting "cordon.proxyImage".',
+      container?.exitCode ?? '?',
+      spec.image,
+    ),
+  );
 }
 
 /** What ends by a signal has not ended by itself. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { describeError } from '../shared/describeError.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
@@ -9,9 +10,10 @@ import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { awake } from './idle/idleMark.ts';
 import { notRunning } from './notRunning.ts';
 import type { Outdated, Provisioner } from './provisioner.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
-import type { Intent } from './workspaceRecord.ts';
+import type { Intent, WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 const whyAnew: Readonly<Record<Outdated, { readonly log: string; progress(): string }>> = {
@@ -32,6 +34,7 @@ export class Lifecycle {
   private readonly provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
   private readonly secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'bringUp' | 'stop' | 'pause'>;
   private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
 
@@ -41,6 +44,7 @@ export class Lifecycle {
     provisioner: Pick<Provisioner, 'createAndStart' | 'startExisting'>;
     neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
     secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
+    proxies: Pick<WorkspaceProxies, 'bringUp' | 'stop' | 'pause'>;
     /** Throws `conflict` when a paused workspace must not go on as it is. */
     requireResumable: (workspaceId: string) => Promise<void>;
     log: Log;
@@ -50,6 +54,7 @@ export class Lifecycle {
     this.provisioner = parts.provisioner;
     this.neighbours = parts.neighbours;
     this.secrets = parts.secrets;
+    this.proxies = parts.proxies;
     this.requireResumable = parts.requireResumable;
     this.log = parts.log;
   }
@@ -69,6 +74,7 @@ export class Lifecycle {
         this.store.setContainer(id, { kind: 'stopping', id: facts.id });
         await engine.stopContainer(facts.id);
       });
+      await this.withProxy(record, () => this.proxies.stop(engine, id));
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -86,6 +92,7 @@ export class Lifecycle {
       if (!facts?.running) throw notRunning(record.name);
       await this.neighbours.keep(id);
       await engine.pauseContainer(facts.id);
+      await this.withProxy(record, () => this.proxies.pause(engine, id));
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -94,7 +101,7 @@ export class Lifecycle {
     return this.change(id, 'resume', options, async (work) => {
       const { engine, record, facts } = work;
       if (!facts || !(facts.running || facts.paused)) throw notRunning(record.name);
-      if (facts.paused) await this.letRunOn(work, facts.id);
+      if (facts.paused) await this.letRunOn(work, facts);
       return await this.stateAfter(engine, facts.id);
     });
   }
@@ -103,7 +110,7 @@ export class Lifecycle {
   async bringUp(work: EngineWork): Promise<ContainerState> {
     const { engine, record, operation, facts } = work;
     if (facts?.paused) {
-      await this.letRunOn(work, facts.id);
+      await this.letRunOn(work, facts);
       return await this.stateAfter(engine, facts.id);
     }
     if (facts?.running) return stateOfFacts(facts);
@@ -144,13 +151,25 @@ export class Lifecycle {
   }
 
   /** A start that trusts the folder to stay as it is knows of nobody who is paused: it comes to its end first. */
-  private async letRunOn({ engine, record, operation }: EngineWork, containerId: string): Promise<void> {
+  private async letRunOn(work: EngineWork, { id: containerId, networkMode }: ContainerFacts): Promise<void> {
+    const { engine, record, operation } = work;
+    await this.withProxy(record, () => this.proxies.bringUp(work, networkMode));
     await this.neighbours.whileNoneIsHeld(record.folder, async () => {
       operation.check();
       await this.requireResumable(record.id);
       await engine.resumeContainer(containerId);
     });
     await this.secrets.giveAgain(engine, record.id, containerId, operation.signal);
+  }
+
+  /** Without its proxy a workspace is only cut off: what cannot be done with that is done later, by who looks after it. */
+  private async withProxy({ network, name }: WorkspaceRecord, work: () => Promise<void>): Promise<void> {
+    if (network !== 'filtered') return;
+    try {
+      await work();
+    } catch (error) {
+      this.log.warn(`"${name}": its proxy could not follow: ${describeError(error)}`);
+    }
   }
 
   /** What was asked for stays: a workspace that somebody paused or stopped is no idle one any more. */

@@ -1,6 +1,6 @@
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
-import type { NetworkMode } from '../isolation/profile.ts';
+import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 
@@ -29,14 +29,13 @@ export async function lookAround(
     containers.filter(({ workspaceId }) => workspaceId !== id),
     network,
   );
-  const outside =
-    network === 'isolated'
-      ? [
-          ...networks.flatMap(({ gateways }) => gateways),
-          ...hostAddresses.slice(0, mostHostAddresses),
-          metadataAddress,
-        ]
-      : [];
+  const outside = isCutOff(network)
+    ? [
+        ...networks.flatMap(({ gateways }) => gateways),
+        ...hostAddresses.slice(0, mostHostAddresses),
+        metadataAddress,
+      ]
+    : [];
   const hosts = [...new Set([...neighbours, ...outside])].filter(isIpv4);
   return { networks, targets: hosts.map((host) => ({ host, port: triedPort })) };
 }
@@ -49,7 +48,7 @@ function neighbourAddresses(others: readonly ManagedContainer[], network: Networ
     // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
     if (other.state.kind !== 'running' && other.state.kind !== 'paused') continue;
     // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
-    if (network === 'isolated' || !isIsolated(other)) found.push(...other.addresses);
+    if (isCutOff(network) || !isIsolated(other)) found.push(...other.addresses);
   }
   return found.slice(0, mostNeighbours);
 }
@@ -57,7 +56,7 @@ function neighbourAddresses(others: readonly ManagedContainer[], network: Networ
 /** By its record; where that cannot be read, it is taken for one that can be reached. */
 function isIsolated({ record }: ManagedContainer): boolean {
   try {
-    return parseLabelRecord(record).network === 'isolated';
+    return isCutOff(parseLabelRecord(record).network);
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
 import { containerIdOf } from './containerState.ts';
-import { freezeRunning } from './freezeRunning.ts';
+import { cutProxies, freezeRunning } from './freezeRunning.ts';
 import { freezeContainer, type Freeze } from './freezer.ts';
 import { frozenNow, isFrozen } from './frozen.ts';
 import { awake } from './idle/idleMark.ts';
@@ -93,6 +93,7 @@ export class Panic implements Disposable {
   async enforce(engine: ContainerEngine): Promise<void> {
     const frozen = this.store.records().filter(isFrozen);
     if (frozen.length === 0) return;
+    await cutProxies(engine, (workspaceId) => frozen.some(({ id }) => id === workspaceId), this.log);
     const containers = await engine.listContainers();
     await Promise.all(
       containers

@@ -12,6 +12,7 @@ import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } f
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import { UnstartableContainer } from './unstartableContainer.ts';
@@ -35,6 +36,7 @@ export class Provisioner {
   private readonly starts = new KeyedQueue(startsAtOnce);
   private readonly secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
   private readonly views: Pick<ReviewViews, 'prepare' | 'prepareFiles' | 'protection'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'prepare' | 'bringUp' | 'remove'>;
 
   constructor(parts: {
     plans: ContainerPlans;
@@ -43,6 +45,7 @@ export class Provisioner {
     neighbours: Pick<FrozenNeighbours, 'during'>;
     secrets: Pick<WorkspaceSecrets, 'giveAtStart'>;
     views: Pick<ReviewViews, 'prepare' | 'prepareFiles' | 'protection'>;
+    proxies: Pick<WorkspaceProxies, 'prepare' | 'bringUp' | 'remove'>;
   }) {
     this.plans = parts.plans;
     this.reports = parts.reports;
@@ -50,6 +53,7 @@ export class Provisioner {
     this.neighbours = parts.neighbours;
     this.secrets = parts.secrets;
     this.views = parts.views;
+    this.proxies = parts.proxies;
   }
 
   /** The image, pulled where the engine does not have it. */
@@ -78,17 +82,25 @@ export class Provisioner {
   ): Promise<ContainerFacts> {
     const commission = await this.plans.commission(engine, record, operation);
     const scanning = this.scan(commission);
+    await this.proxies.prepare(commission);
     const image = await this.image(engine, record.image, operation);
     operation.check();
     const facts = await this.inTurn(commission, async () => {
+      // Whatever an earlier one left is on a network that is made anew now.
+      if (record.network === 'filtered') await this.proxies.remove(engine, record.id);
       const networkId = await this.makeNetwork(commission, image);
       operation.progress(l10n.t('Creating the container'));
-      return await this.whileFolderIsStill(commission, scanning, async (scan) => {
-        await this.plans.requireSameFolder(commission);
-        await this.views.prepare(commission, image);
-        const made = await this.makeContainer(commission, { image, networkId, scan });
-        return await this.startAndCheck(made, (id) => engine.startContainer(id));
-      });
+      return await this.besideProxy(commission, networkId, (proxy) =>
+        this.whileFolderIsStill(commission, scanning, async (scan) => {
+          await this.plans.requireSameFolder(commission);
+          await this.views.prepare(commission, image);
+          const made = await this.makeContainer(commission, { image, networkId, scan });
+          return await this.startAndCheck(made, async (id) => {
+            await engine.startContainer(id);
+            await proxy;
+          });
+        }),
+      );
     });
     await this.giveSecrets(commission, facts);
     return facts;
@@ -107,7 +119,7 @@ export class Provisioner {
   ): Promise<ContainerFacts | Outdated> {
     const commission = await this.plans.commission(engine, record, operation);
     const scanning = this.scan(commission);
-    const image = await engine.inspectImage(record.image);
+    const [image] = await Promise.all([engine.inspectImage(record.image), this.proxies.prepare(commission)]);
     operation.check();
     const facts = await this.inTurn(commission, () =>
       this.whileFolderIsStill(commission, scanning, async (scan) => {
@@ -117,7 +129,12 @@ export class Provisioner {
         if (known.specFingerprint !== specFingerprint(spec)) return 'changed';
         await requireRealFolders(commission.folder.path, pinnedOf(spec));
         const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
-        return await this.startAndCheck(made, start).catch(unlessReplaceable(spec));
+        return await this.besideProxy(commission, known.networkMode, (proxy) =>
+          this.startAndCheck(made, async (id) => {
+            await start(id);
+            await proxy;
+          }),
+        ).catch(unlessReplaceable(spec));
       }),
     );
     if (typeof facts !== 'string') await this.giveSecrets(commission, facts);
@@ -126,6 +143,22 @@ export class Provisioner {
 
   private inTurn<T>({ operation, engine }: Commission, work: () => Promise<T>): Promise<T> {
     return this.starts.run(engine.info.endpoint, operation.signal, work);
+  }
+
+  /**
+   * Brings up the proxy while the container is made, which is checked once both run. Neither is left at work when the
+   * other fails: what it still made would not be undone.
+   */
+  private async besideProxy<T>(
+    commission: Commission,
+    networkId: string | undefined,
+    work: (proxy: Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const proxy = networkId === undefined ? Promise.resolve() : this.proxies.bringUp(commission, networkId);
+    const [up, done] = await Promise.allSettled([proxy, work(proxy)]);
+    if (up.status === 'rejected') throw up.reason;
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
   }
 
   /** Only into a container that keeps what it promises. */

@@ -21,7 +21,7 @@ export interface Reconciled {
   readonly adopted: number;
   /** Workspaces with an operation that was interrupted, and was finished or undone. */
   readonly finished: number;
-  /** Containers, networks and volumes that belonged to no workspace. */
+  /** Containers, proxies, networks and volumes that belonged to no workspace. */
   readonly removed: number;
   /** What could not be put right; the log says why. */
   readonly failed: number;
@@ -60,15 +60,16 @@ export class Recovery {
 
   async reconcile(engine: ContainerEngine): Promise<Reconciled> {
     const startedAt = performance.now();
-    const [containers, networks, volumes] = await Promise.all([
+    const [containers, proxies, networks, volumes] = await Promise.all([
       engine.listContainers(),
+      engine.listProxies(),
       engine.listNetworks(),
       engine.listVolumes(),
     ]);
     // What other windows stored before the engine answered; what they store from now on is younger than the answer.
     this.store.syncFromStorage();
     const found = byWorkspace(containers);
-    const rest = byWorkspace([...networks, ...volumes]);
+    const rest = byWorkspace([...proxies, ...networks, ...volumes]);
     const records = this.store.records();
     const outcomes = await this.inTurns([
       ...records

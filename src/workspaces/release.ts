@@ -12,6 +12,7 @@ import { requireIsolation } from './requireIsolation.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Operation, Operations } from './operations.ts';
 import { ownNetwork } from './ownNetwork.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -26,6 +27,7 @@ export class Release {
   private readonly isolationReports: Pick<IsolationReports, 'report'>;
   private readonly neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
   private readonly secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'bringUp'>;
   private readonly log: Log;
 
   constructor(parts: {
@@ -36,6 +38,7 @@ export class Release {
     isolationReports: Pick<IsolationReports, 'report'>;
     neighbours: Pick<FrozenNeighbours, 'whileNoneIsHeld'>;
     secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
+    proxies: Pick<WorkspaceProxies, 'bringUp'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -45,6 +48,7 @@ export class Release {
     this.isolationReports = parts.isolationReports;
     this.neighbours = parts.neighbours;
     this.secrets = parts.secrets;
+    this.proxies = parts.proxies;
     this.log = parts.log;
   }
 
@@ -94,10 +98,11 @@ export class Release {
 
   private async giveNetworkBack(
     engine: ContainerEngine,
-    { id, name }: WorkspaceRecord,
+    record: WorkspaceRecord,
     facts: ContainerFacts,
     operation: Operation,
   ): Promise<void> {
+    const { id, name } = record;
     operation.progress(l10n.t('Connecting the network'));
     const own = await ownNetwork(engine, id, facts);
     if (!own)
@@ -106,6 +111,8 @@ export class Release {
         l10n.t('The network of the workspace "{0}" is gone. It can only be deleted or archived.', name),
       );
     await engine.connectNetwork(own.id, facts.id);
+    operation.check();
+    await this.proxies.bringUp({ engine, record, operation }, own.id);
     operation.check();
   }
 

@@ -57,7 +57,7 @@ export class Strangers {
     return 'removed';
   }
 
-  /** Networks and volumes of an id that no record and no container carries. */
+  /** Proxies, networks and volumes of an id that no record and no container carries. */
   async removeRest(
     engine: ContainerEngine,
     workspaceId: string,

@@ -14,6 +14,7 @@ import type { Disk } from './monitor/disk.ts';
 import type { SharedMarks } from './monitor/sharedMarks.ts';
 import type { SecretStore } from './secrets/secretStore.ts';
 import type { SecurityLogStorage } from './securityLog.ts';
+import type { EgressSettings } from './proxy/egressSettings.ts';
 import type { PortRule } from './ports/portRules.ts';
 import type { ViewFiles } from './views/viewFiles.ts';
 import type { WorkspaceStorage } from './workspaceStorage.ts';
@@ -55,6 +56,9 @@ export interface Surroundings {
   /** Ports that are forwarded whenever a workspace runs. */
   readonly portRules: () => readonly PortRule[];
   readonly onDidChangePortRules: Event<unknown>;
+  /** What all workspaces with the network `filtered` may reach, and what their proxies are made of. */
+  readonly egress: () => EgressSettings;
+  readonly onDidChangeEgress: Event<unknown>;
   /** How long a terminal is kept after its window; 0 where it ends with it. */
   readonly keepTerminalsMs: () => number;
   /** How long ago something was last used that a clean-up offers as old. */

@@ -9,6 +9,8 @@ import { requireNotFrozen } from './frozen.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
+import { requireUsableRules } from './proxy/requireUsableRules.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { applyUpdateRequest, type WorkspaceChoices } from './workspaceRequest.ts';
@@ -22,6 +24,7 @@ export class WorkspaceUpdate {
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'image'>;
   private readonly lifecycle: Lifecycle;
+  private readonly proxies: Pick<WorkspaceProxies, 'applyRules'>;
   private readonly profileOf: ProfileLookup;
 
   constructor(parts: {
@@ -31,6 +34,7 @@ export class WorkspaceUpdate {
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'image'>;
     lifecycle: Lifecycle;
+    proxies: Pick<WorkspaceProxies, 'applyRules'>;
     profileOf: ProfileLookup;
   }) {
     this.store = parts.store;
@@ -39,12 +43,13 @@ export class WorkspaceUpdate {
     this.plans = parts.plans;
     this.provisioner = parts.provisioner;
     this.lifecycle = parts.lifecycle;
+    this.proxies = parts.proxies;
     this.profileOf = parts.profileOf;
   }
 
   async update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
     const record = this.store.record(id);
-    applyUpdateRequest(record, patch, this.profileOf);
+    await requireUsableRules(applyUpdateRequest(record, patch, this.profileOf).egress);
     if (this.hasContainer(record))
       return await this.engineOperations.run(id, 'update', options, (work) =>
         this.applyToContainer(work, applyUpdateRequest(work.record, patch, this.profileOf)),
@@ -74,6 +79,7 @@ export class WorkspaceUpdate {
     if (facts && needsNewContainer(record, next)) return await this.replace(work, facts, next);
     if (facts) await this.changeInPlace(work, facts, next);
     await this.store.update(record.id, (now) => ({ ...now, ...next }));
+    if (facts && !isEqual(record.egress, next.egress)) await this.changeRules(work, facts, next);
     return facts ? stateOfFacts(facts) : { kind: 'absent' };
   }
 
@@ -91,6 +97,13 @@ export class WorkspaceUpdate {
       await this.store.update(record.id, (now) => ({ ...now, name: next.name }));
       await engine.renameContainer(facts.id, engineName(next.name, record.id));
     }
+  }
+
+  /** What is stored first is what the proxy keeps to, whatever becomes of this process. */
+  private async changeRules(work: EngineWork, facts: ContainerFacts, next: WorkspaceChoices): Promise<void> {
+    if (next.network !== 'filtered' || !facts.running || facts.paused) return;
+    work.operation.progress(l10n.t('Changing what it may reach'));
+    await this.proxies.applyRules({ ...work, record: { ...work.record, ...next } }, facts.networkMode);
   }
 
   /** What the new container needs is looked for before the old one goes; what fails later gives the old choices back. */
@@ -128,8 +141,9 @@ function needsNewContainer(before: WorkspaceChoices, after: WorkspaceChoices): b
   return !isEqual(fixedAtCreation(before), fixedAtCreation(after));
 }
 
-function choicesOf({ name, image, profile, network, mount, limits, env }: WorkspaceRecord): WorkspaceChoices {
-  return { name, image, profile, network, mount, limits, env };
+function choicesOf(record: WorkspaceRecord): WorkspaceChoices {
+  const { name, image, profile, network, mount, egress, limits, env } = record;
+  return { name, image, profile, network, mount, egress, limits, env };
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

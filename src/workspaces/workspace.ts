@@ -1,6 +1,7 @@
 import type { ErrorSummary } from '../shared/errors.ts';
 import type { Grade } from '../isolation/isolationReport.ts';
 import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 
 /** What the engine says now about the container of a workspace. */
 export type ContainerState =
@@ -32,6 +33,8 @@ export interface Workspace {
   readonly profile: string;
   readonly network: NetworkMode;
   readonly mount: MountMode;
+  /** What it may reach with the network `filtered`, on top of what the settings say; missing where nothing was chosen. */
+  readonly egress?: WorkspaceEgress | undefined;
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
   /** Sessions (terminals, commands) that run in it now. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { egressPresets, type EgressPreset } from '../isolation/egress/egressPresets.ts';
 import { limitSchemas } from '../isolation/limits.ts';
 import { mountModes, networkModes, profileNameGrammar } from '../isolation/profile.ts';
 import { parseWorkspaceName } from '../isolation/workspaceName.ts';
@@ -11,6 +12,8 @@ const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Longest value of one environment variable in characters; Linux refuses 131,072 bytes. */
 const environmentValueLength = 32_768;
 const environmentSize = 256;
+const presetNames = Object.keys(egressPresets) as EgressPreset[];
+const ruleTexts = z.array(z.string().check(z.minLength(1), z.maxLength(500))).check(z.maxLength(500));
 
 /**
  * The one validator of every field that a request, a stored record or a label can carry.
@@ -22,6 +25,12 @@ export const workspaceFields = {
   profile: z.string().check(z.regex(profileNameGrammar)),
   network: z.enum(networkModes),
   mount: z.enum(mountModes),
+  /** Only how it is written: a rule that cannot be used, by a later list of public suffixes say, damages no record. */
+  egress: z.strictObject({
+    presets: z.optional(z.array(z.enum(presetNames)).check(z.maxLength(100))),
+    allow: ruleTexts,
+    deny: ruleTexts,
+  }),
   limits: z.strictObject(limitSchemas),
   env: z
     .record(

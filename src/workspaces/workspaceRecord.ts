@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from '../shared/errors.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 import { workspaceFields } from './workspaceFields.ts';
 
 /** Version of the stored form; a record of a later version is set aside and never guessed at. */
@@ -42,6 +43,8 @@ const recordSchema = z.strictObject({
   profile: workspaceFields.profile,
   network: workspaceFields.network,
   mount: workspaceFields.mount,
+  /** What it may reach with the network `filtered`; what the settings say when missing. */
+  egress: z.optional(workspaceFields.egress),
   limits: workspaceFields.limits,
   env: workspaceFields.env,
   createdAt: timestamp,
@@ -79,8 +82,12 @@ export type Intent = Readonly<z.output<typeof intentSchema>>;
 
 /** What is remembered of a workspace between sessions. Never holds a secret. */
 export type WorkspaceRecord = Readonly<
-  Omit<z.output<typeof recordSchema>, 'statusAt' | 'frozen' | 'held' | 'idle' | 'lastError' | 'intent'>
+  Omit<
+    z.output<typeof recordSchema>,
+    'egress' | 'statusAt' | 'frozen' | 'held' | 'idle' | 'lastError' | 'intent'
+  >
 > & {
+  readonly egress?: WorkspaceEgress | undefined;
   readonly statusAt: string;
   readonly frozen?: { readonly at: string; readonly released?: boolean | undefined } | undefined;
   readonly held?:

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
-import { refuseUnavailable } from '../isolation/isolationRequest.ts';
 import { usualNetwork, type ProfileLookup } from '../isolation/profiles.ts';
 import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 import { workspaceFields } from './workspaceFields.ts';
 
 export interface CreateWorkspaceRequest {
@@ -17,6 +17,8 @@ export interface CreateWorkspaceRequest {
   readonly profile?: string | undefined;
   readonly network?: NetworkMode | undefined;
   readonly mount?: MountMode | undefined;
+  /** What it may reach with the network `filtered`, on top of what the settings say; their presets where it names none. */
+  readonly egress?: Partial<WorkspaceEgress> | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Whether it is started at once; true when missing. */
@@ -33,6 +35,7 @@ export interface WorkspaceChoices {
   readonly profile: string;
   readonly network: NetworkMode;
   readonly mount: MountMode;
+  readonly egress?: WorkspaceEgress | undefined;
   readonly limits: Limits;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -42,6 +45,7 @@ const changeableFields = {
   profile: z.optional(workspaceFields.profile),
   network: z.optional(workspaceFields.network),
   mount: z.optional(workspaceFields.mount),
+  egress: z.optional(z.partial(workspaceFields.egress)),
   limits: z.optional(z.partial(workspaceFields.limits)),
   env: z.optional(workspaceFields.env),
 };
@@ -64,7 +68,7 @@ export function parseCreateRequest(
   const request = parse(createSchema, input);
   const profileName = request.profile ?? defaults.profile;
   const profile = profileOf(profileName);
-  const choices = checkAvailable({
+  const choices: WorkspaceChoices = {
     name: request.name,
     image: request.image ?? parse(workspaceFields.image, defaults.image),
     profile: profileName,
@@ -72,7 +76,8 @@ export function parseCreateRequest(
     mount: request.mount ?? profile.mount,
     limits: { ...profile.limits, ...defined(defaults.limits), ...defined(request.limits ?? {}) },
     env: request.env ?? {},
-  });
+    ...(request.egress && { egress: egressAfter(undefined, request.egress) }),
+  };
   return { choices, folder: request.folder, start: request.start ?? true };
 }
 
@@ -82,18 +87,22 @@ export function applyUpdateRequest(
   input: unknown,
   profileOf: ProfileLookup,
 ): WorkspaceChoices {
-  const { limits, ...patch } = parse(updateSchema, input);
+  const { limits, egress, ...patch } = parse(updateSchema, input);
   if (patch.profile !== undefined) profileOf(patch.profile);
-  return checkAvailable({
+  return {
     ...current,
     ...defined(patch),
     limits: { ...current.limits, ...defined(limits ?? {}) },
-  });
+    ...(egress && { egress: egressAfter(current.egress, egress) }),
+  };
 }
 
-function checkAvailable(choices: WorkspaceChoices): WorkspaceChoices {
-  refuseUnavailable(choices);
-  return choices;
+/** Whether its rules say anything is not known yet. */
+function egressAfter(
+  current: WorkspaceEgress | undefined,
+  patch: { readonly [K in keyof WorkspaceEgress]?: WorkspaceEgress[K] | undefined },
+): WorkspaceEgress {
+  return { allow: [], deny: [], ...current, ...defined(patch) };
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, input: unknown): z.output<T> {

@@ -1,5 +1,6 @@
 import { isFrozen } from './frozen.ts';
 import { sleepOf } from './idle/idleMark.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 import type { ContainerState, IsolationGrade, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 
@@ -15,17 +16,26 @@ export function snapshotOf(
   activeTasks: number,
   isolation: IsolationGrade | undefined,
 ): Workspace {
-  const { intent, lastError, statusAt, frozen, held, idle, limits, env, ...rest } = record;
+  const { intent, lastError, statusAt, frozen, held, idle, limits, env, egress, ...rest } = record;
   const sleep = sleepOf(record, container);
   return Object.freeze({
     ...rest,
     limits: Object.freeze({ ...limits }),
     env: Object.freeze({ ...env }),
+    ...(egress && { egress: frozenEgress(egress) }),
     container: Object.freeze({ ...container }),
     activeTasks,
     ...(isolation && { isolation: Object.freeze({ ...isolation }) }),
     ...(isFrozen(record) && { frozen: Object.freeze({ at: frozen?.at ?? '' }) }),
     ...(sleep && { idle: Object.freeze({ action: sleep.action, at: sleep.at }) }),
     ...(lastError && { lastError: Object.freeze({ ...lastError }) }),
+  });
+}
+
+function frozenEgress({ presets, allow, deny }: WorkspaceEgress): WorkspaceEgress {
+  return Object.freeze({
+    ...(presets && { presets: Object.freeze([...presets]) }),
+    allow: Object.freeze([...allow]),
+    deny: Object.freeze([...deny]),
   });
 }

@@ -55,6 +55,7 @@ export function cordonInWindow({
           engineHost: undefined,
           networkRange: '10.213.0.0/16',
           profiles: own,
+          egress: { presets: [], allow: [], deny: [], proxyImage: 'cordon-test/squid:local' },
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           reviewExcludes: [],
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },

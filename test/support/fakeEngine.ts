@@ -10,7 +10,7 @@ import { viewOptions } from '../../src/isolation/folderView.ts';
 import type { VolumeFacts } from '../../src/isolation/viewAudit.ts';
 import type { ContainerFacts } from '../../src/isolation/isolationReport.ts';
 import type { NetworkFacts } from '../../src/isolation/networkAudit.ts';
-import { labels } from '../../src/isolation/labels.ts';
+import { labels, proxyRole } from '../../src/isolation/labels.ts';
 import { CordonError } from '../../src/shared/errors.ts';
 import { Emitter } from '../../src/shared/event.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   EngineSource,
   EngineState,
   ManagedContainer,
+  ManagedProxy,
   ManagedVolume,
 } from '../../src/workspaces/containerEngine.ts';
 import type { LocalImage } from '../../src/workspaces/engineImages.ts';
@@ -83,7 +84,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   readonly networks = new Map<string, NetworkSpec>();
   /** Seconds since 1970, for everything that is listed. */
   createdAtSeconds = 0;
-  readonly images = new Map<string, readonly string[]>([['tiny:local', []]]);
+  readonly images = new Map<string, readonly string[]>([
+    ['tiny:local', []],
+    ['proxy:local', []],
+  ]);
   readonly calls: string[] = [];
   /** Called before every step with its name; throwing fails the step, waiting delays it. */
   before: (step: string) => unknown = () => undefined;
@@ -146,7 +150,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   }
 
   emit(event: Omit<ContainerEvent, 'timeMs'> & Partial<Pick<ContainerEvent, 'timeMs'>>): void {
-    this.events.fire({ timeMs: 1_700_000_000_000, ...event });
+    const told = { timeMs: 1_700_000_000_000, ...event };
+    const role = this.containers.get(event.containerId)?.spec.labels[labels.role];
+    if (role === undefined) this.events.fire(told);
+    else this.activities.fire({ kind: 'proxy', ...told });
   }
 
   /** Somebody starts a process in a container past Cordon. */
@@ -203,21 +210,24 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async listNetworks() {
     await this.step('listNetworks');
-    return [...this.networks].map(([id, { workspaceId, name }]) => ({
-      id,
-      workspaceId,
-      name,
-      createdAtSeconds: this.createdAtSeconds,
-    }));
+    const { createdAtSeconds } = this;
+    return [...this.networks].flatMap(([id, { workspaceId, name, labels: own, isolated }]) => {
+      const common = { workspaceId, isOutward: own[labels.role] === proxyRole, createdAtSeconds };
+      const end = { ...common, id: `${id} end`, name: `${name}-end` };
+      return [{ ...common, id, name }, ...(isolated ? [end] : [])];
+    });
   }
 
   async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
     await this.step('findNetworks');
     const specs = [...this.networks.values()].filter((network) => network.workspaceId === workspaceId);
-    return specs.map(({ name, isolated }) => ({
-      ...{ name, driver: isolated ? 'macvlan' : 'bridge', internal: isolated, ipv6: false },
-      gateways: ['192.0.2.254'],
-    }));
+    return specs.flatMap(({ name, isolated: internal }) => {
+      const common = { internal, ipv6: false, gateways: ['192.0.2.254'] };
+      return [
+        { ...common, name, driver: internal ? 'macvlan' : 'bridge' },
+        ...(internal ? [{ ...common, name: `${name}-end`, driver: 'bridge' }] : []),
+      ];
+    });
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -228,6 +238,12 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   async connectNetwork(networkId: string, containerId: string): Promise<void> {
     await this.step('connectNetwork');
     this.attachedTo(containerId).add(networkId);
+    this.tellConnect(containerId, networkId);
+  }
+
+  async joinIsolated(networkId: string, containerId: string): Promise<void> {
+    await this.step('joinIsolated');
+    this.attachedTo(containerId).add(networkId).add(`${networkId} end`);
     this.tellConnect(containerId, networkId);
   }
 
@@ -313,6 +329,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     if (!container) return undefined;
     return this.factsOf(container, {
       ...compliantFacts(container.spec, id),
+      ...(container.spec.labels[labels.role] === proxyRole && {
+        networks: [...this.attachedTo(id)].map((network) => this.nameOf(network)),
+      }),
       running: container.state === 'running' || container.state === 'paused',
       paused: container.state === 'paused',
       exitCode: container.exitCode,
@@ -321,13 +340,31 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async listContainers(): Promise<readonly ManagedContainer[]> {
     await this.step('listContainers');
-    return [...this.containers.values()].map((container) => ({
+    return this.withRole(undefined).map((container) => ({
       id: container.id,
       workspaceId: container.spec.workspaceId,
       name: container.name,
       state: stateOf(container),
       record: container.spec.labels[labels.record],
       addresses: [],
+      createdAtSeconds: this.createdAtSeconds,
+    }));
+  }
+
+  async listProxies(): Promise<readonly ManagedProxy[]> {
+    await this.step('listProxies');
+    return this.withRole(proxyRole).map((container) => ({
+      id: container.id,
+      workspaceId: container.spec.workspaceId,
+      name: container.name,
+      state: stateOf(container),
+      fingerprint: container.spec.labels[labels.spec] ?? '',
+      networks: Object.fromEntries(
+        [...this.attachedTo(container.id)].map((id) => [
+          this.nameOf(id),
+          container.state === 'running' ? '192.0.2.7' : '',
+        ]),
+      ),
       createdAtSeconds: this.createdAtSeconds,
     }));
   }
@@ -354,7 +391,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.tellExec(request.containerId, execId, request.command.join(' '));
     const spec = this.containers.get(request.containerId)?.spec;
     if (spec && request.command[3] === 'cordon-probe')
-      return finishedProcess(0, this.probe(spec, request.command.slice(6)));
+      return finishedProcess(0, this.probe(spec, request.command.slice(7), request.command[6]));
     return this.process(request);
   }
 
@@ -364,7 +401,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     const stdin = new PassThrough().on('data', (told: Buffer) => {
       const words = [...told.toString().matchAll(/'((?:[^']|'\\'')*)'/g)].map(([, word = '']) => word);
       const spec = this.containers.get(containerId)?.spec;
-      if (spec) stdout.end(this.probe(spec, words.slice(6)));
+      if (spec) stdout.end(this.probe(spec, words.slice(7), words[6]));
     });
     return { stdin, stdout, close: () => undefined };
   }
@@ -448,6 +485,17 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       if (volume.workspaceId === workspaceId) this.volumes.delete(name);
   }
 
+  /** An isolated network has a bridge below it. */
+  private nameOf(networkId: string): string {
+    const [id = '', end] = networkId.split(' ');
+    const name = this.networks.get(id)?.name ?? id;
+    return end === undefined ? name : `${name}-end`;
+  }
+
+  private withRole(role: string | undefined): FakeContainer[] {
+    return [...this.containers.values()].filter(({ spec }) => spec.labels[labels.role] === role);
+  }
+
   private attachedTo(containerId: string): Set<string> {
     const networks = this.attached.get(containerId) ?? new Set();
     this.attached.set(containerId, networks);
@@ -479,8 +527,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   private discard(id: string): void {
     const container = this.containers.get(id);
-    this.containers.delete(id);
     if (container) this.emit({ workspaceId: container.spec.workspaceId, containerId: id, action: 'destroy' });
+    this.containers.delete(id);
   }
 
   private change(

@@ -1,8 +1,9 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
+import { refusedNames } from '../../src/isolation/probe/probeScript.ts';
 import { capabilityBits } from '../../src/isolation/capabilityNames.ts';
 
 /** What the probe prints in a container that was made exactly as specified, line by line. */
-export function probeLines(spec: ContainerSpec, targets: readonly string[] = []): string[] {
+export function probeLines(spec: ContainerSpec, targets: readonly string[] = [], proxy = ''): string[] {
   const { uid, gid } = 'uid' in spec.user ? spec.user : { uid: 1000, gid: 1000 };
   const kept = capabilityBits(spec.capabilities).toString(16).padStart(16, '0');
   const none = '0'.repeat(16);
@@ -65,11 +66,12 @@ export function probeLines(spec: ContainerSpec, targets: readonly string[] = [])
     `process 1 ${uid} ${effective} 1 2 docker-init  `,
     `process 7 ${uid} ${effective} 1 2 sleep  `,
     ...targets.map((target) => `reach ${target} none`),
+    ...(proxy === '' ? [] : ['asks', ...refusedNames.map((name) => `asked ${name} 403`)]),
     'end',
   ];
 }
 
 /** The same as it is read from the probe. */
-export function probeText(spec: ContainerSpec, targets?: readonly string[]): string {
-  return `${probeLines(spec, targets).join('\n')}\n`;
+export function probeText(spec: ContainerSpec, targets?: readonly string[], proxy?: string): string {
+  return `${probeLines(spec, targets, proxy).join('\n')}\n`;
 }

@@ -78,6 +78,8 @@ export function workspacesOnFake(
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     portRules: () => [],
     onDidChangePortRules: () => ({ dispose: () => undefined }),
+    egress: () => ({ presets: [], allow: [], deny: [], proxyImage: 'proxy:local' }),
+    onDidChangeEgress: () => ({ dispose: () => undefined }),
     keepTerminalsMs: () => 0,
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),

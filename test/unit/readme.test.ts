@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { egressPresets } from '../../src/isolation/egress/egressPresets.ts';
 import { profileNames } from '../../src/isolation/profile.ts';
 import { profiles } from '../../src/isolation/profiles.ts';
 
@@ -14,6 +15,17 @@ describe('README.md', () => {
         cells.map((cell) => cell.replaceAll('`', '').trim()),
         values.map((value) => shown(field, value)),
         field,
+      );
+    }
+  });
+
+  it('lists every name of every preset of the filtered network, and no other', () => {
+    for (const [preset, names] of Object.entries(egressPresets)) {
+      const start = readme.indexOf(`- \`${preset}\`: `);
+      const listed = /^- `\w+`:([^.]|\.\w)+\.$/m.exec(readme.slice(start))?.[0] ?? '';
+      assert.deepEqual(
+        [...listed.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+        [preset, ...names],
       );
     }
   });

@@ -35,7 +35,11 @@ function findingOf(check: InsideCheck, outcome: ProbeOutcome): IsolationFinding 
 }
 
 /** What the probe is to try in a container of this specification. */
-export function probePlan(spec: InsideContext['spec'], targets: ProbePlan['targets']): ProbePlan {
+export function probePlan(
+  spec: InsideContext['spec'],
+  targets: ProbePlan['targets'],
+  proxy?: string,
+): ProbePlan {
   // The root of a container owns the folder in which engines put the control groups of old.
   const closedAlways = ['/proc/sys/kernel', '/sys', ...(isRoot(spec.user) ? [] : ['/sys/fs/cgroup'])];
   const ofImage = ['/', '/bin', '/boot', '/etc', '/home', '/lib', '/opt', '/root', '/sbin', '/usr', '/var'];
@@ -47,5 +51,6 @@ export function probePlan(spec: InsideContext['spec'], targets: ProbePlan['targe
       ...(spec.readOnlyRoot ? ofImage.filter((path) => !inMemory.includes(path)) : []),
     ],
     targets,
+    ...(proxy !== undefined && { proxy }),
   };
 }

@@ -1,15 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
+import { refusedNames } from './probeScript.ts';
 
 /** Devices that the kernel puts into every network namespace, without a way anywhere. */
 const builtIn = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
+/** `403 Forbidden`. */
+const refusal = 403;
 const loopbackAddress = `${'0'.repeat(31)}1`;
 
 /** Which ways out the kernel shows, and whether what must not answer does. */
-export function networkChecks({ spec, network, plan: { targets } }: InsideContext): InsideCheck[] {
+export function networkChecks({ spec, network, plan: { targets, proxy } }: InsideContext): InsideCheck[] {
   const hasOwn = spec.network === 'own';
-  const isClosed = network === 'isolated' || network === 'none';
+  const isClosed = network !== 'open';
   return [
     {
       id: 'inside-interfaces',
@@ -39,6 +42,7 @@ export function networkChecks({ spec, network, plan: { targets } }: InsideContex
       },
     },
     ...(targets.length > 0 ? [unreachable(targets)] : []),
+    ...(proxy === undefined ? [] : proxyChecks()),
   ];
 }
 
@@ -68,6 +72,33 @@ function unreachable(targets: InsideContext['plan']['targets']): InsideCheck {
       return isWhole ? { ok: true, actual: l10n.t('no answer') } : undefined;
     },
   };
+}
+
+/** Of a proxy that runs. What is allowed cannot be tried: it may be away today. */
+function proxyChecks(): InsideCheck[] {
+  return [
+    {
+      id: 'inside-proxy',
+      title: l10n.t('Proxy, as the workspace reaches it'),
+      severity: 'warning',
+      expected: l10n.t('answers'),
+      look: ({ asked }) => (asked.size > 0 ? { ok: true, actual: l10n.t('answers') } : undefined),
+    },
+    {
+      id: 'inside-proxy-refuses',
+      title: l10n.t('What the proxy refuses'),
+      severity: 'critical',
+      expected: l10n.t('a name that is not allowed, and a private address'),
+      look: ({ asked }) => {
+        const letThrough = [...asked].filter(([, status]) => status !== refusal).map(([name]) => name);
+        if (letThrough.length > 0)
+          return { ok: false, actual: l10n.t('it lets through: {0}', letThrough.join(', ')) };
+        return refusedNames.every((name) => asked.has(name))
+          ? { ok: true, actual: l10n.t('both refused') }
+          : undefined;
+      },
+    },
+  ];
 }
 
 /** The addresses that answered although they must not, and whether the probe tells of every one that it was to try. */

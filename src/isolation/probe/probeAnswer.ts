@@ -52,6 +52,10 @@ export interface ProbeAnswer {
   readonly hasMoreProcesses: boolean;
   /** By `address port`. */
   readonly reached: ReadonlyMap<string, Reached>;
+  /** The status with which the proxy answered, by what it was asked for. */
+  readonly asked: ReadonlyMap<string, number>;
+  /** The image has what it takes to ask the proxy. */
+  readonly canAsk: boolean;
 }
 
 /** Longest answer that is read, in bytes. */
@@ -95,6 +99,8 @@ export function parseProbeAnswer(text: string): ProbeAnswer | undefined {
     processes: [],
     hasMoreProcesses: false,
     reached: new Map(),
+    asked: new Map(),
+    canAsk: false,
   };
   return lines.every((line) => takeLine(draft, line)) ? draft : undefined;
 }
@@ -167,6 +173,7 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
         name: name.trim(),
       }) > 0,
   ],
+  [/^asks$/, (draft) => (draft.canAsk = true)],
   [/^more processes$/, (draft) => (draft.hasMoreProcesses = true)],
   [
     /^reach (\d{1,3}(?:\.\d{1,3}){3} \d{1,5}) (open|refused|none)$/,
@@ -175,6 +182,10 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
       else if (!reached.has(target)) reached.set(target, 'none');
       return true;
     },
+  ],
+  [
+    /^asked ([a-z0-9.-]{1,100}) (\d{3})$/,
+    ({ asked }, [name = '', status]) => takeOnce(asked, name, Number(status)),
   ],
   [
     /^connected ([0-9A-F]{8}):([0-9A-F]{4})$/,

@@ -1,3 +1,4 @@
+import { proxyPort } from '../egress/proxyProgram.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 
 /** What the probe is to try besides reading what the kernel says. */
@@ -8,6 +9,8 @@ export interface ProbePlan {
   readonly closed: readonly string[];
   /** IPv4 addresses and ports that must not be reached. */
   readonly targets: readonly { readonly host: string; readonly port: number }[];
+  /** IPv4 address of the proxy, which must refuse what it is asked for. */
+  readonly proxy?: string;
 }
 
 /** Where engines listen, and other doors to the host, seen from a container into which they were mounted. */
@@ -28,7 +31,7 @@ const socketPaths = [
 const connectSeconds = 0.15;
 
 /** The command of the probe: one POSIX shell that reads the kernel's own files by built-ins and prints a line per fact. */
-export function probeCommand({ writable, closed, targets }: ProbePlan): readonly string[] {
+export function probeCommand({ writable, closed, targets, proxy = '' }: ProbePlan): readonly string[] {
   return [
     '/bin/sh',
     '-c',
@@ -36,6 +39,7 @@ export function probeCommand({ writable, closed, targets }: ProbePlan): readonly
     'cordon-probe',
     writable.join(' '),
     closed.join(' '),
+    proxy,
     ...targets.map(({ host, port }) => `${host} ${port}`),
   ];
 }
@@ -82,6 +86,28 @@ for j in $jobs; do kill -KILL -- "-$j" && for t; do :; done; done
 for t; do printf "reach %s none\\n" "$t"; done
 `;
 
+/** What a proxy is asked for and must refuse: a name that nobody allows, and the metadata service of clouds. */
+export const refusedNames = ['not-allowed.cordon.invalid', '169.254.169.254'] as const;
+const questions = refusedNames.join(' ');
+const request = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\nConnection: close\r\n\r\n`;
+/** A proxy that runs refuses within a few milliseconds. */
+const answerSeconds = 0.3;
+
+/** Every question is a job of its own, ended with all that it started. */
+const bashAsk = `
+set -m
+for what in ${questions}; do
+  (
+    exec 3<>"/dev/tcp/$1/${proxyPort}" && printf "${request}" $what $what >&3 &&
+      read -rt ${answerSeconds} version status rest <&3 && printf "asked %s %s\\n" $what $status
+  ) &
+  jobs="$jobs $!"
+done
+( sleep ${answerSeconds}; for j in $jobs; do kill -KILL -- "-$j"; done ) & timer=$!
+wait $jobs
+kill -KILL -- "-$timer"
+`;
+
 const script = `
 exec 2>/dev/null
 LC_ALL=C; export LC_ALL
@@ -104,9 +130,22 @@ dial() {
     for t; do say "reach $t none"; done
   fi
 }
+ask() {
+  if command -v bash >/dev/null; then say asks; bash -c '${bashAsk}' bash "$1"
+  elif command -v nc >/dev/null && command -v timeout >/dev/null; then
+    say asks
+    for what in ${questions}; do
+      { printf '${request}' $what $what; sleep ${answerSeconds} || sleep 1; } | timeout 2 nc "$1" ${proxyPort} | {
+        read -r version status rest; [ -n "$status" ] && say "asked $what $status"
+      } &
+    done
+    wait
+  fi
+}
 say 'cordon-probe 1'
-writable=$1 closed=$2
-shift 2
+writable=$1 closed=$2 proxy=$3
+shift 3
+[ -n "$proxy" ] && { ask "$proxy" & }
 [ $# -gt 0 ] && { dial "$@" & }
 while IFS= read -r line; do
   case $line in Uid:*|Gid:*|Groups:*|Cap???:*|NoNewPrivs:*|Seccomp:*) say "status $line" ;; esac

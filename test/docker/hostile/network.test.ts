@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { addressText, parseSubnet } from '../../../src/shared/subnet.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
+import { ensureImages, squidImage } from '../../host/images.mjs';
 import { hostileWorkspaces } from '../../support/hostileWorkspaces.ts';
 import { startHostServer, type HostServer } from '../../support/hostServer.ts';
 
@@ -30,8 +31,10 @@ describe('a hostile program and the network', function () {
   let none: Workspace;
   const addresses = new Map<Workspace, string>();
 
-  before(async () => {
+  before(async function () {
+    this.timeout(600_000);
     hostile = await hostileWorkspaces();
+    await ensureImages({ socketPath: hostile.socketPath, wanted: [squidImage] });
     const make = (name: string, profile: string, network: string) =>
       hostile.create({ name, profile, network });
     const made = await Promise.all([
@@ -41,10 +44,11 @@ describe('a hostile program and the network', function () {
       make('isolated basic', 'basic', 'isolated'),
       make('isolated strict', 'strict', 'isolated'),
       make('none', 'strict', 'none'),
+      make('filtered standard', 'standard', 'filtered'),
     ]);
     host = made[0];
     open.push(made[1], made[2]);
-    isolated.push(made[3], made[4]);
+    isolated.push(made[3], made[4], made[6]);
     none = made[5];
     const serve = async (workspace: Workspace) => {
       hostile.keepRunning(workspace, `node -e "${server.replaceAll('\n', ' ')}"`);
@@ -93,8 +97,8 @@ describe('a hostile program and the network', function () {
     assert.equal((await host.received()).length, before + 8);
   });
 
-  for (const index of [0, 1])
-    it(`keeps every address of the host from an isolated workspace, by any kind of socket (${index})`, async () => {
+  for (const index of [0, 1, 2])
+    it(`keeps every address of the host from an isolated and a filtered workspace, by any kind of socket (${index})`, async () => {
       const workspace = isolated[index]!;
       const before = await host.received();
       const tries = await hostTries(workspace);
@@ -106,13 +110,15 @@ describe('a hostile program and the network', function () {
       assert.deepEqual(await host.received(), before);
     });
 
-  it('lets nothing that an isolated workspace calls out to everybody arrive at the host', async () => {
+  it('lets nothing that an isolated or filtered workspace calls out to everybody arrive at the host', async () => {
     const everybody = ['255.255.255.255', '224.0.0.1', '224.0.0.251'];
     const tries = everybody.flatMap((address) => onWire.map((way) => `${way},${address},${host.port}`));
     const before = await host.received();
-    const outcomes = await reach(isolated[0]!, tries);
-    assert.ok([...outcomes.values()].includes('no answer'), 'some are sent');
-    assert.deepEqual(await host.received(), before);
+    for (const workspace of [isolated[0]!, isolated[2]!]) {
+      const outcomes = await reach(workspace, tries);
+      assert.ok([...outcomes.values()].includes('no answer'), 'some are sent');
+      assert.deepEqual(await host.received(), before);
+    }
     await reach(open[0]!, tries);
     assert.notDeepEqual(await host.received(), before, 'the host would have heard it');
   });

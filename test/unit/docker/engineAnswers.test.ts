@@ -106,7 +106,13 @@ describe('a list of containers', () => {
       Created: 17,
       Labels: { 'cordon.workspace.id': 'w1', 'cordon.workspace.record': '{"broken' },
     };
-    const list = managedContainers([entry, { ...entry, Labels: {} }, { ...entry, Id: 5 }, null, 'x']);
+    const { containers: list } = managedContainers([
+      entry,
+      { ...entry, Labels: {} },
+      { ...entry, Id: 5 },
+      null,
+      'x',
+    ]);
     assert.equal(list.length, 1);
     assert.deepEqual(
       [list[0]?.name, list[0]?.record, list[0]?.createdAtSeconds],

@@ -249,10 +249,16 @@ describe('container specification', () => {
     assert.equal(buildContainerSpec({ ...request, engineCpus: 64 }).limits.cpus, 2);
   });
 
-  it('refuses what is not available yet', () => {
-    const part = { network: 'filtered' } as const;
-    assert.throws(() => buildContainerSpec({ ...request, ...part }), refused);
-    assert.throws(() => buildNetworkSpec({ ...request, ...part }), refused);
+  it('puts a filtered workspace into a network that reaches nothing, and tells its programs of the proxy there', () => {
+    const filtered = { ...request, network: 'filtered', env: { no_proxy: 'example.org' } } as const;
+    const isolated = { ...filtered, network: 'isolated' } as const;
+    assert.deepEqual(buildNetworkSpec(filtered), buildNetworkSpec(isolated));
+    const { env, labels: own, ...spec } = buildContainerSpec(filtered);
+    const { env: plain, labels: others, ...same } = buildContainerSpec(isolated);
+    assert.deepEqual(spec, same);
+    assert.equal(env['HTTPS_PROXY'], 'http://cordon-proxy:3128');
+    assert.equal(env['no_proxy'], 'example.org', "the person's own counts");
+    assert.equal(plain['HTTPS_PROXY'], undefined);
   });
 
   it('mounts a view in place of the folder for review, and nothing of the folder', () => {

@@ -213,7 +213,9 @@ describe('creating a workspace', () => {
     ['a variable of ours', { name: 'a', folder, env: { CORDON_WORKSPACE_ID: 'x' } }, 'invalidRequest'],
     ['a variable with a null character', { name: 'a', folder, env: { A: 'b\0c' } }, 'invalidRequest'],
     ['an unknown field', { name: 'a', folder, privileged: true }, 'invalidRequest'],
-    ['a filtered network, which is to come', { name: 'a', folder, network: 'filtered' }, 'invalidRequest'],
+    ['a preset that there is not', { name: 'a', folder, egress: { presets: ['all'] } }, 'invalidRequest'],
+    ['a rule that allows everything', { name: 'a', folder, egress: { allow: ['*'] } }, 'invalidRequest'],
+    ['a rule for an address', { name: 'a', folder, egress: { allow: ['10.0.0.1'] } }, 'invalidRequest'],
     ['no request at all', undefined, 'invalidRequest'],
   ];
   for (const [title, request, code] of bad) {

@@ -47,7 +47,7 @@ describe('create a workspace with options', () => {
     profile.choose('basic');
 
     const network = await window.nextQuickPick();
-    assert.deepEqual(network.labels, ['open', 'isolated', 'none']);
+    assert.deepEqual(network.labels, ['open', 'filtered', 'isolated', 'none']);
     assert.match(network.row('open').detail ?? '', /the profile's own/);
     network.choose('isolated');
 

@@ -1,0 +1,195 @@
+import { describeError } from '../../shared/describeError.ts';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { Event } from '../../shared/event.ts';
+import type { Log } from '../../shared/log.ts';
+import type { ContainerEngine, EngineSource, ManagedProxy } from '../containerEngine.ts';
+import { isFrozen } from '../frozen.ts';
+import type { Operation, Operations } from '../operations.ts';
+import type { WorkspaceRecord } from '../workspaceRecord.ts';
+import type { WorkspaceStore } from '../workspaceStore.ts';
+import type { WorkspaceProxies } from './workspaceProxies.ts';
+
+/** What happens at once is looked at once. */
+const soonMs = 150;
+/** Another window, which has the folder open, is the first to act. */
+const elsewhereMs = 4000;
+/** A proxy that ends again and again is brought back after twice as long each time, and at least this often. */
+const longestMs = 300_000;
+/** One that has run for so long has not ended again and again. */
+const steadyMs = 60_000;
+
+interface Parts {
+  readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'container' | 'onDidChange'>;
+  readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidReceiveActivity'>;
+  readonly operations: Pick<Operations, 'run' | 'isBusy' | 'onDidEnd'>;
+  readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'stop' | 'remove'>;
+  readonly onDidChangeRules: Event<unknown>;
+  readonly isOpenHere: (folderUri: string) => boolean;
+  readonly log: Log;
+}
+
+/** Keeps proxies in step with their workspaces: brings back what ended by itself, ends and removes what serves nobody. */
+export class ProxyKeeper implements Disposable {
+  private readonly parts: Parts;
+  private readonly subscriptions = new DisposableStore();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** How often in a row a proxy was brought back, and when it was the last time. */
+  private readonly revivals = new Map<string, { count: number; atMs: number }>();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    const { store, engines, operations, onDidChangeRules } = parts;
+    this.subscriptions.add(
+      store.onDidChange(({ id, previous, current }) => {
+        if (previous?.container.kind !== current?.container.kind) this.lookSoon(id);
+      }),
+    );
+    this.subscriptions.add(
+      engines.onDidReceiveActivity((activity) => {
+        if (activity.kind === 'proxy' && activity.action !== 'kill') this.lookSoon(activity.workspaceId);
+      }),
+    );
+    this.subscriptions.add(
+      operations.onDidEnd((id) => {
+        if (this.timers.has(id)) return;
+        this.lookSoon(id);
+      }),
+    );
+    this.subscriptions.add(
+      onDidChangeRules(() => {
+        this.lookAtAll();
+      }),
+    );
+  }
+
+  /** After records and engine agree, or what all of them may reach has changed. */
+  lookAtAll(): void {
+    for (const { id } of this.parts.store.records()) this.lookSoon(id);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private lookSoon(id: string): void {
+    const record = this.parts.store.find(id);
+    if (record?.network !== 'filtered') return;
+    const ms = this.parts.isOpenHere(record.folder) ? soonMs : elsewhereMs;
+    this.lookAfter(id, Math.max(ms, this.restMs(id)));
+  }
+
+  private lookAfter(id: string, ms: number): void {
+    clearTimeout(this.timers.get(id));
+    const timer = setTimeout(() => {
+      this.timers.delete(id);
+      this.look(id).catch((error: unknown) => {
+        this.parts.log.warn(`A proxy could not be put right: ${describeError(error)}`);
+      });
+    }, ms).unref();
+    this.timers.set(id, timer);
+  }
+
+  /** Whoever is at work on the workspace now looks after its proxy, too; the end of that is looked at again. */
+  private async look(id: string): Promise<void> {
+    const { store, engines, operations } = this.parts;
+    const isDue = () => engines.state.kind === 'connected' && store.find(id)?.network === 'filtered';
+    if (!isDue() || operations.isBusy(id)) return;
+    const engine = await engines.get();
+    const proxies = (await engine.listProxies()).filter(({ workspaceId }) => workspaceId === id);
+    const record = store.find(id);
+    if (!record || operations.isBusy(id) || !(await this.isAmiss(engine, record, proxies))) return;
+    await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
+      const now = store.find(id);
+      if (now) await this.putRight(engine, now, operation);
+    });
+  }
+
+  private async isAmiss(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    proxies: readonly ManagedProxy[],
+  ): Promise<boolean> {
+    const isUp = ({ state }: ManagedProxy) => state.kind === 'running' || state.kind === 'paused';
+    switch (this.wanted(record)) {
+      case 'running': {
+        const running = proxies.find(({ state }) => state.kind === 'running');
+        // A list may tell what was a moment ago.
+        const facts = running && (await engine.inspectContainer(running.id));
+        if (!running || !facts?.running || facts.paused) return true;
+        return !(await this.parts.proxies.hasRules(running, record, engine));
+      }
+      case 'stopped':
+        return proxies.some(isUp);
+      case 'none':
+        return proxies.length > 0;
+      case 'any':
+        return false;
+    }
+  }
+
+  private async putRight(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    operation: Operation,
+  ): Promise<void> {
+    const { proxies, store, log } = this.parts;
+    const { id, name } = record;
+    const container = store.container(id);
+    switch (this.wanted(record)) {
+      case 'running': {
+        const facts =
+          'id' in container && container.id ? await engine.inspectContainer(container.id) : undefined;
+        if (!facts?.running || facts.paused) return;
+        this.countRevival(id);
+        log.info(`"${name}": its proxy is brought back, or given its rules`);
+        await proxies.applyRules({ engine, record, operation }, facts.networkMode);
+        return;
+      }
+      case 'stopped':
+        await proxies.stop(engine, id);
+        return;
+      case 'none':
+        await proxies.remove(engine, id);
+        return;
+      case 'any':
+    }
+  }
+
+  /** What there must be of a proxy, as far as the workspace tells. */
+  private wanted(record: WorkspaceRecord): 'running' | 'stopped' | 'none' | 'any' {
+    // Recovery ends what was begun.
+    if (record.intent) return 'any';
+    if (record.status === 'archived') return 'none';
+    if (isFrozen(record)) return 'stopped';
+    switch (this.parts.store.container(record.id).kind) {
+      case 'running':
+        return 'running';
+      case 'stopped':
+      case 'failed':
+        return 'stopped';
+      case 'absent':
+        return 'none';
+      case 'paused':
+      case 'creating':
+      case 'stopping':
+      case 'unknown':
+        return 'any';
+    }
+  }
+
+  private countRevival(id: string): void {
+    const last = this.revivals.get(id);
+    const isAgain = last !== undefined && performance.now() - last.atMs < steadyMs + this.restMs(id);
+    this.revivals.set(id, { count: isAgain ? last.count + 1 : 1, atMs: performance.now() });
+  }
+
+  /** The first few times it is brought back at once. */
+  private restMs(id: string): number {
+    const last = this.revivals.get(id);
+    if (!last || last.count < 3) return 0;
+    const rest = Math.min(1000 * 2 ** (last.count - 3), longestMs);
+    return Math.max(0, last.atMs + rest - performance.now());
+  }
+}

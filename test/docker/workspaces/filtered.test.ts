@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { labels, proxyRole } from '../../../src/isolation/labels.ts';
+import type { EgressSettings } from '../../../src/workspaces/proxy/egressSettings.ts';
+import type { Workspace } from '../../../src/workspaces/workspace.ts';
+import { ensureImages, squidImage } from '../../host/images.mjs';
+import { managedResources } from '../../host/leftovers.mjs';
+import { startPrivateEngine, type PrivateEngine } from '../../host/privateEngine.mjs';
+import { connectTo, tinyImage } from '../../support/engine.ts';
+import {
+  internetAddresses,
+  internetNameServer,
+  privateAddresses,
+  startTestInternet,
+  type TestInternet,
+} from '../../support/internet/testInternet.ts';
+import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { codeOf } from '../../support/workspacesOnFake.ts';
+import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
+
+const [address, otherAddress] = internetAddresses;
+
+describe('a workspace with a filtered network', function () {
+  this.timeout(60_000);
+  let engine: PrivateEngine;
+  let internet: TestInternet;
+  let connection: ReturnType<typeof connectTo>;
+  let core: ReturnType<typeof workspacesOnEngine>;
+  let folder: string;
+  let workspace: Workspace;
+  const settings = {
+    presets: [],
+    allow: ['a.example.test'],
+    deny: [] as string[],
+    proxyImage: squidImage as string,
+  };
+  const egress = (): EgressSettings => settings;
+
+  before(async function () {
+    this.timeout(600_000);
+    engine = await startPrivateEngine({ nameServer: internetNameServer });
+    internet = await startTestInternet(engine);
+    await internet.know({
+      'a.example.test': { answers: [[address]] },
+      'b.example.test': { answers: [[otherAddress]] },
+      'private.example.test': { answers: [[privateAddresses[0]]] },
+    });
+    await ensureImages({
+      socketPath: engine.socketPath,
+      wanted: [tinyImage, 'cordon-test/exits:local', squidImage],
+    });
+    connection = connectTo(`unix://${engine.socketPath}`);
+    core = workspacesOnEngine(connection, undefined, { egress });
+    folder = await temporaryFolder();
+    workspace = await create('filtered', { allow: ['private.example.test'] });
+  });
+
+  after(async () => {
+    for (const { id } of core?.service.list() ?? []) await core.service.remove(id);
+    core?.dispose();
+    connection?.dispose();
+    await internet?.dispose();
+    await engine?.stop();
+    if (folder) await fs.rm(join(folder, '..'), { recursive: true });
+  });
+
+  const create = (name: string, rules: Workspace['egress'] | object = {}) =>
+    core.service.create({ name, folder, network: 'filtered', egress: rules });
+  const sh = async ({ id }: Workspace, line: string) => {
+    const { exitCode, stdout, stderr } = await core.service.exec(id, ['sh', '-c', line]);
+    return { code: exitCode, out: stdout.trim(), err: stderr.trim() };
+  };
+  /** The status of what the proxy answers to a request of the usual programs. */
+  const get = async (from: Workspace, url: string) => {
+    const { code, err } = await sh(from, `timeout 5 wget -qO /dev/null ${url}`);
+    return code === 0 ? 200 : Number(/HTTP\/1\.1 (\d{3})/.exec(err)?.[1] ?? 0);
+  };
+  const resources = async ({ id }: Pick<Workspace, 'id'>) =>
+    (await managedResources(engine.socketPath, `${labels.workspaceId}=${id}`)).map(
+      ({ kind, name }) => `${kind} ${name.replace('/', '')}`,
+    );
+  const proxyOf = async ({ id }: Workspace) => {
+    const found = (await (await connection.get()).listProxies()).filter(
+      ({ workspaceId }) => workspaceId === id,
+    );
+    assert.ok(found.length <= 1, 'one proxy at most');
+    return found[0];
+  };
+  const until = async (condition: () => Promise<boolean>, timeoutMs = 20_000) => {
+    const startedAt = performance.now();
+    while (!(await condition())) {
+      assert.ok(performance.now() - startedAt < timeoutMs, String(condition));
+      await delay(50);
+    }
+    return performance.now() - startedAt;
+  };
+
+  it('reaches a name that is allowed, through its proxy, and no other', async () => {
+    await internet.received();
+    assert.equal(await get(workspace, 'http://a.example.test/hello'), 200);
+    assert.deepEqual(
+      (await internet.received()).map(({ headers, url }) => `${headers['host']}${url}`),
+      ['a.example.test/hello'],
+    );
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    assert.equal(await get(workspace, `http://${address}/`), 403, 'an address is no name');
+    assert.deepEqual(await internet.received(), []);
+  });
+
+  it('reaches no private address, also where a name that is allowed leads to one', async () => {
+    await internet.received();
+    for (const host of ['private.example.test', ...privateAddresses])
+      assert.equal(await get(workspace, `http://${host}/`), 403, host);
+    assert.deepEqual(await internet.received(), []);
+  });
+
+  it('gains nothing by passing the proxy over: no address, no name, no other port of it', async () => {
+    await internet.received();
+    await internet.asked();
+    const own = await proxyOf(workspace);
+    const outer = Object.entries(own!.networks).find(([name]) => name.endsWith('-out'))![1];
+    const hosts = [address, otherAddress, ...privateAddresses, outer, outer.replace(/\d+$/, '1')];
+    for (const host of hosts)
+      assert.notEqual((await sh(workspace, `echo | timeout 1 nc -w 1 ${host} 80`)).code, 0, host);
+    assert.notEqual((await sh(workspace, 'timeout 5 nslookup b.example.test')).code, 0);
+    assert.deepEqual([await internet.received(), await internet.asked()], [[], []]);
+  });
+
+  it('has a proxy that passes nothing on but what it is asked for', async () => {
+    const docker = await connection.get();
+    const { id: containerId } = (await proxyOf(workspace))!;
+    const process = await docker.startProcess({
+      ...{ containerId, command: ['cat', '/proc/sys/net/ipv4/ip_forward'], cwd: '/', env: {}, stdin: false },
+    });
+    assert.equal(await text(process.stdout), '0\n');
+  });
+
+  it('proves it in its report, with the proxy as hardened as itself', async () => {
+    const report = await core.service.isolationReport(workspace.id);
+    assert.deepEqual(
+      report.findings.filter(({ ok, id }) => !ok && id !== 'root-user'),
+      [],
+    );
+    const ids = report.findings.map(({ id }) => id);
+    for (const id of ['network-kind', 'unreachable', 'proxy-runs', 'proxy-hardened', 'proxy-networks'])
+      assert.ok(ids.includes(id), id);
+    for (const id of ['inside-proxy', 'inside-proxy-refuses']) assert.ok(ids.includes(id), id);
+    assert.match(report.grade, /^[AB]$/);
+  });
+
+  it('keeps what is another one by its own rules, and reaches neither it nor its proxy', async () => {
+    const other = await create('other', { allow: ['b.example.test'], deny: ['a.example.test'] });
+    assert.deepEqual(
+      [await get(other, 'http://a.example.test/'), await get(other, 'http://b.example.test/')],
+      [403, 200],
+    );
+    assert.deepEqual(
+      [await get(workspace, 'http://a.example.test/'), await get(workspace, 'http://b.example.test/')],
+      [200, 403],
+    );
+    for (const to of Object.values((await proxyOf(other))!.networks))
+      assert.notEqual((await sh(workspace, `echo | timeout 1 nc -w 1 ${to} 3128`)).code, 0, to);
+    await core.service.remove(other.id);
+    assert.deepEqual(await resources(other), []);
+  });
+
+  it('keeps to changed rules within a second, without a restart', async () => {
+    const before = await proxyOf(workspace);
+    const { container } = core.service.get(workspace.id)!;
+    const startedAt = performance.now();
+    await core.service.update(workspace.id, { egress: { allow: ['b.example.test'] } });
+    const tookMs = performance.now() - startedAt;
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    await core.service.update(workspace.id, { egress: { deny: ['b.example.test', 'a.example.test'] } });
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 403, 'what is denied wins over settings');
+    await core.service.update(workspace.id, { egress: { allow: ['private.example.test'], deny: [] } });
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    assert.deepEqual(core.service.get(workspace.id)!.container, container);
+    assert.equal((await proxyOf(workspace))!.id, before!.id);
+    console.log(`      a change of rules took ${Math.round(tookMs)} ms`);
+  });
+
+  it('is cut off when its proxy is killed, and gets it back', async () => {
+    const proxy = await proxyOf(workspace);
+    const docker = await connection.get();
+    await docker.killContainer(proxy!.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 0);
+    await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
+    await docker.removeContainer((await proxyOf(workspace))!.id);
+    await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    assert.equal(core.service.get(workspace.id)!.container.kind, 'running');
+  });
+
+  it('takes its proxy along when it pauses, goes on, stops and starts', async () => {
+    const state = async () => (await proxyOf(workspace))?.state.kind;
+    await core.service.pause(workspace.id);
+    assert.equal(await state(), 'paused');
+    await core.service.resume(workspace.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    await core.service.stop(workspace.id);
+    assert.equal(await state(), 'stopped');
+    await core.service.start(workspace.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    await core.service.restart(workspace.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    await core.service.panic();
+    await until(async () => (await state()) === 'stopped');
+    await core.service.release(workspace.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+  });
+
+  it('comes back from its container when its record is lost, with its rules and its proxy', async () => {
+    const proxy = await proxyOf(workspace);
+    core.dispose();
+    core = workspacesOnEngine(connection, new MemoryStorage(), { egress });
+    await core.reconcile();
+    assert.deepEqual(
+      core.service.list().map(({ id, egress: rules }) => [id, rules?.allow]),
+      [[workspace.id, ['private.example.test']]],
+    );
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    assert.equal((await proxyOf(workspace))!.id, proxy!.id);
+  });
+
+  it('leaves nothing behind when its proxy cannot be made or ends at once', async () => {
+    const before = (await managedResources(engine.socketPath, `${labels.managed}=true`)).length;
+    for (const [image, code] of [
+      ['cordon-test/nowhere:local', 'imageNotFound'],
+      ['cordon-test/exits:local', 'engineFailed'],
+    ] as const) {
+      settings.proxyImage = image;
+      assert.equal(await codeOf(create('half')), code, image);
+    }
+    settings.proxyImage = squidImage;
+    settings.deny.push('*');
+    assert.equal(await codeOf(create('half')), 'invalidRequest');
+    settings.deny.pop();
+    assert.equal((await managedResources(engine.socketPath, `${labels.managed}=true`)).length, before);
+  });
+
+  it('leaves nothing behind when it is archived, changed to another network or removed', async () => {
+    const name = (await proxyOf(workspace))!.name;
+    assert.ok((await resources(workspace)).includes(`container ${name}`));
+    await core.service.update(workspace.id, { network: 'isolated' });
+    assert.equal(await proxyOf(workspace), undefined);
+    assert.ok(!(await resources(workspace)).some((resource) => resource.endsWith('-out')));
+    await core.service.update(workspace.id, { network: 'filtered' });
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    await core.service.archive(workspace.id);
+    assert.deepEqual(await resources(workspace), []);
+    await core.service.restore(workspace.id);
+    await core.service.start(workspace.id);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    await core.service.remove(workspace.id);
+    assert.deepEqual(await resources(workspace), []);
+  });
+
+  it('has a proxy of no workspace removed with its networks', async () => {
+    const lost = await create('lost');
+    const docker = await connection.get();
+    const { container } = core.service.get(lost.id)!;
+    core.dispose();
+    await docker.removeContainer((container as { id: string }).id);
+    core = workspacesOnEngine(connection, new MemoryStorage(), { egress });
+    assert.equal((await core.reconcile()).result?.young, 1, 'another window may be making it');
+    assert.deepEqual(
+      (await resources(lost)).filter((resource) => resource.startsWith('container')).length,
+      1,
+    );
+    await docker.removeEverythingOf(lost.id);
+    assert.equal(proxyRole, 'proxy');
+    assert.deepEqual(await resources(lost), []);
+  });
+});

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { labels, proxyRole } from '../../../../src/isolation/labels.ts';
+import { Emitter } from '../../../../src/shared/event.ts';
+import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
+import { MemoryStorage } from '../../../support/memoryStorage.ts';
+import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
+
+const request = { name: 'demo', folder, network: 'filtered' as const };
+
+function proxiesOf(engine: FakeEngine) {
+  return [...engine.containers.values()].filter(({ spec }) => spec.labels[labels.role] === proxyRole);
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10);
+  assert.ok(condition(), String(condition));
+}
+
+describe('a workspace with a filtered network', () => {
+  it('has a proxy between its own network and one that leads out', async () => {
+    const { service, engine } = workspacesOnFake();
+    const workspace = await service.create(request);
+    const [proxy, ...more] = proxiesOf(engine);
+    assert.equal(more.length, 0);
+    assert.equal(proxy?.state, 'running');
+    const networks = [...engine.attached.get(proxy.id)!].flatMap((id) => engine.networks.get(id) ?? []);
+    assert.deepEqual(
+      networks.map(({ name, isolated }) => [name, isolated]),
+      [
+        [`cordon-demo-${workspace.id.slice(0, 8)}-out`, false],
+        [`cordon-demo-${workspace.id.slice(0, 8)}`, true],
+      ],
+    );
+    assert.deepEqual([proxy.spec.mounts, proxy.spec.capabilities, proxy.spec.readOnlyRoot], [[], [], true]);
+    assert.notEqual(workspace.container.kind === 'running' && workspace.container.id, proxy.id);
+  });
+
+  it('has none where the network is another one', async () => {
+    const { service, engine } = workspacesOnFake();
+    for (const network of ['open', 'isolated', 'none'] as const)
+      await service.create({ ...request, name: network, network });
+    assert.deepEqual(proxiesOf(engine), []);
+  });
+
+  it('is never made, and never open, without the image of the proxy', async () => {
+    const { service, engine } = workspacesOnFake();
+    engine.images.delete('proxy:local');
+    await assert.rejects(service.create(request), {
+      code: 'imageNotFound',
+      message: /proxy:local.*cordon\.proxyImage.*"isolated".*"open"/,
+    });
+    assert.deepEqual([engine.containers.size, engine.networks.size, service.list()], [0, 0, []]);
+  });
+
+  it('leaves nothing behind whichever step of a create fails', async () => {
+    const good = workspacesOnFake();
+    await good.service.create(request);
+    const steps = good.engine.calls.filter((step) => /create|connect|join|start/.test(step)).length;
+    assert.ok(steps >= 10, String(steps));
+    for (let failing = 0; failing < steps; failing++) {
+      const { service, engine } = workspacesOnFake();
+      let step = 0;
+      let failed = '';
+      engine.before = (name) => {
+        if (/create|connect|join|start/.test(name) && step++ === failing) {
+          failed = name;
+          throw new Error(`no ${name}`);
+        }
+      };
+      assert.notEqual(await codeOf(service.create(request)), 'resolved', `${failing} ${failed}`);
+      await delay(5);
+      assert.deepEqual([engine.containers.size, engine.networks.size, service.list()], [0, 0, []]);
+    }
+  });
+
+  it('leaves nothing behind when it is removed', async () => {
+    const { service, engine } = workspacesOnFake();
+    const { id } = await service.create(request);
+    await service.remove(id);
+    assert.deepEqual([engine.containers.size, engine.networks.size], [0, 0]);
+  });
+
+  it('takes its proxy along when it stops, pauses, goes on and starts again', async () => {
+    const { service, engine } = workspacesOnFake();
+    const { id } = await service.create(request);
+    const states = () => proxiesOf(engine).map(({ state }) => state);
+    await service.pause(id);
+    assert.deepEqual(states(), ['paused']);
+    await service.resume(id);
+    assert.deepEqual(states(), ['running']);
+    await service.stop(id);
+    assert.deepEqual(states(), ['exited']);
+    await service.start(id);
+    assert.deepEqual(states(), ['running']);
+    await service.archive(id);
+    assert.deepEqual(states(), []);
+  });
+
+  it('gets a proxy that ended by itself, or was removed, back', async () => {
+    const { service, engine } = workspacesOnFake();
+    await service.create(request);
+    const [first] = proxiesOf(engine);
+    await engine.killContainer(first!.id);
+    await until(() => proxiesOf(engine)[0]?.state === 'running');
+    await engine.removeContainer(first!.id);
+    await until(() => proxiesOf(engine)[0]?.state === 'running');
+    assert.notEqual(proxiesOf(engine)[0]?.id, first!.id);
+    assert.equal(service.list()[0]?.container.kind, 'running', 'the workspace ran all the time');
+  });
+
+  it('brings back one that ends again and again more and more seldom', async () => {
+    const { service, engine } = workspacesOnFake();
+    await service.create(request);
+    const started = () => engine.calls.filter((step) => step === 'startedContainer').length;
+    const atFirst = started();
+    engine.before = (name) => {
+      if (name !== 'startedContainer') return;
+      const id = proxiesOf(engine)[0]?.id;
+      if (id !== undefined) setTimeout(() => void engine.killContainer(id), 1);
+    };
+    await engine.killContainer(proxiesOf(engine)[0]!.id);
+    await delay(1500);
+    assert.ok(started() - atFirst <= 5, String(started() - atFirst));
+  });
+
+  it('loses its proxy when its container ends by itself, and when that is gone', async () => {
+    const { service, engine } = workspacesOnFake();
+    const { container } = await service.create(request);
+    const id = (container as { id: string }).id;
+    await engine.stopContainer(id);
+    await until(() => proxiesOf(engine)[0]?.state === 'exited');
+    await engine.removeContainer(id);
+    await until(() => proxiesOf(engine).length === 0);
+    assert.deepEqual(
+      [...engine.networks.values()].filter(({ isolated }) => !isolated),
+      [],
+    );
+  });
+
+  it('hands new rules to a proxy that runs, once', async () => {
+    const engine = new FakeEngine();
+    const handed: string[] = [];
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => handed.push(chunk.toString()));
+      return process;
+    };
+    const { service } = workspacesOnFake({ engine });
+    const { id } = await service.create(request);
+    assert.ok(!service.needsNewContainer(id, { egress: { allow: ['example.org'] } }));
+    const [before] = proxiesOf(engine);
+    const updated = await service.update(id, { egress: { allow: ['example.org'] } });
+    assert.deepEqual(updated.egress, { allow: ['example.org'], deny: [] });
+    await delay(400);
+    assert.equal(handed.length, 1);
+    assert.match(handed[0]!, /example\.org/);
+    assert.deepEqual([proxiesOf(engine)[0]!.id, proxiesOf(engine)[0]!.state], [before!.id, 'running']);
+    await service.update(id, { egress: { deny: ['example.org'] } });
+    assert.deepEqual(service.get(id)?.egress, { allow: ['example.org'], deny: ['example.org'] });
+  });
+
+  it('makes a proxy anew that does not take its rules, rather than leave it the old ones', async () => {
+    const engine = new FakeEngine();
+    engine.process = () => finishedProcess(1, '', 'FATAL: no');
+    const { service } = workspacesOnFake({ engine });
+    const { id } = await service.create(request);
+    const [before] = proxiesOf(engine);
+    await service.update(id, { egress: { deny: ['example.org'] } });
+    const [after, ...more] = proxiesOf(engine);
+    assert.notEqual(after?.id, before?.id);
+    assert.equal(more.length, 0);
+    assert.match(Object.values(after!.spec.env).join(' '), /example\.org/);
+  });
+
+  it('hands changed settings to proxies that run, and starts none with a rule that cannot be used', async () => {
+    const engine = new FakeEngine();
+    const changes = new Emitter<unknown>();
+    const egress = { presets: [], allow: [] as string[], deny: [] as string[], proxyImage: 'proxy:local' };
+    const handed: string[] = [];
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => handed.push(chunk.toString()));
+      return process;
+    };
+    const { service } = workspacesOnFake({ engine, egress: () => egress, onDidChangeEgress: changes.event });
+    await service.create(request);
+    egress.allow.push('settings.example.org');
+    changes.fire(undefined);
+    await until(() => handed.some((text) => text.includes('settings.example.org')));
+    egress.deny.push('*');
+    assert.equal(await codeOf(service.create({ ...request, name: 'other' })), 'invalidRequest');
+  });
+
+  it('is not mistaken for a workspace by who reads events and lists', async () => {
+    const { service, engine } = workspacesOnFake();
+    const { id } = await service.create(request);
+    const before = service.get(id);
+    const [proxy] = proxiesOf(engine);
+    await engine.pauseContainer(proxy!.id);
+    await delay(5);
+    assert.deepEqual(service.get(id)?.container, before?.container);
+  });
+
+  it('is adopted from its container when its record is lost, and keeps its proxy', async () => {
+    const engine = new FakeEngine();
+    const first = workspacesOnFake({ engine });
+    const { id } = await first.service.create({ ...request, egress: { allow: ['example.org'] } });
+    const [proxy] = proxiesOf(engine);
+    first.dispose();
+    const second = workspacesOnFake({ engine, memory: new MemoryStorage() });
+    await second.reconcile();
+    assert.deepEqual(second.service.get(id)?.egress, { allow: ['example.org'], deny: [] });
+    assert.equal(second.service.list().length, 1);
+    await delay(400);
+    assert.deepEqual(
+      proxiesOf(engine).map((one) => [one.id, one.state]),
+      [[proxy!.id, 'running']],
+    );
+  });
+
+  it('removes a proxy and its networks that belong to no workspace', async () => {
+    const engine = new FakeEngine();
+    const first = workspacesOnFake({ engine });
+    const { container } = await first.service.create(request);
+    first.dispose();
+    await engine.removeContainer((container as { id: string }).id);
+    const second = workspacesOnFake({ engine, memory: new MemoryStorage() });
+    await second.reconcile();
+    assert.deepEqual([engine.containers.size, engine.networks.size], [0, 0]);
+  });
+
+  it('has its proxy ended by Panic, and back when it is released', async () => {
+    const { service, engine } = workspacesOnFake();
+    const { id } = await service.create(request);
+    await service.panic();
+    assert.deepEqual(
+      proxiesOf(engine).map(({ state }) => state),
+      ['exited'],
+    );
+    await delay(400);
+    assert.deepEqual(
+      proxiesOf(engine).map(({ state }) => state),
+      ['exited'],
+      'and nobody brings it back',
+    );
+    await service.release(id);
+    assert.deepEqual(
+      proxiesOf(engine).map(({ state }) => state),
+      ['running'],
+    );
+  });
+});
