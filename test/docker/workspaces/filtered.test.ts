@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { labels, proxyRole } from '../../../src/isolation/labels.ts';
+import { labels } from '../../../src/isolation/labels.ts';
 import type { EgressSettings } from '../../../src/workspaces/proxy/egressSettings.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { ensureImages, squidImage } from '../../host/images.mjs';
@@ -17,6 +17,7 @@ import {
   startTestInternet,
   type TestInternet,
 } from '../../support/internet/testInternet.ts';
+import { takeClock } from '../../support/movedClock.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
@@ -59,11 +60,11 @@ describe('a workspace with a filtered network', function () {
   });
 
   after(async () => {
-    for (const { id } of core?.service.list() ?? []) await core.service.remove(id);
-    core?.dispose();
-    connection?.dispose();
-    await internet?.dispose();
-    await engine?.stop();
+    for (const { id } of core.service.list()) await core.service.remove(id);
+    core.dispose();
+    connection.dispose();
+    await internet.dispose();
+    await engine.stop();
     if (folder) await fs.rm(join(folder, '..'), { recursive: true });
   });
 
@@ -260,20 +261,22 @@ describe('a workspace with a filtered network', function () {
     assert.deepEqual(await resources(workspace), []);
   });
 
-  it('has a proxy of no workspace removed with its networks', async () => {
+  it('has a proxy of no workspace removed with its networks, once nobody can be making it any more', async () => {
     const lost = await create('lost');
     const docker = await connection.get();
     const { container } = core.service.get(lost.id)!;
     core.dispose();
     await docker.removeContainer((container as { id: string }).id);
     core = workspacesOnEngine(connection, new MemoryStorage(), { egress });
-    assert.equal((await core.reconcile()).result?.young, 1, 'another window may be making it');
-    assert.deepEqual(
-      (await resources(lost)).filter((resource) => resource.startsWith('container')).length,
-      1,
-    );
-    await docker.removeEverythingOf(lost.id);
-    assert.equal(proxyRole, 'proxy');
+    assert.equal((await core.reconcile()).result?.young, 1);
+    assert.equal((await resources(lost)).length, 4, 'a container, and the networks of it and of the other');
+    const clock = takeClock();
+    try {
+      clock.moveBy(120_000);
+      assert.equal((await core.reconcile()).result?.removed, 1);
+    } finally {
+      clock.restore();
+    }
     assert.deepEqual(await resources(lost), []);
   });
 });

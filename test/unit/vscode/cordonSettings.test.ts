@@ -140,7 +140,12 @@ describe('parseSettings', () => {
       engineHost: undefined,
       networkRange: '10.213.0.0/16',
       profiles: { usable: new Map(), broken: new Map() },
-      egress: { presets: ['packages'], allow: ['example.org'], deny: [''], proxyImage: 'ubuntu/squid:latest' },
+      egress: {
+        presets: ['packages'],
+        allow: ['example.org'],
+        deny: [''],
+        proxyImage: 'ubuntu/squid:latest',
+      },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       reviewExcludes: [],
       defaults: {
