@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import type { ProxyFacts } from '../isolation/egress/proxyAudit.ts';
 import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
 import { CordonError } from '../shared/errors.ts';
+import { lazily } from '../shared/lazily.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
 import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
@@ -121,9 +122,11 @@ export class IsolationReports {
   }
 }
 
+const checking = lazily(() => import('./isolationCheck.ts'));
+
 /** All that is to be checked is much code, which is loaded with the first check. */
 async function check(engine: ContainerEngine, subject: IsolationSubject): Promise<CheckedIsolation> {
-  const { checkIsolation } = await import('./isolationCheck.ts');
+  const { checkIsolation } = await checking();
   return await checkIsolation(engine, subject);
 }
 

@@ -22,6 +22,11 @@ export function withoutWaiting(): void {
     syncBuiltinESMExports();
   };
 
+  // what is loaded with the first check takes turns of a thread of its own, in which time would go by
+  before(async () => {
+    await import('../../src/workspaces/isolationCheck.ts');
+  });
+
   beforeEach(() => {
     const waiting = new Map<unknown, { readonly dueMs: number; readonly run: () => void }>();
     let nowMs = 0;
