@@ -69,8 +69,8 @@ describe('the package', function () {
       [/^media\/.*\.(svg|png|md)$/, 3],
       // what people who want to know the filter of `strict` read
       [/^media\/seccomp\/strict\.json$/, 1],
-      [/^package(\.nls(\.\w+)?)?\.json$/, 2],
-      [/^l10n\/.*\.json$/, 0],
+      [/^package(\.nls(\.\w+)?)?\.json$/, 3],
+      [/^l10n\/bundle\.l10n(\.ko)?\.json$/, 2],
       [/^cordon\.d\.ts$/, 1],
       [/^(readme|changelog)\.md$/i, 2],
       [/^license(\.txt|\.md)?$/i, 1],
