@@ -7,17 +7,31 @@ import { WithoutProbeAnswers } from './withoutProbeAnswers.ts';
  * What the main process of a container printed, both streams as one, until `signal` aborts or the container is gone:
  * all of it, or what was printed of the last lines of the engine's log. Answers to a look from inside are left out.
  */
-export async function followedLogs(
+export function followedLogs(
   api: EngineApi,
   containerId: string,
   signal: AbortSignal,
   lastLines?: number,
 ): Promise<Readable> {
+  return printed(api, containerId, { follow: true, tail: lastLines ?? 'all' }, signal);
+}
+
+/** The same up to now. */
+export function lastLogs(api: EngineApi, containerId: string, lines: number): Promise<Readable> {
+  return printed(api, containerId, { follow: false, tail: lines });
+}
+
+async function printed(
+  api: EngineApi,
+  containerId: string,
+  query: { readonly follow: boolean; readonly tail: number | 'all' },
+  signal?: AbortSignal,
+): Promise<Readable> {
   const answer = await api.stream({
     method: 'GET',
     path: ['containers', containerId, 'logs'],
-    query: { follow: true, stdout: true, stderr: true, tail: lastLines ?? 'all' },
-    signal,
+    query: { ...query, stdout: true, stderr: true },
+    ...(signal && { signal }),
   });
   const outputs = new Demultiplexer({ merged: true });
   outputs.on('error', () => answer.destroy());
@@ -27,9 +41,9 @@ export async function followedLogs(
   outputs.stdout.once('close', () => {
     answer.destroy();
   });
-  const printed = outputs.stdout.pipe(new WithoutProbeAnswers());
-  printed.once('close', () => {
+  const lines = outputs.stdout.pipe(new WithoutProbeAnswers());
+  lines.once('close', () => {
     outputs.stdout.destroy();
   });
-  return printed;
+  return lines;
 }

@@ -8,7 +8,7 @@ import type { EngineContainers, ManagedContainer, ManagedProxy } from '../worksp
 import { containerFacts } from './containerFacts.ts';
 import { containerOptions, nanoCpus } from './containerOptions.ts';
 import { fileExists, pathExists } from './containerFiles.ts';
-import { followedLogs } from './containerLogs.ts';
+import { followedLogs, lastLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import { refuseForGood } from './endedStart.ts';
@@ -139,6 +139,10 @@ export class Containers implements EngineContainers {
 
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     return followedLogs(this.api, id, signal, lastLines);
+  }
+
+  lastLogs(id: string, lines: number): Promise<Readable> {
+    return lastLogs(this.api, id, lines);
   }
 
   private async list(): Promise<ManagedList> {

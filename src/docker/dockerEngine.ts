@@ -170,6 +170,10 @@ export class DockerEngine implements ContainerEngine {
     return this.containers.hasPath(id, path);
   }
 
+  lastLogs(id: string, lines: number): Promise<Readable> {
+    return this.containers.lastLogs(id, lines);
+  }
+
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     return this.containers.followLogs(id, signal, lastLines);
   }

@@ -30,6 +30,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Edit Workspace…');
     case 'rename':
       return vscode.l10n.t('Rename Workspace…');
+    case 'editEgress':
+      return vscode.l10n.t('Names That It May Reach…');
     case 'manageSecrets':
       return vscode.l10n.t('Secrets…');
     case 'archive':
@@ -74,6 +76,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   attachDebugger: 'debug-alt',
   edit: 'edit',
   rename: 'symbol-string',
+  editEgress: 'globe',
   manageSecrets: 'key',
   archive: 'archive',
   restore: 'reply',

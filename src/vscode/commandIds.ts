@@ -35,6 +35,7 @@ export const commandIds = [
   'cordon.compareWorkspaces',
   'cordon.edit',
   'cordon.rename',
+  'cordon.editEgress',
   'cordon.setSecret',
   'cordon.removeSecret',
   'cordon.manageSecrets',

@@ -35,13 +35,7 @@ export function detailNodes(
   });
   return [
     detail('container', vscode.l10n.t('Container'), describeContainer(workspace), 'package'),
-    detail(
-      'network',
-      vscode.l10n.t('Network'),
-      workspace.network,
-      'globe',
-      describeNetwork(workspace.network),
-    ),
+    networkNode(parent, workspace),
     detail(
       'mount',
       vscode.l10n.t('Mount'),
@@ -68,6 +62,22 @@ export function detailNodes(
         sessionId: session.id,
       })),
   ];
+}
+
+/** The row of the network, which opens what a filtered one was asked for. */
+function networkNode(parent: WorkspaceNode, workspace: Workspace): DetailNode {
+  const { network } = workspace;
+  const item = detailItem(
+    workspace,
+    ...(['network', vscode.l10n.t('Network'), network, 'globe', describeNetwork(network)] as const),
+  );
+  if (network === 'filtered')
+    item.command = {
+      command: 'cordon.editEgress',
+      title: vscode.l10n.t('Names That It May Reach…'),
+      arguments: [parent],
+    };
+  return { kind: 'detail', parent, item };
 }
 
 /** The row of what a running workspace uses of its limits. */

@@ -178,6 +178,8 @@ export interface EngineContainers {
   hasPath(id: string, path: string): Promise<boolean>;
   /** What the main process printed, both streams, or only its last lines; follows until `signal` aborts. */
   followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable>;
+  /** The last lines that the main process printed until now, both streams. */
+  lastLogs(id: string, lines: number): Promise<Readable>;
 }
 
 /** A Docker-compatible container engine, as far as Cordon needs one. Rejections are `CordonError`s. */

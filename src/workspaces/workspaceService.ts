@@ -14,6 +14,7 @@ import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
+import type { TriedName } from './proxy/egressSummary.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -184,6 +185,13 @@ export class WorkspaceService {
       const { report } = await neighbours.whileFree(id, () => isolationReports.report(engine, record, facts));
       return report;
     });
+  }
+
+  /** What the workspace tried to reach last with the network `filtered`. */
+  async triedNames(id: string): Promise<readonly TriedName[]> {
+    this.parts.store.record(id);
+    const { triedNames } = await import('./proxy/triedNames.ts');
+    return await triedNames(await this.parts.engines.get(), id);
   }
 
   /** What happened to the safety of a workspace, oldest first. Rejects with `workspaceNotFound`. */

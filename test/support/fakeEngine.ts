@@ -102,6 +102,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
   readonly volumes = new Map<string, FakeVolume>();
   mountsViews = true;
+  proxyLog = '';
   readonly ownImages = new Map<string, OwnImage>();
   /** Ids of the networks that each container is on. */
   readonly attached = new Map<string, Set<string>>();
@@ -377,6 +378,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   async hasPath(_id: string, path: string): Promise<boolean> {
     await this.step('hasPath');
     return this.files.has(path);
+  }
+
+  async lastLogs(): Promise<Readable> {
+    await this.step('lastLogs');
+    return Readable.from([this.proxyLog]);
   }
 
   async followLogs(): Promise<Readable> {

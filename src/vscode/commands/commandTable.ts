@@ -45,6 +45,7 @@ import { createWorkspace } from './createWorkspace.ts';
 import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { diagnose, type DiagnosisSource } from './diagnose.ts';
+import { editEgress } from './editEgress.ts';
 import { editWorkspace } from './editWorkspace.ts';
 import { endSession } from './endSession.ts';
 import { exportTimeline } from './exportTimeline.ts';
@@ -147,6 +148,7 @@ export function commandTable(dependencies: CommandDependencies): Readonly<Record
     ...reviewCommands(dependencies),
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
+    'cordon.editEgress': editEgress(dependencies),
     'cordon.setSecret': setSecret(dependencies),
     'cordon.removeSecret': removeSecret(dependencies),
     'cordon.manageSecrets': manageSecrets(dependencies),

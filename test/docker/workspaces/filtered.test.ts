@@ -111,6 +111,18 @@ describe('a workspace with a filtered network', function () {
     assert.deepEqual(await internet.received(), []);
   });
 
+  it('tells what was tried, and not what only its isolation check tried', async () => {
+    const tried = await core.service.triedNames(workspace.id);
+    assert.deepEqual(
+      tried.map(({ host, port, verdict, reason, count }) => [host, port, verdict, reason, count]),
+      [
+        [address, 80, 'denied', 'rule', 1],
+        ['b.example.test', 80, 'denied', 'rule', 1],
+        ['a.example.test', 80, 'allowed', 'allowed', 1],
+      ],
+    );
+  });
+
   it('reaches no private address, also where a name that is allowed leads to one', async () => {
     await internet.received();
     for (const host of ['private.example.test', ...privateAddresses])

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { cordonInWindow } from '../../../support/cordonInWindow.ts';
+import { finishedProcess } from '../../../support/fakeEngine.ts';
+
+const log = [
+  '2026/11/29 07:48:57| Service Name: squid',
+  'cordon-try 1795938615.517 10.213.134.66 33142 GET a.example.test 80 200 139 68 allowed',
+  'cordon-try 1795938615.612 10.213.134.66 33150 CONNECT b.example.test 443 403 3326 0 rule',
+  'cordon-try 1795938616.612 10.213.134.66 33151 CONNECT b.example.test 443 403 3326 0 rule',
+  'cordon-try 1795938616.700 10.213.134.66 33152 CONNECT private.example.test 8443 403 3326 0 address',
+  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT not-allowed.cordon.invalid 443 403 3312 0 rule',
+  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT 169.254.169.254 443 403 3312 0 rule',
+  'cordon-try x $(trash) 5 rule',
+].join('\n');
+
+async function given() {
+  const cordon = cordonInWindow();
+  cordon.engine.process = () => finishedProcess(0);
+  cordon.engine.proxyLog = log;
+  const { id } = await cordon.service.create({
+    name: 'demo',
+    folder: 'file:///projects/demo',
+    network: 'filtered',
+    egress: { deny: ['bad.example.test'] },
+  });
+  const labels = async () => (await cordon.window.nextQuickPick()).labels;
+  return { ...cordon, id, labels };
+}
+
+describe('Names That It May Reach…', () => {
+  it('shows what was tried, denied names first, and allows a denied one by a click', async () => {
+    const { window, service, id } = await given();
+    const done = window.run('cordon.editEgress', id);
+    let pick = await window.nextQuickPick();
+    assert.deepEqual(pick.labels, [
+      '$(add) Allow a Name…',
+      '$(add) Deny a Name…',
+      '$(circle-slash) private.example.test:8443',
+      '$(circle-slash) b.example.test',
+      '$(check) a.example.test',
+      '$(error) bad.example.test',
+    ]);
+    assert.match(pick.row('$(circle-slash) b.example.test').description ?? '', /^denied, 2 times, last /);
+    assert.match(pick.row('$(circle-slash) private.example.test:8443').description ?? '', /private address/);
+    pick.choose('$(circle-slash) b.example.test');
+    (await window.nextQuickPick()).choose('$(check) Allow for This Workspace');
+    pick = await window.nextQuickPick();
+    assert.deepEqual(service.get(id)?.egress, { allow: ['b.example.test'], deny: ['bad.example.test'] });
+    pick.choose('$(check) a.example.test');
+    (await window.nextQuickPick()).choose('$(circle-slash) Always Deny for This Workspace');
+    pick = await window.nextQuickPick();
+    assert.deepEqual(service.get(id)?.egress?.deny, ['bad.example.test', 'a.example.test']);
+    pick.choose('$(error) bad.example.test');
+    (await window.nextQuickPick()).choose('$(trash) Remove');
+    (await window.nextQuickPick()).dismiss();
+    await done;
+    assert.deepEqual(service.get(id)?.egress, { allow: ['b.example.test'], deny: ['a.example.test'] });
+  });
+
+  it('takes a name that a person writes, and says what is wrong with one', async () => {
+    const { window, service, id } = await given();
+    let done = window.run('cordon.editEgress', id);
+    (await window.nextQuickPick()).choose('$(add) Allow a Name…');
+    (await window.nextInputBox()).answer('*.example.org:8443');
+    (await window.nextQuickPick()).dismiss();
+    await done;
+    assert.deepEqual(service.get(id)?.egress?.allow, ['*.example.org:8443']);
+    done = window.run('cordon.editEgress', id);
+    (await window.nextQuickPick()).choose('$(add) Allow a Name…');
+    (await window.nextInputBox()).answer('*.com');
+    await done;
+    assert.match((await window.nextMessage()).text, /"\*\.com" cannot be used/);
+    assert.deepEqual(service.get(id)?.egress?.allow, ['*.example.org:8443']);
+  });
+
+  it('says so where the network is another one', async () => {
+    const { window, given: make } = cordonInWindow();
+    const { id } = await make('demo');
+    await window.run('cordon.editEgress', id);
+    assert.match((await window.nextMessage()).text, /has the network "open".*"filtered"/);
+  });
+});
