@@ -61,6 +61,12 @@ export class KnownPaths {
     return isSameStamp(accepted, upper) && accepted.mode === upper.mode;
   }
 
+  /** The same for a view, kept in `own`, of which nothing was accepted. */
+  withoutAccepted(own: string): KnownPaths {
+    const paths = [...this.paths].map(([path, { lower }]) => [path, { lower }] as const);
+    return new KnownPaths(join(own, 'known.json'), new Map(paths));
+  }
+
   async save(): Promise<void> {
     await writeFile(`${this.file}.new`, JSON.stringify([...this.paths]));
     await rename(`${this.file}.new`, this.file);

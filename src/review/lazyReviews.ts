@@ -58,6 +58,26 @@ export class LazyReviews implements Public, Disposable {
     return await (await this.reviews()).compare(...about);
   }
 
+  async snapshots(...about: Parameters<Public['snapshots']>): ReturnType<Public['snapshots']> {
+    return await (await this.reviews()).snapshots(...about);
+  }
+
+  async takeSnapshot(...about: Parameters<Public['takeSnapshot']>): ReturnType<Public['takeSnapshot']> {
+    return await (await this.reviews()).takeSnapshot(...about);
+  }
+
+  async goBack(...about: Parameters<Public['goBack']>): ReturnType<Public['goBack']> {
+    await (await this.reviews()).goBack(...about);
+  }
+
+  async seed(...about: Parameters<Public['seed']>): ReturnType<Public['seed']> {
+    await (await this.reviews()).seed(...about);
+  }
+
+  async removeSnapshot(...about: Parameters<Public['removeSnapshot']>): ReturnType<Public['removeSnapshot']> {
+    await (await this.reviews()).removeSnapshot(...about);
+  }
+
   async side(...about: Parameters<Public['side']>): ReturnType<Public['side']> {
     return await (await this.reviews()).side(...about);
   }

@@ -5,6 +5,7 @@ import { Emitter } from '../shared/event.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { clearing } from '../workspaces/views/reviewViews.ts';
+import { folderKey } from '../workspaces/workspaceSnapshot.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { applyChanges } from './applyChanges.ts';
@@ -21,6 +22,7 @@ import { exportPatch } from './patch/exportPatch.ts';
 import type { PatchResult } from './patch/writePatch.ts';
 import { readSide, type SideContent } from './readSide.ts';
 import type { UndoResult } from './undoChanges.ts';
+import { Snapshots, type Snapshot } from './snapshots/snapshots.ts';
 import { ViewChanges } from './viewChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
@@ -114,27 +116,12 @@ export class Reviews implements Disposable {
     paths: readonly string[] | undefined,
     options: OperationOptions = {},
   ): Promise<void> {
-    this.views.requireReview(id);
-    const wasRunning = this.ground.isRunning(id);
-    if (wasRunning) await this.ground.stop(id, options);
-    try {
-      await this.changeAndTell(
-        id,
-        'discard changes of',
-        options,
-        async (view, signal, { engine, folder, record }) => {
-          await this.requireStopped(id, engine);
-          if (!paths) await this.folders.reset(id, folder, clearing(engine, record.image));
-          else
-            await discardChanges(
-              meantBy(paths, (await this.viewChanges.list(id, view, signal)).changes),
-              view,
-            );
-        },
-      );
-    } finally {
-      if (wasRunning) await this.ground.start(id, options);
-    }
+    await this.whileStopped(id, options, 'discard changes of', async (view, signal, about) => {
+      const { engine, folder, record } = about;
+      if (!paths) await this.folders.reset(id, folder, clearing(engine, record.image));
+      else
+        await discardChanges(meantBy(paths, (await this.viewChanges.list(id, view, signal)).changes), view);
+    });
   }
 
   /** Writes everything that was changed into a file, as a patch that `git apply` takes in the folder. */
@@ -163,6 +150,50 @@ export class Reviews implements Disposable {
         return await compareViews(one ?? folder, other ?? folder, signal);
       }),
     );
+  }
+
+  /** The points of a workspace that a person named, newest first. */
+  async snapshots(id: string): Promise<readonly Snapshot[]> {
+    this.views.requireReview(id);
+    return await new Snapshots(this.folders.folderOf(id)).list();
+  }
+
+  /** Names the point at which a workspace is, with what is excluded of a review. It stands still meanwhile. */
+  async takeSnapshot(
+    id: string,
+    name: string,
+    options: OperationOptions = {},
+  ): Promise<{ readonly snapshot: Snapshot; readonly leftOut: readonly string[] } | undefined> {
+    return await this.views.change(id, 'take a snapshot of', options, async (view, signal) => {
+      const { changes } = await this.viewChanges.list(id, view, signal, []);
+      return await new Snapshots(view.own).take(name, changes, view, signal);
+    });
+  }
+
+  async removeSnapshot(id: string, snapshotId: string): Promise<void> {
+    await new Snapshots(this.folders.folderOf(id)).remove(snapshotId);
+  }
+
+  /** Has a workspace see what it saw at a snapshot, where the folder is as it was. One that runs is started anew for it. */
+  async goBack(id: string, snapshotId: string, options: OperationOptions = {}): Promise<void> {
+    await this.whileStopped(id, options, 'take back', async (view, signal, { engine, record }) => {
+      await this.folders.goBack(id, snapshotId, clearing(engine, record.image), signal);
+      await view.known.withoutAccepted(view.own).save();
+    });
+  }
+
+  /** Gives a workspace of the same folder, which was never started, a view that begins with a snapshot of another one. */
+  async seed(
+    newId: string,
+    { id, snapshotId }: { readonly id: string; readonly snapshotId: string },
+    options: OperationOptions = {},
+  ): Promise<void> {
+    const [made, from] = [this.views.requireReview(newId), this.views.requireReview(id)];
+    if (folderKey(made.folder) !== folderKey(from.folder)) throw otherFolder();
+    await this.ground.run(newId, `begin "${made.name}" with a snapshot`, options, async ({ signal }) => {
+      const own = this.folders.folderOf(newId);
+      await new Snapshots(this.folders.folderOf(id)).restoreInto(snapshotId, own, signal);
+    });
   }
 
   /** Notes what the folder has where only the workspace changed it, for a merge with what somebody else may do there. */
@@ -239,10 +270,37 @@ export class Reviews implements Disposable {
     });
   }
 
+  /** A workspace that runs is stopped for `work`, which changes its view, and started again. */
+  private async whileStopped(
+    id: string,
+    options: OperationOptions,
+    title: string,
+    work: Parameters<typeof OpenViews.prototype.change<void>>[3],
+  ): Promise<void> {
+    this.views.requireReview(id);
+    const wasRunning = this.ground.isRunning(id);
+    if (wasRunning) await this.ground.stop(id, options);
+    try {
+      await this.changeAndTell(id, title, options, async (view, signal, about) => {
+        await this.requireStopped(id, about.engine);
+        await work(view, signal, about);
+      });
+    } finally {
+      if (wasRunning) await this.ground.start(id, options);
+    }
+  }
+
   private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {
     const containerId = this.ground.containerId(id);
     const facts = containerId === undefined ? undefined : await engine.inspectContainer(containerId);
     if (facts?.running || facts?.paused)
       throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
   }
+}
+
+function otherFolder(): CordonError {
+  return new CordonError(
+    'invalidRequest',
+    l10n.t('A snapshot is of one folder, and the workspace is of another one.'),
+  );
 }

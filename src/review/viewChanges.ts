@@ -24,7 +24,12 @@ export class ViewChanges {
   }
 
   /** What the workspace of a view has changed, as it is now. */
-  async list(id: string, view: OpenView, signal?: AbortSignal): Promise<ChangeList> {
+  async list(
+    id: string,
+    view: OpenView,
+    signal?: AbortSignal,
+    excludePatterns = this.excludePatterns(),
+  ): Promise<ChangeList> {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
     return await listChanges(
@@ -32,7 +37,7 @@ export class ViewChanges {
         ...view,
         sinceNs: await readBaseline(view.own),
         rules: new PathRules(this.ground.patterns()),
-        excluded: new ExcludedPaths(this.excludePatterns()),
+        excluded: new ExcludedPaths(excludePatterns),
         isSame: (upper, lower) => comparisons.isSame(upper, lower),
         isShown: (path, lower, folder) =>
           comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),

@@ -20,6 +20,7 @@ import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/view
 import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
 import { fileIfAny } from './fileIfAny.ts';
+import { Snapshots } from './snapshots/snapshots.ts';
 import { removeLayers, removeView } from './removeView.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
@@ -69,6 +70,20 @@ export class ViewFolders implements ViewFiles {
     await rm(join(own, 'known.json'), { force: true });
     await removeLayers(own, ['upper'], clear);
     await this.prepare(workspaceId, folder);
+  }
+
+  /** Has a view that is not mounted show what a snapshot holds. */
+  async goBack(
+    workspaceId: string,
+    snapshotId: string,
+    clear: ClearAsRoot,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const own = this.folderOf(workspaceId);
+    const layer = join(own, 'upper.back');
+    await new Snapshots(own).restore(snapshotId, layer, signal);
+    await removeLayers(own, ['upper'], clear);
+    await rename(layer, join(own, 'upper'));
   }
 
   async shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]> {

@@ -33,6 +33,8 @@ export const commandIds = [
   'cordon.mergeChange',
   'cordon.acceptMerge',
   'cordon.compareWorkspaces',
+  'cordon.takeSnapshot',
+  'cordon.showSnapshots',
   'cordon.edit',
   'cordon.rename',
   'cordon.editEgress',

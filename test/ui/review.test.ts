@@ -111,7 +111,7 @@ describe('review in a window', function () {
     await delay(2000);
     await fs.writeFile(path.join(host.folder, 'merge.txt'), 'host\nb\nc\nd\ne\nf\n');
     await window.quickInput.run('Cordon: Refresh Changes');
-    await row('Conflicts').waitFor();
+    await row('Conflicts').filter({ hasText: '2' }).waitFor();
     await press('merge.txt', 'Resolve Conflict');
     await page.locator('.merge-editor').waitFor();
     await eventually('the base', async () =>
@@ -123,6 +123,30 @@ describe('review in a window', function () {
     await eventually('the merge', async () => (await onHost('merge.txt')) === 'host\nb\nc\nd\ne\ninside\n');
     await row('merge.txt').waitFor({ state: 'detached' });
     await window.shot('review-merged');
+    await window.notifications.clear();
+  });
+
+  it('goes back to a snapshot', async () => {
+    await sh('echo kept > point.txt');
+    await row('point.txt').waitFor();
+    await window.quickInput.run('Cordon: Take Snapshot…');
+    await window.quickInput.asks('Take Snapshot of');
+    await window.quickInput.accept();
+    await window.notifications.told(/Took the snapshot/);
+    await sh('rm point.txt; echo later > later.txt');
+    await row('later.txt').waitFor();
+    await window.quickInput.run('Cordon: Snapshots…');
+    await window.quickInput.asks('Snapshots of');
+    await window.shot('review-snapshots');
+    await window.quickInput.accept();
+    await window.quickInput.accept();
+    await window.dialog.waitFor();
+    await window.shot('review-go-back');
+    await window.answerDialog('Go Back');
+    await row('later.txt').waitFor({ state: 'detached' });
+    await row('point.txt').waitFor();
+    assert.equal((await sh('cat point.txt; ls later.txt 2>/dev/null; true')).stdout, 'kept\n');
+    assert.equal(await onHost('point.txt'), undefined);
     await window.notifications.clear();
   });
 

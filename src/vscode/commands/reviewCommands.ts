@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
 import type { Reviews } from '../../review/reviews.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -14,12 +15,13 @@ import type { Command } from './command.ts';
 import { compareWorkspace } from './compareWorkspaces.ts';
 import { discardMeant } from './discardChanges.ts';
 import { exportPatchOf } from './exportPatch.ts';
+import { showSnapshots, takeSnapshot } from './snapshotCommands.ts';
 import { undoAccept } from './undoAccept.ts';
 
 interface Dependencies {
-  readonly service: Pick<WorkspaceService, 'get' | 'list'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'list' | 'create' | 'start' | 'remove'>;
   readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
-  readonly reviews: Pick<Reviews, 'accept' | 'discard' | 'undoAccept' | 'exportPatch' | 'compare'>;
+  readonly reviews: Pick<Reviews, keyof Reviews>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
   readonly merges: Pick<Merges, 'open' | 'accept'>;
 }
@@ -39,6 +41,8 @@ type ReviewCommandId = Extract<
   | 'cordon.exportPatch'
   | 'cordon.mergeChange'
   | 'cordon.compareWorkspaces'
+  | 'cordon.takeSnapshot'
+  | 'cordon.showSnapshots'
 >;
 
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
@@ -54,6 +58,11 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
       if (meant) await work(meant);
     };
   const { byRows, byGroup, byControl } = findersIn(dependencies.reviewControls);
+  const forWorkspace = (work: (workspace: Workspace, dependencies: Dependencies) => Promise<void>): Command =>
+    forMeant(byControl, async ({ control }) => {
+      const workspace = dependencies.service.get(control.workspaceId);
+      if (workspace) await work(workspace, dependencies);
+    });
   const accept = (meant: Meant) => acceptMeant(meant, reviews);
   const discard = (meant: Meant) => discardMeant(meant, dependencies);
   return {
@@ -70,10 +79,9 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
       if (!change || !workspace || (needsSecondYes(change) && !(await confirmDangerous([change])))) return;
       await dependencies.merges.open(workspace, change.path);
     }),
-    'cordon.compareWorkspaces': forMeant(byControl, async ({ control }) => {
-      const workspace = dependencies.service.get(control.workspaceId);
-      if (workspace) await compareWorkspace(workspace, dependencies);
-    }),
+    'cordon.compareWorkspaces': forWorkspace(compareWorkspace),
+    'cordon.takeSnapshot': forWorkspace(takeSnapshot),
+    'cordon.showSnapshots': forWorkspace(showSnapshots),
     'cordon.acceptMerge': (uri) => dependencies.merges.accept(uri),
     'cordon.exportPatch': forMeant(byControl, async ({ control }) => {
       const workspace = dependencies.service.get(control.workspaceId);

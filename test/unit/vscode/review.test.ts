@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/review/change.ts';
 import type { ViewDifference } from '../../../src/review/compareViews.ts';
 import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
+import type { Snapshot } from '../../../src/review/snapshots/snapshots.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
 import { Uri } from '../../support/vscode/uri.ts';
 import { syncCommand } from '../../../src/vscode/review/syncCommand.ts';
@@ -28,6 +29,8 @@ const changes: readonly Change[] = [
 async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: [] }) {
   const asked: unknown[][] = [];
   const found: ViewDifference[] = [];
+  const snapshots: Snapshot[] = [];
+  const seeding = { fails: false };
   const reviews: Partial<Reviews> = {
     changes: () => Promise.resolve(changes),
     list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
@@ -48,6 +51,24 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'] });
     },
     compare: () => Promise.resolve(found),
+    snapshots: () => Promise.resolve(snapshots),
+    takeSnapshot: (_, name) => {
+      const snapshot = { id: String(snapshots.length), name, at: '2026-01-01T00:00:00Z', changes: 7 };
+      snapshots.push(snapshot);
+      return Promise.resolve({ snapshot, leftOut: ['fifo'] });
+    },
+    goBack: (_, snapshotId) => {
+      asked.push(['goBack', snapshotId]);
+      return Promise.resolve();
+    },
+    seed: (newId, from) => {
+      asked.push(['seed', cordon.service.get(newId)?.name, from.snapshotId]);
+      return seeding.fails ? Promise.reject(new Error('full')) : Promise.resolve();
+    },
+    removeSnapshot: (_, snapshotId) => {
+      asked.push(['removeSnapshot', snapshotId]);
+      return Promise.resolve();
+    },
     conflict: (_, path) =>
       Promise.resolve({
         ...{ change: changes.find((each) => each.path === path)!, base: 'base', isBaseKnown: true },
@@ -74,7 +95,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       .flatMap(({ resourceStates }) => resourceStates)
       .find((row) => row.resourceUri.path.endsWith(path));
   const group = (name: string) => control.groups.find((each) => each.id === name);
-  return { ...cordon, id, control, asked, found, rowOf, group };
+  return { ...cordon, id, control, asked, found, seeding, rowOf, group };
 }
 
 describe('the review of a workspace in a window', () => {
@@ -175,6 +196,57 @@ describe('the review of a workspace in a window', () => {
     assert.equal(await window.documents.read(row[1]), 'workspace a.txt');
     assert.equal(await window.documents.read(row[2]), 'folder a.txt');
     assert.match((row[2] as Uri).query, new RegExp(other.id));
+  });
+
+  it('names points of a workspace, goes back to them after a question, and begins others with them', async () => {
+    const { window, control, asked, service, seeding } = await reviewing();
+    await window.run('cordon.showSnapshots', control);
+    assert.match((await window.nextMessage()).text, /has no snapshots/);
+    const taking = window.run('cordon.takeSnapshot', control);
+    const name = await window.nextInputBox();
+    name.type(' ');
+    assert.match(name.problem, /1 to 100/);
+    name.answer(' first ');
+    await taking;
+    assert.match(
+      (await window.nextMessage()).text,
+      /Took the snapshot "first" with 7 changes\. Not in it: fifo/,
+    );
+    const choose = async (action: string) => {
+      const shown = window.run('cordon.showSnapshots', control);
+      (await window.nextQuickPick()).choose('first');
+      (await window.nextQuickPick()).choose(action);
+      return { shown };
+    };
+    const refused = await choose('Go Back to It…');
+    (await window.nextMessage()).dismiss();
+    await refused.shown;
+    assert.deepEqual(asked, []);
+    const going = await choose('Go Back to It…');
+    const question = await window.nextMessage();
+    assert.match(question.detail, /is lost.*stopped and started/s);
+    question.press('Go Back');
+    await going.shown;
+    const beginning = await choose('Begin a Second Workspace with It…');
+    (await window.nextInputBox()).answer('second');
+    await beginning.shown;
+    const second = service.list().find((each) => each.name === 'second');
+    assert.deepEqual([second?.mount, second?.container.kind], ['review', 'running']);
+    seeding.fails = true;
+    const failing = await choose('Begin a Second Workspace with It…');
+    (await window.nextInputBox()).answer('third');
+    await failing.shown;
+    await window.nextMessage();
+    assert.ok(!service.list().some((each) => each.name === 'third'));
+    const deleting = await choose('Delete It…');
+    (await window.nextMessage()).press('Delete');
+    await deleting.shown;
+    assert.deepEqual(asked, [
+      ['goBack', '0'],
+      ['seed', 'second', '0'],
+      ['seed', 'third', '0'],
+      ['removeSnapshot', '0'],
+    ]);
   });
 
   it('accepts rows, a group or all, and offers to undo that', async () => {

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { CordonError } from '../../shared/errors.ts';
+import type { Change } from '../change.ts';
+import { fileIfAny } from '../fileIfAny.ts';
+import { isMissing } from '../fileErrors.ts';
+import { KnownPaths } from '../knownPaths.ts';
+import { OpenFolder, withFolder } from '../openFolder.ts';
+import type { OpenView } from '../openViews.ts';
+import { copyChanges, copyLayer } from './copyLayer.ts';
+import { LayerWriter } from './layerWriter.ts';
+
+const stored = z.strictObject({ name: z.string(), at: z.string(), changes: z.int() });
+const idGrammar = /^[0-9a-f]{16}$/;
+/** What a workspace keeps of itself must not fill the disk. */
+const mostBytes = 8 * 1024 ** 3;
+const mostSnapshots = 50;
+
+/** A point of a workspace that has a name. */
+export interface Snapshot {
+  readonly id: string;
+  readonly name: string;
+  /** As ISO 8601. */
+  readonly at: string;
+  /** How many changes it holds. */
+  readonly changes: number;
+}
+
+/** The snapshots of one workspace, which go with what is kept of it. */
+export class Snapshots {
+  private readonly own: string;
+  private readonly root: string;
+
+  /** `own` is where what belongs to a view is kept. */
+  constructor(own: string) {
+    this.own = own;
+    this.root = join(own, 'snapshots');
+  }
+
+  /** Newest first; what was not finished is none. */
+  async list(): Promise<readonly Snapshot[]> {
+    const ids = (await readdir(this.root).catch(() => [])).filter((id) => idGrammar.test(id));
+    const all = await Promise.all(ids.map((id) => this.read(id)));
+    return all.flatMap((each) => each ?? []).sort((a, b) => (a.at < b.at ? 1 : -1));
+  }
+
+  /** Gives the paths that could not be read, too. */
+  async take(
+    name: string,
+    changes: readonly Change[],
+    { upper }: Pick<OpenView, 'upper'>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly snapshot: Snapshot; readonly leftOut: readonly string[] }> {
+    const bytes = changes.reduce((sum, { size = 0, blocker }) => sum + (blocker ? 0 : size), 0);
+    if (bytes > mostBytes || (await this.list()).length >= mostSnapshots) throw tooMuch();
+    const id = randomBytes(8).toString('hex');
+    const draft = join(this.root, `${id}.new`);
+    await mkdir(join(draft, 'upper'), { recursive: true, mode: 0o700 });
+    try {
+      const leftOut = await this.write(join(draft, 'upper'), (writer) =>
+        copyChanges(changes, upper, writer, signal),
+      );
+      const about = { name, at: new Date().toISOString(), changes: changes.length - leftOut.length };
+      await writeFile(join(draft, 'about.json'), JSON.stringify(about));
+      await rename(draft, join(this.root, id));
+      return { snapshot: { id, ...about }, leftOut };
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(await this.folderOf(id), { recursive: true, force: true });
+  }
+
+  /** Makes a layer from a snapshot in a folder that is not there yet. */
+  async restore(id: string, to: string, signal?: AbortSignal): Promise<void> {
+    const from = join(await this.folderOf(id), 'upper');
+    await rm(to, { recursive: true, force: true });
+    await mkdir(to, { mode: 0o700 });
+    await withFolder(OpenFolder.at(from), (layer) =>
+      this.write(to, (writer) => copyLayer(layer, writer, signal)),
+    );
+  }
+
+  /** Makes the view of another workspace from a snapshot: nothing may be kept of that one yet. */
+  async restoreInto(id: string, own: string, signal?: AbortSignal): Promise<void> {
+    if (await fileIfAny(own))
+      throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
+    await this.folderOf(id);
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    try {
+      // What the person changed since then is a conflict there as it is here.
+      await copyFile(join(this.own, 'baseline.json'), join(own, 'baseline.json'));
+      const known = await KnownPaths.load(this.own);
+      await known.withoutAccepted(own).save();
+      await this.restore(id, join(own, 'upper.new'), signal);
+      await rename(join(own, 'upper.new'), join(own, 'upper'));
+    } catch (error) {
+      await rm(own, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private async write<T>(root: string, work: (writer: LayerWriter) => Promise<T>): Promise<T> {
+    const writer = new LayerWriter(root, `${root}.mark`);
+    try {
+      return await work(writer);
+    } finally {
+      await writer.end();
+    }
+  }
+
+  private async folderOf(id: string): Promise<string> {
+    if (idGrammar.test(id) && (await this.read(id))) return join(this.root, id);
+    throw new CordonError('invalidRequest', l10n.t('There is no such snapshot any more.'));
+  }
+
+  private async read(id: string): Promise<Snapshot | undefined> {
+    const text = await readFile(join(this.root, id, 'about.json'), 'utf8').catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    return text === undefined ? undefined : { id, ...z.parse(stored, JSON.parse(text)) };
+  }
+}
+
+function tooMuch(): CordonError {
+  return new CordonError(
+    'invalidRequest',
+    l10n.t('A workspace can have {0} snapshots, each of 8 GiB at most.', mostSnapshots),
+  );
+}
