@@ -72,7 +72,7 @@ export async function measureFolderPaths(setting: BenchSetting): Promise<readonl
 }
 
 /** Folders of ten files in folders of ten folders, as projects with dependencies have them. */
-async function makeTree(root: string, signal: AbortSignal): Promise<void> {
+export async function makeTree(root: string, signal: AbortSignal): Promise<void> {
   for (let folder = 0; folder < files / perFolder; folder++) {
     signal.throwIfAborted();
     const digits = String(folder).padStart(5, '0');

@@ -16,6 +16,7 @@ import type { Measurement, Skip } from './measurement.ts';
 import { measurePorts } from './ports.ts';
 import { measureReconcile } from './reconcile.ts';
 import { asJson, table } from './report.ts';
+import { measureReviews } from './reviews.ts';
 import { runProgram } from './runProgram.ts';
 import { measureStats } from './stats.ts';
 import { measureTerminalEcho } from './terminalEcho.ts';
@@ -75,6 +76,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     languageServers: () => measureLanguageServers(setting),
     terminal: () => measureTerminalEcho(setting),
     paths: () => measureFolderPaths(setting),
+    reviews: () => measureReviews(setting),
     activation: async () => {
       await prepareVSCode();
       return await measureActivation(setting);
