@@ -4,9 +4,11 @@ export interface WindowOptions {
   readonly folder?: string | undefined;
   readonly extensionDevelopmentPath?: string | undefined;
   readonly payload?: readonly (readonly [string, string])[] | undefined;
+  /** The language in which the extensions of the window speak, English when missing. */
+  readonly language?: string | undefined;
 }
 
-export interface VSCodeOptions extends Omit<WindowOptions, 'extensionDevelopmentPath'> {
+export interface VSCodeOptions extends Omit<WindowOptions, 'extensionDevelopmentPath' | 'language'> {
   /** The first is loaded as under development, others as installed. */
   readonly extensionDevelopmentPath?: string | readonly string[] | undefined;
   /** Folders of extensions. Unlike under one in development, VS Code starts an extension host that was killed again. */

@@ -86,6 +86,7 @@ export async function startVSCode(options = {}) {
       });
       await page.exposeFunction('codeAutomationLog', (type, args) => options.onLog?.(type, args));
       await page.exposeFunction('codeAutomationExit', (code) => exit({ code, why: 'tests ended' }));
+      if (window.language) await page.addInitScript(speakLanguage, window.language);
       await page.goto(windowUrl(`http://${HOSTNAME}`, server.token, { ...first, ...window }));
       await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
       return page;
@@ -112,6 +113,11 @@ export async function startVSCode(options = {}) {
     await close();
     throw error;
   }
+}
+
+/** What a language pack does for extensions in the page; VS Code's own texts stay English. */
+function speakLanguage(language) {
+  globalThis._VSCODE_NLS_LANGUAGE = language;
 }
 
 /** The address of a window on a folder (or a .code-workspace file) with extensions under development. */

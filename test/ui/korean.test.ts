@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { startCordon, type CordonHost } from './support/cordonHost.ts';
+import { CordonWindow } from './support/cordonWindow.ts';
+
+describe('a window in Korean', function () {
+  this.timeout(240_000);
+  let host: CordonHost;
+  let window: CordonWindow;
+
+  before(async () => {
+    host = await startCordon();
+    window = new CordonWindow(await host.code.openWindow({ language: 'ko' }));
+    await window.notifications.record();
+  });
+  after(() => host.close());
+
+  it('has a Korean view, from the manifest', async () => {
+    const { page } = window;
+    await page.locator('.activitybar a.action-label[aria-label="Cordon"]').click();
+    await pane().waitFor();
+    await window.statusSays('격리되지 않음');
+    assert.equal(
+      await pane().locator('.welcome-view .monaco-button').last().innerText(),
+      '워크스페이스 만들기',
+    );
+    await window.shot('korean-empty-view');
+  });
+
+  it('speaks Korean while it works, in the window and in the core', async () => {
+    await pane().locator('.welcome-view .monaco-button').click();
+    await window.notifications.told(/컨테이너를 (?:만드는|시작하는) 중/);
+    await window.notifications.item(`워크스페이스 ${host.name}이(가) 준비되었습니다.`).waitFor();
+    const row = pane().locator('[role="treeitem"]', { hasText: host.name }).first();
+    assert.match(
+      (await row.getAttribute('aria-label')) ?? '',
+      /^워크스페이스 .*, 실행 중, 격리 [AB], 프로필 standard/,
+    );
+    await window.statusSays(`${host.name}: 실행 중 · standard`);
+    await window.shot('korean-created');
+  });
+
+  const pane = () =>
+    window.page.locator('.pane', { has: window.page.locator('.pane-header[aria-label^="워크스페이스"]') });
+});
