@@ -39,6 +39,14 @@ describe('a window in Korean', function () {
     await window.shot('korean-created');
   });
 
+  it('offers its commands in Korean, and reports what they find', async () => {
+    await window.quickInput.run('Cordon: 격리 보고서 표시');
+    await window.quickInput.choose(host.name);
+    const text = await window.editorText(`${host.name}의 격리`);
+    assert.match(text, /등급 [AB]: .*\n프로필 standard, 네트워크 open, 마운트 live/);
+    await window.shot('korean-report');
+  });
+
   const pane = () =>
     window.page.locator('.pane', { has: window.page.locator('.pane-header[aria-label^="워크스페이스"]') });
 });
