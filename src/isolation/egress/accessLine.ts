@@ -1,4 +1,7 @@
-/** One try of a workspace to reach something through its proxy. */
+/**
+ * One try of a workspace to reach something through its proxy. One that is let through is told twice, when it begins and
+ * when it has ended, with the same `atMs`, `client` and `clientPort`.
+ */
 export interface EgressTry {
   /** When it began, in milliseconds since 1970. */
   readonly atMs: number;
@@ -11,6 +14,8 @@ export interface EgressTry {
   readonly host: string;
   /** 0 where there was none. */
   readonly port: number;
+  /** Whether it goes on: what follows is not known yet, and 0. */
+  readonly isOpen: boolean;
   readonly verdict: 'allowed' | 'denied';
   readonly reason: EgressReason;
   /** Sent to the workspace. */
@@ -30,6 +35,8 @@ export type EgressReason = (typeof reasons)[number];
 /** What each line begins with, told apart from whatever else the proxy says. */
 export const accessLineMark = 'cordon-try';
 /** In the words of squid; `%#` writes anything but plain characters as `%XX`. */
+/** The first fields, as squid knows them when a try begins. */
+export const announcedFormat = '%tS %>a %>p %#>rm %#>rd %>rP';
 export const accessLineFormat = `${accessLineMark} %tS %>a %>p %#rm %#>rd %>rP %>Hs %<st %tr %#{cordon}note`;
 
 const longestLine = 4096;
@@ -45,7 +52,8 @@ export function parseAccessLine(text: string): EgressTry | undefined {
   const fields = line.exec(text.replace(/\r?\n$/, ''))?.groups;
   if (!fields) return undefined;
   const number = (name: string) => Number(fields[name]);
-  const reason = reasons.find((known) => known === fields['note']) ?? 'malformed';
+  const isOpen = fields['note'] === 'begun';
+  const reason = isOpen ? 'allowed' : (reasons.find((known) => known === fields['note']) ?? 'malformed');
   const port = Math.max(0, number('port') || 0);
   if (port > 65535 || number('clientPort') > 65535) return undefined;
   return {
@@ -55,6 +63,7 @@ export function parseAccessLine(text: string): EgressTry | undefined {
     method: fields['method'] === '-' ? '' : (fields['method'] ?? ''),
     host: fields['host'] === '-' ? '' : (fields['host'] ?? '').toLowerCase(),
     port,
+    isOpen,
     verdict: reason === 'allowed' ? 'allowed' : 'denied',
     reason,
     bytes: number('bytes'),

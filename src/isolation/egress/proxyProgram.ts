@@ -1,3 +1,5 @@
+import { accessLineMark } from './accessLine.ts';
+
 /** Where a proxy listens in the network of its workspace. */
 export const proxyPort = 3128;
 /** The last line of a configuration, so that a part is never taken for the whole. */
@@ -14,6 +16,18 @@ export const proxyTmpfs: Readonly<Record<string, string>> = {
   [folder]: 'rw,noexec,nosuid,nodev,size=1m,mode=0700,uid=13,gid=13',
 };
 
+/**
+ * Tells of each try that is let through when it begins: squid itself tells of one when it has ended, which a tunnel may
+ * never do. Squid asks it before it lets anything out, and what it is not told `OK` stays inside.
+ */
+const announcer = [
+  'exec 3>/proc/1/fd/1',
+  'while read -r id at client port method host to _; do',
+  `echo "${accessLineMark} $at $client $port $method $host $to 0 0 0 begun" >&3 && echo "$id OK"; done`,
+];
+/** Where the program of `external_acl_type announce` is. */
+export const announcerFile = `${folder}/announce.sh`;
+
 /** Begins the lines of a configuration that say its rules as people write them. */
 export const ruleMark = { allow: '# allow ', deny: '# deny ' } as const;
 
@@ -28,6 +42,7 @@ export function proxyCommand(): string[] {
     `printf '%s' "$${proxyConfigurationVariable}" >squid.conf`,
     `unset ${proxyConfigurationVariable}`,
     isWhole('squid.conf'),
+    `cat >${announcerFile} <<'END'\n${announcer.join('\n')}\nEND`,
     // says so once it listens, or nothing if it never does
     `{ until [ -n "$(listener)" ]; do sleep 0.02; done; echo ${proxyReadyLine}; } &`,
     `trap 'kill -TERM "$squid"' TERM INT`,

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
-import { accessLineFormat } from './accessLine.ts';
+import { accessLineFormat, announcedFormat } from './accessLine.ts';
 import { formatEgressRule, type EgressRule } from './egressRule.ts';
-import { endOfConfiguration, proxyPort, ruleMark } from './proxyProgram.ts';
+import { announcerFile, endOfConfiguration, proxyPort, ruleMark } from './proxyProgram.ts';
 import { ruleLines } from './squidRules.ts';
 
 /**
@@ -38,6 +38,7 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
     'acl port_tls port 443',
     'acl port_http port 80',
     'acl resolved dst all',
+    'acl announced external announce',
     ...deniedDestinations.map((block) => `acl elsewhere dst ${block}`),
     ...ruleLines(rules),
     'http_access deny manager mark_protocol',
@@ -48,7 +49,7 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
           'http_access deny !allowed_by_rule mark_rule',
           'http_access deny !resolved mark_unresolved',
           'http_access deny elsewhere mark_address',
-          'http_access allow mark_allowed',
+          'http_access allow mark_allowed announced',
         ]
       : []),
     'http_access deny mark_rule',
@@ -98,6 +99,8 @@ const settings = [
   ...['relaxed_header_parser off', 'request_header_max_size 32 KB', 'uri_whitespace deny'],
   `logformat cordon ${accessLineFormat}`,
   'access_log stdio:/dev/stdout logformat=cordon',
+  // each by itself: nothing is remembered, and one program is enough
+  `external_acl_type announce ttl=0 negative_ttl=0 cache=0 children-max=1 children-startup=1 concurrency=1000 queue-size=10000 ${announcedFormat} /bin/sh ${announcerFile}`,
   'cache_log /dev/stderr',
   'cache_store_log none',
   'debug_options ALL,0',

@@ -16,7 +16,7 @@ export interface TriedName {
 /** What was tried, the denied names first, then by time. What the isolation check tries is no try of the workspace. */
 export function summarizeTries(tries: readonly EgressTry[]): readonly TriedName[] {
   const names = new Map<string, TriedName>();
-  for (const { host, port, verdict, reason, atMs } of tries) {
+  for (const { host, port, verdict, reason, atMs } of eachOnce(tries)) {
     if (host === '' || (refusedNames as readonly string[]).includes(host)) continue;
     const key = `${host} ${port} ${verdict}`;
     const count = (names.get(key)?.count ?? 0) + 1;
@@ -24,4 +24,14 @@ export function summarizeTries(tries: readonly EgressTry[]): readonly TriedName[
   }
   const isAllowed = ({ verdict }: TriedName) => Number(verdict === 'allowed');
   return [...names.values()].sort((a, b) => isAllowed(a) - isAllowed(b) || b.atMs - a.atMs);
+}
+
+/** One that was let through is told when it begins and when it has ended. */
+function eachOnce(tries: readonly EgressTry[]): readonly EgressTry[] {
+  const begun = new Set<string>();
+  const key = ({ atMs, client, clientPort, host }: EgressTry) => [atMs, client, clientPort, host].join(' ');
+  return tries.filter((seen) => {
+    if (seen.isOpen) begun.add(key(seen));
+    return seen.isOpen || !begun.has(key(seen));
+  });
 }

@@ -13,12 +13,21 @@ describe('a line of the log of a proxy', () => {
       method: 'CONNECT',
       host: 'registry.npmjs.org',
       port: 443,
+      isOpen: false,
       verdict: 'allowed',
       reason: 'allowed',
       bytes: 3337,
       durationMs: 6,
       status: 200,
     });
+  });
+
+  it('tells of a try that is let through when it begins', () => {
+    const seen = parseAccessLine(line.replace('200 3337 6 allowed', '0 0 0 begun'));
+    assert.deepEqual(
+      { isOpen: seen?.isOpen, verdict: seen?.verdict, status: seen?.status, bytes: seen?.bytes },
+      { isOpen: true, verdict: 'allowed', status: 0, bytes: 0 },
+    );
   });
 
   it('tells why a try was denied, and takes anything but an allowed one for denied', () => {
