@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change, Stamp } from '../change.ts';
@@ -10,6 +10,7 @@ import { readListed } from './readListed.ts';
 /** Nobody merges larger files by hand. */
 const mostBytes = 512 * 1024;
 const mostKept = 20_000;
+const mostBytesOfAll = 256 * 1024 * 1024;
 
 /**
  * What files of the folder held when a workspace changed them and nobody else had: the third side of a merge once somebody
@@ -36,20 +37,24 @@ export class KeptBases {
     if (wanted.length === 0) return;
     await this.make();
     const names = new Map((await readdir(this.folder)).map((name) => [name.slice(0, 64), name]));
+    let bytes = 0;
     for (const { path, lower: had } of wanted.slice(0, mostKept)) {
       signal?.throwIfAborted();
-      if (!had || names.get(keyOf(path)) === nameOf(path, had)) continue;
+      if (!had || (bytes += Number(had.size)) > mostBytesOfAll) return;
+      const kept = names.get(keyOf(path));
+      if (kept === nameOf(path, had)) continue;
       const content = await readListed(lower, path, had).catch(undefinedIfGone);
-      if (content) await this.put(path, had, content);
+      if (!content) continue;
+      await this.write(nameOf(path, had), content);
+      if (kept !== undefined) await rm(join(this.folder, kept), { force: true });
     }
   }
 
+  /** Keeps this in the place of what was kept. */
   async put(path: string, stamp: Stamp, content: Buffer): Promise<void> {
     await this.make();
     await this.drop(path);
-    const draft = join(this.folder, 'new');
-    await writeFile(draft, content, { mode: 0o600 });
-    await rename(draft, join(this.folder, nameOf(path, stamp)));
+    await this.write(nameOf(path, stamp), content);
   }
 
   /** Gives `undefined` where nothing was kept. */
@@ -65,6 +70,12 @@ export class KeptBases {
   private async namesOf(path: string): Promise<readonly string[]> {
     const names = await readdir(this.folder).catch(() => []);
     return names.filter((name) => name.startsWith(keyOf(path)));
+  }
+
+  private async write(name: string, content: Buffer): Promise<void> {
+    const draft = join(this.folder, `new-${randomBytes(8).toString('hex')}`);
+    await writeFile(draft, content, { mode: 0o600 });
+    await rename(draft, join(this.folder, name));
   }
 
   /** Only where there is a view: it may have gone meanwhile. */
