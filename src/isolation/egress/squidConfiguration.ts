@@ -47,16 +47,21 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
     ...(rules.some(({ verdict }) => verdict === 'allow')
       ? [
           'http_access deny !allowed_by_rule mark_rule',
-          'http_access deny !resolved mark_unresolved',
-          'http_access deny elsewhere mark_address',
-          'http_access allow mark_allowed announced',
+          ...addressChecks,
+          'http_access deny !announced',
+          // that took a moment, in which the name may have got another address
+          ...addressChecks,
+          'http_access allow mark_allowed',
         ]
       : []),
     'http_access deny mark_rule',
     'http_access deny all',
-    // holds also where a name is looked up again between the check and the connection: nothing goes out from these
-    'tcp_outgoing_address 127.0.0.1 elsewhere',
-    'tcp_outgoing_address ::1 elsewhere',
+    // Holds also where a name is looked up again between the check and the connection: nothing goes out from these. While
+    // it is being looked up the answer is not known here, and its addresses may be used already.
+    ...['!resolved', 'elsewhere'].flatMap((where) => [
+      `tcp_outgoing_address 127.0.0.1 ${where}`,
+      `tcp_outgoing_address ::1 ${where}`,
+    ]),
     endOfConfiguration,
     '',
   ].join('\n');
@@ -67,6 +72,11 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
     );
   return text;
 }
+
+const addressChecks = [
+  'http_access deny !resolved mark_unresolved',
+  'http_access deny elsewhere mark_address',
+];
 
 const settings = [
   `http_port 0.0.0.0:${proxyPort}`,

@@ -32,6 +32,6 @@ function eachOnce(tries: readonly EgressTry[]): readonly EgressTry[] {
   const key = ({ atMs, client, clientPort, host }: EgressTry) => [atMs, client, clientPort, host].join(' ');
   return tries.filter((seen) => {
     if (seen.isOpen) begun.add(key(seen));
-    return seen.isOpen || !begun.has(key(seen));
+    return seen.isOpen || seen.verdict === 'denied' || !begun.has(key(seen));
   });
 }

@@ -63,7 +63,10 @@ describe('the configuration of a proxy', () => {
       'http_access deny !allowed_by_rule mark_rule',
       'http_access deny !resolved mark_unresolved',
       'http_access deny elsewhere mark_address',
-      'http_access allow mark_allowed announced',
+      'http_access deny !announced',
+      'http_access deny !resolved mark_unresolved',
+      'http_access deny elsewhere mark_address',
+      'http_access allow mark_allowed',
       'http_access deny mark_rule',
       'http_access deny all',
     ]);
