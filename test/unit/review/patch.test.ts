@@ -114,7 +114,7 @@ describe('a patch', () => {
     await allHold(odd.map((name) => [name, undefined, file('x\n')]));
   });
 
-  it('never names what git refuses, which would be all of it', async () => {
+  it('never names what git refuses, which would be all of it', () => {
     const refused = ['.git/hooks/pre-commit', '.GIT/x', 'd/.git', 'git~1', '.git.', '.git ', '.git:x', '.git\\x'];
     for (const path of refused) assert.ok(refusedByGit(path, 'file'), path);
     for (const path of ['.gitignore', '.github/x', 'git', 'a.git', '.gitmodules'])
