@@ -39,7 +39,9 @@ describe('a patch', () => {
     await rm(join(folder, '..', 'cordon-test.patch'));
   };
   /** What git makes of it there and back must be what it says. */
-  const allHold = async (cases: readonly (readonly [string, PatchSide | undefined, PatchSide | undefined])[]) => {
+  const allHold = async (
+    cases: readonly (readonly [string, PatchSide | undefined, PatchSide | undefined])[],
+  ) => {
     for (const [path, before] of cases) if (before) await put(path, before);
     const had = await folderState(folder);
     const entries: Buffer[] = [];
@@ -85,7 +87,10 @@ describe('a patch', () => {
     const after = lines.toSpliced(30, 2).toSpliced(4, 1, 'four\n', 'more\n').toSpliced(0, 0, 'first\n');
     const text = await allHold([['a.txt', file(lines.join('')), file(after.join(''))]]);
     assert.deepEqual(text.match(/^@@ .*$/gm), ['@@ -1,8 +1,10 @@', '@@ -28,8 +30,6 @@']);
-    assert.match(text, /^diff --git a\/a\.txt b\/a\.txt\nindex [0-9a-f]{40}\.\.[0-9a-f]{40} 100644\n--- a\/a\.txt\n\+\+\+ b\/a\.txt\n@@/);
+    assert.match(
+      text,
+      /^diff --git a\/a\.txt b\/a\.txt\nindex [0-9a-f]{40}\.\.[0-9a-f]{40} 100644\n--- a\/a\.txt\n\+\+\+ b\/a\.txt\n@@/,
+    );
   });
 
   it('holds for random texts and bytes of any length', async () => {
@@ -103,7 +108,8 @@ describe('a patch', () => {
   });
 
   it('takes texts that have nothing in common as bytes', async () => {
-    const lines = (mark: string) => Array.from({ length: 30_000 }, (_, index) => `${mark}${index}\n`).join('');
+    const lines = (mark: string) =>
+      Array.from({ length: 30_000 }, (_, index) => `${mark}${index}\n`).join('');
     assert.match(await allHold([['f', file(lines('a')), file(lines('b'))]]), /GIT binary patch/);
   });
 
@@ -115,7 +121,16 @@ describe('a patch', () => {
   });
 
   it('never names what git refuses, which would be all of it', () => {
-    const refused = ['.git/hooks/pre-commit', '.GIT/x', 'd/.git', 'git~1', '.git.', '.git ', '.git:x', '.git\\x'];
+    const refused = [
+      '.git/hooks/pre-commit',
+      '.GIT/x',
+      'd/.git',
+      'git~1',
+      '.git.',
+      '.git ',
+      '.git:x',
+      '.git\\x',
+    ];
     for (const path of refused) assert.ok(refusedByGit(path, 'file'), path);
     for (const path of ['.gitignore', '.github/x', 'git', 'a.git', '.gitmodules'])
       assert.ok(!refusedByGit(path, 'file'), path);
