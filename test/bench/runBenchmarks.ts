@@ -9,6 +9,7 @@ import { measureAnswers } from './answers.ts';
 import { engineFacts, runLabel, type BenchSetting } from './benchSetting.ts';
 import { measureCreates } from './creates.ts';
 import { measureEventToView } from './eventToView.ts';
+import { measureFilteredNetwork } from './filteredNetwork.ts';
 import { measureFolderPaths } from './folderPaths.ts';
 import { measureLanguageServers } from './languageServers.ts';
 import { measureLifeCycle } from './lifeCycle.ts';
@@ -77,6 +78,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     terminal: () => measureTerminalEcho(setting),
     paths: () => measureFolderPaths(setting),
     reviews: () => measureReviews(setting),
+    filtered: () => measureFilteredNetwork(setting),
     activation: async () => {
       await prepareVSCode();
       return await measureActivation(setting);

@@ -8,7 +8,8 @@ import { cacheFolder, projectRoot } from './paths.mjs';
 
 // npm run bench                                    everything
 // npm run bench -- --runs 30 --only life,events    more of some; there are life, creates, events, answers, reconcile, stats,
-//                                                  ports, languageServers, terminal, paths, reviews, activation
+//                                                  ports, languageServers, terminal, paths, reviews, filtered,
+//                                                  activation
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '15' }, only: { type: 'string' } },

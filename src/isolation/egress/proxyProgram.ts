@@ -33,7 +33,7 @@ export const ruleMark = { allow: '# allow ', deny: '# deny ' } as const;
 
 /**
  * What a proxy's container runs in place of its image's entrypoint and command: squid, again whenever it is asked to let
- * go of all connections, until squid ends by itself. Without a whole configuration it does not start.
+ * go of all connections, and when it ends by itself after it took tries. Without a whole configuration it does not start.
  */
 export function proxyCommand(): string[] {
   return shell(
@@ -44,19 +44,19 @@ export function proxyCommand(): string[] {
     isWhole('squid.conf'),
     `cat >${announcerFile} <<'END'\n${announcer.join('\n')}\nEND`,
     // says so once it listens, or nothing if it never does
-    `{ until [ -n "$(listener)" ]; do sleep 0.02; done; echo ${proxyReadyLine}; } &`,
-    `trap 'kill -TERM "$squid"' TERM INT`,
-    `trap 'kill -HUP "$squid"' HUP`,
+    `{ until [ -n "$(listener)" ]; do sleep 0.02; done; : >up; echo ${proxyReadyLine}; } &`,
+    `trap 'over=1; kill -TERM "$squid" || :' TERM INT`,
+    `trap 'kill -HUP "$squid" || :' HUP`,
     // asked in another way it would take a second, in which nobody is answered
-    `trap 'again=1; kill -KILL "$squid"' USR1`,
-    'again=1',
+    `trap 'again=1; kill -KILL "$squid" || :' USR1`,
+    'again=1 over=',
     'while [ -n "$again" ]; do again=',
     `squid -N -f ${folder}/squid.conf & squid=$!`,
     // a signal ends a wait, and not what is waited for
     'code=0; wait "$squid" || code=$?',
     'while kill -0 "$squid" 2>/dev/null; do code=0; wait "$squid" || code=$?; done',
-    // one that was not ready yet for a hangup ends by it
-    '[ "$code" != 129 ] || again=1',
+    // one that was not ready yet for a hangup ends by it, and a failure of squid is no end of its configuration
+    'if [ -z "$again$over" ] && { [ "$code" = 129 ] || [ -e up ]; }; then again=1; sleep 0.1; fi',
     'done',
     'exit "$code"',
   );

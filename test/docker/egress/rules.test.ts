@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
 import { rulesOf } from '../../../src/isolation/egress/egressPolicy.ts';
 import { startProxyBench, type ProxyBench } from '../../support/internet/proxyBench.ts';
@@ -85,13 +86,23 @@ describe('the rules of a proxy that runs', function () {
     const broken = await bench.proxy.reloadText(`no_such_thing on\n${whole}`);
     assert.notEqual(broken.exitCode, 0);
     assert.match(broken.stderr, /no_such_thing/);
-    for (const text of ['', whole.slice(0, whole.length / 2), whole.slice(0, -5), 'x'.repeat(3_000_000)]) {
-      const cut = await bench.proxy.reloadText(text);
+    for (const part of ['', whole.slice(0, whole.length / 2), whole.slice(0, -5), 'x'.repeat(3_000_000)]) {
+      const cut = await bench.proxy.reloadText(part);
       assert.notEqual(cut.exitCode, 0);
       assert.notEqual(cut.stderr, '');
     }
     assert.equal(await bench.get(`http://${a}/`), 200);
     assert.equal(await bench.get(`http://${b}/`), 403);
+  });
+
+  it('hold on when the proxy fails, which is there again at once', async () => {
+    const fail = 'for p in /proc/[0-9]*; do [ "$(cat $p/comm)" != squid ] || kill -SEGV ${p#/proc/}; done';
+    const exec = await bench.proxy.container.exec({ Cmd: ['sh', '-c', fail], AttachStdout: true });
+    await text(await exec.start({}));
+    while ((await bench.get(`http://${a}/`)) !== 200);
+    assert.equal(await bench.get(`http://${b}/`), 403);
+    const { State } = await bench.proxy.container.inspect();
+    assert.ok(State.Running);
   });
 
   it('are the last ones of many that come at once', async () => {

@@ -28,7 +28,7 @@ function answer(request, response) {
       port: localPort,
       serverName: servername,
     });
-    const bytes = /^\/bytes\/(\d{1,10})$/.exec(url)?.[1];
+    const bytes = /^(?:http:\/\/[^/]*)?\/bytes\/(\d{1,10})$/.exec(url)?.[1];
     if (bytes === undefined) response.end(`hello from ${headers.host} at ${localAddress}:${localPort}\n`);
     else sendBytes(response, Number(bytes));
   });

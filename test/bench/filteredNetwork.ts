@@ -1,0 +1,109 @@
+import { squidImage, ensureImages } from '../host/images.mjs';
+import { connectTo } from '../support/engine.ts';
+import { startProxyBench, type ProxyBench } from '../support/internet/proxyBench.ts';
+import { internetAddresses } from '../support/internet/testInternet.ts';
+import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
+import { benchLimits, type BenchSetting } from './benchSetting.ts';
+import { timed, type Measurement } from './measurement.ts';
+
+const [address] = internetAddresses;
+const known = 'a.example.test';
+const other = 'b.example.test';
+const mebibytes = 64;
+
+/**
+ * Filtered networks: a create beside one with the network `isolated`; a request and a large body through the proxy beside
+ * the same without it, between the same client and server; and a change of rules until it is in force.
+ */
+export async function measureFilteredNetwork(setting: BenchSetting): Promise<readonly Measurement[]> {
+  const creates = await measureCreates(setting);
+  const names = Object.fromEntries([known, other].map((name) => [name, { answers: [[address]] }]));
+  const bench = await startProxyBench(names, { allow: [known] });
+  try {
+    return [creates, ...(await measureProxy(setting, bench))];
+  } finally {
+    await bench.dispose();
+  }
+}
+
+async function measureCreates({
+  socketPath,
+  image,
+  name,
+  folder,
+  runs,
+  signal,
+}: BenchSetting): Promise<Measurement> {
+  await ensureImages({ socketPath, wanted: [squidImage] });
+  const connection = connectTo(`unix://${socketPath}`);
+  const core = workspacesOnEngine(connection);
+  const { service } = core;
+  const create = async (network: 'filtered' | 'isolated') => {
+    const made = { name, folder, image, network, limits: benchLimits };
+    let id = '';
+    const tookMs = await timed(async () => ({ id } = await service.create(made, { signal })));
+    await service.remove(id, { signal });
+    return tookMs;
+  };
+  const samples = { cordon: [] as number[], raw: [] as number[] };
+  try {
+    for (let run = -1; run < runs; run++) {
+      signal.throwIfAborted();
+      const [raw, cordon] = [await create('isolated'), await create('filtered')];
+      if (run < 0) continue;
+      samples.raw.push(raw);
+      samples.cordon.push(cordon);
+    }
+  } finally {
+    await core.settled();
+    core.dispose();
+    connection.dispose();
+  }
+  return { measure: 'filtered: create (raw: isolated)', samples, target: { of: 'ratio', atMost: 1.6 } };
+}
+
+async function measureProxy(
+  { runs, signal }: BenchSetting,
+  bench: ProxyBench,
+): Promise<readonly Measurement[]> {
+  const { internet, proxy } = bench;
+  const flood = async (at: { host: string; port: number }, path: string, seconds: number) =>
+    (await internet.flood({ ...at, url: `http://${known}${path}`, connections: 1, seconds })).medianMs;
+  const direct = { host: address, port: 80 };
+  const requests = { cordon: [] as number[], raw: [] as number[] };
+  const bodies = { cordon: [] as number[], raw: [] as number[] };
+  const changes: number[] = [];
+  for (let run = -1; run < runs; run++) {
+    signal.throwIfAborted();
+    const body = `/bytes/${mebibytes * 2 ** 20}`;
+    const times = [
+      ...[await flood(direct, '/', 0.5), await flood(proxy.at, '/', 0.5)],
+      ...[await flood(direct, body, 0.1), await flood(proxy.at, body, 0.1)],
+    ] as const;
+    const allow = run % 2 === 0 ? [known, other] : [known];
+    const { durationMs } = await proxy.reload({ allow });
+    if (run < 0) continue;
+    requests.raw.push(times[0]);
+    requests.cordon.push(times[1]);
+    bodies.raw.push(times[2]);
+    bodies.cordon.push(times[3]);
+    changes.push(durationMs);
+  }
+  return [
+    {
+      measure: 'filtered: request (raw: without a proxy)',
+      samples: requests,
+      target: { of: 'added', atMost: 2 },
+    },
+    {
+      measure: `filtered: ${mebibytes} MiB (raw: without a proxy)`,
+      samples: bodies,
+      target: { of: 'ratio', atMost: 2 },
+    },
+    {
+      measure: 'filtered: change of rules',
+      samples: { cordon: changes },
+      target: { of: 'median', atMost: 1000 },
+    },
+  ];
+}
