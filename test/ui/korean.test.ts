@@ -29,7 +29,8 @@ describe('a window in Korean', function () {
   it('speaks Korean while it works, in the window and in the core', async () => {
     await pane().locator('.welcome-view .monaco-button').click();
     await window.notifications.told(new RegExp(`워크스페이스 ${host.name}이\\(가\\) 준비되었습니다`));
-    const row = pane().locator('[role="treeitem"]', { hasText: host.name }).first();
+    const running = '[role="treeitem"][aria-label*="실행 중, 격리"]';
+    const row = pane().locator(running, { hasText: host.name }).first();
     assert.match(
       (await row.getAttribute('aria-label')) ?? '',
       /^워크스페이스 .*, 실행 중, 격리 [AB], 프로필 standard/,
