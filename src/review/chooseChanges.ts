@@ -1,3 +1,4 @@
+import { foldersAbove } from '../isolation/folderScan.ts';
 import type { Blocker, Change } from './change.ts';
 
 /** Why a change stays a change. */
@@ -48,7 +49,7 @@ export function chooseChanges(changes: readonly Change[], paths?: readonly strin
 /** The changes at these paths and below them. */
 export function meantBy(paths: readonly string[], changes: readonly Change[]): readonly Change[] {
   const named = new Set(paths);
-  return changes.filter(({ path }) => named.has(path) || ways(path).some((way) => named.has(way)));
+  return changes.filter(({ path }) => named.has(path) || foldersAbove([path]).some((way) => named.has(way)));
 }
 
 function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Refusal | undefined {
@@ -68,13 +69,7 @@ function foldersFor(meant: readonly Change[], changes: readonly Change[]): reado
   );
   return meant
     .filter(({ kind }) => kind !== 'deleted')
-    .flatMap(({ path }) => ways(path).flatMap((way) => made.get(way) ?? []));
-}
-
-/** The folders on the way to a path. */
-function ways(path: string): readonly string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+    .flatMap(({ path }) => foldersAbove([path]).flatMap((way) => made.get(way) ?? []));
 }
 
 function inOrder(changes: readonly Change[]): readonly Change[] {

@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Entry } from './changeWalk.ts';
 import { leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { linkTarget, withFile } from './sameContent.ts';
+import { isSameFile, linkTarget, Replaced, withFile } from './sameContent.ts';
 
 /** What one side of a change holds, to be shown. */
 export type SideContent =
@@ -29,8 +30,17 @@ export async function readSide(root: OpenFolder, path: string, mostBytes: number
   });
 }
 
+/** Reads the very file that was looked at, as a whole. Rejects with `Replaced` where it is another one, or changed meanwhile. */
+export async function readWhole(entry: Entry): Promise<Buffer> {
+  return await withFile(entry, async (file) => {
+    const content = await readAll(file, Number(entry.stats.size));
+    if (!isSameFile(await file.stat({ bigint: true }), entry.stats)) throw new Replaced();
+    return content;
+  });
+}
+
 /** Reads a file up to the size that it had when it was looked at: it may grow. */
-export async function readAll(file: FileHandle, size: number): Promise<Buffer> {
+async function readAll(file: FileHandle, size: number): Promise<Buffer> {
   const buffer = Buffer.alloc(size);
   let at = 0;
   while (at < size) {

@@ -1,12 +1,10 @@
-import { diffArrays, type ChangeObject } from 'diff';
+import { diffLines } from 'diff';
+import { diffBounds } from '../diffBounds.ts';
 
 /** The lines that two texts have in common, in their order: what both may have come from where nobody knows. */
 export function commonLines(one: string, other: string): string {
-  const lines = (text: string) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const bounds = { maxEditLength: 20_000, timeout: 2000 };
-  const found: readonly ChangeObject<string[]>[] | undefined = diffArrays(lines(one), lines(other), bounds);
-  return (found ?? [])
+  return (diffLines(one, other, diffBounds) ?? [])
     .filter(({ added, removed }) => !added && !removed)
-    .flatMap(({ value }) => value)
+    .map(({ value }) => value)
     .join('');
 }

@@ -2,9 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change, Stamp } from '../change.ts';
-import { isDenied, leadsNowhere } from '../fileErrors.ts';
-import { OtherDisk, type OpenFolder } from '../openFolder.ts';
-import { Replaced } from '../sameContent.ts';
+import type { OpenFolder } from '../openFolder.ts';
+import { readProblem } from '../readProblem.ts';
 import { readListed } from './readListed.ts';
 
 /** Nobody merges larger files by hand. */
@@ -95,6 +94,5 @@ function nameOf(path: string, { inode, changedNs }: Stamp): string {
 }
 
 function undefinedIfGone(error: unknown): undefined {
-  if (!(error instanceof Replaced || error instanceof OtherDisk || leadsNowhere(error) || isDenied(error)))
-    throw error;
+  if (readProblem(error) === undefined) throw error;
 }

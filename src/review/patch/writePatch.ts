@@ -1,10 +1,10 @@
-import type { Blocker, Change, Stamp } from '../change.ts';
-import { isSameStamp, stampOf } from '../change.ts';
-import { isDenied, leadsNowhere } from '../fileErrors.ts';
-import { OtherDisk, withParent, type OpenFolder } from '../openFolder.ts';
+import { foldersAbove } from '../../isolation/folderScan.ts';
+import { isSameStamp, stampOf, type Blocker, type Change, type Stamp } from '../change.ts';
+import { withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf } from '../pathBytes.ts';
-import { readAll } from '../readSide.ts';
-import { isSameFile, linkTarget, Replaced, withFile } from '../sameContent.ts';
+import { readProblem } from '../readProblem.ts';
+import { readWhole } from '../readSide.ts';
+import { linkTarget, Replaced } from '../sameContent.ts';
 import { gitPath, refusedByGit } from './gitPath.ts';
 import { patchEntry, type PatchSide } from './patchEntry.ts';
 
@@ -42,7 +42,7 @@ export async function writePatch(
 ): Promise<PatchResult> {
   const written: string[] = [];
   const leftOut: LeftOutChange[] = [];
-  const filled = new Set(changes.flatMap(({ path }) => foldersAbove(path)));
+  const filled = new Set(foldersAbove(changes.map(({ path }) => path)));
   for (const change of changes) {
     signal?.throwIfAborted();
     const reason = await writeChange(change, upper, lower, write).catch(reasonOf);
@@ -83,23 +83,13 @@ async function readPatchSide(
     if (stats.isSymbolicLink()) return { mode: '120000', content: await linkTarget({ folder, name }) };
     if (!stats.isFile()) return undefined;
     if (stats.size > mostBytes) return 'tooLarge';
-    const content = await withFile({ folder, name, stats }, async (file) => {
-      const bytes = await readAll(file, Number(stats.size));
-      if (!isSameFile(await file.stat({ bigint: true }), stats)) throw new Replaced();
-      return bytes;
-    });
-    return { mode: (stats.mode & 0o100n) === 0n ? '100644' : '100755', content };
+    const mode = (stats.mode & 0o100n) === 0n ? '100644' : '100755';
+    return { mode, content: await readWhole({ folder, name, stats }) };
   });
 }
 
 function reasonOf(error: unknown): LeftOut {
-  if (error instanceof OtherDisk) return 'mount';
-  if (error instanceof Replaced || leadsNowhere(error)) return 'conflict';
-  if (isDenied(error)) return 'unreadable';
-  throw error;
-}
-
-function foldersAbove(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+  const reason = readProblem(error);
+  if (reason === undefined) throw error;
+  return reason;
 }

@@ -1,8 +1,9 @@
+import { foldersAbove } from '../../isolation/folderScan.ts';
 import { isWhiteout, type Change } from '../change.ts';
 import type { Entry } from '../changeWalk.ts';
-import { isDenied, leadsNowhere } from '../fileErrors.ts';
-import { OtherDisk, withFolder, withParent, type OpenFolder } from '../openFolder.ts';
+import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf, pathBytes } from '../pathBytes.ts';
+import { readProblem } from '../readProblem.ts';
 import { Replaced } from '../sameContent.ts';
 import type { LayerWriter } from './layerWriter.ts';
 
@@ -23,7 +24,7 @@ export async function copyChanges(
   for (const change of changes) {
     signal?.throwIfAborted();
     const { path } = change;
-    const above = foldersAbove(path);
+    const above = foldersAbove([path]);
     if (above.some((folder) => ends.has(folder))) continue;
     try {
       if (change.blocker && change.blocker !== 'mount') throw new Replaced();
@@ -36,13 +37,7 @@ export async function copyChanges(
       else if (!isFolder(change)) await inUpper(upper, path, (entry) => writeEntry(writer, path, entry));
       if (!isFolder(change)) ends.add(path);
     } catch (error) {
-      if (!(
-        error instanceof Replaced ||
-        error instanceof OtherDisk ||
-        leadsNowhere(error) ||
-        isDenied(error)
-      ))
-        throw error;
+      if (readProblem(error) === undefined) throw error;
       leftOut.push(path);
     }
   }
@@ -90,9 +85,4 @@ async function inUpper(
     if (!stats) throw new Replaced();
     await work({ folder, name, stats });
   });
-}
-
-function foldersAbove(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }

@@ -1,0 +1,10 @@
+import { isDenied, leadsNowhere } from './fileErrors.ts';
+import { OtherDisk } from './openFolder.ts';
+import { Replaced } from './sameContent.ts';
+
+/** Why one entry could not be read while others can; `undefined` for what keeps all of them from being read. */
+export function readProblem(error: unknown): 'mount' | 'conflict' | 'unreadable' | undefined {
+  if (error instanceof OtherDisk) return 'mount';
+  if (error instanceof Replaced || leadsNowhere(error)) return 'conflict';
+  return isDenied(error) ? 'unreadable' : undefined;
+}
