@@ -7,6 +7,13 @@ export function containerIdOf(state: ContainerState): string | undefined {
   return 'id' in state ? state.id : undefined;
 }
 
+/** Whether there are processes in the container, be they frozen. */
+export function isUp(
+  state: ContainerState,
+): state is Extract<ContainerState, { kind: 'running' | 'paused' }> {
+  return state.kind === 'running' || state.kind === 'paused';
+}
+
 /** Exit codes of a main process that was told to stop: 0, SIGTERM and SIGKILL. */
 const stoppedExitCodes: readonly number[] = [0, 143, 137];
 

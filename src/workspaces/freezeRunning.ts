@@ -4,6 +4,7 @@ import { describeError } from '../shared/describeError.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
+import { isUp } from './containerState.ts';
 import { freezeContainer, worseOf, type Freeze } from './freezer.ts';
 
 /** How long an engine may take to answer at all. */
@@ -61,10 +62,7 @@ export async function cutProxies(
 ): Promise<void> {
   try {
     const proxies = await pTimeout(engine.listProxies(), { milliseconds: engineMs });
-    const up = proxies.filter(
-      ({ state, workspaceId }) =>
-        (state.kind === 'running' || state.kind === 'paused') && isMeant(workspaceId),
-    );
+    const up = proxies.filter(({ state, workspaceId }) => isUp(state) && isMeant(workspaceId));
     await pTimeout(Promise.all(up.map(({ id }) => engine.killContainer(id))), { milliseconds: engineMs });
   } catch (error) {
     log.error(`A proxy could not be ended: ${describeError(error)}`);

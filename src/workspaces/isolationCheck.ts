@@ -74,11 +74,10 @@ export async function checkIsolation(
     probeInside({ first, further }, plan, (answer) => canPass(answer, plan, network)),
   ]);
   if (!facts?.running) return { facts, report: undefined };
-  const rootlessEngine = engine.info.rootless;
-  const hasAppArmor = engine.info.support.apparmor;
-  const { support } = engine.info;
+  const { rootless: rootlessEngine, support } = engine.info;
+  const hasAppArmor = support.apparmor;
   const found = [
-    ...auditIsolation(facts, spec, { rootlessEngine, support: engine.info.support }),
+    ...auditIsolation(facts, spec, { rootlessEngine, support }),
     ...auditOwnNetwork(neighbourhood.networks, facts, network),
     ...auditHygiene(facts, spec, { commands, hasAppArmor, currentImageId: imageId, rootlessEngine }),
     ...auditInside({ spec, network, plan, rootlessEngine, ownKernel: hasOwnKernel(facts.runtime) }, outcome),

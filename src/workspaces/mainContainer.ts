@@ -1,5 +1,6 @@
 import { engineName } from '../isolation/engineNames.ts';
 import type { ManagedContainer } from './containerEngine.ts';
+import { isUp } from './containerState.ts';
 
 /**
  * Of several containers that carry one workspace's id the one that is its own, the same in every window: the one with
@@ -10,11 +11,10 @@ export function mainContainer(
   workspace: { readonly id: string; readonly name: string } | undefined,
 ): ManagedContainer | undefined {
   const name = workspace && engineName(workspace.name, workspace.id);
-  const isUp = ({ state }: ManagedContainer) => state.kind === 'running' || state.kind === 'paused';
   const [first] = [...containers].sort(
     (a, b) =>
       Number(b.name === name) - Number(a.name === name) ||
-      Number(isUp(b)) - Number(isUp(a)) ||
+      Number(isUp(b.state)) - Number(isUp(a.state)) ||
       b.createdAtSeconds - a.createdAtSeconds ||
       (a.id < b.id ? -1 : 1),
   );

@@ -2,6 +2,7 @@ import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import { isUp } from './containerState.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 
 /** What is around a container: its network, and what it must not reach. */
@@ -46,7 +47,7 @@ function neighbourAddresses(others: readonly ManagedContainer[], network: Networ
   for (const other of others) {
     if (found.length >= mostNeighbours) break;
     // The kernel answers for a frozen one too, as those of the same folder are while this one starts.
-    if (other.state.kind !== 'running' && other.state.kind !== 'paused') continue;
+    if (!isUp(other.state)) continue;
     // Nothing leads to the address of an isolated one: what answers a try is a gateway that takes in every connection.
     if (isCutOff(network) || !isIsolated(other)) found.push(...other.addresses);
   }

@@ -5,7 +5,7 @@ import { summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
-import { containerIdOf } from './containerState.ts';
+import { containerIdOf, isUp } from './containerState.ts';
 import { cutProxies, freezeRunning } from './freezeRunning.ts';
 import { freezeContainer, type Freeze } from './freezer.ts';
 import { frozenNow, isFrozen } from './frozen.ts';
@@ -97,8 +97,7 @@ export class Panic implements Disposable {
     const containers = await engine.listContainers();
     await Promise.all(
       containers
-        .filter(({ state }) => state.kind === 'running' || state.kind === 'paused')
-        .filter(({ workspaceId }) => frozen.some(({ id }) => id === workspaceId))
+        .filter(({ state, workspaceId }) => isUp(state) && frozen.some(({ id }) => id === workspaceId))
         .map(({ id }) => freezeContainer(engine, id, this.log)),
     );
   }

@@ -12,6 +12,7 @@ import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } f
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
+import { pulledImage } from './pulledImage.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
@@ -63,12 +64,7 @@ export class Provisioner {
     operation.check();
     if (local) return local;
     operation.progress(l10n.t('Pulling the image {0}', reference));
-    return await engine.pullImage(reference, {
-      signal: operation.signal,
-      onProgress: (message, fraction) => {
-        operation.progress(message, fraction);
-      },
-    });
+    return await pulledImage(engine, reference, operation);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { timeAfter } from '../shared/timeAfter.ts';
-import { statusOf } from './containerState.ts';
+import { isUp, statusOf } from './containerState.ts';
 import type { ContainerState, IsolationGrade, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { snapshotOf } from './workspaceSnapshot.ts';
@@ -62,10 +62,4 @@ function gradeOf(
   return isUp(container) && isolation?.containerId === container.id
     ? { grade: isolation.grade, checkedAt: isolation.checkedAt }
     : undefined;
-}
-
-function isUp(
-  container: ContainerState,
-): container is Extract<ContainerState, { kind: 'running' | 'paused' }> {
-  return container.kind === 'running' || container.kind === 'paused';
 }

@@ -3,10 +3,12 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, EngineSource, ManagedProxy } from '../containerEngine.ts';
+import { isUp } from '../containerState.ts';
 import { isFrozen } from '../frozen.ts';
 import type { Operation, Operations } from '../operations.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { proxiesOf } from './proxiesOf.ts';
 import type { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** What happens at once is looked at once. */
@@ -97,7 +99,7 @@ export class ProxyKeeper implements Disposable {
     const isDue = () => engines.state.kind === 'connected' && store.find(id)?.network === 'filtered';
     if (!isDue() || operations.isBusy(id)) return;
     const engine = await engines.get();
-    const proxies = (await engine.listProxies()).filter(({ workspaceId }) => workspaceId === id);
+    const proxies = await proxiesOf(engine, id);
     const record = store.find(id);
     if (!record || operations.isBusy(id) || !(await this.isAmiss(engine, record, proxies))) return;
     await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
@@ -111,7 +113,6 @@ export class ProxyKeeper implements Disposable {
     record: WorkspaceRecord,
     proxies: readonly ManagedProxy[],
   ): Promise<boolean> {
-    const isUp = ({ state }: ManagedProxy) => state.kind === 'running' || state.kind === 'paused';
     switch (this.wanted(record)) {
       case 'running': {
         const running = proxies.find(({ state }) => state.kind === 'running');
@@ -121,7 +122,7 @@ export class ProxyKeeper implements Disposable {
         return !(await this.parts.proxies.hasRules(running, record, engine));
       }
       case 'stopped':
-        return proxies.some(isUp);
+        return proxies.some(({ state }) => isUp(state));
       case 'none':
         return proxies.length > 0;
       case 'any':

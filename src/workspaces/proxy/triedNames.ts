@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { parseAccessLine, type EgressTry } from '../../isolation/egress/accessLine.ts';
+import { beginOf } from '../../shared/beginOf.ts';
 import type { ContainerEngine } from '../containerEngine.ts';
+import { proxiesOf } from './proxiesOf.ts';
 import { summarizeTries, type TriedName } from './egressSummary.ts';
 
 const lastLines = 5000;
@@ -12,16 +14,11 @@ export async function triedNames(
   engine: Pick<ContainerEngine, 'listProxies' | 'lastLogs'>,
   workspaceId: string,
 ): Promise<readonly TriedName[]> {
-  const proxies = (await engine.listProxies()).filter((proxy) => proxy.workspaceId === workspaceId);
+  const proxies = await proxiesOf(engine, workspaceId);
   const logs = await Promise.all(proxies.map(({ id }) => engine.lastLogs(id, lastLines)));
   return summarizeTries((await Promise.all(logs.map(triesIn))).flat());
 }
 
 async function triesIn(log: Readable): Promise<readonly EgressTry[]> {
-  let text = '';
-  for await (const chunk of log.setEncoding('utf8') as AsyncIterable<string>) {
-    text += chunk;
-    if (text.length > mostBytes) break;
-  }
-  return text.split('\n').flatMap((line) => parseAccessLine(line) ?? []);
+  return (await beginOf(log, mostBytes)).split('\n').flatMap((line) => parseAccessLine(line) ?? []);
 }

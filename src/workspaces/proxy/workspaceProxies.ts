@@ -1,14 +1,15 @@
-import * as l10n from '@vscode/l10n';
 import type { ProxyFacts } from '../../isolation/egress/proxyAudit.ts';
 import { proxyHost } from '../../isolation/egress/proxyHost.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { describeError } from '../../shared/describeError.ts';
-import { CordonError, hasCode, summarize } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import { isUp } from '../containerState.ts';
 import type { Operation } from '../operations.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
+import { proxiesOf } from './proxiesOf.ts';
+import { requireProxyImage } from './requireProxyImage.ts';
 import { reloadRules } from './reloadRules.ts';
 
 /** What a proxy is made or looked at for. */
@@ -33,22 +34,7 @@ export class WorkspaceProxies {
   /** Rejects, before anything is made, where rules cannot be used or the image of the proxy cannot be had. */
   async prepare({ engine, record, operation }: ProxyWork): Promise<void> {
     if (record.network !== 'filtered') return;
-    const { image } = (await this.plan(record, engine)).spec;
-    const local = await engine.inspectImage(image);
-    operation.check();
-    if (local) return;
-    operation.progress(l10n.t('Pulling the image {0} of the proxy', image));
-    try {
-      await engine.pullImage(image, {
-        signal: operation.signal,
-        onProgress: (message, fraction) => {
-          operation.progress(message, fraction);
-        },
-      });
-    } catch (error) {
-      if (hasCode(error, 'cancelled') || hasCode(error, 'engineUnavailable')) throw error;
-      throw withoutImage(image, error);
-    }
+    await requireProxyImage(await this.plan(record, engine), engine, operation);
   }
 
   /** Makes a proxy that runs, out of whatever there is of it. `network` is the workspace's own, by its id or name. */
@@ -56,12 +42,15 @@ export class WorkspaceProxies {
     const { engine, record, operation } = work;
     if (record.network !== 'filtered') return;
     const plan = await this.plan(record, engine);
-    const [found, networks] = await Promise.all([this.of(engine, record.id), networksOf(engine, record.id)]);
+    const [found, networks] = await Promise.all([
+      proxiesOf(engine, record.id),
+      networksOf(engine, record.id),
+    ]);
     operation.check();
     const own = networks.find(({ id, name }) => id === network || name === network);
     const fit = found.find((proxy) => isFit(proxy, plan, { own, networks }));
     if (!fit || found.length > 1) {
-      await this.make(work, network, found, networks);
+      await this.make(work, plan, { network, found, networks });
       return;
     }
     // A list may tell what was a moment ago.
@@ -73,17 +62,17 @@ export class WorkspaceProxies {
   /** Hands the rules of now to a proxy that runs. One that does not take them is made anew, or else is gone. */
   async applyRules(work: ProxyWork, network: string): Promise<void> {
     const { engine, record } = work;
-    const { configuration } = await this.plan(record, engine);
-    const [proxy] = (await this.of(engine, record.id)).filter(({ state }) => state.kind === 'running');
+    const plan = await this.plan(record, engine);
+    const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
     const facts = proxy && (await engine.inspectContainer(proxy.id));
     if (!proxy || !facts?.running || facts.paused) {
       await this.bringUp(work, network);
       return;
     }
-    if (await this.hasRules(proxy, record, engine)) return;
+    if (this.keepsTo(plan, proxy)) return;
     try {
-      await reloadRules(engine, proxy.id, configuration);
-      this.handed.set(proxy.id, configuration);
+      await reloadRules(engine, proxy.id, plan.configuration);
+      this.handed.set(proxy.id, plan.configuration);
     } catch (error) {
       this.log.warn(`"${record.name}": the proxy did not take its rules: ${describeError(error)}`);
       await this.remove(engine, record.id);
@@ -93,20 +82,18 @@ export class WorkspaceProxies {
 
   /** Ends the proxies of a workspace at once; what they are made of stays for the next start. */
   async stop(engine: Pick<ContainerEngine, 'listProxies' | 'killContainer'>, id: string): Promise<void> {
-    const up = (await this.of(engine, id)).filter(
-      ({ state }) => state.kind === 'running' || state.kind === 'paused',
-    );
+    const up = (await proxiesOf(engine, id)).filter(({ state }) => isUp(state));
     await Promise.all(up.map((proxy) => engine.killContainer(proxy.id)));
   }
 
   async pause(engine: Pick<ContainerEngine, 'listProxies' | 'pauseContainer'>, id: string): Promise<void> {
-    const up = (await this.of(engine, id)).filter(({ state }) => state.kind === 'running');
+    const up = (await proxiesOf(engine, id)).filter(({ state }) => state.kind === 'running');
     await Promise.all(up.map((proxy) => engine.pauseContainer(proxy.id)));
   }
 
   /** Removes the proxies of a workspace and the networks over which they reached out. */
   async remove(engine: ContainerEngine, id: string): Promise<void> {
-    const [found, networks] = await Promise.all([this.of(engine, id), networksOf(engine, id)]);
+    const [found, networks] = await Promise.all([proxiesOf(engine, id), networksOf(engine, id)]);
     await discard(engine, found, networks);
   }
 
@@ -114,7 +101,10 @@ export class WorkspaceProxies {
   async look(engine: ContainerEngine, record: WorkspaceRecord): Promise<ProxyFacts | undefined> {
     if (record.network !== 'filtered') return undefined;
     const { spec } = await this.plan(record, engine);
-    const [found, networks] = await Promise.all([this.of(engine, record.id), engine.findNetworks(record.id)]);
+    const [found, networks] = await Promise.all([
+      proxiesOf(engine, record.id),
+      engine.findNetworks(record.id),
+    ]);
     const proxy = found.find(({ state }) => state.kind === 'running') ?? found[0];
     const container = proxy && (await engine.inspectContainer(proxy.id));
     const inner = networks.filter(({ driver }) => driver === 'macvlan').map(({ name }) => name);
@@ -128,29 +118,31 @@ export class WorkspaceProxies {
     record: WorkspaceRecord,
     engine: Pick<ContainerEngine, 'info'>,
   ): Promise<boolean> {
-    const plan = await this.plan(record, engine);
+    return this.keepsTo(await this.plan(record, engine), proxy);
+  }
+
+  private keepsTo({ fingerprint, configuration }: ProxyPlan, proxy: ManagedProxy): boolean {
     const handed = this.handed.get(proxy.id);
-    return handed === undefined ? proxy.fingerprint === plan.fingerprint : handed === plan.configuration;
+    return handed === undefined ? proxy.fingerprint === fingerprint : handed === configuration;
   }
 
   /** Starts before it is told of, so that nothing of an older one is in its way. */
   private async make(
-    work: ProxyWork,
-    network: string,
-    found: readonly ManagedProxy[],
-    networks: readonly ManagedNetwork[],
+    { engine, record, operation }: ProxyWork,
+    plan: ProxyPlan,
+    {
+      network,
+      found,
+      networks,
+    }: { network: string; found: readonly ManagedProxy[]; networks: readonly ManagedNetwork[] },
   ): Promise<void> {
-    const { engine, record, operation } = work;
-    await this.prepare(work);
+    await requireProxyImage(plan, engine, operation);
     await discard(engine, found, networks);
     operation.check();
-    const [{ spec }, { buildOutwardNetworkSpec }] = await Promise.all([
-      this.plan(record, engine),
-      import('../../isolation/egress/proxySpec.ts'),
-    ]);
+    const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
     const outward = await engine.createNetwork(buildOutwardNetworkSpec(record));
     operation.check();
-    const id = await engine.createContainer(spec, outward);
+    const id = await engine.createContainer(plan.spec, outward);
     operation.check();
     await engine.joinIsolated(network, id, proxyHost);
     operation.check();
@@ -167,13 +159,6 @@ export class WorkspaceProxies {
     const { planProxy } = await import('../../isolation/egress/proxyPlan.ts');
     const request = { id, name, image: settings.proxyImage, engineCpus: info.cpus };
     return planProxy(request, policyInForce(egress, settings));
-  }
-
-  private async of(
-    engine: Pick<ContainerEngine, 'listProxies'>,
-    id: string,
-  ): Promise<readonly ManagedProxy[]> {
-    return (await engine.listProxies()).filter(({ workspaceId }) => workspaceId === id);
   }
 }
 
@@ -207,16 +192,4 @@ async function discard(
 ): Promise<void> {
   await Promise.all(proxies.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(networks.filter(({ isOutward }) => isOutward).map(({ id }) => engine.removeNetwork(id)));
-}
-
-function withoutImage(image: string, cause: unknown): CordonError {
-  return new CordonError(
-    'imageNotFound',
-    l10n.t(
-      'The network "filtered" needs a proxy, and its image {0} is not there ({1}). Pull it, name another one in the setting "cordon.proxyImage", or choose the network "isolated", which reaches nothing. The network "open" would reach everything.',
-      image,
-      summarize(cause).message,
-    ),
-    cause,
-  );
 }

@@ -1,0 +1,9 @@
+import type { ContainerEngine, ManagedProxy } from '../containerEngine.ts';
+
+/** The proxies of a workspace, or what is left of them; one as a rule. */
+export async function proxiesOf(
+  engine: Pick<ContainerEngine, 'listProxies'>,
+  workspaceId: string,
+): Promise<readonly ManagedProxy[]> {
+  return (await engine.listProxies()).filter((proxy) => proxy.workspaceId === workspaceId);
+}
