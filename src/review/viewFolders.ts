@@ -20,7 +20,6 @@ import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/view
 import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
 import { fileIfAny } from './fileIfAny.ts';
-import { Snapshots } from './snapshots/snapshots.ts';
 import { removeLayers, removeView } from './removeView.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
@@ -80,6 +79,7 @@ export class ViewFolders implements ViewFiles {
     signal?: AbortSignal,
   ): Promise<void> {
     const own = this.folderOf(workspaceId);
+    const { Snapshots } = await import('./snapshots/snapshots.ts');
     const layer = join(own, 'upper.back');
     await new Snapshots(own).restore(snapshotId, layer, signal);
     await removeLayers(own, ['upper'], clear);

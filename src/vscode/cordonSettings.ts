@@ -1,16 +1,14 @@
 import * as z from 'zod/mini';
-import { egressPresets, type EgressPreset } from '../isolation/egress/egressPresets.ts';
 import { defaultNetworkRange, isNetworkRange } from '../isolation/networkRange.ts';
 import { parseOwnProfiles, type OwnProfiles } from '../isolation/ownProfiles.ts';
-import type { Limits } from '../isolation/profile.ts';
+import { networkModes, type Limits } from '../isolation/profile.ts';
 import type { PathPatterns } from '../isolation/pathRules.ts';
 import { parseCatalogue, type LanguageServerEntry } from '../languageServers/catalogue.ts';
 import type { IdleRules } from '../workspaces/idle/idleRules.ts';
 import type { WorkspaceDefaults } from '../workspaces/defaults.ts';
 import type { EgressSettings } from '../workspaces/proxy/egressSettings.ts';
 import type { PortRule } from '../workspaces/ports/portRules.ts';
-import { workspaceFields } from '../workspaces/workspaceFields.ts';
-import { offeredNetworks } from './offeredModes.ts';
+import { egressFields, workspaceFields } from '../workspaces/workspaceFields.ts';
 import type { SettingKey } from './settingKeys.ts';
 
 /** The person's settings as one plain object. */
@@ -47,8 +45,6 @@ const portRule = z.strictObject({
   label: z.optional(z.string().check(z.maxLength(100))),
   workspace: z.optional(z.string().check(z.maxLength(100))),
 });
-const presetName = z.enum(Object.keys(egressPresets) as EgressPreset[]);
-const ruleText = z.string().check(z.minLength(1), z.maxLength(500));
 const networkRange = z.string().check(z.refine(isNetworkRange));
 const limits = workspaceFields.limits.shape;
 
@@ -92,7 +88,7 @@ export function parseSettings(
   };
 
   const host = take('engine.host', z.string().check(z.maxLength(1024)), '').trim();
-  const network = take('network', z.enum(['', ...offeredNetworks]), 'none');
+  const network = take('network', z.enum(['', ...networkModes]), 'none');
   const ownLimits: { [K in keyof Limits]: number | undefined } = {
     cpus: takeLimit('limits.cpus', limits.cpus),
     memoryMiB: takeLimit('limits.memoryMiB', limits.memoryMiB),
@@ -108,8 +104,8 @@ export function parseSettings(
     engineHost: host === '' ? undefined : host,
     networkRange: take('networkRange', networkRange, defaultNetworkRange),
     egress: {
-      presets: takeEach('egress.presets', presetName),
-      allow: takeEach('egress.allow', ruleText),
+      presets: takeEach('egress.presets', egressFields.preset),
+      allow: takeEach('egress.allow', egressFields.rule),
       // One that cannot be used is kept: whoever uses them says what is wrong with it, and nothing is let out.
       deny: take('egress.deny', z.array(z.string()), ['']),
       proxyImage: take('proxyImage', workspaceFields.image, 'ubuntu/squid:latest'),

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import type { MountMode, NetworkMode } from '../isolation/profile.ts';
+import { mountModes, networkModes, type MountMode, type NetworkMode } from '../isolation/profile.ts';
 import type { Profile } from '../isolation/profiles.ts';
 import { describeMount, describeNetwork } from './choices.ts';
-import { offeredMounts, offeredNetworks } from './offeredModes.ts';
 import type { ProfileOffer } from './profileOffers.ts';
 import { choose, type Answer, type Choice, type Place } from './quickInput.ts';
 
@@ -39,7 +38,7 @@ export async function pickNetwork(
 ): Promise<Answer<NetworkMode>> {
   return choose(place, {
     placeholder: vscode.l10n.t('What can the workspace reach?'),
-    choices: offeredNetworks.map((name) =>
+    choices: networkModes.map((name) =>
       choice<NetworkMode>(
         name,
         name === profile?.network
@@ -56,7 +55,7 @@ export async function pickNetwork(
 export async function pickMount(place: Place, current: MountMode): Promise<Answer<MountMode>> {
   return choose(place, {
     placeholder: vscode.l10n.t('What may the workspace do with the folder?'),
-    choices: offeredMounts.map((name) => choice<MountMode>(name, describeMount(name), current)),
+    choices: mountModes.map((name) => choice<MountMode>(name, describeMount(name), current)),
     current,
   });
 }

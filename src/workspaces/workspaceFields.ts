@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { egressPresets, type EgressPreset } from '../isolation/egress/egressPresets.ts';
+import { egressPresetNames } from '../isolation/egress/egressPreset.ts';
 import { limitSchemas } from '../isolation/limits.ts';
 import { mountModes, networkModes, profileNameGrammar } from '../isolation/profile.ts';
 import { parseWorkspaceName } from '../isolation/workspaceName.ts';
@@ -12,8 +12,12 @@ const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Longest value of one environment variable in characters; Linux refuses 131,072 bytes. */
 const environmentValueLength = 32_768;
 const environmentSize = 256;
-const presetNames = Object.keys(egressPresets) as EgressPreset[];
-const ruleTexts = z.array(z.string().check(z.minLength(1), z.maxLength(500))).check(z.maxLength(500));
+/** One preset and one rule of what a filtered network lets out, as they are written. */
+export const egressFields = {
+  preset: z.enum(egressPresetNames),
+  rule: z.string().check(z.minLength(1), z.maxLength(500)),
+};
+const rules = z.array(egressFields.rule).check(z.maxLength(500));
 
 /**
  * The one validator of every field that a request, a stored record or a label can carry.
@@ -27,9 +31,9 @@ export const workspaceFields = {
   mount: z.enum(mountModes),
   /** Only how it is written: a rule that cannot be used, by a later list of public suffixes say, damages no record. */
   egress: z.strictObject({
-    presets: z.optional(z.array(z.enum(presetNames)).check(z.maxLength(100))),
-    allow: ruleTexts,
-    deny: ruleTexts,
+    presets: z.optional(z.array(egressFields.preset).check(z.maxLength(100))),
+    allow: rules,
+    deny: rules,
   }),
   limits: z.strictObject(limitSchemas),
   env: z

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { commandIds } from '../../src/vscode/commandIds.ts';
-import { offeredNetworks } from '../../src/vscode/offeredModes.ts';
 import { settingKeys } from '../../src/vscode/settingKeys.ts';
 import { contextValueOf, isPossible, workspaceActions } from '../../src/vscode/workspaceActions.ts';
 import { parseCatalogue } from '../../src/languageServers/catalogue.ts';
 import { parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
-import { profileNameGrammar } from '../../src/isolation/profile.ts';
+import { networkModes, profileNameGrammar } from '../../src/isolation/profile.ts';
 import { grantableCapabilities } from '../../src/isolation/profileBounds.ts';
 import { profiles } from '../../src/isolation/profiles.ts';
 import type { ContainerState, WorkspaceStatus } from '../../src/workspaces/workspace.ts';
@@ -112,7 +111,7 @@ describe('package.json', () => {
       settingKeys.map((key) => `cordon.${key}`),
     );
     const { properties } = contributes.configuration;
-    assert.deepEqual(properties['cordon.network']?.enum, ['', ...offeredNetworks]);
+    assert.deepEqual(properties['cordon.network']?.enum, ['', ...networkModes]);
   });
 
   it('describes own profiles as the code takes them', () => {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
-import { egressPresets, type EgressPreset } from './egressPresets.ts';
+import type { EgressPreset } from './egressPreset.ts';
+import { egressPresets } from './egressPresets.ts';
 import { formatEgressRule, parseEgressRule, type EgressRule } from './egressRule.ts';
 
 /** What a filtered network lets out, as records, settings and the API carry it. Denied rules win. */

@@ -1,5 +1,4 @@
-/** Lists of names that Cordon knows, so that nobody has to find them out. */
-export type EgressPreset = 'packages' | 'source' | 'documentation';
+import type { EgressPreset } from './egressPreset.ts';
 
 /** What each preset allows, as rules. The README lists the same. */
 export const egressPresets: Readonly<Record<EgressPreset, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { proxyPort } from './proxyProgram.ts';
+import { proxyPort } from './proxyHost.ts';
 
 /** Never through the proxy: what runs in the workspace itself. */
 const ownNames = ['localhost', '127.0.0.1', '::1'];

@@ -1,7 +1,6 @@
 import { accessLineMark } from './accessLine.ts';
+import { proxyPort } from './proxyHost.ts';
 
-/** Where a proxy listens in the network of its workspace. */
-export const proxyPort = 3128;
 /** The last line of a configuration, so that a part is never taken for the whole. */
 export const endOfConfiguration = '# end of the configuration';
 /** The variable of a proxy's container that holds the configuration it starts with. */

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
 import { accessLineFormat, announcedFormat } from './accessLine.ts';
 import { formatEgressRule, type EgressRule } from './egressRule.ts';
-import { announcerFile, endOfConfiguration, proxyPort, ruleMark } from './proxyProgram.ts';
+import { proxyPort } from './proxyHost.ts';
+import { announcerFile, endOfConfiguration, ruleMark } from './proxyProgram.ts';
 import { ruleLines } from './squidRules.ts';
 
 /**

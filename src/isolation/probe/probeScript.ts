@@ -1,4 +1,4 @@
-import { proxyPort } from '../egress/proxyProgram.ts';
+import { proxyPort } from '../egress/proxyHost.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 
 /** What the probe is to try besides reading what the kernel says. */

@@ -1,5 +1,5 @@
 import type { EgressPolicy } from '../../isolation/egress/egressPolicy.ts';
-import type { EgressPreset } from '../../isolation/egress/egressPresets.ts';
+import type { EgressPreset } from '../../isolation/egress/egressPreset.ts';
 
 /** What a person's settings say of all workspaces with the network `filtered`. */
 export interface EgressSettings extends EgressPolicy {

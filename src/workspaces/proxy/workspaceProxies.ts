@@ -10,7 +10,6 @@ import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
-import { reloadRules } from './reloadRules.ts';
 
 /** What a proxy is made or looked at for. */
 export interface ProxyWork {
@@ -70,6 +69,7 @@ export class WorkspaceProxies {
       return;
     }
     if (this.keepsTo(plan, proxy)) return;
+    const { reloadRules } = await import('./reloadRules.ts');
     try {
       await reloadRules(engine, proxy.id, plan.configuration);
       this.handed.set(proxy.id, plan.configuration);

@@ -6,12 +6,12 @@ import { rulesOf, type EgressPolicy } from '../../../src/isolation/egress/egress
 import {
   proxyCommand,
   proxyConfigurationVariable,
-  proxyPort,
   proxyReadyLine,
   proxyReload,
   proxyTmpfs,
   proxyUser,
 } from '../../../src/isolation/egress/proxyProgram.ts';
+import { proxyPort } from '../../../src/isolation/egress/proxyHost.ts';
 import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
 import { ensureImages, squidImage } from '../../host/images.mjs';
 

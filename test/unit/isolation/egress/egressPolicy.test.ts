@@ -4,11 +4,12 @@ import {
   rulesOf,
   type EgressPolicy,
 } from '../../../../src/isolation/egress/egressPolicy.ts';
-import { egressPresets, type EgressPreset } from '../../../../src/isolation/egress/egressPresets.ts';
+import { egressPresetNames, type EgressPreset } from '../../../../src/isolation/egress/egressPreset.ts';
+import { egressPresets } from '../../../../src/isolation/egress/egressPresets.ts';
 import { formatEgressRule } from '../../../../src/isolation/egress/egressRule.ts';
 
 const policy = (part: Partial<EgressPolicy>): EgressPolicy => ({ presets: [], allow: [], deny: [], ...part });
-const presets = Object.keys(egressPresets) as EgressPreset[];
+const presets = egressPresetNames;
 
 describe('the policy of a filtered network', () => {
   it('allows nothing when it says nothing', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { proxyEnvironment } from '../../../../src/isolation/egress/proxyEnvironment.ts';
-import { proxyPort } from '../../../../src/isolation/egress/proxyProgram.ts';
+import { proxyPort } from '../../../../src/isolation/egress/proxyHost.ts';
 
 describe('the environment of a workspace with a filtered network', () => {
   const environment = proxyEnvironment('10.213.0.3');
