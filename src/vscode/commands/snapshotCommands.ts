@@ -108,7 +108,7 @@ async function beginWith(
     freeName(`${workspace.name} ${snapshot.name}`, taken),
   );
   if (name === undefined || name === back) return;
-  const { folder, image, profile, network, limits, env } = workspace;
+  const { folder, image, profile, network, egress, limits, env } = workspace;
   await withProgress(vscode.l10n.t('Creating {0}', name), async (options) => {
     const request = {
       name,
@@ -116,6 +116,7 @@ async function beginWith(
       image,
       profile,
       network,
+      egress,
       limits,
       env,
       mount: 'review',

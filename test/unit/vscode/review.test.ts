@@ -199,7 +199,9 @@ describe('the review of a workspace in a window', () => {
   });
 
   it('names points of a workspace, goes back to them after a question, and begins others with them', async () => {
-    const { window, control, asked, service, seeding } = await reviewing();
+    const { window, control, asked, service, seeding, id } = await reviewing();
+    const egress = { allow: [], deny: ['evil.example.org'] };
+    await service.update(id, { egress });
     await window.run('cordon.showSnapshots', control);
     assert.match((await window.nextMessage()).text, /has no snapshots/);
     const taking = window.run('cordon.takeSnapshot', control);
@@ -232,6 +234,7 @@ describe('the review of a workspace in a window', () => {
     await beginning.shown;
     const second = service.list().find((each) => each.name === 'second');
     assert.deepEqual([second?.mount, second?.container.kind], ['review', 'running']);
+    assert.deepEqual(second?.egress, egress, 'what is denied stays denied');
     seeding.fails = true;
     const failing = await choose('Begin a Second Workspace with It…');
     (await window.nextInputBox()).answer('third');
