@@ -6,6 +6,7 @@ import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
 import type { Operation } from '../operations.ts';
+import { UnstartableContainer } from '../unstartableContainer.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import { proxiesOf } from './proxiesOf.ts';
@@ -48,14 +49,22 @@ export class WorkspaceProxies {
     operation.check();
     const own = networks.find(({ id, name }) => id === network || name === network);
     const fit = found.find((proxy) => isFit(proxy, plan, { own, networks }));
-    if (!fit || found.length > 1) {
+    if (!fit || found.length > 1 || !(await this.letRun(engine, fit.id)))
       await this.make(work, plan, { network, found, networks });
-      return;
-    }
+  }
+
+  /** Gives false for one that can never run again. */
+  private async letRun(engine: ContainerEngine, containerId: string): Promise<boolean> {
     // A list may tell what was a moment ago.
-    const facts = await engine.inspectContainer(fit.id);
-    if (facts?.paused) await engine.resumeContainer(fit.id);
-    else if (!facts?.running) await engine.startContainer(fit.id);
+    const facts = await engine.inspectContainer(containerId);
+    try {
+      if (facts?.paused) await engine.resumeContainer(containerId);
+      else if (!facts?.running) await engine.startContainer(containerId);
+      return true;
+    } catch (error) {
+      if (error instanceof UnstartableContainer) return false;
+      throw error;
+    }
   }
 
   /** Hands the rules of now to a proxy that runs. One that does not take them is made anew, or else is gone. */

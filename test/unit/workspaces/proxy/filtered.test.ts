@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { labels, proxyRole } from '../../../../src/isolation/labels.ts';
 import { Emitter } from '../../../../src/shared/event.ts';
+import { UnstartableContainer } from '../../../../src/workspaces/unstartableContainer.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
@@ -106,6 +107,22 @@ describe('a workspace with a filtered network', () => {
     await engine.removeContainer(first!.id);
     await until(() => proxiesOf(engine)[0]?.state === 'running');
     assert.notEqual(proxiesOf(engine)[0]?.id, first!.id);
+    assert.equal(service.list()[0]?.container.kind, 'running', 'the workspace ran all the time');
+  });
+
+  it('gets another proxy when the engine can never start the one that there is again', async () => {
+    const { service, engine } = workspacesOnFake();
+    await service.create(request);
+    const [first] = proxiesOf(engine);
+    let isFirst = true;
+    engine.before = (step) => {
+      if (step !== 'startContainer' || !isFirst) return;
+      isFirst = false;
+      throw new UnstartableContainer(undefined);
+    };
+    await engine.killContainer(first!.id);
+    await until(() => proxiesOf(engine)[0]?.id !== first!.id && proxiesOf(engine)[0]?.state === 'running');
+    assert.equal(proxiesOf(engine).length, 1);
     assert.equal(service.list()[0]?.container.kind, 'running', 'the workspace ran all the time');
   });
 
