@@ -294,6 +294,8 @@ export type SecurityCause =
   | 'foreignNetwork'
   | 'foreignUpdate'
   | 'rootProcess'
+  /** The proxy of a workspace with the network `filtered` ended: it reaches nothing until the proxy is back. */
+  | 'cutOff'
   | 'isolationNotHeld'
   | 'panic';
 

@@ -115,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       isLeaving: () => leaving !== undefined,
       guarded: folders,
       timeline: workspaces.timeline,
+      egress: workspaces.egress,
       latestReports: workspaces.latestReports,
       secrets: workspaces.secrets,
       reconcile,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ResourceSample } from '../workspaces/resources/resourceSample.ts';
 import type { SessionInfo } from '../workspaces/session.ts';
 import type { IsolationGrade, Workspace } from '../workspaces/workspace.ts';
-import { describeLimits, describeMount, describeNetwork } from './choices.ts';
+import { describeLimits, describeMount } from './choices.ts';
 import { formatAge, withoutControlCharacters } from './format.ts';
 import { gradeIcon, gradeWords } from './isolationBadge.ts';
 import { folderPathOf } from './openFolders.ts';
@@ -10,7 +10,7 @@ import { sessionIcons, sessionStateWord, sessionWord } from './sessionWords.ts';
 import { resourceLine, resourceText } from './resourceText.ts';
 import { stateText } from './stateWords.ts';
 import { shownStateOf } from './workspaceActions.ts';
-import type { DetailNode, ResourcesNode, TreeNode, WorkspaceNode } from './workspaceNode.ts';
+import type { DetailNode, NetworkNode, ResourcesNode, TreeNode, WorkspaceNode } from './workspaceNode.ts';
 
 /** The rows below a workspace: container, network, mount, limits, what it uses and what runs in it. */
 export function detailNodes(
@@ -19,11 +19,13 @@ export function detailNodes(
   {
     sessions,
     unansweredWarnings,
+    network,
     resources,
     ports,
   }: {
     readonly sessions: readonly SessionInfo[];
     readonly unansweredWarnings: number;
+    readonly network: NetworkNode;
     readonly resources: ResourcesNode | undefined;
     readonly ports: readonly DetailNode[];
   },
@@ -35,7 +37,7 @@ export function detailNodes(
   });
   return [
     detail('container', vscode.l10n.t('Container'), describeContainer(workspace), 'package'),
-    networkNode(parent, workspace),
+    network,
     detail(
       'mount',
       vscode.l10n.t('Mount'),
@@ -62,22 +64,6 @@ export function detailNodes(
         sessionId: session.id,
       })),
   ];
-}
-
-/** The row of the network, which opens what a filtered one was asked for. */
-function networkNode(parent: WorkspaceNode, workspace: Workspace): DetailNode {
-  const { network } = workspace;
-  const item = detailItem(
-    workspace,
-    ...(['network', vscode.l10n.t('Network'), network, 'globe', describeNetwork(network)] as const),
-  );
-  if (network === 'filtered')
-    item.command = {
-      command: 'cordon.editEgress',
-      title: vscode.l10n.t('Names That It May Reach…'),
-      arguments: [parent],
-    };
-  return { kind: 'detail', parent, item };
 }
 
 /** The row of what a running workspace uses of its limits. */

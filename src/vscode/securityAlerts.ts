@@ -127,6 +127,7 @@ export class SecurityAlerts implements Disposable {
       case 'foreignExec':
         return entry.severity === 'critical' ? [...goOn, ...showLog, ...remove] : [...showLog, ...halt];
       case 'foreignUpdate':
+      case 'cutOff':
       case 'protectedPath':
       case 'hiddenPath':
       case 'protectionLost':

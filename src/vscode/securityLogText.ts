@@ -61,6 +61,8 @@ function causeWords(cause: SecurityCause): string {
       return vscode.l10n.t('foreign change');
     case 'rootProcess':
       return vscode.l10n.t('root process');
+    case 'cutOff':
+      return vscode.l10n.t('network');
     case 'isolationNotHeld':
       return vscode.l10n.t('isolation');
     case 'panic':

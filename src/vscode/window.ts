@@ -15,6 +15,7 @@ import { keepContextKeys } from './contextKeys.ts';
 import { DebugConfigurations } from './debug/debugConfigurations.ts';
 import type { ResourceSource } from './details/resourceSource.ts';
 import { DetailsPanels } from './details/detailsPanels.ts';
+import { EgressAlerts } from './egress/egressAlerts.ts';
 import { EngineTree } from './engineTree.ts';
 import { LanguageServers } from './languageServers/languageServers.ts';
 import { OpenFolders } from './openFolders.ts';
@@ -61,6 +62,7 @@ export interface WindowDependencies {
   /** Lists the changes of workspaces in review mode, and makes them in the folder. */
   readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly timeline: Workspaces['timeline'];
+  readonly egress: Workspaces['egress'];
   readonly latestReports: Workspaces['latestReports'];
   readonly secrets: Workspaces['secrets'];
   /** Finds and removes what is left over. */
@@ -82,7 +84,14 @@ export function registerWindow(
   const { ports } = dependencies;
   const looks = store.add(new PortLooks(ports.watch));
   const tree = store.add(
-    new WorkspaceTree(service, folders, alerts, dependencies.resources, { ...ports, looks }),
+    new WorkspaceTree(
+      service,
+      folders,
+      alerts,
+      dependencies.resources,
+      { ...ports, looks },
+      dependencies.egress,
+    ),
   );
   const view = store.add(
     vscode.window.createTreeView('cordon.workspaces', {
@@ -97,6 +106,7 @@ export function registerWindow(
       tree.redrawNumbers(id);
     }),
   );
+  store.add(new EgressAlerts({ service, egress: dependencies.egress }));
   store.add(new ProtectedPathQuestions({ ...dependencies, guard: dependencies.guarded.guard }));
   const engineTree = store.add(new EngineTree(engines));
   store.add(vscode.window.registerTreeDataProvider('cordon.engines', engineTree));

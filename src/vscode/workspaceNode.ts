@@ -9,7 +9,7 @@ import { stateIcon, stateText } from './stateWords.ts';
 import { contextValueOf, shownStateOf } from './workspaceActions.ts';
 
 /** A row of the tree. The row of a workspace stays the same object while the workspace exists. */
-export type TreeNode = WorkspaceNode | ResourcesNode | DetailNode;
+export type TreeNode = WorkspaceNode | ResourcesNode | NetworkNode | DetailNode;
 
 export interface WorkspaceNode {
   readonly kind: 'workspace';
@@ -19,6 +19,12 @@ export interface WorkspaceNode {
 /** The row of what a workspace uses, which is drawn anew by itself. It stays the same object, too. */
 export interface ResourcesNode {
   readonly kind: 'resources';
+  readonly parent: WorkspaceNode;
+}
+
+/** The row of the network, which is drawn anew by itself as well, with what was tried below it. */
+export interface NetworkNode {
+  readonly kind: 'network';
   readonly parent: WorkspaceNode;
 }
 

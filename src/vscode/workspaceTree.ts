@@ -5,6 +5,8 @@ import type { PortWatch } from '../workspaces/ports/portWatch.ts';
 import type { Resources } from '../workspaces/resources/resources.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import type { EgressWatch } from '../workspaces/proxy/egressWatch.ts';
+import { EgressRows } from './egress/egressRows.ts';
 import { detailNodes, resourcesItem } from './detailNodes.ts';
 import type { OpenFolders } from './openFolders.ts';
 import type { PortLooks } from './ports/portLooks.ts';
@@ -35,6 +37,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   private readonly alerts: Pick<SecurityAlerts, 'unanswered'>;
   private readonly resources: Pick<Resources, 'latest'>;
   private readonly ports: TreePorts;
+  private readonly networks: EgressRows;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -44,12 +47,20 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     alerts: Pick<SecurityAlerts, 'unanswered' | 'onDidChange'>,
     resources: Pick<Resources, 'latest'>,
     ports: TreePorts,
+    egress: Pick<EgressWatch, 'names' | 'onDidTry'>,
   ) {
     this.service = service;
     this.folders = folders;
     this.alerts = alerts;
     this.resources = resources;
     this.ports = ports;
+    this.networks = new EgressRows(egress);
+    this.store.add(
+      egress.onDidTry(({ workspaceId }) => {
+        const node = this.networks.shown(workspaceId);
+        if (node && this.service.get(workspaceId)) this.changes.fire(node);
+      }),
+    );
     for (const onDidChange of [ports.watch.onDidChange, ports.forwards.onDidChange])
       this.store.add(
         onDidChange((id) => {
@@ -92,24 +103,26 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
 
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
+    const workspace = this.service.get(idOf(node));
+    if (!workspace) return [];
+    if (node.kind === 'network') return this.networks.children(node, workspace);
     if (node.kind !== 'workspace') return [];
-    const workspace = this.service.get(node.id);
-    if (workspace) this.ports.looks.isUnfolded(node.id);
-    return workspace
-      ? detailNodes(node, workspace, {
-          sessions: this.service.sessions(node.id),
-          unansweredWarnings: this.alerts.unanswered(node.id),
-          resources: this.resourcesNodeOf(node),
-          ports: this.portNodesOf(node, workspace),
-        })
-      : [];
+    this.ports.looks.isUnfolded(node.id);
+    return detailNodes(node, workspace, {
+      sessions: this.service.sessions(node.id),
+      unansweredWarnings: this.alerts.unanswered(node.id),
+      network: this.networks.nodeOf(node),
+      resources: this.resourcesNodeOf(node),
+      ports: this.portNodesOf(node, workspace),
+    });
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'detail') return node.item;
-    const { id } = node.kind === 'resources' ? node.parent : node;
+    const id = idOf(node);
     const workspace = this.service.get(id);
     if (!workspace) return new vscode.TreeItem(vscode.l10n.t('removed'));
+    if (node.kind === 'network') return this.networks.item(node, workspace);
     const used = this.resources.latest(id);
     this.numbers.set(node, this.numbersOf(node));
     if (node.kind === 'workspace') return workspaceItem(workspace, this.folders.has(workspace), used);
@@ -133,6 +146,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
 
   private forget(id: string): void {
     this.ports.looks.forget(id);
+    this.networks.forget(id);
     for (const nodes of [this.nodes, this.resourcesNodes]) {
       const node = nodes.get(id);
       if (node) this.numbers.delete(node);
@@ -158,7 +172,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   }
 
   private numbersOf(node: WorkspaceNode | ResourcesNode): string {
-    const { id } = node.kind === 'resources' ? node.parent : node;
+    const id = idOf(node);
     const used = this.resources.latest(id);
     const workspace = this.service.get(id);
     if (!used || !workspace) return '';
@@ -181,4 +195,9 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
       (a, b) => (rank.get(a) ?? 1) - (rank.get(b) ?? 1) || compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
     );
   }
+}
+
+/** The workspace that a row is of. */
+function idOf(node: TreeNode): string {
+  return node.kind === 'workspace' ? node.id : node.parent.id;
 }

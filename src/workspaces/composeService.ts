@@ -12,6 +12,7 @@ import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { BriefRules } from './proxy/briefRules.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -42,6 +43,7 @@ export function composeService(parts: {
   views: Pick<ReviewViews, 'remove'>;
   panic: Panic;
   proxies: WorkspaceProxies;
+  briefRules: BriefRules;
   defaults: () => WorkspaceDefaults;
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;

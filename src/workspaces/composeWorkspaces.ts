@@ -24,8 +24,7 @@ import { Operations } from './operations.ts';
 import { OwnProcesses } from './ownProcesses.ts';
 import { Panic } from './panic.ts';
 import { composePorts, type Ports } from './ports/composePorts.ts';
-import { ProxyKeeper } from './proxy/proxyKeeper.ts';
-import { WorkspaceProxies } from './proxy/workspaceProxies.ts';
+import { composeProxies } from './proxy/composeProxies.ts';
 import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
@@ -74,7 +73,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const views = new ReviewViews(viewFiles, (...about) => plans.viewVolume(...about));
   const isBusy = (id: string) => operations.isBusy(id);
-  const proxies = new WorkspaceProxies({ settings: surroundings.egress, log });
+  const { proxies, briefRules, keeper, egress } = disposables.add(
+    composeProxies({
+      ...{ ...surroundings, store, operations },
+      report: (finding) => void reporter.report(finding),
+    }),
+  );
   const { agreed } = disposables.add(
     composeAgreement({
       ...surroundings,
@@ -82,17 +86,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       panic: { enforce: (engine) => panic.enforce(engine) },
       isHeldHere: (id) => neighbours.holds(id),
       onAgreed: () => {
-        proxyKeeper.lookAtAll();
+        keeper.lookAtAll();
       },
     }),
   );
 
-  const proxyKeeper: ProxyKeeper = disposables.add(
-    new ProxyKeeper({
-      ...{ store, engines, operations, proxies, isOpenHere, log },
-      onDidChangeRules: surroundings.onDidChangeEgress,
-    }),
-  );
   const kept = disposables.add(new KeptSecrets(surroundings.secretStore, log));
   const secrets = disposables.add(new WorkspaceSecrets({ kept, store, operations, engines: agreed, log }));
   const securityLog = disposables.add(new SecurityLog(securityLogStorage));
@@ -176,9 +174,9 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const { forwards } = ports;
   const timeline = disposables.add(
-    new Timeline({ store, operations, sessions, forwards, securityLog, secrets: kept }),
+    new Timeline({ store, operations, sessions, forwards, securityLog, egress, secrets: kept }),
   );
-  const reporter = new SecurityReporter({
+  const reporter: SecurityReporter = new SecurityReporter({
     ...{ securityLog, marks, secrets: kept, log },
     pause: (id) => lifecycle.pause(id),
   });
@@ -207,13 +205,14 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const service = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
-    ...{ sessions, forwards, securityLog, panic, secrets, views, proxies, engines: agreed },
+    ...{ sessions, forwards, securityLog, panic, secrets, views, proxies, briefRules, engines: agreed },
   });
 
   return {
     service,
     folders,
     timeline,
+    egress,
     latestReports,
     secrets,
     cleanUp: composeCleanUp({

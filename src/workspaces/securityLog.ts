@@ -20,6 +20,8 @@ export type SecurityCause =
   | 'foreignNetwork'
   | 'foreignUpdate'
   | 'rootProcess'
+  /** The proxy of a filtered network ended by itself, or was ended. */
+  | 'cutOff'
   | 'isolationNotHeld'
   | 'panic';
 

@@ -14,7 +14,8 @@ import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
-import type { TriedName } from './proxy/egressSummary.ts';
+import type { AllowForNowParts } from './proxy/allowForNow.ts';
+import type { TriedName } from './proxy/egressTally.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -47,6 +48,8 @@ interface Parts {
   readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
   readonly release: Release;
+  readonly proxies: AllowForNowParts['proxies'];
+  readonly briefRules: AllowForNowParts['briefRules'];
 }
 
 /** Everything that can be done with workspaces: what the API, the commands and the views are given. */
@@ -185,6 +188,24 @@ export class WorkspaceService {
       const { report } = await neighbours.whileFree(id, () => isolationReports.report(engine, record, facts));
       return report;
     });
+  }
+
+  /**
+   * Lets a running workspace with the network `filtered` reach a name until it stops, or no more. Rejects with
+   * `notRunning`, or with `invalidRequest` for what is no rule.
+   */
+  async allowForNow(
+    id: string,
+    { rule, isAllowed }: { readonly rule: string; readonly isAllowed: boolean },
+    options: OperationOptions = {},
+  ): Promise<Workspace> {
+    const { allowForNow } = await import('./proxy/allowForNow.ts');
+    return await allowForNow(this.parts, { id, rule, isAllowed }, options);
+  }
+
+  /** The rules that hold until the workspace stops. */
+  allowedForNow(id: string): readonly string[] {
+    return this.parts.briefRules.of(id);
   }
 
   /** What the workspace tried to reach last with the network `filtered`. */

@@ -8,6 +8,7 @@ import type { Folders } from './folders/composeFolders.ts';
 import type { ContainerFiles } from './inside/containerFiles.ts';
 import type { LatestReports } from './latestReports.ts';
 import type { Ports } from './ports/composePorts.ts';
+import type { EgressWatch } from './proxy/egressWatch.ts';
 import type { Resources } from './resources/resources.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { Quarantined } from './storedRecords.ts';
@@ -20,6 +21,8 @@ export interface Workspaces extends Disposable {
   readonly folders: Pick<Folders, 'guard' | 'quarantine'>;
   /** The flight recorder. */
   readonly timeline: Timeline;
+  /** What workspaces with the network `filtered` try to reach. */
+  readonly egress: EgressWatch;
   readonly latestReports: LatestReports;
   readonly secrets: WorkspaceSecrets;
   /** Finds and removes what is left over. */

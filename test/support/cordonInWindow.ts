@@ -72,6 +72,7 @@ export function cordonInWindow({
       reviews: { ...noReviews, ...reviews } as unknown as LazyReviews,
       guarded: parts.folders,
       timeline: parts.timeline,
+      egress: parts.egress,
       latestReports: parts.latestReports,
       secrets: parts.secrets,
       ports: parts.ports,

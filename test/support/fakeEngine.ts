@@ -103,6 +103,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   readonly volumes = new Map<string, FakeVolume>();
   mountsViews = true;
   proxyLog = '';
+  /** The logs of proxies that are followed, by their containers. */
+  readonly followedProxyLogs = new Map<string, PassThrough>();
   readonly ownImages = new Map<string, OwnImage>();
   /** Ids of the networks that each container is on. */
   readonly attached = new Map<string, Set<string>>();
@@ -385,9 +387,14 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return Readable.from([this.proxyLog]);
   }
 
-  async followLogs(): Promise<Readable> {
+  async followLogs(id: string, signal: AbortSignal): Promise<Readable> {
     await this.step('followLogs');
-    return Readable.from(['log']);
+    if (this.containers.get(id)?.spec.labels[labels.role] !== proxyRole) return Readable.from(['log']);
+    const log = new PassThrough();
+    log.write(this.proxyLog);
+    this.followedProxyLogs.set(id, log);
+    signal.addEventListener('abort', () => log.end());
+    return log;
   }
 
   async startProcess(request: ProcessRequest): Promise<ContainerProcess> {

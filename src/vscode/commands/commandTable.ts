@@ -43,6 +43,7 @@ import {
 import type { Command } from './command.ts';
 import { createWorkspace } from './createWorkspace.ts';
 import { createWorkspaceWithOptions } from './createWorkspaceWithOptions.ts';
+import { decideName } from './decideName.ts';
 import { deleteWorkspaces } from './deleteWorkspaces.ts';
 import { diagnose, type DiagnosisSource } from './diagnose.ts';
 import { editEgress } from './editEgress.ts';
@@ -149,6 +150,9 @@ export function commandTable(dependencies: CommandDependencies): Readonly<Record
     'cordon.edit': editWorkspace(dependencies),
     'cordon.rename': renameWorkspace(dependencies),
     'cordon.editEgress': editEgress(dependencies),
+    'cordon.allowName': decideName(dependencies, 'allow'),
+    'cordon.allowNameForNow': decideName(dependencies, 'allowForNow'),
+    'cordon.denyName': decideName(dependencies, 'deny'),
     'cordon.setSecret': setSecret(dependencies),
     'cordon.removeSecret': removeSecret(dependencies),
     'cordon.manageSecrets': manageSecrets(dependencies),

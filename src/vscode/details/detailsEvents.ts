@@ -29,6 +29,8 @@ function kindWord(kind: TimelineKind): string {
       return vscode.l10n.t('container');
     case 'session':
       return vscode.l10n.t('session');
+    case 'network':
+      return vscode.l10n.t('network');
     case 'security':
       return vscode.l10n.t('security');
   }

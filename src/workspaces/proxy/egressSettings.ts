@@ -15,13 +15,17 @@ export interface WorkspaceEgress {
 }
 
 /**
- * What a workspace may reach: its own presets, or else those of the settings, and all names that it and the settings allow
- * but for those that either denies.
+ * What a workspace may reach: its own presets, or else those of the settings, and all names that it and the settings
+ * allow, or that are allowed for now, but for those that either denies.
  */
-export function policyInForce(own: WorkspaceEgress | undefined, settings: EgressPolicy): EgressPolicy {
+export function policyInForce(
+  own: WorkspaceEgress | undefined,
+  settings: EgressPolicy,
+  forNow: readonly string[] = [],
+): EgressPolicy {
   return {
     presets: own?.presets ?? settings.presets,
-    allow: [...settings.allow, ...(own?.allow ?? [])],
+    allow: [...settings.allow, ...(own?.allow ?? []), ...forNow],
     deny: [...settings.deny, ...(own?.deny ?? [])],
   };
 }

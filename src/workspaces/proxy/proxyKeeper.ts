@@ -26,6 +26,8 @@ interface Parts {
   readonly operations: Pick<Operations, 'run' | 'isBusy' | 'onDidEnd'>;
   readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'stop' | 'remove'>;
   readonly onDidChangeRules: Event<unknown>;
+  /** A workspace that runs has no proxy that does, and so reaches nothing. `occurrence` tells this time from others. */
+  readonly onCutOff: (workspaceId: string, occurrence: string) => void;
   readonly isOpenHere: (folderUri: string) => boolean;
   readonly log: Log;
 }
@@ -101,33 +103,42 @@ export class ProxyKeeper implements Disposable {
     const engine = await engines.get();
     const proxies = await proxiesOf(engine, id);
     const record = store.find(id);
-    if (!record || operations.isBusy(id) || !(await this.isAmiss(engine, record, proxies))) return;
+    if (!record || operations.isBusy(id)) return;
+    const amiss = await this.amiss(engine, record, proxies);
+    if (!amiss) return;
+    if (amiss === 'ended') this.parts.onCutOff(id, await this.lastRun(engine, proxies));
     await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
       const now = store.find(id);
       if (now) await this.putRight(engine, now, operation);
     });
   }
 
-  private async isAmiss(
+  private async amiss(
     engine: ContainerEngine,
     record: WorkspaceRecord,
     proxies: readonly ManagedProxy[],
-  ): Promise<boolean> {
+  ): Promise<'ended' | 'otherRules' | 'tooMuch' | undefined> {
     switch (this.wanted(record)) {
       case 'running': {
         const running = proxies.find(({ state }) => state.kind === 'running');
         // A list may tell what was a moment ago.
         const facts = running && (await engine.inspectContainer(running.id));
-        if (!running || !facts?.running || facts.paused) return true;
-        return !(await this.parts.proxies.hasRules(running, record, engine));
+        if (!running || !facts?.running || facts.paused) return 'ended';
+        return (await this.parts.proxies.hasRules(running, record, engine)) ? undefined : 'otherRules';
       }
       case 'stopped':
-        return proxies.some(({ state }) => isUp(state));
+        return proxies.some(({ state }) => isUp(state)) ? 'tooMuch' : undefined;
       case 'none':
-        return proxies.length > 0;
+        return proxies.length > 0 ? 'tooMuch' : undefined;
       case 'any':
-        return false;
+        return undefined;
     }
+  }
+
+  /** Tells the last run of a proxy from others, in the same way in every window. */
+  private async lastRun(engine: ContainerEngine, [proxy]: readonly ManagedProxy[]): Promise<string> {
+    const facts = proxy && (await engine.inspectContainer(proxy.id));
+    return `${facts?.id ?? 'gone'} ${facts?.startedAt ?? new Date().toISOString()}`;
   }
 
   private async putRight(

@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
-import { parseAccessLine, type EgressTry } from '../../isolation/egress/accessLine.ts';
+import { parseAccessLine } from '../../isolation/egress/accessLine.ts';
 import { beginOf } from '../../shared/beginOf.ts';
 import type { ContainerEngine } from '../containerEngine.ts';
 import { proxiesOf } from './proxiesOf.ts';
-import { summarizeTries, type TriedName } from './egressSummary.ts';
+import { EgressTally, type TriedName } from './egressTally.ts';
 
 const lastLines = 5000;
 /** More than so many lines of the longest kind never come: whatever does is cut off. */
@@ -16,9 +15,11 @@ export async function triedNames(
 ): Promise<readonly TriedName[]> {
   const proxies = await proxiesOf(engine, workspaceId);
   const logs = await Promise.all(proxies.map(({ id }) => engine.lastLogs(id, lastLines)));
-  return summarizeTries((await Promise.all(logs.map(triesIn))).flat());
-}
-
-async function triesIn(log: Readable): Promise<readonly EgressTry[]> {
-  return (await beginOf(log, mostBytes)).split('\n').flatMap((line) => parseAccessLine(line) ?? []);
+  const tally = new EgressTally();
+  for (const log of logs)
+    for (const line of (await beginOf(log, mostBytes)).split('\n')) {
+      const seen = parseAccessLine(line);
+      if (seen) tally.add(seen);
+    }
+  return tally.list();
 }

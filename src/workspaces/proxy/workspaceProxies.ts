@@ -8,8 +8,10 @@ import { isUp } from '../containerState.ts';
 import type { Operation } from '../operations.ts';
 import { UnstartableContainer } from '../unstartableContainer.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
+import type { BriefRules } from './briefRules.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import { discard, isFit, networksOf } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 
 /** What a proxy is made or looked at for. */
@@ -22,12 +24,14 @@ export interface ProxyWork {
 /** The proxies beside workspaces with the network `filtered`: without its own a workspace reaches nothing at all. */
 export class WorkspaceProxies {
   private readonly settings: () => EgressSettings;
+  private readonly briefRules: Pick<BriefRules, 'of'>;
   private readonly log: Log;
   /** What was handed to a proxy that runs, by its container: what it was made for then says less. */
   private readonly handed = new Map<string, string>();
 
-  constructor(parts: { settings: () => EgressSettings; log: Log }) {
+  constructor(parts: { settings: () => EgressSettings; briefRules: Pick<BriefRules, 'of'>; log: Log }) {
     this.settings = parts.settings;
+    this.briefRules = parts.briefRules;
     this.log = parts.log;
   }
 
@@ -167,38 +171,6 @@ export class WorkspaceProxies {
     const settings = this.settings();
     const { planProxy } = await import('../../isolation/egress/proxyPlan.ts');
     const request = { id, name, image: settings.proxyImage, engineCpus: info.cpus };
-    return planProxy(request, policyInForce(egress, settings));
+    return planProxy(request, policyInForce(egress, settings, this.briefRules.of(id)));
   }
-}
-
-async function networksOf(
-  engine: Pick<ContainerEngine, 'listNetworks'>,
-  id: string,
-): Promise<readonly ManagedNetwork[]> {
-  return (await engine.listNetworks()).filter(({ workspaceId }) => workspaceId === id);
-}
-
-/** Made for the same, and between the workspace's own network and one that leads out. */
-function isFit(
-  proxy: ManagedProxy,
-  { fingerprint }: ProxyPlan,
-  { own, networks }: { own: ManagedNetwork | undefined; networks: readonly ManagedNetwork[] },
-): boolean {
-  const joined = Object.keys(proxy.networks).map((name) => networks.find((network) => network.name === name));
-  return (
-    proxy.fingerprint === fingerprint &&
-    own !== undefined &&
-    joined.includes(own) &&
-    joined.some((network) => network?.isOutward) &&
-    !joined.includes(undefined)
-  );
-}
-
-async function discard(
-  engine: Pick<ContainerEngine, 'removeContainer' | 'removeNetwork'>,
-  proxies: readonly ManagedProxy[],
-  networks: readonly ManagedNetwork[],
-): Promise<void> {
-  await Promise.all(proxies.map(({ id }) => engine.removeContainer(id)));
-  await Promise.all(networks.filter(({ isOutward }) => isOutward).map(({ id }) => engine.removeNetwork(id)));
 }

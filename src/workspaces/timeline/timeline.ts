@@ -5,11 +5,14 @@ import type { Operations, OperationStep } from '../operations.ts';
 import type { PortForwards } from '../ports/portForwards.ts';
 import type { SecurityEntry, SecurityLog } from '../securityLog.ts';
 import type { KeptSecrets } from '../secrets/keptSecrets.ts';
-import type { SessionChange, SessionInfo } from '../session.ts';
+import type { EgressNews } from '../proxy/egressNews.ts';
+import type { EgressWatch } from '../proxy/egressWatch.ts';
+import type { SessionChange } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
-import type { ContainerState, WorkspaceChange } from '../workspace.ts';
+import type { WorkspaceChange } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { withoutSecrets } from '../withoutSecrets.ts';
+import { containerText, endedText, startedText, triedText } from './timelineTexts.ts';
 import { timelineKinds, type TimelineEntry, type TimelineKind } from './timelineEntry.ts';
 
 /** Entries kept of each kind for each workspace: whoever starts a thousand sessions pushes no alarm out. */
@@ -23,6 +26,7 @@ interface Parts {
   readonly sessions: Pick<Sessions, 'onDidChange'>;
   readonly forwards: Pick<PortForwards, 'onDidChangeSession'>;
   readonly securityLog: Pick<SecurityLog, 'read' | 'onDidRecord'>;
+  readonly egress: Pick<EgressWatch, 'onDidTry'>;
   readonly secrets: Pick<KeptSecrets, 'learn' | 'values'>;
 }
 
@@ -37,7 +41,7 @@ export class Timeline implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, operations, sessions, forwards, securityLog } = parts;
+    const { store, operations, sessions, forwards, securityLog, egress } = parts;
     this.subscriptions.add(
       operations.onDidStep((step) => {
         this.recordStep(step);
@@ -52,6 +56,11 @@ export class Timeline implements Disposable {
     this.subscriptions.add(
       securityLog.onDidRecord((entry) => {
         this.record(ofSecurity(entry));
+      }),
+    );
+    this.subscriptions.add(
+      egress.onDidTry((news) => {
+        this.recordTries(news);
       }),
     );
     this.subscriptions.add(
@@ -103,10 +112,9 @@ export class Timeline implements Disposable {
 
   private recordSession({ session, end }: SessionChange): void {
     const { workspaceId } = session;
-    const command = session.command.join(' ');
     const is = { workspaceId, at: new Date().toISOString(), kind: 'session' } as const;
     if (!end) {
-      this.record({ ...is, severity: 'info', event: 'begun', text: startedText(session.kind, command) });
+      this.record({ ...is, severity: 'info', event: 'begun', text: startedText(session) });
       return;
     }
     const { exitCode, durationMs } = end;
@@ -114,15 +122,26 @@ export class Timeline implements Disposable {
       ...is,
       severity: exitCode === undefined ? 'warning' : 'info',
       event: 'ended',
-      text:
-        session.kind === 'port'
-          ? l10n.t('Forwarding ended after {0} ms: {1}', durationMs, command)
-          : exitCode === undefined
-            ? l10n.t('Lost after {0} ms: {1}', durationMs, command)
-            : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, command),
+      text: endedText(session, end),
       durationMs,
       ...(exitCode !== undefined && { exitCode }),
     });
+  }
+
+  private recordTries({ workspaceId, tries, others }: EgressNews): void {
+    const is = { workspaceId, kind: 'network' } as const;
+    for (const seen of tries)
+      this.record({
+        ...is,
+        at: new Date(seen.atMs).toISOString(),
+        severity: seen.verdict === 'denied' ? 'warning' : 'info',
+        event: seen.verdict,
+        text: triedText(seen),
+        durationMs: seen.durationMs,
+      });
+    if (others === 0) return;
+    const at = new Date().toISOString();
+    this.record({ ...is, at, severity: 'info', event: 'others', text: l10n.t('{0} more tries', others) });
   }
 
   /** What an operation of ours does with the container stands there by its begin and end already. */
@@ -167,42 +186,4 @@ function ofSecurity({ workspaceId, at, cause, severity, message }: SecurityEntry
 
 function keyOf({ at, event, text }: TimelineEntry): string {
   return [at, event, text].join('\n');
-}
-
-function containerText(container: ContainerState): string {
-  switch (container.kind) {
-    case 'absent':
-      return l10n.t('The container is gone.');
-    case 'creating':
-      return l10n.t('The container is being made.');
-    case 'running':
-      return l10n.t('The container runs.');
-    case 'paused':
-      return l10n.t('The container is paused.');
-    case 'stopping':
-      return l10n.t('The container is being stopped.');
-    case 'stopped':
-      return l10n.t('The container has stopped.');
-    case 'failed':
-      return l10n.t('The container has ended: {0}', container.reason);
-    case 'unknown':
-      return container.reason === undefined
-        ? l10n.t('The engine cannot be asked about the container.')
-        : l10n.t('The engine cannot be asked about the container: {0}', container.reason);
-  }
-}
-
-function startedText(kind: SessionInfo['kind'], command: string): string {
-  switch (kind) {
-    case 'terminal':
-      return l10n.t('Terminal started: {0}', command);
-    case 'command':
-      return l10n.t('Command started: {0}', command);
-    case 'task':
-      return l10n.t('Task started: {0}', command);
-    case 'languageServer':
-      return l10n.t('Language server started: {0}', command);
-    case 'port':
-      return l10n.t('Forwarded: {0}', command);
-  }
 }

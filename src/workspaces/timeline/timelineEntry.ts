@@ -1,5 +1,5 @@
 /** What the flight recorder of a workspace tells apart. */
-export const timelineKinds = ['operation', 'container', 'session', 'security'] as const;
+export const timelineKinds = ['operation', 'container', 'session', 'network', 'security'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
 /** One thing that happened to a workspace. Holds no value of an environment variable. */
@@ -9,7 +9,7 @@ export interface TimelineEntry {
   readonly at: string;
   readonly kind: TimelineKind;
   readonly severity: 'info' | 'warning' | 'critical';
-  /** What happened, in a word for programs: `begun`, `ended`, a state of a container, or a cause of the security log. */
+  /** What happened, in a word for programs: `begun`, `ended`, a state of a container, `allowed` or `denied`, or a cause of the security log. */
   readonly event: string;
   /** What happened, in a sentence for people. What it names (commands, paths) is hostile input: show it inert. */
   readonly text: string;

@@ -114,7 +114,7 @@ describe('a workspace with a filtered network', function () {
   it('tells what was tried, and not what only its isolation check tried', async () => {
     const tried = await core.service.triedNames(workspace.id);
     assert.deepEqual(
-      tried.map(({ host, port, verdict, reason, count }) => [host, port, verdict, reason, count]),
+      tried.map(({ host, port, verdict, reason, counts }) => [host, port, verdict, reason, counts[verdict]]),
       [
         [address, 80, 'denied', 'rule', 1],
         ['b.example.test', 80, 'denied', 'rule', 1],

@@ -73,6 +73,36 @@ describe('Names That It May Reach…', () => {
     assert.deepEqual(service.get(id)?.egress?.allow, ['*.example.org:8443']);
   });
 
+  it('allows a name until the workspace stops, shows it so, and takes it back', async () => {
+    const { window, service, id } = await given();
+    let done = window.run('cordon.editEgress', id);
+    (await window.nextQuickPick()).choose('$(circle-slash) b.example.test');
+    (await window.nextQuickPick()).choose('$(watch) Allow Until It Stops');
+    let pick = await window.nextQuickPick();
+    assert.equal(pick.row('$(watch) b.example.test').description, 'allowed until it stops');
+    assert.deepEqual(service.get(id)?.egress?.allow, [], 'nothing is stored');
+    pick.choose('$(watch) b.example.test');
+    (await window.nextQuickPick()).choose('$(trash) Remove');
+    pick = await window.nextQuickPick();
+    assert.ok(!pick.labels.includes('$(watch) b.example.test'));
+    pick.choose('$(circle-slash) b.example.test');
+    (await window.nextQuickPick()).choose('$(watch) Allow Until It Stops');
+    (await window.nextQuickPick()).dismiss();
+    await done;
+    await service.stop(id);
+    done = window.run('cordon.editEgress', id);
+    pick = await window.nextQuickPick();
+    assert.ok(!pick.labels.includes('$(watch) b.example.test'));
+    pick.choose('$(circle-slash) b.example.test');
+    pick = await window.nextQuickPick();
+    assert.deepEqual(pick.labels, [
+      '$(check) Allow for This Workspace',
+      '$(circle-slash) Always Deny for This Workspace',
+    ]);
+    pick.dismiss();
+    await done;
+  });
+
   it('says so where the network is another one', async () => {
     const { window, given: make } = cordonInWindow();
     const { id } = await make('demo');

@@ -5,17 +5,13 @@ import { Emitter } from '../../../../src/shared/event.ts';
 import { UnstartableContainer } from '../../../../src/workspaces/unstartableContainer.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
+import { until } from '../../../support/until.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 
 const request = { name: 'demo', folder, network: 'filtered' as const };
 
 function proxiesOf(engine: FakeEngine) {
   return [...engine.containers.values()].filter(({ spec }) => spec.labels[labels.role] === proxyRole);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !condition(); tries++) await delay(10);
-  assert.ok(condition(), String(condition));
 }
 
 describe('a workspace with a filtered network', () => {
@@ -100,10 +96,14 @@ describe('a workspace with a filtered network', () => {
 
   it('gets a proxy that ended by itself, or was removed, back', async () => {
     const { service, engine } = workspacesOnFake();
-    await service.create(request);
+    const { id } = await service.create(request);
     const [first] = proxiesOf(engine);
     await engine.killContainer(first!.id);
     await until(() => proxiesOf(engine)[0]?.state === 'running');
+    assert.deepEqual(
+      (await service.securityLog(id)).map(({ cause, severity, message }) => [cause, severity, message]),
+      [['cutOff', 'warning', 'Its proxy has ended. The workspace reaches nothing until Cordon has it back.']],
+    );
     await engine.removeContainer(first!.id);
     await until(() => proxiesOf(engine)[0]?.state === 'running');
     assert.notEqual(proxiesOf(engine)[0]?.id, first!.id);

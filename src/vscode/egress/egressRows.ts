@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { egressAddress, type TriedName } from '../../workspaces/proxy/egressTally.ts';
+import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
+import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import { describeNetwork } from '../choices.ts';
+import { formatAge } from '../format.ts';
+import { shownStateOf } from '../workspaceActions.ts';
+import type { DetailNode, NetworkNode, WorkspaceNode } from '../workspaceNode.ts';
+import { canBeAllowed, triedNameIcon, triedNameText } from './triedNameText.ts';
+
+/** More rows than a person reads; the list of all is one click away. */
+const mostRows = 20;
+
+/** The row of a name that a workspace tried to reach. */
+export interface TriedNameNode extends DetailNode {
+  readonly triedName: TriedName;
+}
+
+/** The row of the network of a workspace, with what a filtered one tried to reach below it. */
+export class EgressRows {
+  private readonly egress: Pick<EgressWatch, 'names'>;
+  private readonly nodes = new Map<string, NetworkNode>();
+
+  constructor(egress: Pick<EgressWatch, 'names'>) {
+    this.egress = egress;
+  }
+
+  /** The row stays the same object while the workspace exists, so that it can be drawn anew by itself. */
+  nodeOf(parent: WorkspaceNode): NetworkNode {
+    let node = this.nodes.get(parent.id);
+    if (!node) this.nodes.set(parent.id, (node = { kind: 'network', parent }));
+    return node;
+  }
+
+  /** The row, where it was shown. */
+  shown(workspaceId: string): NetworkNode | undefined {
+    return this.nodes.get(workspaceId);
+  }
+
+  forget(workspaceId: string): void {
+    this.nodes.delete(workspaceId);
+  }
+
+  item(node: NetworkNode, workspace: Workspace): vscode.TreeItem {
+    const names = this.namesOf(workspace);
+    const label = vscode.l10n.t('Network');
+    const item = new vscode.TreeItem(
+      label,
+      names.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
+    const description = [workspace.network, ...countsOf(names)].join(' · ');
+    item.id = `${workspace.id}/network`;
+    item.description = description;
+    item.iconPath = new vscode.ThemeIcon('globe');
+    item.contextValue = `${shownStateOf(workspace)}.detail.network`;
+    item.tooltip = new vscode.MarkdownString().appendText(describeNetwork(workspace.network));
+    item.accessibilityInformation = { label: `${label}: ${description}` };
+    if (workspace.network === 'filtered')
+      item.command = {
+        command: 'cordon.editEgress',
+        title: vscode.l10n.t('Names That It May Reach…'),
+        arguments: [node.parent],
+      };
+    return item;
+  }
+
+  children({ parent }: NetworkNode, workspace: Workspace): DetailNode[] {
+    const names = this.namesOf(workspace);
+    const rows = names.slice(0, mostRows).map((triedName): TriedNameNode => ({
+      kind: 'detail',
+      parent,
+      triedName,
+      item: triedNameItem(workspace, triedName),
+    }));
+    const rest = names.length - rows.length;
+    return rest > 0 ? [...rows, { kind: 'detail', parent, item: restItem(parent, rest) }] : rows;
+  }
+
+  private namesOf({ id, network }: Workspace): readonly TriedName[] {
+    return network === 'filtered' ? this.egress.names(id) : [];
+  }
+}
+
+/** How many names were denied and allowed the last time that they were tried. */
+function countsOf(names: readonly TriedName[]): string[] {
+  const denied = names.filter(({ verdict }) => verdict === 'denied').length;
+  const allowed = names.length - denied;
+  return [
+    ...(allowed > 0 ? [vscode.l10n.t('{0} allowed', allowed)] : []),
+    ...(denied > 0 ? [vscode.l10n.t('{0} denied', denied)] : []),
+  ];
+}
+
+/** Chosen by mouse or keyboard it asks what is to become of the name. */
+function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem {
+  const name = nameAndPort(tried);
+  const description = triedNameText(tried);
+  const item = new vscode.TreeItem(name);
+  item.id = `${workspace.id}/network/${egressAddress(tried)}`;
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(
+    triedNameIcon(tried),
+    canBeAllowed(tried) ? new vscode.ThemeColor('list.warningForeground') : undefined,
+  );
+  const kind = canBeAllowed(tried)
+    ? 'deniedName'
+    : tried.verdict === 'allowed'
+      ? 'allowedName'
+      : 'refusedName';
+  item.contextValue = `${shownStateOf(workspace)}.detail.${kind}`;
+  const { allowed, denied } = tried.counts;
+  item.tooltip = new vscode.MarkdownString().appendText(
+    [
+      `${name}: ${description}`,
+      vscode.l10n.t('allowed {0} times, denied {1} times, last {2}', allowed, denied, ageOf(tried)),
+    ].join('\n'),
+  );
+  item.accessibilityInformation = { label: `${name}: ${description}` };
+  item.command = {
+    command: 'cordon.editEgress',
+    title: vscode.l10n.t('Names That It May Reach…'),
+    arguments: [{ kind: 'workspace', id: workspace.id }, tried],
+  };
+  return item;
+}
+
+function restItem(parent: WorkspaceNode, rest: number): vscode.TreeItem {
+  const label = vscode.l10n.t('{0} more names', rest);
+  const item = new vscode.TreeItem(label);
+  item.id = `${parent.id}/network//more`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.accessibilityInformation = { label };
+  item.command = {
+    command: 'cordon.editEgress',
+    title: vscode.l10n.t('Names That It May Reach…'),
+    arguments: [parent],
+  };
+  return item;
+}
+
+const ageOf = ({ atMs }: TriedName) => formatAge(new Date(atMs).toISOString(), vscode.env.language);

@@ -1,0 +1,47 @@
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../../shared/errors.ts';
+import { stateOfFacts } from '../containerState.ts';
+import type { EngineOperations } from '../engineOperations.ts';
+import { notRunning } from '../notRunning.ts';
+import type { OperationOptions, Workspace } from '../workspace.ts';
+import type { BriefRules } from './briefRules.ts';
+import { requireUsableRules } from './requireUsableRules.ts';
+import type { WorkspaceProxies } from './workspaceProxies.ts';
+
+/** With what names are allowed for now. */
+export interface AllowForNowParts {
+  readonly engineOperations: Pick<EngineOperations, 'run'>;
+  readonly briefRules: Pick<BriefRules, 'of' | 'add' | 'remove'>;
+  readonly proxies: Pick<WorkspaceProxies, 'applyRules'>;
+}
+
+/**
+ * Lets a running workspace reach a name until it stops, or no more. Rejects with `notRunning`, and with `invalidRequest` for what is
+ * no rule and for a workspace with another network than `filtered`.
+ */
+export async function allowForNow(
+  { engineOperations, briefRules, proxies }: AllowForNowParts,
+  { id, rule, isAllowed }: { readonly id: string; readonly rule: string; readonly isAllowed: boolean },
+  options: OperationOptions,
+): Promise<Workspace> {
+  await requireUsableRules({ allow: [rule], deny: [] });
+  return await engineOperations.run(id, 'update', options, async (work) => {
+    const { record, facts } = work;
+    if (record.network !== 'filtered')
+      throw new CordonError(
+        'invalidRequest',
+        l10n.t('Names can be allowed only for a workspace with the network "filtered".'),
+      );
+    if (!facts?.running || facts.paused) throw notRunning(record.name);
+    if (isAllowed) briefRules.add(id, rule);
+    else briefRules.remove(id, rule);
+    try {
+      await proxies.applyRules(work, facts.networkMode);
+    } catch (error) {
+      // the keeper of proxies goes on with what is in force: less, never more
+      briefRules.remove(id, rule);
+      throw error;
+    }
+    return stateOfFacts(facts);
+  });
+}

@@ -1,0 +1,51 @@
+import * as l10n from '@vscode/l10n';
+import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import type { SecurityFinding } from '../monitor/securityReporter.ts';
+import type { Operations } from '../operations.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { WorkspaceStore } from '../workspaceStore.ts';
+import { BriefRules } from './briefRules.ts';
+import { EgressWatch } from './egressWatch.ts';
+import { ProxyKeeper } from './proxyKeeper.ts';
+import { WorkspaceProxies } from './workspaceProxies.ts';
+
+/** The proxies of filtered networks, what keeps them in step, and what sees what is tried. */
+export interface Proxies extends Disposable {
+  readonly proxies: WorkspaceProxies;
+  readonly briefRules: BriefRules;
+  readonly keeper: ProxyKeeper;
+  readonly egress: EgressWatch;
+}
+
+export function composeProxies(
+  parts: Pick<Surroundings, 'engines' | 'egress' | 'onDidChangeEgress' | 'isOpenHere' | 'log'> & {
+    readonly store: WorkspaceStore;
+    readonly operations: Operations;
+    readonly report: (finding: SecurityFinding) => void;
+  },
+): Proxies {
+  const { store, engines, operations, isOpenHere, log } = parts;
+  const disposables = new DisposableStore();
+  const briefRules = disposables.add(new BriefRules(store));
+  const proxies = new WorkspaceProxies({ settings: parts.egress, briefRules, log });
+  return {
+    proxies,
+    briefRules,
+    keeper: disposables.add(
+      new ProxyKeeper({
+        ...{ store, engines, operations, proxies, isOpenHere, log },
+        onDidChangeRules: parts.onDidChangeEgress,
+        onCutOff: (workspaceId, occurrence) => {
+          parts.report({
+            ...{ workspaceId, occurrence, cause: 'cutOff', severity: 'warning', subjects: [] },
+            message: l10n.t('Its proxy has ended. The workspace reaches nothing until Cordon has it back.'),
+          });
+        },
+      }),
+    ),
+    egress: disposables.add(new EgressWatch({ store, engines, isOpenHere, log })),
+    dispose: () => {
+      disposables.dispose();
+    },
+  };
+}

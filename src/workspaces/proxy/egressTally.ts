@@ -1,0 +1,71 @@
+import type { EgressTry } from '../../isolation/egress/accessLine.ts';
+import { refusedNames } from '../../isolation/probe/probeScript.ts';
+
+type Verdict = EgressTry['verdict'];
+
+/** All tries of one name at one port; what is not said to be of all is of the last one. */
+export interface TriedName {
+  /** As asked for; printable characters of names and addresses only. */
+  readonly host: string;
+  readonly port: number;
+  readonly verdict: Verdict;
+  readonly reason: EgressTry['reason'];
+  /** How many of all came to what. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** In milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** Whoever tries ten thousand names pushes those out that were not tried for longest. */
+const keptNames = 500;
+/** Tries that go on at a time, of which it is known that they were counted. */
+const keptOpen = 5000;
+
+/** Counts what a workspace tried to reach, by name. What the isolation check tries is no try of the workspace. */
+export class EgressTally {
+  /** Those tried last at the end. */
+  private readonly names = new Map<string, TriedName>();
+  private readonly begun = new Set<string>();
+
+  add(seen: EgressTry): void {
+    if (!isOfWorkspace(seen) || this.isCounted(seen)) return;
+    const { host, port, verdict, reason, atMs } = seen;
+    const key = egressAddress(seen);
+    const before = this.names.get(key)?.counts ?? { allowed: 0, denied: 0 };
+    const counts = { ...before, [verdict]: before[verdict] + 1 };
+    this.names.delete(key);
+    this.names.set(key, { host, port, verdict, reason, counts, atMs });
+    forgetOldest(this.names, keptNames);
+  }
+
+  /** Names that were denied the last time come first, then those that were tried last. */
+  list(): readonly TriedName[] {
+    const rank = ({ verdict }: TriedName) => (verdict === 'denied' ? 0 : 1);
+    return [...this.names.values()].sort((a, b) => rank(a) - rank(b) || b.atMs - a.atMs);
+  }
+
+  /** One that was let through is told when it begins and when it has ended. */
+  private isCounted(seen: EgressTry): boolean {
+    if (seen.verdict === 'denied') return false;
+    const key = [seen.atMs, seen.client, seen.clientPort, seen.host].join(' ');
+    if (!seen.isOpen) return this.begun.delete(key);
+    this.begun.add(key);
+    forgetOldest(this.begun, keptOpen);
+    return false;
+  }
+}
+
+/** What is told apart of what is tried: the name and the port. */
+export function egressAddress({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
+  return `${host}:${port}`;
+}
+
+/** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */
+export function isOfWorkspace({ host }: EgressTry): boolean {
+  return host !== '' && !(refusedNames as readonly string[]).includes(host);
+}
+
+function forgetOldest(kept: Map<string, unknown> | Set<string>, most: number): void {
+  const [oldest] = kept.keys();
+  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+}

@@ -1,0 +1,36 @@
+import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
+import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+
+/** The networks of a workspace, its own and the one that leads out. */
+export async function networksOf(
+  engine: Pick<ContainerEngine, 'listNetworks'>,
+  id: string,
+): Promise<readonly ManagedNetwork[]> {
+  return (await engine.listNetworks()).filter(({ workspaceId }) => workspaceId === id);
+}
+
+/** Made for the same, and between the workspace's own network and one that leads out. */
+export function isFit(
+  proxy: ManagedProxy,
+  { fingerprint }: ProxyPlan,
+  { own, networks }: { own: ManagedNetwork | undefined; networks: readonly ManagedNetwork[] },
+): boolean {
+  const joined = Object.keys(proxy.networks).map((name) => networks.find((network) => network.name === name));
+  return (
+    proxy.fingerprint === fingerprint &&
+    own !== undefined &&
+    joined.includes(own) &&
+    joined.some((network) => network?.isOutward) &&
+    !joined.includes(undefined)
+  );
+}
+
+/** Removes proxies, and the networks over which they reach out. */
+export async function discard(
+  engine: Pick<ContainerEngine, 'removeContainer' | 'removeNetwork'>,
+  proxies: readonly ManagedProxy[],
+  networks: readonly ManagedNetwork[],
+): Promise<void> {
+  await Promise.all(proxies.map(({ id }) => engine.removeContainer(id)));
+  await Promise.all(networks.filter(({ isOutward }) => isOutward).map(({ id }) => engine.removeNetwork(id)));
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { TreeNode } from '../../../../src/vscode/workspaceNode.ts';
+import { cordonInWindow } from '../../../support/cordonInWindow.ts';
+import { tryLine } from '../../../support/tryLine.ts';
+import { until } from '../../../support/until.ts';
+
+/** What is told a moment later is told to the window that is there then. */
+let close: () => void;
+
+async function given({ deny = [] as readonly string[] } = {}) {
+  const cordon = cordonInWindow();
+  close = () => {
+    cordon.registered.dispose();
+  };
+  const { id } = await cordon.given('demo', { network: 'filtered', egress: { deny } });
+  await until(() => cordon.engine.followedProxyLogs.size > 0);
+  const view = cordon.window.tree<TreeNode>('cordon.workspaces');
+  let seen = 0;
+  cordon.egress.onDidTry(() => seen++);
+  /** Settles when the window knows of them. */
+  const tries = async (...lines: readonly string[]) => {
+    const before = seen;
+    for (const log of cordon.engine.followedProxyLogs.values()) log.write(lines.join(''));
+    await until(() => seen > before);
+  };
+  const networkRow = async () => {
+    const [row] = await view.rows();
+    return (await view.rows(row?.node)).find(({ label }) => label === 'Network')!;
+  };
+  const names = async () => await view.rows((await networkRow()).node);
+  return { ...cordon, id, view, tries, networkRow, names };
+}
+
+describe('what filtered workspaces try to reach, in the window', () => {
+  afterEach(() => {
+    close();
+  });
+
+  it('stands below the row of the network as it happens, denied names first', async () => {
+    const { tries, networkRow, names, view } = await given();
+    const before = await networkRow();
+    assert.deepEqual([before.description, before.item.collapsibleState], ['filtered', 0]);
+    await tries(
+      tryLine('a.example.org', 'allowed'),
+      tryLine('b.example.org', 'rule', { port: 8443 }),
+      tryLine('b.example.org', 'rule', { port: 8443 }),
+      tryLine('c.example.org', 'address'),
+    );
+    const after = await networkRow();
+    assert.deepEqual(
+      [after.description, after.item.collapsibleState],
+      ['filtered · 1 allowed · 2 denied', 1],
+    );
+    assert.equal(after.node, before.node);
+    assert.ok(view.redrawn.includes(after.node), 'it is drawn anew by itself');
+    assert.deepEqual(
+      (await names())
+        .map(({ label, description, contextValue }) => `${label}: ${description} ${contextValue}`)
+        .sort(),
+      [
+        'a.example.org: allowed running.detail.allowedName',
+        'b.example.org:8443: denied, 2 times running.detail.deniedName',
+        'c.example.org: denied: it leads to a private address running.detail.refusedName',
+      ],
+    );
+  });
+
+  it('shows no more rows than a person reads, and says how many there are', async () => {
+    const { tries, names } = await given();
+    await tries(...Array.from({ length: 100 }, (_, i) => tryLine(`n${i}.example.org`, 'rule')));
+    const rows = await names();
+    assert.deepEqual([rows.length, rows.at(-1)?.label], [21, '80 more names']);
+  });
+
+  it('is allowed by the button of its row, in force at once', async () => {
+    const { tries, names, window, service, id, engine } = await given();
+    await tries(tryLine('b.example.org', 'rule'));
+    const [row] = await names();
+    const reloads = engine.calls.filter((step) => step === 'startProcess').length;
+    await window.run('cordon.allowName', row!.node);
+    assert.deepEqual(service.get(id)?.egress?.allow, ['b.example.org']);
+    assert.ok(
+      engine.calls.filter((step) => step === 'startProcess').length > reloads,
+      'the proxy has new rules',
+    );
+    await window.run('cordon.denyName', row!.node);
+    assert.deepEqual(service.get(id)?.egress, { allow: [], deny: ['b.example.org'] });
+  });
+
+  it('is asked about when its row is chosen', async () => {
+    const { tries, names, window, service, id } = await given();
+    await tries(tryLine('b.example.org', 'rule'));
+    const [row] = await names();
+    const { command, arguments: args } = row!.item.command!;
+    const done = window.run(command, ...(args as unknown[]));
+    (await window.nextQuickPick()).choose('$(check) Allow for This Workspace');
+    (await window.nextQuickPick()).dismiss();
+    await done;
+    assert.deepEqual(service.get(id)?.egress?.allow, ['b.example.org']);
+  });
+
+  it('is told of once where it was denied, and allowed by a button', async () => {
+    const { tries, window, service, id } = await given();
+    await tries(tryLine('b.example.org', 'rule'), tryLine('b.example.org', 'rule'));
+    const message = await window.nextMessage();
+    assert.equal(message.text, 'Workspace demo: no rule allows it to reach b.example.org.');
+    assert.equal(message.kind, 'information');
+    message.press('Allow for This Workspace');
+    await window.executedAll();
+    await until(() => service.get(id)?.egress?.allow[0] === 'b.example.org');
+    await tries(tryLine('b.example.org', 'rule'));
+    assert.equal(window.messages.left.length, 0);
+  });
+
+  it('is told of as one where there are many', async () => {
+    const { tries, window } = await given();
+    await tries(
+      tryLine('a.example.org', 'rule'),
+      tryLine('b.example.org', 'rule'),
+      tryLine('c.example.org', 'rule'),
+    );
+    const message = await window.nextMessage();
+    assert.equal(message.text, 'Workspace demo: no rule allows it to reach a.example.org and 2 other names.');
+    assert.deepEqual(message.buttons, ['Show Names…']);
+    message.press('Show Names…');
+    (await window.nextQuickPick()).dismiss();
+  });
+
+  it('is not told of where a person said that it is denied, or nothing could be allowed', async () => {
+    const { tries, window } = await given({ deny: ['b.example.org'] });
+    await tries(
+      tryLine('b.example.org', 'rule'),
+      tryLine('c.example.org', 'address'),
+      tryLine('d.example.org', 'allowed'),
+    );
+    await tries(tryLine('e.example.org', 'rule'));
+    assert.equal(
+      (await window.nextMessage()).text,
+      'Workspace demo: no rule allows it to reach e.example.org.',
+    );
+  });
+
+  it('is told of without an offer where it is an address, about which there are no rules', async () => {
+    const { tries, window } = await given();
+    await tries(tryLine('93.184.216.34', 'rule'));
+    assert.deepEqual((await window.nextMessage()).buttons, ['Show Names…']);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { accessLineMark, parseAccessLine } from '../../../../src/isolation/egress/accessLine.ts';
+import { EgressTally } from '../../../../src/workspaces/proxy/egressTally.ts';
+
+function tallyOf(...lines: string[]) {
+  const tally = new EgressTally();
+  for (const line of lines) tally.add(parseAccessLine(`${accessLineMark} ${line}`)!);
+  return tally
+    .list()
+    .map(({ host, verdict, counts }) => `${host} ${verdict} ${counts.allowed}+${counts.denied}`);
+}
+
+const allowed = (host: string, at: string, client = 1000) =>
+  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 200 5000 70 allowed`;
+const begun = (host: string, at: string, client = 1000) =>
+  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 0 0 0 begun`;
+const denied = (host: string, at: string) => `${at} 10.0.0.2 999 CONNECT ${host} 443 403 0 0 rule`;
+
+describe('what a workspace tried to reach', () => {
+  it('counts a try that is told when it begins and when it has ended once, and one that goes on as well', () => {
+    assert.deepEqual(
+      tallyOf(
+        begun('a.example.org', '100.001', 1001),
+        begun('a.example.org', '100.002', 1002),
+        allowed('a.example.org', '100.001', 1001),
+        allowed('a.example.org', '99.000'),
+        denied('b.example.org', '100.003'),
+      ),
+      ['b.example.org denied 0+1', 'a.example.org allowed 3+0'],
+    );
+  });
+
+  it('tells of a name what became of the last try of it', () => {
+    assert.deepEqual(
+      tallyOf(
+        denied('a.example.org', '100.000'),
+        denied('a.example.org', '101.000'),
+        begun('a.example.org', '102.000'),
+        denied('b.example.org', '99.000'),
+      ),
+      ['b.example.org denied 0+1', 'a.example.org allowed 1+2'],
+    );
+  });
+
+  it('keeps the names that were tried last, of however many', () => {
+    const names = Array.from({ length: 600 }, (_, i) => denied(`n${i}.example.org`, `${1000 + i}.000`));
+    const kept = tallyOf(...names);
+    assert.equal(kept.length, 500);
+    assert.deepEqual([kept[0], kept.at(-1)], ['n599.example.org denied 0+1', 'n100.example.org denied 0+1']);
+  });
+});

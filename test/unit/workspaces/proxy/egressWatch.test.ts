@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { EgressNews } from '../../../../src/workspaces/proxy/egressNews.ts';
+import { folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
+import { tryLine } from '../../../support/tryLine.ts';
+import { until } from '../../../support/until.ts';
+
+const request = { name: 'demo', folder, network: 'filtered' as const };
+
+async function watched({ earlier = '' } = {}) {
+  const parts = workspacesOnFake();
+  parts.engine.proxyLog = earlier;
+  const news: EgressNews[] = [];
+  parts.egress.onDidTry((each) => news.push(each));
+  const { id } = await parts.service.create(request);
+  await until(() => parts.engine.followedProxyLogs.size > 0);
+  const write = (text: string) => [...parts.engine.followedProxyLogs.values()].at(-1)?.write(text);
+  const told = () =>
+    news.flatMap(({ tries }) => tries.map(({ host, verdict, count }) => `${host} ${verdict} ${count}`));
+  const names = () =>
+    parts.egress.names(id).map(({ host, counts }) => `${host} ${counts.allowed}+${counts.denied}`);
+  return { ...parts, id, news, write, told, names };
+}
+
+describe('the watch of what filtered workspaces try to reach', () => {
+  it('tells of what is tried, the same at once as one, and counts it by name', async () => {
+    const { id, write, news, told, names } = await watched();
+    write(
+      tryLine('b.example.org', 'rule') +
+        tryLine('b.example.org', 'rule') +
+        tryLine('a.example.org', 'allowed'),
+    );
+    await until(() => told().length >= 2);
+    assert.deepEqual(told(), ['b.example.org denied 2', 'a.example.org allowed 1']);
+    assert.deepEqual(names(), ['b.example.org 0+2', 'a.example.org 1+0']);
+    assert.ok(news.every(({ workspaceId, others }) => workspaceId === id && others === 0));
+  });
+
+  it('counts a try that goes on, and tells of it when it has ended', async () => {
+    const { write, told, names, news } = await watched();
+    const line = tryLine('a.example.org', 'begun');
+    write(line);
+    await until(() => news.length > 0);
+    assert.deepEqual([told(), names()], [[], ['a.example.org 1+0']]);
+    write(line.replace('begun', 'allowed'));
+    await until(() => told().length > 0);
+    assert.deepEqual([told(), names()], [['a.example.org allowed 1'], ['a.example.org 1+0']]);
+  });
+
+  it('counts what was tried before the window was opened, and tells nobody of it', async () => {
+    const { write, told, names } = await watched({
+      earlier: tryLine('old.example.org', 'rule', { agoS: 60 }),
+    });
+    write(tryLine('new.example.org', 'rule'));
+    await until(() => told().length > 0);
+    assert.deepEqual(told(), ['new.example.org denied 1']);
+    assert.deepEqual(names(), ['new.example.org 0+1', 'old.example.org 0+1']);
+  });
+
+  it('tells of a few of very many, and how many more there were', async () => {
+    const { write, news } = await watched();
+    write(Array.from({ length: 1000 }, (_, i) => tryLine(`n${i}.example.org`, 'rule')).join(''));
+    await until(() => news.length > 0);
+    assert.deepEqual([news[0]?.tries.length, news[0]?.others], [20, 980]);
+  });
+
+  it('passes over whatever is no line of a try, however long it is', async () => {
+    const { write, told } = await watched();
+    write(`cordon-try x\n${'x'.repeat(100_000)}`);
+    write(`${'y'.repeat(100_000)}\n\u0000\u001b[31m\n${tryLine('a.example.org', 'rule')}`);
+    await until(() => told().length > 0);
+    assert.deepEqual(told(), ['a.example.org denied 1']);
+  });
+
+  it('tells nothing of what the check of the isolation tries', async () => {
+    const { write, told, names } = await watched();
+    write(tryLine('not-allowed.cordon.invalid', 'rule') + tryLine('a.example.org', 'rule'));
+    await until(() => told().length > 0);
+    assert.deepEqual([told(), names()], [['a.example.org denied 1'], ['a.example.org 0+1']]);
+  });
+
+  it('goes on with the proxy that takes the place of another one', async () => {
+    const { engine, write, told, names } = await watched();
+    write(tryLine('a.example.org', 'rule'));
+    await until(() => told().length > 0);
+    const [first] = engine.followedProxyLogs.keys();
+    await engine.removeContainer(first!);
+    await until(() => engine.followedProxyLogs.size === 2);
+    write(tryLine('b.example.org', 'rule'));
+    await until(() => told().length > 1);
+    assert.deepEqual(names(), ['b.example.org 0+1', 'a.example.org 0+1']);
+  });
+
+  it('lets go of the log when the workspace is deleted', async () => {
+    const { engine, service, id, names } = await watched();
+    await service.remove(id);
+    await until(() => [...engine.followedProxyLogs.values()].every((log) => log.writableEnded));
+    assert.deepEqual(names(), []);
+  });
+
+  it('writes it into the flight recorder', async () => {
+    const { timeline, id, write, told } = await watched();
+    write(tryLine('evil.example.org', 'rule', { port: 8443 }) + tryLine('a.example.org', 'allowed'));
+    await until(() => told().length >= 2);
+    const entries = (await timeline.entries(id)).filter(({ kind }) => kind === 'network');
+    assert.deepEqual(
+      entries.map(({ severity, event, text }) => `${severity} ${event} ${text}`),
+      [
+        'warning denied CONNECT evil.example.org:8443: denied',
+        'info allowed CONNECT a.example.org: answer 403, 12 bytes in 34 ms',
+      ],
+    );
+  });
+});
