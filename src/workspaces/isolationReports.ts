@@ -6,6 +6,7 @@ import { CordonError } from '../shared/errors.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { ContainerEngine } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
+import { whyEnded } from './endedAtOnce.ts';
 import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionInForce, requireRealFolders } from './folderProtections.ts';
 import type { CheckedIsolation, IsolationSubject } from './isolationCheck.ts';
@@ -109,7 +110,7 @@ export class IsolationReports {
       this.plans.requireSameFolder(commission),
       requireRealFolders(folder.path, pinnedOf(spec)),
     ]);
-    if (!facts || !report) throw endedAtOnce(record.image, facts);
+    if (!facts || !report) throw whyEnded(record.image, facts);
     if ((await this.surroundings.checkMounts(facts, spec.mounts)) !== undefined) throw folderReplaced();
     requireIsolation(report);
     // One that did not answer may have ended meanwhile.
@@ -140,25 +141,6 @@ function requireProxy(proxy: ProxyFacts | undefined): void {
       'The proxy of the network "filtered" ended at once (exit code {0}). Its image {1} must have squid; name another one in the setting "cordon.proxyImage".',
       container?.exitCode ?? '?',
       spec.image,
-    ),
-  );
-}
-
-/** What ends by a signal has not ended by itself. */
-const signalExitCodes: readonly (number | undefined)[] = [137, 143];
-
-function endedAtOnce(image: string, facts: ContainerFacts | undefined): CordonError {
-  if (!facts || signalExitCodes.includes(facts.exitCode))
-    return new CordonError(
-      'conflict',
-      l10n.t('The container was stopped or removed while it was being started. Try again.'),
-    );
-  return new CordonError(
-    'engineFailed',
-    l10n.t(
-      'The container of the image {0} ended at once (exit code {1}). Use an image with a shell and "sleep".',
-      image,
-      facts.exitCode ?? '?',
     ),
   );
 }

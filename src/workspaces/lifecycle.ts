@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
+import { EndedAtOnce } from './endedAtOnce.ts';
 import { isFrozen } from './frozen.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { awake } from './idle/idleMark.ts';
@@ -134,9 +135,14 @@ export class Lifecycle {
     start: (containerId: string) => Promise<void>,
   ): Promise<ContainerState> {
     const { engine, record, operation } = work;
+    const startIt = () => this.provisioner.startExisting(engine, record, facts, operation, start);
     let started: ContainerFacts | Outdated;
     try {
-      started = await this.provisioner.startExisting(engine, record, facts, operation, start);
+      started = await startIt().catch((error: unknown) => {
+        // An engine that was killed can leave the next shell that it starts without a standard input, which ends it.
+        if (error instanceof EndedAtOnce && error.exitCode === 0) return startIt();
+        throw error;
+      });
     } catch (error) {
       if (hasCode(error, 'isolationNotHeld')) await engine.removeEverythingOf(record.id);
       // A stop lets a frozen container run on for a moment.

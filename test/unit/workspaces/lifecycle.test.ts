@@ -68,6 +68,25 @@ describe('life cycle', () => {
     }
   });
 
+  it('starts a container once more that ended at once, as after an engine that was killed, and no third time', async () => {
+    for (const [ends, outcome] of [
+      [1, 'resolved'],
+      [2, 'engineFailed'],
+    ] as const) {
+      const { service, engine, id } = await oneRunning();
+      await service.stop(id);
+      const [container] = engine.containers.values();
+      let left: number = ends;
+      engine.before = (step) => {
+        if (step !== 'startedContainer' || left-- <= 0) return;
+        container!.state = 'exited';
+        container!.exitCode = 0;
+      };
+      assert.equal(await codeOf(service.start(id)), outcome);
+      assert.equal(service.get(id)?.container.kind, outcome === 'resolved' ? 'running' : 'stopped');
+    }
+  });
+
   it('runs the operations of one workspace one after the other, and those of two side by side', async () => {
     const { service, engine, id } = await oneRunning();
     const second = await service.create({ name: 'second', folder: `${folder}-2` });
