@@ -29,7 +29,7 @@ export type JournalStep = z.output<typeof stepSchema>;
 
 /** What an accept did to the folder, or was about to do. */
 export interface JournalContent {
-  /** Process id of who did it. */
+  /** The number of the process that did it. */
   readonly owner: number;
   readonly at: string;
   readonly steps: readonly JournalStep[];

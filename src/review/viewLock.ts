@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 
-/** After this long nobody holds a lock any more, whatever its process id says. */
-const longestMs = 3_600_000;
-
 /** Who takes a lock: a process, and how to tell whether another one still lives. */
 export interface LockOwner {
   readonly owner: number;
-  readonly isAlive: (owner: number) => boolean;
+  readonly isAlive: (owner: number, sinceMs?: number) => boolean;
 }
 
 /** Runs `work` while no other window changes anything of a view. Rejects with `conflict` where one does. */
@@ -29,15 +26,10 @@ async function take(file: string, { owner, isAlive }: LockOwner): Promise<void> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (holder !== owner && isAlive(holder) && !(await isOld(file))) throw inUse();
+    const taken = await stat(file).catch(() => undefined);
+    if (taken && holder !== owner && isAlive(holder, taken.mtimeMs)) throw inUse();
     await writeFile(file, String(owner));
   }
-}
-
-/** Process ids are used again. */
-async function isOld(file: string): Promise<boolean> {
-  const stats = await stat(file).catch(() => undefined);
-  return !stats || Date.now() - stats.mtimeMs > longestMs;
 }
 
 function inUse(): CordonError {

@@ -8,6 +8,7 @@ import { chooseUser } from '../isolation/workspaceUser.ts';
 import { FolderWatch } from '../workspaces/folders/folderWatch.ts';
 import type { Surroundings } from '../workspaces/surroundings.ts';
 import { LocalDisk } from './localDisk.ts';
+import { isOtherAlive, thisProcess } from './processIdentity.ts';
 
 type OfMachine =
   | 'disk'
@@ -49,21 +50,9 @@ export const localMachine: Pick<Surroundings, OfMachine> = {
       rootlessEngine: engine.rootless,
     });
   },
-  owner: process.pid,
-  isAlive: isProcessAlive,
+  owner: thisProcess,
+  isAlive: isOtherAlive,
   platform: process.platform,
   hostAddresses: () => hostAddresses(networkInterfaces()),
   watchFolder: (root, rules, log) => new FolderWatch(root, rules, process.platform, log),
 };
-
-function isProcessAlive(pid: number): boolean {
-  // To the system these are whole groups of processes, which live; no process is called so.
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch (error) {
-    // A process of somebody else may not be signalled, but it lives.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

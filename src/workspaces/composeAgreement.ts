@@ -21,7 +21,7 @@ export function composeAgreement(parts: {
   operations: Pick<Operations, 'onDidEnd'>;
   panic: Pick<Panic, 'enforce'>;
   isBusy: (workspaceId: string) => boolean;
-  isAlive: (owner: number) => boolean;
+  isAlive: (owner: number, sinceMs?: number) => boolean;
   isHeldHere: (workspaceId: string) => boolean;
   views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
   onAgreed: () => void;

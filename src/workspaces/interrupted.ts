@@ -11,14 +11,11 @@ import type { WorkspaceStore } from './workspaceStore.ts';
 type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'> &
   CleaningEngine;
 
-/** After this long nobody works on an intent any more, whatever its process id says: ids are used again. */
-const longestIntentMs = 3_600_000;
-
 /** Ends what a process began that is gone: lets go on what it held still, finishes or undoes its operation. */
 export class Interrupted {
   private readonly store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
   /** Whether the process that wrote an intent still lives. */
-  private readonly isAlive: (owner: number) => boolean;
+  private readonly isAlive: (owner: number, sinceMs: number) => boolean;
   /** Whether this window holds a workspace still, and lets it go on by itself. */
   private readonly isHeldHere: (workspaceId: string) => boolean;
   private readonly views: Pick<ReviewViews, 'remove'>;
@@ -26,7 +23,7 @@ export class Interrupted {
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
-    isAlive: (owner: number) => boolean;
+    isAlive: (owner: number, sinceMs: number) => boolean;
     isHeldHere: (workspaceId: string) => boolean;
     views: Pick<ReviewViews, 'remove'>;
     log: Log;
@@ -108,8 +105,6 @@ export class Interrupted {
   }
 
   private isAtWork(owner: number, since: string): boolean {
-    // Before now or after it, for clocks are moved.
-    const age = Math.abs(Date.now() - Date.parse(since));
-    return age < longestIntentMs && this.isAlive(owner);
+    return this.isAlive(owner, Date.parse(since));
   }
 }

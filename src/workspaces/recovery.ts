@@ -44,7 +44,7 @@ export class Recovery {
     store: WorkspaceStore;
     isBusy: (workspaceId: string) => boolean;
     /** Whether the process that wrote an intent still lives. */
-    isAlive: (owner: number) => boolean;
+    isAlive: (owner: number, sinceMs?: number) => boolean;
     /** Whether this window holds a workspace still, and lets it go on by itself. */
     isHeldHere: (workspaceId: string) => boolean;
     views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;

@@ -34,10 +34,10 @@ export interface Surroundings {
   readonly chooseUser: UserChoice;
   readonly defaults: () => WorkspaceDefaults;
   readonly profileOf: ProfileLookup;
-  /** Process id of this extension host. */
+  /** The number of this extension host, which no other has, nor has had where the system can tell. */
   readonly owner: number;
-  /** Whether the process that wrote an intent still lives. */
-  readonly isAlive: (owner: number) => boolean;
+  /** Whether another process with this number lives, and can be at work since then, in milliseconds since 1970. */
+  readonly isAlive: (owner: number, sinceMs?: number) => boolean;
   readonly platform: NodeJS.Platform;
   /** Addresses of this machine that an isolated container must not reach. */
   readonly hostAddresses: () => readonly string[];

@@ -22,13 +22,13 @@ const intentSchema = z.strictObject({
     'pause',
     'resume',
   ]),
-  /** Process id of the extension host that works on it. Any other number is nobody's: the record is kept, and its intent stale. */
+  /** The number of the extension host that works on it. Any other number is nobody's: the record is kept, and its intent stale. */
   owner: z.int(),
   startedAt: timestamp,
 });
 
 const heldSchema = z.strictObject({
-  /** Process id of the extension host that holds it, and lets it go on again. */
+  /** The number of the extension host that holds it, and lets it go on again. */
   owner: z.int(),
   at: timestamp,
   over: z.optional(z.boolean()),

@@ -35,5 +35,5 @@ export interface ReviewGround {
   stop(workspaceId: string, options?: OperationOptions): Promise<Workspace>;
   /** Process id of this extension host. */
   readonly owner: number;
-  readonly isAlive: (owner: number) => boolean;
+  readonly isAlive: (owner: number, sinceMs?: number) => boolean;
 }

@@ -141,19 +141,26 @@ describe('after a kill', () => {
     assert.equal(engine.containers.size, 0);
   });
 
-  it('an operation is ended of a window whose clock was an hour ahead', async () => {
-    const engine = new FakeEngine();
-    const memory = new MemoryStorage();
-    const { service } = workspacesOnFake({ engine, memory });
+  it('an operation of a window that lives is left alone, wherever the clock has gone, and asked about with its begin', async () => {
+    const { engine, storage: memory, service } = workspacesOnFake();
     await service.create({ name: 'one', folder });
     const value = JSON.parse(memory.values.get('cordon.workspaces')!) as {
       workspaces: Record<string, unknown>[];
     };
-    const startedAt = new Date(Date.now() + 2 * 3_600_000).toISOString();
+    const sinceMs = Date.now() + 2 * 3_600_000;
+    const startedAt = new Date(sinceMs).toISOString();
     value.workspaces[0]!['intent'] = { operation: 'remove', owner: 7, startedAt };
     memory.values.set('cordon.workspaces', JSON.stringify(value));
-    const second = workspacesOnFake({ engine, memory, isAlive: () => true });
-    assert.equal((await second.reconcile()).result?.finished, 1);
-    assert.deepEqual(second.service.list(), []);
+    const asked: unknown[] = [];
+    const second = workspacesOnFake({
+      ...{ engine, memory },
+      isAlive: (...about) => {
+        asked.push(about);
+        return true;
+      },
+    });
+    assert.equal((await second.reconcile()).result?.finished, 0);
+    assert.equal(second.service.list().length, 1);
+    assert.deepEqual(asked, [[7, sinceMs]]);
   });
 });
