@@ -1,6 +1,6 @@
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
-import { statusOf } from './containerState.ts';
+import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, isHeldStill } from './held.ts';
 import type { CleaningEngine, ReviewViews } from './views/reviewViews.ts';
@@ -87,7 +87,7 @@ export class Interrupted {
       case 'restart':
       case 'pause':
       case 'resume':
-        await this.settleHalfMade(engine, id, state);
+        await this.settleHalfMade(engine, id, await stateNow(engine, state));
     }
     return true;
   }
@@ -107,4 +107,15 @@ export class Interrupted {
   private isAtWork(owner: number, since: string): boolean {
     return this.isAlive(owner, Date.parse(since));
   }
+}
+
+/** The engine may still be at what was asked of it, and a list tells what was a moment ago. */
+async function stateNow(
+  engine: Pick<ContainerEngine, 'inspectContainer'>,
+  listed: ContainerState,
+): Promise<ContainerState> {
+  const id = containerIdOf(listed);
+  if (id === undefined || listed.kind === 'creating') return listed;
+  const facts = await engine.inspectContainer(id);
+  return facts ? stateOfFacts(facts) : { kind: 'absent' };
 }

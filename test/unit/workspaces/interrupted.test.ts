@@ -4,6 +4,7 @@ import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
+import { until } from '../../support/until.ts';
 import { folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
 
 /** Stands for a kill: the steps up to here happened, nothing after them does, and a new window begins. */
@@ -120,6 +121,25 @@ describe('after a kill', () => {
     assert.equal(engine.containers.size, 1);
     go?.();
     assert.equal((await creating).container.kind, 'running');
+  });
+
+  it('a stop that the engine has just finished is known as done, though its list still says that the container runs', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const first = workspacesOnFake({ engine, memory });
+    const { id } = await first.service.create({ name: 'demo', folder });
+    engine.before = (name) => (name === 'stopContainer' ? new Promise(() => undefined) : undefined);
+    void first.service.stop(id);
+    await until(() => engine.calls.includes('stopContainer'));
+    first.dispose();
+    engine.before = () => undefined;
+    const listed = await engine.listContainers();
+    const [container] = engine.containers.values();
+    container!.state = 'exited';
+    engine.listContainers = () => Promise.resolve(listed);
+    const second = workspacesOnFake({ engine, memory, isAlive: () => false });
+    await second.reconcile();
+    assert.equal(second.service.get(id)?.container.kind, 'stopped');
   });
 
   it('an operation that ended after it was read is not undone', async () => {
