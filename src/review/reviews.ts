@@ -257,7 +257,7 @@ export class Reviews implements Disposable {
 
   private async recoverOne(id: string): Promise<void> {
     const content = await AcceptJournal.of(this.folders.folderOf(id)).read();
-    if (content?.isDone === false && !this.ground.isAlive(content.owner))
+    if (content?.isDone === false && !this.ground.isAlive(content.owner, Date.parse(content.at)))
       await this.changeAndTell(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
   }
 

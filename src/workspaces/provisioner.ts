@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
-import type { ContainerSpec } from '../isolation/containerSpec.ts';
+import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
@@ -84,10 +84,12 @@ export class Provisioner {
     const facts = await this.inTurn(commission, async () => {
       // Whatever an earlier one left is on a network that is made anew now.
       if (record.network === 'filtered') await this.proxies.remove(engine, record.id);
-      const networkId = await this.makeNetwork(commission, image);
-      operation.progress(l10n.t('Creating the container'));
-      return await this.besideProxy(commission, networkId, (proxy) =>
-        this.whileFolderIsStill(commission, scanning, async (scan) => {
+      const spec = this.plans.network(commission, image);
+      const network = spec && this.makeNetwork(commission, spec);
+      return await this.besideProxy(commission, network, async (proxy) => {
+        const networkId = await network;
+        operation.progress(l10n.t('Creating the container'));
+        return await this.whileFolderIsStill(commission, scanning, async (scan) => {
           await this.plans.requireSameFolder(commission);
           await this.views.prepare(commission, image);
           const made = await this.makeContainer(commission, { image, networkId, scan });
@@ -95,8 +97,8 @@ export class Provisioner {
             await engine.startContainer(id);
             await proxy;
           });
-        }),
-      );
+        });
+      });
     });
     await this.giveSecrets(commission, facts);
     return facts;
@@ -142,15 +144,15 @@ export class Provisioner {
   }
 
   /**
-   * Brings up the proxy while the container is made, which is checked once both run. Neither is left at work when the
-   * other fails: what it still made would not be undone.
+   * Brings up the proxy while network and container are made, which are checked once all is up. Neither is left at work
+   * when the other fails: what it still made would not be undone.
    */
   private async besideProxy<T>(
     commission: Commission,
-    networkId: string | undefined,
+    network: string | Promise<string> | undefined,
     work: (proxy: Promise<void>) => Promise<T>,
   ): Promise<T> {
-    const proxy = networkId === undefined ? Promise.resolve() : this.proxies.bringUp(commission, networkId);
+    const proxy = network === undefined ? Promise.resolve() : this.proxies.bringUp(commission, network);
     const [up, done] = await Promise.allSettled([proxy, work(proxy)]);
     if (up.status === 'rejected') throw up.reason;
     if (done.status === 'rejected') throw done.reason;
@@ -166,9 +168,7 @@ export class Provisioner {
     operation.check();
   }
 
-  private async makeNetwork(commission: Commission, image: ImageFacts): Promise<string | undefined> {
-    const spec = this.plans.network(commission, image);
-    if (!spec) return undefined;
+  private async makeNetwork(commission: Commission, spec: NetworkSpec): Promise<string> {
     commission.operation.progress(l10n.t('Creating the network'));
     const id = await commission.engine.createNetwork(spec);
     commission.operation.check();

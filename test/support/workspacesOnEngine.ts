@@ -21,6 +21,7 @@ import { MemoryLog } from './memoryLog.ts';
 import { MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts';
 import { MemorySecrets } from './memorySecrets.ts';
 import { MemoryStorage } from './memoryStorage.ts';
+import { size } from './soak.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
 export function workspacesOnEngine(
@@ -62,7 +63,7 @@ export function workspacesOnEngine(
       image: 'cordon-test/tiny:local',
       profile: 'standard',
       limits: { memoryMiB: 256, pids: 128, tmpMiB: 16, cpus: 1 },
-      operationTimeoutMs: 60_000,
+      operationTimeoutMs: size(60_000, 600_000),
     }),
     profileOf: findProfile,
     owner: process.pid,

@@ -9,18 +9,19 @@ export async function networksOf(
   return (await engine.listNetworks()).filter(({ workspaceId }) => workspaceId === id);
 }
 
-/** Made for the same, and between the workspace's own network and one that leads out. */
+/** Made for the same, and between the workspace's own network, by its id or name, and one that leads out. */
 export function isFit(
   proxy: ManagedProxy,
   { fingerprint }: ProxyPlan,
-  { own, networks }: { own: ManagedNetwork | undefined; networks: readonly ManagedNetwork[] },
+  { network, networks }: { network: string; networks: readonly ManagedNetwork[] },
 ): boolean {
-  const joined = Object.keys(proxy.networks).map((name) => networks.find((network) => network.name === name));
+  const own = networks.find(({ id, name }) => id === network || name === network);
+  const joined = Object.keys(proxy.networks).map((name) => networks.find((each) => each.name === name));
   return (
     proxy.fingerprint === fingerprint &&
     own !== undefined &&
     joined.includes(own) &&
-    joined.some((network) => network?.isOutward) &&
+    joined.some((each) => each?.isOutward) &&
     !joined.includes(undefined)
   );
 }

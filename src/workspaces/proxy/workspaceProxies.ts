@@ -41,8 +41,11 @@ export class WorkspaceProxies {
     await requireProxyImage(await this.plan(record, engine), engine, operation);
   }
 
-  /** Makes a proxy that runs, out of whatever there is of it. `network` is the workspace's own, by its id or name. */
-  async bringUp(work: ProxyWork, network: string): Promise<void> {
+  /**
+   * Makes a proxy that runs, out of whatever there is of it. `network` is the workspace's own, by its id or name; where it
+   * is only being made, what can be done without it is done meanwhile.
+   */
+  async bringUp(work: ProxyWork, network: string | Promise<string>): Promise<void> {
     const { engine, record, operation } = work;
     if (record.network !== 'filtered') return;
     const plan = await this.plan(record, engine);
@@ -51,9 +54,10 @@ export class WorkspaceProxies {
       networksOf(engine, record.id),
     ]);
     operation.check();
-    const own = networks.find(({ id, name }) => id === network || name === network);
-    const fit = found.find((proxy) => isFit(proxy, plan, { own, networks }));
-    if (!fit || found.length > 1 || !(await this.letRun(engine, fit.id)))
+    const [first] = found;
+    const isFirstFit =
+      first !== undefined && found.length === 1 && isFit(first, plan, { network: await network, networks });
+    if (!isFirstFit || !(await this.letRun(engine, first.id)))
       await this.make(work, plan, { network, found, networks });
   }
 
@@ -147,7 +151,11 @@ export class WorkspaceProxies {
       network,
       found,
       networks,
-    }: { network: string; found: readonly ManagedProxy[]; networks: readonly ManagedNetwork[] },
+    }: {
+      network: string | Promise<string>;
+      found: readonly ManagedProxy[];
+      networks: readonly ManagedNetwork[];
+    },
   ): Promise<void> {
     await requireProxyImage(plan, engine, operation);
     await discard(engine, found, networks);
@@ -157,7 +165,7 @@ export class WorkspaceProxies {
     operation.check();
     const id = await engine.createContainer(plan.spec, outward);
     operation.check();
-    await engine.joinIsolated(network, id, proxyHost);
+    await engine.joinIsolated(await network, id, proxyHost);
     operation.check();
     await engine.startContainer(id);
     operation.check();
