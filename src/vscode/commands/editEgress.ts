@@ -87,15 +87,25 @@ function choicesFor(
     removal: Decision = 'remove',
   ) =>
     (texts ?? []).map((rule): Choice<Wish> => ({
-      label: `$(${icon}) ${withoutIcons(rule)}`,
+      label: withoutIcons(rule),
+      iconPath: new vscode.ThemeIcon(icon),
       description: words,
       value: { kind: 'rule', rule, removal },
     }));
   return [
-    { label: `$(add) ${vscode.l10n.t('Allow a Name…')}`, value: { kind: 'add', verdict: 'allow' } },
-    { label: `$(add) ${vscode.l10n.t('Deny a Name…')}`, value: { kind: 'add', verdict: 'deny' } },
+    {
+      label: vscode.l10n.t('Allow a Name…'),
+      iconPath: new vscode.ThemeIcon('add'),
+      value: { kind: 'add', verdict: 'allow' },
+    },
+    {
+      label: vscode.l10n.t('Deny a Name…'),
+      iconPath: new vscode.ThemeIcon('add'),
+      value: { kind: 'add', verdict: 'deny' },
+    },
     ...tried.map((name): Choice<Wish> => ({
-      label: `$(${triedNameIcon(name)}) ${withoutIcons(nameAndPort(name))}`,
+      label: withoutIcons(nameAndPort(name)),
+      iconPath: new vscode.ThemeIcon(triedNameIcon(name)),
       description: vscode.l10n.t('{0}, last {1}', triedNameText(name), ageOf(name)),
       value: { kind: 'tried', name },
     })),
@@ -115,18 +125,32 @@ async function fulfil(wish: Wish, isRunning: boolean): Promise<Answer | typeof b
     case 'rule':
       return await ask(
         wish.rule,
-        [{ label: `$(trash) ${vscode.l10n.t('Remove')}`, value: wish.removal }],
+        [{ label: vscode.l10n.t('Remove'), iconPath: new vscode.ThemeIcon('trash'), value: wish.removal }],
         vscode.l10n.t('What do you want to do with this rule?'),
       );
     case 'tried':
       return await ask(
         nameAndPort(wish.name),
         [
-          { label: `$(check) ${vscode.l10n.t('Allow for This Workspace')}`, value: 'allow' },
+          {
+            label: vscode.l10n.t('Allow for This Workspace'),
+            iconPath: new vscode.ThemeIcon('check'),
+            value: 'allow',
+          },
           ...(isRunning
-            ? [{ label: `$(watch) ${vscode.l10n.t('Allow Until It Stops')}`, value: 'allowForNow' as const }]
+            ? [
+                {
+                  label: vscode.l10n.t('Allow Until It Stops'),
+                  iconPath: new vscode.ThemeIcon('watch'),
+                  value: 'allowForNow' as const,
+                },
+              ]
             : []),
-          { label: `$(circle-slash) ${vscode.l10n.t('Always Deny for This Workspace')}`, value: 'deny' },
+          {
+            label: vscode.l10n.t('Always Deny for This Workspace'),
+            iconPath: new vscode.ThemeIcon('circle-slash'),
+            value: 'deny',
+          },
         ],
         vscode.l10n.t('In force at once, for this workspace only'),
       );

@@ -107,13 +107,13 @@ export class EgressAlerts implements Disposable {
     const offers = [
       ...(others.length === 0 && canBeAllowed(first)
         ? [
-            { title: vscode.l10n.t('Allow for This Workspace'), run: () => run('cordon.allowName') },
-            { title: vscode.l10n.t('Allow Until It Stops'), run: () => run('cordon.allowNameForNow') },
+            { title: vscode.l10n.t('Allow'), run: () => run('cordon.allowName') },
+            { title: vscode.l10n.t('Until It Stops'), run: () => run('cordon.allowNameForNow') },
             { title: vscode.l10n.t('Always Deny'), run: () => run('cordon.denyName') },
           ]
         : []),
       {
-        title: vscode.l10n.t('Show Names…'),
+        title: vscode.l10n.t('Names…'),
         run: () => vscode.commands.executeCommand('cordon.editEgress', workspaceId),
       },
     ];

@@ -10,7 +10,7 @@ export function triedNameText({ verdict, reason, counts }: TriedName): string {
   return count === 1 ? word : vscode.l10n.t('{0}, {1} times', word, count);
 }
 
-/** The icon of what became of a name, as it stands before a label. */
+/** The icon of what became of a name. */
 export function triedNameIcon({ verdict }: Pick<TriedName, 'verdict'>): string {
   return verdict === 'denied' ? 'circle-slash' : 'check';
 }

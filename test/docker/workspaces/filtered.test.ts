@@ -123,6 +123,25 @@ describe('a workspace with a filtered network', function () {
     );
   });
 
+  it('tells what it tries as it happens, and may reach a name until it stops', async () => {
+    const told: string[] = [];
+    const watching = core.egress.onDidTry(({ tries }) => {
+      told.push(...tries.map(({ host, verdict, status }) => `${host} ${verdict} ${status}`));
+    });
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await until(() => Promise.resolve(told.includes('b.example.test denied 403')));
+    await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    await until(() => Promise.resolve(told.includes('b.example.test allowed 200')));
+    watching.dispose();
+    const name = core.egress.names(workspace.id).find(({ host }) => host === 'b.example.test');
+    assert.deepEqual(name?.counts, { allowed: 1, denied: 2 });
+    await core.service.restart(workspace.id);
+    await core.service.stop(workspace.id);
+    await core.service.start(workspace.id);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
   it('reaches no private address, also where a name that is allowed leads to one', async () => {
     await internet.received();
     for (const host of ['private.example.test', ...privateAddresses])

@@ -175,7 +175,10 @@ export class FakeQuickPick<T extends vscode.QuickPickItem = vscode.QuickPickItem
 
   /** The row with this label. */
   row(label: string): T {
-    const row = this.rows.find((one) => one.label === label && one.kind !== QuickPickItemKind.Separator);
+    const row = this.rows.find(
+      ({ kind, label: own, description }) =>
+        kind !== QuickPickItemKind.Separator && (own === label || `${own}, ${description}` === label),
+    );
     assert.ok(row, `"${this.place}" offers ${this.labels.join(', ')}, not ${label}`);
     return row;
   }

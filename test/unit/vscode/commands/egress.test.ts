@@ -33,25 +33,25 @@ describe('Names That It May Reach…', () => {
     const done = window.run('cordon.editEgress', id);
     let pick = await window.nextQuickPick();
     assert.deepEqual(pick.labels, [
-      '$(add) Allow a Name…',
-      '$(add) Deny a Name…',
-      '$(circle-slash) private.example.test:8443',
-      '$(circle-slash) b.example.test',
-      '$(check) a.example.test',
-      '$(error) bad.example.test',
+      'Allow a Name…',
+      'Deny a Name…',
+      'private.example.test:8443',
+      'b.example.test',
+      'a.example.test',
+      'bad.example.test',
     ]);
-    assert.match(pick.row('$(circle-slash) b.example.test').description ?? '', /^denied, 2 times, last /);
-    assert.match(pick.row('$(circle-slash) private.example.test:8443').description ?? '', /private address/);
-    pick.choose('$(circle-slash) b.example.test');
-    (await window.nextQuickPick()).choose('$(check) Allow for This Workspace');
+    assert.match(pick.row('b.example.test').description ?? '', /^denied, 2 times, last /);
+    assert.match(pick.row('private.example.test:8443').description ?? '', /private address/);
+    pick.choose('b.example.test');
+    (await window.nextQuickPick()).choose('Allow for This Workspace');
     pick = await window.nextQuickPick();
     assert.deepEqual(service.get(id)?.egress, { allow: ['b.example.test'], deny: ['bad.example.test'] });
-    pick.choose('$(check) a.example.test');
-    (await window.nextQuickPick()).choose('$(circle-slash) Always Deny for This Workspace');
+    pick.choose('a.example.test');
+    (await window.nextQuickPick()).choose('Always Deny for This Workspace');
     pick = await window.nextQuickPick();
     assert.deepEqual(service.get(id)?.egress?.deny, ['bad.example.test', 'a.example.test']);
-    pick.choose('$(error) bad.example.test');
-    (await window.nextQuickPick()).choose('$(trash) Remove');
+    pick.choose('bad.example.test');
+    (await window.nextQuickPick()).choose('Remove');
     (await window.nextQuickPick()).dismiss();
     await done;
     assert.deepEqual(service.get(id)?.egress, { allow: ['b.example.test'], deny: ['a.example.test'] });
@@ -60,13 +60,13 @@ describe('Names That It May Reach…', () => {
   it('takes a name that a person writes, and says what is wrong with one', async () => {
     const { window, service, id } = await given();
     let done = window.run('cordon.editEgress', id);
-    (await window.nextQuickPick()).choose('$(add) Allow a Name…');
+    (await window.nextQuickPick()).choose('Allow a Name…');
     (await window.nextInputBox()).answer('*.example.org:8443');
     (await window.nextQuickPick()).dismiss();
     await done;
     assert.deepEqual(service.get(id)?.egress?.allow, ['*.example.org:8443']);
     done = window.run('cordon.editEgress', id);
-    (await window.nextQuickPick()).choose('$(add) Allow a Name…');
+    (await window.nextQuickPick()).choose('Allow a Name…');
     (await window.nextInputBox()).answer('*.com');
     await done;
     assert.match((await window.nextMessage()).text, /"\*\.com" cannot be used/);
@@ -74,31 +74,29 @@ describe('Names That It May Reach…', () => {
   });
 
   it('allows a name until the workspace stops, shows it so, and takes it back', async () => {
+    const forNow = 'b.example.test, allowed until it stops';
     const { window, service, id } = await given();
     let done = window.run('cordon.editEgress', id);
-    (await window.nextQuickPick()).choose('$(circle-slash) b.example.test');
-    (await window.nextQuickPick()).choose('$(watch) Allow Until It Stops');
+    (await window.nextQuickPick()).choose('b.example.test');
+    (await window.nextQuickPick()).choose('Allow Until It Stops');
     let pick = await window.nextQuickPick();
-    assert.equal(pick.row('$(watch) b.example.test').description, 'allowed until it stops');
+    assert.ok(pick.row(forNow));
     assert.deepEqual(service.get(id)?.egress?.allow, [], 'nothing is stored');
-    pick.choose('$(watch) b.example.test');
-    (await window.nextQuickPick()).choose('$(trash) Remove');
+    pick.choose(forNow);
+    (await window.nextQuickPick()).choose('Remove');
     pick = await window.nextQuickPick();
-    assert.ok(!pick.labels.includes('$(watch) b.example.test'));
-    pick.choose('$(circle-slash) b.example.test');
-    (await window.nextQuickPick()).choose('$(watch) Allow Until It Stops');
+    assert.equal(pick.labels.filter((label) => label === 'b.example.test').length, 1);
+    pick.choose('b.example.test');
+    (await window.nextQuickPick()).choose('Allow Until It Stops');
     (await window.nextQuickPick()).dismiss();
     await done;
     await service.stop(id);
     done = window.run('cordon.editEgress', id);
     pick = await window.nextQuickPick();
-    assert.ok(!pick.labels.includes('$(watch) b.example.test'));
-    pick.choose('$(circle-slash) b.example.test');
+    assert.equal(pick.labels.filter((label) => label === 'b.example.test').length, 1);
+    pick.choose('b.example.test');
     pick = await window.nextQuickPick();
-    assert.deepEqual(pick.labels, [
-      '$(check) Allow for This Workspace',
-      '$(circle-slash) Always Deny for This Workspace',
-    ]);
+    assert.deepEqual(pick.labels, ['Allow for This Workspace', 'Always Deny for This Workspace']);
     pick.dismiss();
     await done;
   });

@@ -93,7 +93,7 @@ describe('what filtered workspaces try to reach, in the window', () => {
     const [row] = await names();
     const { command, arguments: args } = row!.item.command!;
     const done = window.run(command, ...(args as unknown[]));
-    (await window.nextQuickPick()).choose('$(check) Allow for This Workspace');
+    (await window.nextQuickPick()).choose('Allow for This Workspace');
     (await window.nextQuickPick()).dismiss();
     await done;
     assert.deepEqual(service.get(id)?.egress?.allow, ['b.example.org']);
@@ -105,7 +105,7 @@ describe('what filtered workspaces try to reach, in the window', () => {
     const message = await window.nextMessage();
     assert.equal(message.text, 'Workspace demo: no rule allows it to reach b.example.org.');
     assert.equal(message.kind, 'information');
-    message.press('Allow for This Workspace');
+    message.press('Allow');
     await window.executedAll();
     await until(() => service.get(id)?.egress?.allow[0] === 'b.example.org');
     await tries(tryLine('b.example.org', 'rule'));
@@ -121,8 +121,8 @@ describe('what filtered workspaces try to reach, in the window', () => {
     );
     const message = await window.nextMessage();
     assert.equal(message.text, 'Workspace demo: no rule allows it to reach a.example.org and 2 other names.');
-    assert.deepEqual(message.buttons, ['Show Names…']);
-    message.press('Show Names…');
+    assert.deepEqual(message.buttons, ['Names…']);
+    message.press('Names…');
     (await window.nextQuickPick()).dismiss();
   });
 
@@ -143,6 +143,6 @@ describe('what filtered workspaces try to reach, in the window', () => {
   it('is told of without an offer where it is an address, about which there are no rules', async () => {
     const { tries, window } = await given();
     await tries(tryLine('93.184.216.34', 'rule'));
-    assert.deepEqual((await window.nextMessage()).buttons, ['Show Names…']);
+    assert.deepEqual((await window.nextMessage()).buttons, ['Names…']);
   });
 });
