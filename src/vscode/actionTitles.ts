@@ -32,6 +32,8 @@ export function actionTitle(action: WorkspaceAction): string {
       return vscode.l10n.t('Rename Workspace…');
     case 'editEgress':
       return vscode.l10n.t('Names That It May Reach…');
+    case 'learnNames':
+      return vscode.l10n.t('Learn Which Names It Needs…');
     case 'manageSecrets':
       return vscode.l10n.t('Secrets…');
     case 'archive':
@@ -77,6 +79,7 @@ export const actionIcons: Readonly<Record<WorkspaceAction, string>> = {
   edit: 'edit',
   rename: 'symbol-string',
   editEgress: 'globe',
+  learnNames: 'mortar-board',
   manageSecrets: 'key',
   archive: 'archive',
   restore: 'reply',

@@ -41,6 +41,7 @@ export const commandIds = [
   'cordon.allowName',
   'cordon.allowNameForNow',
   'cordon.denyName',
+  'cordon.learnNames',
   'cordon.setSecret',
   'cordon.removeSecret',
   'cordon.manageSecrets',

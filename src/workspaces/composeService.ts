@@ -13,6 +13,7 @@ import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { BriefRules } from './proxy/briefRules.ts';
+import type { EgressSettings } from './proxy/egressSettings.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -44,6 +45,7 @@ export function composeService(parts: {
   panic: Panic;
   proxies: WorkspaceProxies;
   briefRules: BriefRules;
+  egress: () => EgressSettings;
   defaults: () => WorkspaceDefaults;
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;

@@ -15,6 +15,7 @@ import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
 import type { AllowForNowParts } from './proxy/allowForNow.ts';
+import type { Learning, LearningParts } from './proxy/learning.ts';
 import type { TriedName } from './proxy/egressTally.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -48,7 +49,8 @@ interface Parts {
   readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
   readonly release: Release;
-  readonly proxies: AllowForNowParts['proxies'];
+  readonly proxies: AllowForNowParts['proxies'] & LearningParts['proxies'];
+  readonly egress: LearningParts['egress'];
   readonly briefRules: AllowForNowParts['briefRules'];
 }
 
@@ -206,6 +208,15 @@ export class WorkspaceService {
   /** The rules that hold until the workspace stops. */
   allowedForNow(id: string): readonly string[] {
     return this.parts.briefRules.of(id);
+  }
+
+  /**
+   * Lets a running workspace with the network `filtered` reach every name that is not denied, until that is ended, to learn
+   * which ones it needs.
+   */
+  async learn(id: string, options: OperationOptions = {}): Promise<Learning> {
+    const { Learning } = await import('./proxy/learning.ts');
+    return await Learning.begin(this.parts, id, options);
   }
 
   /** What the workspace tried to reach last with the network `filtered`. */

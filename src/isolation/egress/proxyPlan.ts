@@ -18,3 +18,8 @@ export function planProxy(request: Omit<ProxyRequest, 'configuration'>, policy: 
   const spec = buildProxySpec({ ...request, configuration });
   return { spec, fingerprint: spec.labels[labels.spec] ?? '', configuration };
 }
+
+/** What a proxy lets through while it is learned what a workspace needs: whatever no rule of the policy denies. */
+export function learningConfiguration(policy: EgressPolicy): string {
+  return squidConfiguration(rulesOf(policy), { allowsEveryName: true });
+}

@@ -67,27 +67,65 @@ export function proxyCommand(): string[] {
  * are open are kept where it allows all that was allowed, and otherwise ended, as nothing else would end a tunnel.
  */
 export function proxyReload(): string[] {
+  return shell(...takesNext('cat'), ...putsInForce, 'putInForce "$next"');
+}
+
+/** Longest time for which a configuration is in force that was to be so for a while. */
+export const longestWhileMs = 30 * 60_000;
+/** What is printed, a line of its own, once a configuration is in force for a while. */
+export const proxyWhileLine = 'cordon-while';
+
+/**
+ * The same for as long as its standard input stays open after the last line of the configuration, and never longer than
+ * `longestWhileMs`. Then the one before is in force again, unless a third one has taken its place, and it ends with 0.
+ */
+export function proxyReloadForWhile(): string[] {
   return shell(
+    ...takesNext(
+      `while IFS= read -r line; do printf '%s\\n' "$line"; [ "$line" != '${endOfConfiguration}' ] || break; done`,
+    ),
+    ...putsInForce,
+    'before=$next.before mine=$next.mine',
+    'trap \'rm -f "$next" "$before" "$mine"\' EXIT',
+    // whoever ends this ends it like the end of its input
+    'trap : TERM INT HUP',
+    'cp squid.conf "$before"; cp "$next" "$mine"',
+    'putInForce "$next"',
+    `echo ${proxyWhileLine}`,
+    `timeout ${longestWhileMs / 1000} cat >/dev/null || :`,
+    '! cmp -s squid.conf "$mine" || putInForce "$before"',
+  );
+}
+
+/** Steps that take a configuration into the file `$next`, and end where it cannot be used. */
+function takesNext(reader: string): readonly string[] {
+  return [
     'umask 077',
     `cd ${folder}`,
     // others may do the same at this moment
     `next=${folder}/next.$$; trap 'rm -f "$next"' EXIT`,
-    'cat >"$next"',
+    `${reader} >"$next"`,
     `${isWhole('"$next"')} || { echo 'a part of the configuration is missing' >&2; exit 3; }`,
     // says much, also when all is well
     `said=$(squid -k parse -f "$next" 2>&1) || { echo "$said" | grep -vE '(Processing|Startup|Initializing)[: ]' >&2; exit 5; }`,
-    `lost=$(grep '^${ruleMark.allow}' squid.conf | grep -vxFf "$next" || true)`,
-    `denied=$(grep '^${ruleMark.deny}' "$next" | grep -vxFf squid.conf || true)`,
-    'signal=HUP; [ -z "$lost$denied" ] || signal=USR1',
-    'tries=100',
-    'again() { tries=$((tries - 1)); [ $tries -gt 0 ] || exit 4; sleep 0.02; }',
-    'until before=$(listener) && [ -n "$before" ]; do again; done',
-    'mv "$next" squid.conf',
-    'kill -$signal 1',
-    // it listens anew when it has read the configuration
-    'until now=$(listener) && [ -n "$now" ] && [ "$now" != "$before" ]; do again; done',
-  );
+  ];
 }
+
+/** Steps with which `putInForce` takes a file for the configuration, and returns once it is in force. */
+const putsInForce: readonly string[] = [
+  'again() { tries=$((tries - 1)); [ $tries -gt 0 ] || exit 4; sleep 0.02; }',
+  'putInForce() {',
+  `lost=$(grep '^${ruleMark.allow}' squid.conf | grep -vxFf "$1" || true)`,
+  `denied=$(grep '^${ruleMark.deny}' "$1" | grep -vxFf squid.conf || true)`,
+  'signal=HUP; [ -z "$lost$denied" ] || signal=USR1',
+  'tries=100',
+  'until was=$(listener) && [ -n "$was" ]; do again; done',
+  'mv "$1" squid.conf',
+  'kill -$signal 1',
+  // it listens anew when it has read the configuration
+  'until now=$(listener) && [ -n "$now" ] && [ "$now" != "$was" ]; do again; done',
+  '}',
+];
 
 /** Whether the whole of a configuration is there. */
 const isWhole = (file: string) => `[ "$(tail -n 1 ${file})" = '${endOfConfiguration}' ]`;

@@ -25,10 +25,16 @@ const longestConfiguration = 120 * 1024;
  * The configuration of a proxy that lets out what the rules allow and nothing else. A try passes these checks in this
  * order: it is HTTP or a tunnel, no rule denies it, a rule allows it, its name is found, and all addresses of the name lie
  * in the internet. A name that no rule allows is never looked up, so that looking up tells nobody anything.
+ * `allowsEveryName` leaves out that a rule must allow it, and nothing else.
  */
-export function squidConfiguration(rules: readonly EgressRule[]): string {
+export function squidConfiguration(
+  rules: readonly EgressRule[],
+  { allowsEveryName = false }: { readonly allowsEveryName?: boolean } = {},
+): string {
+  const isAnyAllowed = allowsEveryName || rules.some(({ verdict }) => verdict === 'allow');
   const text = [
     ...rules.map((rule) => ruleMark[rule.verdict] + formatEgressRule(rule)),
+    ...(allowsEveryName ? [`${ruleMark.allow}*`] : []),
     ...settings,
     // what the log tells of a try; a mark always matches
     ...['allowed', 'rule', 'address', 'unresolved', 'protocol'].map(
@@ -45,9 +51,9 @@ export function squidConfiguration(rules: readonly EgressRule[]): string {
     'http_access deny manager mark_protocol',
     'http_access deny !tunnel !plain mark_protocol',
     'http_access deny denied_by_rule mark_rule',
-    ...(rules.some(({ verdict }) => verdict === 'allow')
+    ...(isAnyAllowed
       ? [
-          'http_access deny !allowed_by_rule mark_rule',
+          ...(allowsEveryName ? [] : ['http_access deny !allowed_by_rule mark_rule']),
           ...addressChecks,
           'http_access deny !announced',
           // that took a moment, in which the name may have got another address

@@ -53,6 +53,7 @@ import { exportTimeline } from './exportTimeline.ts';
 import { forwardPort } from './forwardPort.ts';
 import { retryEngine, showEngines } from './engineCommands.ts';
 import { copyId, openFolder, revealFolder } from './folderCommands.ts';
+import { learnNames } from './learnNames.ts';
 import { manageSecrets } from './manageSecrets.ts';
 import { copyPortAddress, labelPort, openPort, stopForwardingPort } from './portCommands.ts';
 import { openTerminal } from './openTerminal.ts';
@@ -153,6 +154,7 @@ export function commandTable(dependencies: CommandDependencies): Readonly<Record
     'cordon.allowName': decideName(dependencies, 'allow'),
     'cordon.allowNameForNow': decideName(dependencies, 'allowForNow'),
     'cordon.denyName': decideName(dependencies, 'deny'),
+    'cordon.learnNames': learnNames(dependencies),
     'cordon.setSecret': setSecret(dependencies),
     'cordon.removeSecret': removeSecret(dependencies),
     'cordon.manageSecrets': manageSecrets(dependencies),

@@ -10,6 +10,7 @@ import { askText, back, choose, type Choice } from '../quickInput.ts';
 import type { Command } from './command.ts';
 import { decide, triedNameOf, type DecideDependencies, type Decision } from './decideName.ts';
 import type { Targets } from './targets.ts';
+import { tellOtherNetwork } from './tellOtherNetwork.ts';
 
 type Verdict = 'allow' | 'deny';
 type Wish =
@@ -64,16 +65,6 @@ export function editEgress({
       if (answer !== back) await decide(service, now, answer.rule, answer.decision);
     }
   };
-}
-
-function tellOtherNetwork({ name, network }: Workspace): void {
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      'The workspace {0} has the network "{1}". Names can be allowed one by one with the network "filtered".',
-      name,
-      network,
-    ),
-  );
 }
 
 function choicesFor(

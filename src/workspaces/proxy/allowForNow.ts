@@ -1,10 +1,8 @@
-import * as l10n from '@vscode/l10n';
-import { CordonError } from '../../shared/errors.ts';
 import { stateOfFacts } from '../containerState.ts';
 import type { EngineOperations } from '../engineOperations.ts';
-import { notRunning } from '../notRunning.ts';
 import type { OperationOptions, Workspace } from '../workspace.ts';
 import type { BriefRules } from './briefRules.ts';
+import { requireFiltered } from './requireFiltered.ts';
 import { requireUsableRules } from './requireUsableRules.ts';
 import type { WorkspaceProxies } from './workspaceProxies.ts';
 
@@ -26,13 +24,7 @@ export async function allowForNow(
 ): Promise<Workspace> {
   await requireUsableRules({ allow: [rule], deny: [] });
   return await engineOperations.run(id, 'update', options, async (work) => {
-    const { record, facts } = work;
-    if (record.network !== 'filtered')
-      throw new CordonError(
-        'invalidRequest',
-        l10n.t('Names can be allowed only for a workspace with the network "filtered".'),
-      );
-    if (!facts?.running || facts.paused) throw notRunning(record.name);
+    const facts = requireFiltered(work);
     if (isAllowed) briefRules.add(id, rule);
     else briefRules.remove(id, rule);
     try {

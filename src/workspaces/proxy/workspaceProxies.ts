@@ -5,11 +5,13 @@ import { describeError } from '../../shared/describeError.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
+import { notRunning } from '../notRunning.ts';
 import type { Operation } from '../operations.ts';
 import { UnstartableContainer } from '../unstartableContainer.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { BriefRules } from './briefRules.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
+import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { discard, isFit, networksOf } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
@@ -92,9 +94,22 @@ export class WorkspaceProxies {
       this.handed.set(proxy.id, plan.configuration);
     } catch (error) {
       this.log.warn(`"${record.name}": the proxy did not take its rules: ${describeError(error)}`);
-      await this.remove(engine, record.id);
-      await this.bringUp(work, network);
+      await this.makeAnew(work, network);
     }
+  }
+
+  /** In place of a proxy of which nobody knows what it lets through. */
+  async makeAnew(work: ProxyWork, network: string): Promise<void> {
+    await this.remove(work.engine, work.record.id);
+    await this.bringUp(work, network);
+  }
+
+  /** Has the proxy let everything out that no rule denies, until what this gives is ended. Rejects where it cannot. */
+  async letEverythingOut({ engine, record }: ProxyWork): Promise<EveryName> {
+    const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
+    if (!proxy) throw notRunning(record.name);
+    const { EveryName } = await import('./everyName.ts');
+    return await EveryName.begin(engine, proxy.id, policyInForce(record.egress, this.settings()));
   }
 
   /** Ends the proxies of a workspace at once; what they are made of stays for the next start. */

@@ -50,15 +50,17 @@ function addTree(id: string, provider: vscode.TreeDataProvider<unknown>): FakeTr
 
 async function showQuickPick(
   items: readonly vscode.QuickPickItem[],
-  { title, placeHolder }: vscode.QuickPickOptions = {},
-): Promise<vscode.QuickPickItem | undefined> {
+  { title, placeHolder, canPickMany = false }: vscode.QuickPickOptions = {},
+): Promise<vscode.QuickPickItem | readonly vscode.QuickPickItem[] | undefined> {
   const pick = window.createQuickPick();
   pick.title = title;
   pick.placeholder = placeHolder;
+  pick.canSelectMany = canPickMany;
   pick.items = items;
+  pick.selectedItems = items.filter(({ picked }) => picked);
   return await new Promise((resolve) => {
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]);
+      resolve(canPickMany ? pick.selectedItems : pick.selectedItems[0]);
       pick.dispose();
     });
     pick.onDidHide(() => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 import { finishedProcess } from '../../../support/fakeEngine.ts';
+import { until } from '../../../support/until.ts';
 
 const log = [
   '2026/11/29 07:48:57| Service Name: squid',
@@ -99,6 +102,38 @@ describe('Names That It May Reach…', () => {
     assert.deepEqual(pick.labels, ['Allow for This Workspace', 'Always Deny for This Workspace']);
     pick.dismiss();
     await done;
+  });
+
+  it('learns which names are needed, once the person said that everything may be reached, and proposes them', async () => {
+    const { window, service, engine, id } = await given();
+    const stdin = new PassThrough();
+    const exitCode = once(stdin, 'finish').then(() => 0);
+    const stdout = new PassThrough();
+    engine.process = () => ({ ...finishedProcess(0), stdin, stdout, exitCode });
+    stdin.once('data', () => stdout.write('cordon-while\n'));
+    stdin.once('finish', () => stdout.end());
+    let done = window.run('cordon.learnNames', id);
+    (await window.nextMessage()).dismiss();
+    await done;
+    assert.equal(stdin.readableLength, 0, 'nothing without a yes');
+    done = window.run('cordon.learnNames', id);
+    const question = await window.nextMessage();
+    assert.ok(question.isModal && question.detail.includes('30 minutes'));
+    question.press('Learn');
+    const progress = await window.progress.next(() => 'no progress');
+    await until(() => stdout.listenerCount('data') > 0);
+    const now = Date.now() / 1000 + 5;
+    engine.proxyLog +=
+      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4000 CONNECT new.example.org 443 200 3326 5 allowed` +
+      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4001 CONNECT other.example.net 443 200 3326 5 allowed`;
+    progress.cancel();
+    const pick = await window.nextQuickPick();
+    assert.deepEqual(pick.labels, ['new.example.org', 'other.example.net']);
+    assert.equal(pick.selectedItems.length, 2, 'all are ticked at first');
+    pick.tick('new.example.org');
+    pick.accept();
+    await done;
+    assert.deepEqual(service.get(id)?.egress?.allow, ['new.example.org']);
   });
 
   it('says so where the network is another one', async () => {

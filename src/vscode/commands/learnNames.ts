@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import * as vscode from 'vscode';
+import type { LearnedRule } from '../../isolation/egress/learnedRules.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { withoutIcons } from '../inertText.ts';
+import { withProgress } from '../progress.ts';
+import type { Command } from './command.ts';
+import { tellOtherNetwork } from './tellOtherNetwork.ts';
+import type { Targets } from './targets.ts';
+
+interface Dependencies {
+  readonly targets: Pick<Targets, 'one'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'update'>;
+}
+
+/** Lets a filtered workspace reach every name until the person says that its work is done, and proposes rules for it. */
+export function learnNames({ targets, service }: Dependencies): Command {
+  return async (...args) => {
+    const workspace = await targets.one('learnNames', args);
+    if (!workspace) return;
+    if (workspace.network !== 'filtered') {
+      tellOtherNetwork(workspace);
+      return;
+    }
+    if (!(await isWanted(workspace))) return;
+    const rules = await learn(workspace, service);
+    if (rules.length === 0) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
+      );
+      return;
+    }
+    await offer(workspace, rules, service);
+  };
+}
+
+async function isWanted({ name }: Workspace): Promise<boolean> {
+  const learnIt = vscode.l10n.t('Learn');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Let {0} reach every name for a while?', name),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Do this only with what you trust: it can send anything that it can read to anybody. What it reaches is proposed as rules in the end. Names that you denied and private addresses stay denied. It ends when you say so, with this window, and after 30 minutes.',
+      ),
+    },
+    learnIt,
+  );
+  return answer === learnIt;
+}
+
+async function learn(
+  { id, name }: Workspace,
+  service: Dependencies['service'],
+): Promise<readonly LearnedRule[]> {
+  return await withProgress(
+    vscode.l10n.t('Learning what {0} needs: run it now, and press Cancel when it is done', name),
+    async ({ signal }) => {
+      const learning = await service.learn(id);
+      if (!signal.aborted) await Promise.race([learning.over, once(signal, 'abort')]);
+      return await learning.end();
+    },
+  );
+}
+
+async function offer(
+  { id, name }: Workspace,
+  rules: readonly LearnedRule[],
+  service: Dependencies['service'],
+): Promise<void> {
+  const picked = await vscode.window.showQuickPick(
+    rules.map(({ rule, names }) => ({
+      label: withoutIcons(rule),
+      ...(names.length > 1 && { description: withoutIcons(names.join(', ').slice(0, 200)) }),
+      picked: true,
+      rule,
+    })),
+    {
+      title: vscode.l10n.t('Rules with which {0} reaches this again', withoutIcons(name)),
+      placeHolder: vscode.l10n.t('Take away what you do not want, and press Enter to allow the rest'),
+      canPickMany: true,
+      ignoreFocusOut: true,
+    },
+  );
+  if (!picked || picked.length === 0) return;
+  const egress = service.get(id)?.egress ?? { allow: [], deny: [] };
+  const allow = [...egress.allow, ...picked.map(({ rule }) => rule)];
+  await withProgress(vscode.l10n.t('Changing {0}', name), (options) =>
+    service.update(id, { egress: { ...egress, allow } }, options),
+  );
+}
