@@ -18,6 +18,7 @@ import { localMachine } from './vscode/localMachine.ts';
 import { MarkFiles } from './vscode/markFiles.ts';
 import { MementoStorage } from './vscode/mementoStorage.ts';
 import { SecurityLogFiles } from './vscode/securityLogFiles.ts';
+import { OpenFolders } from './vscode/openFolders.ts';
 import { Settings } from './vscode/settings.ts';
 import { StorageNews } from './vscode/storageNews.ts';
 import { SleepNoteFiles } from './vscode/sleepNoteFiles.ts';
@@ -27,7 +28,6 @@ import type { Workspaces } from './workspaces/workspaces.ts';
 import type { EngineSource } from './workspaces/containerEngine.ts';
 import { LazyEngineSource } from './workspaces/lazyEngineSource.ts';
 import { execMark, type SharedMarks } from './workspaces/monitor/sharedMarks.ts';
-import { folderKey } from './workspaces/workspaceSnapshot.ts';
 
 const dayMs = 86_400_000;
 
@@ -61,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const engines = disposables.add(new LazyEngineSource(() => loadEngines(settings, marks, errors)));
   followEngineSetting(settings, engines, disposables);
 
+  const openFolders = disposables.add(new OpenFolders());
   const views = new ViewFolders(path.join(ownFiles, 'review'));
   workspaces = disposables.add(
     composeWorkspaces({
@@ -74,10 +75,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       profileOf: (name) => findProfile(name, settings.current.profiles),
       scanFolder: folderSearch(new URL('./folderScanWorker.js', import.meta.url)),
       pathPatterns: () => settings.current.pathPatterns,
-      isOpenHere: (folder) =>
-        vscode.workspace.workspaceFolders?.some(
-          ({ uri }) => folderKey(uri.toString()) === folderKey(folder),
-        ) === true,
+      isOpenHere: (folder) => openFolders.has({ folder }),
+      onDidChangeOpenFolders: openFolders.onDidChange,
       sleepNotes: new SleepNoteFiles(path.join(ownFiles, 'sleeping')),
       idleRules: () => settings.current.idle,
       onDidChangeIdleRules: settings.onDidChange,
@@ -104,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
     registerWindow(context, {
       service,
       engines,
+      folders: openFolders,
       log,
       settings,
       quarantined: quarantined.length,

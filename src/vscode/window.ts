@@ -18,7 +18,7 @@ import { DetailsPanels } from './details/detailsPanels.ts';
 import { EgressAlerts } from './egress/egressAlerts.ts';
 import { EngineTree } from './engineTree.ts';
 import { LanguageServers } from './languageServers/languageServers.ts';
-import { OpenFolders } from './openFolders.ts';
+import type { OpenFolders } from './openFolders.ts';
 import { profileOffers } from './profileOffers.ts';
 import { keepPortKeys } from './ports/portKeys.ts';
 import { PortLooks } from './ports/portLooks.ts';
@@ -45,6 +45,7 @@ import { WorkspaceTree } from './workspaceTree.ts';
 export interface WindowDependencies {
   readonly service: WorkspaceService;
   readonly engines: EngineSource;
+  readonly folders: OpenFolders;
   readonly log: vscode.LogOutputChannel;
   readonly settings: Pick<Settings, 'current' | 'onDidChange'>;
   /** How many stored entries could not be read and were set aside. */
@@ -77,9 +78,8 @@ export function registerWindow(
   context: Pick<vscode.ExtensionContext, 'workspaceState' | 'extensionUri'>,
   dependencies: WindowDependencies,
 ): Disposable {
-  const { service, engines, log, settings, failures, reviews } = dependencies;
+  const { service, engines, folders, log, settings, failures, reviews } = dependencies;
   const store = new DisposableStore();
-  const folders = store.add(new OpenFolders());
   const alerts = store.add(new SecurityAlerts(service));
   const { ports } = dependencies;
   const looks = store.add(new PortLooks(ports.watch));

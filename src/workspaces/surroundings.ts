@@ -49,6 +49,7 @@ export interface Surroundings {
   readonly viewFiles: ViewFiles;
   /** Whether this window has the folder of this URI open; of many windows, that one watches it. */
   readonly isOpenHere: (folderUri: string) => boolean;
+  readonly onDidChangeOpenFolders: Event<unknown>;
   /** What becomes of workspaces that nobody uses. */
   readonly sleepNotes: SleepNotes;
   readonly idleRules: () => IdleRules;

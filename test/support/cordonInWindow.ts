@@ -3,6 +3,7 @@ import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.t
 import type { LazyReviews } from '../../src/review/lazyReviews.ts';
 import { ErrorMemory } from '../../src/shared/errorMemory.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
+import { OpenFolders } from '../../src/vscode/openFolders.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
 import type { ResourceSource } from '../../src/vscode/details/resourceSource.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
@@ -48,6 +49,7 @@ export function cordonInWindow({
     {
       service: parts.service,
       engines: parts.engine,
+      folders: new OpenFolders(),
       log: log as unknown as vscode.LogOutputChannel,
       settings: {
         onDidChange: () => ({ dispose: () => undefined }),

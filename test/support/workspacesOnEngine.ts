@@ -74,6 +74,7 @@ export function workspacesOnEngine(
     watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    onDidChangeOpenFolders: () => ({ dispose: () => undefined }),
     sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     portRules: () => [],

@@ -74,6 +74,7 @@ export function workspacesOnFake(
     viewFiles: new FakeViewFiles(),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
     isOpenHere: () => true,
+    onDidChangeOpenFolders: () => ({ dispose: () => undefined }),
     sleepNotes: new MemorySleepNotes(),
     idleRules: () => ({ action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' }),
     portRules: () => [],
