@@ -27,7 +27,7 @@ export class EngineOperations {
   private readonly engines: Pick<EngineSource, 'get'>;
   private readonly operations: Operations;
   private readonly log: Log;
-  /** Process id of this extension host, which owns the intents that it writes. */
+  /** The number of this extension host, which owns the intents that it writes. */
   private readonly owner: number;
 
   constructor(

@@ -49,7 +49,7 @@ export class FrozenNeighbours {
   constructor(parts: {
     realFolder: (folderUri: string) => Promise<string>;
     store: Store;
-    /** Process id of this extension host. */
+    /** The number of this extension host. */
     owner: number;
     /** Whether the process of another window still lives. */
     isAlive: (owner: number) => boolean;

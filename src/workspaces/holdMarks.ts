@@ -13,7 +13,7 @@ const lookAgainMs = 50;
 /** What records say of who is held still: for other windows, and for the next activation after a kill. */
 export class HoldMarks {
   private readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'update' | 'syncFromStorage'>;
-  /** Process id of this extension host. */
+  /** The number of this extension host. */
   private readonly owner: number;
   /** Whether the process of another window still lives. */
   private readonly isAlive: (owner: number) => boolean;

@@ -115,7 +115,9 @@ async function stateNow(
   listed: ContainerState,
 ): Promise<ContainerState> {
   const id = containerIdOf(listed);
-  if (id === undefined || listed.kind === 'creating') return listed;
+  if (id === undefined) return listed;
   const facts = await engine.inspectContainer(id);
-  return facts ? stateOfFacts(facts) : { kind: 'absent' };
+  if (!facts) return { kind: 'absent' };
+  const neverStarted = listed.kind === 'creating' && !facts.running && facts.startedAt === undefined;
+  return neverStarted ? listed : stateOfFacts(facts);
 }

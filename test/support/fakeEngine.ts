@@ -338,6 +338,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       running: container.state === 'running' || container.state === 'paused',
       paused: container.state === 'paused',
       exitCode: container.exitCode,
+      ...(container.state === 'created' && { startedAt: undefined }),
     });
   }
 

@@ -33,7 +33,7 @@ export interface ReviewGround {
   ): Promise<T>;
   start(workspaceId: string, options?: OperationOptions): Promise<Workspace>;
   stop(workspaceId: string, options?: OperationOptions): Promise<Workspace>;
-  /** Process id of this extension host. */
+  /** The number of this extension host. */
   readonly owner: number;
   readonly isAlive: (owner: number, sinceMs?: number) => boolean;
 }
