@@ -54,11 +54,9 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     this.alerts = alerts;
     this.resources = resources;
     this.ports = ports;
-    this.networks = new EgressRows(egress);
-    this.store.add(
-      egress.onDidTry(({ workspaceId }) => {
-        const node = this.networks.shown(workspaceId);
-        if (node && this.service.get(workspaceId)) this.changes.fire(node);
+    this.networks = this.store.add(
+      new EgressRows(egress, (node) => {
+        this.changes.fire(node);
       }),
     );
     for (const onDidChange of [ports.watch.onDidChange, ports.forwards.onDidChange])
@@ -130,7 +128,8 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return node.kind === 'workspace' ? undefined : node.parent;
+    if (node.kind === 'workspace') return undefined;
+    return 'triedName' in node ? this.networks.nodeOf(node.parent) : node.parent;
   }
 
   /** The row of a workspace, for revealing it. */

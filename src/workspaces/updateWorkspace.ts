@@ -9,6 +9,7 @@ import { requireNotFrozen } from './frozen.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 import { requireUsableRules } from './proxy/requireUsableRules.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
@@ -47,18 +48,36 @@ export class WorkspaceUpdate {
     this.profileOf = parts.profileOf;
   }
 
-  async update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
+  update(id: string, patch: unknown, options: OperationOptions = {}): Promise<Workspace> {
+    return this.change(id, () => patch, options);
+  }
+
+  /** Changes the rules for the network as they are when it comes to it, so that no other change of them is lost. */
+  changeRules(
+    id: string,
+    change: (now: WorkspaceEgress) => WorkspaceEgress,
+    options: OperationOptions = {},
+  ): Promise<Workspace> {
+    return this.change(id, ({ egress }) => ({ egress: change(egress ?? { allow: [], deny: [] }) }), options);
+  }
+
+  private async change(
+    id: string,
+    patchFor: (now: WorkspaceRecord) => unknown,
+    options: OperationOptions,
+  ): Promise<Workspace> {
     const record = this.store.record(id);
-    const { egress } = applyUpdateRequest(record, patch, this.profileOf);
+    const next = (now: WorkspaceRecord) => applyUpdateRequest(now, patchFor(now), this.profileOf);
+    const { egress } = next(record);
     // Nobody else waits: operations come in the order in which they were asked for.
     if (egress !== record.egress) await requireUsableRules(egress);
     if (this.hasContainer(record))
       return await this.engineOperations.run(id, 'update', options, (work) =>
-        this.applyToContainer(work, applyUpdateRequest(work.record, patch, this.profileOf)),
+        this.applyToContainer(work, next(work.record)),
       );
     return await this.operations.run(id, `update "${record.name}"`, options, async () => {
       requireNotFrozen(this.store.record(id));
-      await this.store.update(id, (now) => ({ ...now, ...applyUpdateRequest(now, patch, this.profileOf) }));
+      await this.store.update(id, (now) => ({ ...now, ...next(now) }));
       return this.engineOperations.workspace(id);
     });
   }
@@ -81,7 +100,7 @@ export class WorkspaceUpdate {
     if (facts && needsNewContainer(record, next)) return await this.replace(work, facts, next);
     if (facts) await this.changeInPlace(work, facts, next);
     await this.store.update(record.id, (now) => ({ ...now, ...next }));
-    if (facts && !isEqual(record.egress, next.egress)) await this.changeRules(work, facts, next);
+    if (facts && !isEqual(record.egress, next.egress)) await this.applyRules(work, facts, next);
     return facts ? stateOfFacts(facts) : { kind: 'absent' };
   }
 
@@ -102,7 +121,7 @@ export class WorkspaceUpdate {
   }
 
   /** What is stored first is what the proxy keeps to, whatever becomes of this process. */
-  private async changeRules(work: EngineWork, facts: ContainerFacts, next: WorkspaceChoices): Promise<void> {
+  private async applyRules(work: EngineWork, facts: ContainerFacts, next: WorkspaceChoices): Promise<void> {
     if (next.network !== 'filtered' || !facts.running || facts.paused) return;
     work.operation.progress(l10n.t('Changing what it may reach'));
     await this.proxies.applyRules({ ...work, record: { ...work.record, ...next } }, facts.networkMode);

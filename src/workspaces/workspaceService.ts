@@ -15,6 +15,7 @@ import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
 import type { AllowForNowParts } from './proxy/allowForNow.ts';
+import type { WorkspaceEgress } from './proxy/egressSettings.ts';
 import type { Learning, LearningParts } from './proxy/learning.ts';
 import type { TriedName } from './proxy/egressTally.ts';
 import type { Release } from './release.ts';
@@ -190,6 +191,15 @@ export class WorkspaceService {
       const { report } = await neighbours.whileFree(id, () => isolationReports.report(engine, record, facts));
       return report;
     });
+  }
+
+  /** Changes the rules for the network `filtered` as they are by then, beside other changes of them. */
+  changeRules(
+    id: string,
+    change: (now: WorkspaceEgress) => WorkspaceEgress,
+    options?: OperationOptions,
+  ): Promise<Workspace> {
+    return this.parts.updating.changeRules(id, change, options);
   }
 
   /**

@@ -25,10 +25,11 @@ export interface EgressTry {
   readonly status: number;
 }
 
-const reasons = ['allowed', 'rule', 'address', 'unresolved', 'protocol', 'malformed'] as const;
+const reasons = ['allowed', 'rule', 'denied', 'address', 'unresolved', 'protocol', 'malformed'] as const;
 /**
- * Why a try was let through or not: no rule allows it or one denies it (`rule`), its name leads to an address that is not
- * in the internet (`address`) or to none (`unresolved`), it is not HTTP (`protocol`) or no request at all (`malformed`).
+ * Why a try was let through or not: no rule allows it (`rule`), one denies it (`denied`), its name leads to an address that
+ * is not in the internet (`address`) or to none (`unresolved`), it is not HTTP (`protocol`) or no request at all
+ * (`malformed`).
  */
 export type EgressReason = (typeof reasons)[number];
 

@@ -1,5 +1,7 @@
 import { getDomain } from 'tldts';
+import type { EgressTry } from './accessLine.ts';
 import type { EgressRule } from './egressRule.ts';
+import { ruleFor } from './ruleFor.ts';
 
 /** A rule that is proposed, and the names that it is for. */
 export interface LearnedRule {
@@ -8,11 +10,8 @@ export interface LearnedRule {
   readonly names: readonly string[];
 }
 
-/** A name that was reached, and the port there. */
-export interface ReachedName {
-  readonly host: string;
-  readonly port: number;
-}
+/** A name that was reached, the port there, and how. */
+export type ReachedName = Pick<EgressTry, 'host' | 'port' | 'method'>;
 
 /** So many names of one domain are told by one rule. */
 const fewestOfDomain = 4;
@@ -26,13 +25,12 @@ export function learnedRules(
   reached: readonly ReachedName[],
   current: readonly EgressRule[],
 ): readonly LearnedRule[] {
-  const missing = reached.filter(
-    (name) => domainOf(name.host) !== undefined && !current.some((rule) => allows(rule, name)),
-  );
   const groups = new Map<string, Set<string>>();
-  for (const { host, port } of missing) {
-    const group = `${domainOf(host) ?? ''}${portOf(port)}`;
-    groups.set(group, (groups.get(group) ?? new Set()).add(host));
+  for (const name of reached) {
+    const [rule, domain] = [ruleFor(name), getDomain(name.host, { allowPrivateDomains: true })];
+    if (rule === undefined || !domain || current.some((each) => allows(each, name))) continue;
+    const group = `${domain}${rule.slice(name.host.length)}`;
+    groups.set(group, (groups.get(group) ?? new Set()).add(name.host));
   }
   const learned = [...groups].flatMap(([group, hosts]) => {
     const [domain = '', port] = group.split(':');
@@ -48,20 +46,10 @@ export function learnedRules(
   return learned.sort((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
-/** Whether a rule lets all requests to a name through. */
+/** Whether a rule lets all such requests through. */
 function allows({ verdict, host, port, method, pathPrefix }: EgressRule, name: ReachedName): boolean {
   const isPlainOnly = method !== undefined || pathPrefix !== undefined;
-  const isSamePort = port === undefined ? portOf(name.port) === '' : port === name.port;
   const isSameHost = host.startsWith('*.') ? name.host.endsWith(host.slice(1)) : name.host === host;
+  const isSamePort = port === undefined ? ruleFor(name) === name.host : port === name.port;
   return verdict === 'allow' && !isPlainOnly && isSamePort && isSameHost;
-}
-
-/** What a rule says of a port; nothing of the usual ones. */
-function portOf(port: number): string {
-  return port === 80 || port === 443 ? '' : `:${port}`;
-}
-
-/** The domain that somebody registered; `undefined` for what is in none, such as an address. */
-function domainOf(host: string): string | undefined {
-  return getDomain(host, { allowPrivateDomains: true }) ?? undefined;
 }

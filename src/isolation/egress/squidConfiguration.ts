@@ -37,7 +37,7 @@ export function squidConfiguration(
     ...(allowsEveryName ? [`${ruleMark.allow}*`] : []),
     ...settings,
     // what the log tells of a try; a mark always matches
-    ...['allowed', 'rule', 'address', 'unresolved', 'protocol'].map(
+    ...['allowed', 'rule', 'denied', 'address', 'unresolved', 'protocol'].map(
       (reason) => `acl mark_${reason} annotate_transaction cordon=${reason}`,
     ),
     'acl tunnel method CONNECT',
@@ -50,7 +50,7 @@ export function squidConfiguration(
     ...ruleLines(rules),
     'http_access deny manager mark_protocol',
     'http_access deny !tunnel !plain mark_protocol',
-    'http_access deny denied_by_rule mark_rule',
+    'http_access deny denied_by_rule mark_denied',
     ...(isAnyAllowed
       ? [
           ...(allowsEveryName ? [] : ['http_access deny !allowed_by_rule mark_rule']),

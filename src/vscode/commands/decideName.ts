@@ -1,35 +1,38 @@
 import * as vscode from 'vscode';
+import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
-import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import { withoutRule, withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withProgress } from '../progress.ts';
 import type { Command } from './command.ts';
-import type { Targets } from './targets.ts';
+import { idOf } from './targets.ts';
+import { tellOtherNetwork } from './tellOtherNetwork.ts';
 
 /** What becomes of a name that a workspace wants to reach. */
 export type Decision = 'allow' | 'allowForNow' | 'deny' | 'remove' | 'removeForNow';
 
-export interface DecideDependencies {
-  readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<WorkspaceService, 'get' | 'update' | 'allowForNow'>;
-}
+type Service = Pick<WorkspaceService, 'get' | 'changeRules' | 'allowForNow'>;
 
-/** Allows or denies the name whose row is meant. Without one it does nothing: the palette has the list of names. */
-export function decideName({ targets, service }: DecideDependencies, decision: Decision): Command {
+/** Allows or denies the name whose row or notification is meant, for its own workspace and never for another one. */
+export function decideName({ service }: { readonly service: Service }, decision: Decision): Command {
   return async (...args) => {
-    const name = triedNameOf(args[0]) ?? triedNameOf(args[1]);
-    if (!name) return;
-    const workspace = await targets.one('editEgress', args.slice(0, 1));
-    if (workspace) await decide(service, workspace, nameAndPort(name), decision);
+    const rule = ruleOf(triedNameOf(args[0]) ?? triedNameOf(args[1]));
+    if (rule === undefined) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('There is no rule that is about this name alone.'),
+      );
+      return;
+    }
+    const workspace = filteredWorkspace(args[0], service);
+    if (workspace) await decide(service, workspace, rule, decision);
   };
 }
 
-/** In force at once. A rule that there is already is not added again. */
+/** In force at once. */
 export async function decide(
-  service: DecideDependencies['service'],
-  { id, name, egress = { allow: [], deny: [] } }: Workspace,
+  service: Service,
+  { id, name }: Workspace,
   rule: string,
   decision: Decision,
 ): Promise<void> {
@@ -39,22 +42,39 @@ export async function decide(
       case 'removeForNow':
         return service.allowForNow(id, { rule, isAllowed: decision === 'allowForNow' }, options);
       case 'remove':
-        return service.update(id, { egress: withoutRule(egress, rule) }, options);
+        return service.changeRules(id, (now) => withoutRule(now, rule), options);
       case 'allow':
       case 'deny':
-        return service.update(id, { egress: withRule(egress, decision, rule) }, options);
+        return service.changeRules(id, (now) => withRule(now, decision, rule), options);
     }
   });
+}
+
+/** The workspace that a row or an id means, and no other one; where there is none the person is told. */
+export function filteredWorkspace(
+  value: unknown,
+  service: Pick<WorkspaceService, 'get'>,
+): Workspace | undefined {
+  const workspace = service.get(idOf(value) ?? '');
+  if (workspace?.network === 'filtered') return workspace;
+  if (workspace) tellOtherNetwork(workspace);
+  else void vscode.window.showInformationMessage(vscode.l10n.t('This workspace does not exist any more.'));
+  return undefined;
 }
 
 /** The name that a row or an argument is about. */
 export function triedNameOf(value: unknown): TriedName | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('triedName' in value) return triedNameOf(value.triedName);
-  return 'host' in value &&
-    typeof value.host === 'string' &&
-    'port' in value &&
-    typeof value.port === 'number'
-    ? (value as TriedName)
-    : undefined;
+  const tried: unknown = 'triedName' in value ? value.triedName : value;
+  return isTriedName(tried) ? tried : undefined;
+}
+
+function isTriedName(value: unknown): value is TriedName {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, port, method } = value as Partial<Record<string, unknown>>;
+  return typeof host === 'string' && typeof port === 'number' && typeof method === 'string';
+}
+
+function ruleOf(tried: TriedName | undefined): string | undefined {
+  return tried && ruleFor(tried);
 }

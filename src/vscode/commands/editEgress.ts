@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -8,9 +9,8 @@ import { formatAge } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
 import { askText, back, choose, type Choice } from '../quickInput.ts';
 import type { Command } from './command.ts';
-import { decide, triedNameOf, type DecideDependencies, type Decision } from './decideName.ts';
+import { decide, filteredWorkspace, triedNameOf, type Decision } from './decideName.ts';
 import type { Targets } from './targets.ts';
-import { tellOtherNetwork } from './tellOtherNetwork.ts';
 
 type Verdict = 'allow' | 'deny';
 type Wish =
@@ -29,18 +29,19 @@ export function editEgress({
   service,
 }: {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: DecideDependencies['service'] & Pick<WorkspaceService, 'triedNames' | 'allowedForNow'>;
+  readonly service: Pick<
+    WorkspaceService,
+    'get' | 'changeRules' | 'allowForNow' | 'triedNames' | 'allowedForNow'
+  >;
 }): Command {
   return async (...args) => {
-    const workspace = await targets.one('editEgress', args);
-    if (!workspace) return;
-    if (workspace.network !== 'filtered') {
-      tellOtherNetwork(workspace);
-      return;
-    }
-    const title = vscode.l10n.t('Names that {0} may reach', withoutIcons(workspace.name));
     // the row of a name was chosen
     let name = triedNameOf(args[1]);
+    const asked = name ? args[0] : (await targets.one('editEgress', args))?.id;
+    if (asked === undefined) return;
+    const workspace = filteredWorkspace(asked, service);
+    if (!workspace) return;
+    const title = vscode.l10n.t('Names that {0} may reach', withoutIcons(workspace.name));
     for (;;) {
       const now = service.get(workspace.id) ?? workspace;
       const wish: Wish | typeof back | undefined = name
@@ -60,7 +61,7 @@ export function editEgress({
           );
       if (wish === undefined || wish === back) return;
       name = undefined;
-      const answer = await fulfil(wish, now.container.kind === 'running');
+      const answer = await fulfil(wish, now);
       if (answer === undefined) return;
       if (answer !== back) await decide(service, now, answer.rule, answer.decision);
     }
@@ -107,7 +108,7 @@ function choicesFor(
 }
 
 /** What a person wants done with a rule or a name. */
-async function fulfil(wish: Wish, isRunning: boolean): Promise<Answer | typeof back | undefined> {
+async function fulfil(wish: Wish, workspace: Workspace): Promise<Answer | typeof back | undefined> {
   switch (wish.kind) {
     case 'add': {
       const rule = await askRule(wish.verdict);
@@ -120,32 +121,40 @@ async function fulfil(wish: Wish, isRunning: boolean): Promise<Answer | typeof b
         vscode.l10n.t('What do you want to do with this rule?'),
       );
     case 'tried':
-      return await ask(
-        nameAndPort(wish.name),
-        [
-          {
-            label: vscode.l10n.t('Allow for This Workspace'),
-            iconPath: new vscode.ThemeIcon('check'),
-            value: 'allow',
-          },
-          ...(isRunning
-            ? [
-                {
-                  label: vscode.l10n.t('Allow Until It Stops'),
-                  iconPath: new vscode.ThemeIcon('watch'),
-                  value: 'allowForNow' as const,
-                },
-              ]
-            : []),
-          {
-            label: vscode.l10n.t('Always Deny for This Workspace'),
-            iconPath: new vscode.ThemeIcon('circle-slash'),
-            value: 'deny',
-          },
-        ],
-        vscode.l10n.t('In force at once, for this workspace only'),
-      );
+      return await askAbout(wish.name, workspace);
   }
+}
+
+/** What can be decided about a name, where a rule can be about it alone. */
+async function askAbout(
+  name: TriedName,
+  { container, egress }: Workspace,
+): Promise<Answer | typeof back | undefined> {
+  const rule = ruleFor(name);
+  if (rule === undefined) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no rule that is about this name alone.'),
+    );
+    return undefined;
+  }
+  const isDenied = name.reason === 'denied';
+  const choice = (value: Decision, icon: string, label: string): Choice<Decision> => ({
+    ...{ value, label },
+    iconPath: new vscode.ThemeIcon(icon),
+  });
+  return await ask(
+    rule,
+    [
+      ...(!isDenied || egress?.deny.includes(rule)
+        ? [choice('allow', 'check', vscode.l10n.t('Allow for This Workspace'))]
+        : []),
+      ...(!isDenied && container.kind === 'running'
+        ? [choice('allowForNow', 'watch', vscode.l10n.t('Allow Until It Stops'))]
+        : []),
+      choice('deny', 'circle-slash', vscode.l10n.t('Always Deny for This Workspace')),
+    ],
+    vscode.l10n.t('In force at once, for this workspace only'),
+  );
 }
 
 async function ask(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import * as vscode from 'vscode';
 import type { LearnedRule } from '../../isolation/egress/learnedRules.ts';
+import { withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -11,7 +12,7 @@ import type { Targets } from './targets.ts';
 
 interface Dependencies {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'update'>;
+  readonly service: Pick<WorkspaceService, 'learn' | 'changeRules'>;
 }
 
 /** Lets a filtered workspace reach every name until the person says that its work is done, and proposes rules for it. */
@@ -84,9 +85,11 @@ async function offer(
     },
   );
   if (!picked || picked.length === 0) return;
-  const egress = service.get(id)?.egress ?? { allow: [], deny: [] };
-  const allow = [...egress.allow, ...picked.map(({ rule }) => rule)];
   await withProgress(vscode.l10n.t('Changing {0}', name), (options) =>
-    service.update(id, { egress: { ...egress, allow } }, options),
+    service.changeRules(
+      id,
+      (now) => picked.reduce((egress, { rule }) => withRule(egress, 'allow', rule), now),
+      options,
+    ),
   );
 }

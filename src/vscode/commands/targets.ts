@@ -90,7 +90,8 @@ function tellNone(action: WorkspaceAction): void {
   );
 }
 
-function idOf(value: unknown): string | undefined {
+/** The id of the workspace that a row or an argument means. */
+export function idOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   if ('parent' in value) return idOf(value.parent);

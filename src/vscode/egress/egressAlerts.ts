@@ -58,14 +58,9 @@ export class EgressAlerts implements Disposable {
   }
 
   private receive({ workspaceId, tries }: EgressNews): void {
-    const denies = this.parts.service.get(workspaceId)?.egress?.deny ?? [];
     const untold = tries.filter(
       (seen) =>
-        seen.verdict === 'denied' &&
-        seen.reason === 'rule' &&
-        // a person has decided about it
-        !denies.includes(nameAndPort(seen)) &&
-        !this.told.has(keyOf(workspaceId, seen)),
+        seen.verdict === 'denied' && seen.reason === 'rule' && !this.told.has(keyOf(workspaceId, seen)),
     );
     if (untold.length === 0 || performance.now() < (this.quietUntilMs.get(workspaceId) ?? 0)) return;
     const burst = this.bursts.get(workspaceId) ?? this.begin(workspaceId);

@@ -3,6 +3,7 @@ import { egressAddress, type TriedName } from '../../workspaces/proxy/egressTall
 import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
+import type { Disposable } from '../../shared/disposable.ts';
 import { describeNetwork } from '../choices.ts';
 import { formatAge } from '../format.ts';
 import { shownStateOf } from '../workspaceActions.ts';
@@ -17,13 +18,26 @@ export interface TriedNameNode extends DetailNode {
   readonly triedName: TriedName;
 }
 
-/** The row of the network of a workspace, with what a filtered one tried to reach below it. */
-export class EgressRows {
-  private readonly egress: Pick<EgressWatch, 'names'>;
-  private readonly nodes = new Map<string, NetworkNode>();
+/** Rows that are drawn anew more often cannot be read, or hit with a mouse. */
+const redrawMs = 1000;
 
-  constructor(egress: Pick<EgressWatch, 'names'>) {
+/** The row of the network of a workspace, with what a filtered one tried to reach below it. */
+export class EgressRows implements Disposable {
+  private readonly egress: Pick<EgressWatch, 'names'>;
+  private readonly redraw: (node: NetworkNode) => void;
+  private readonly subscription: Disposable;
+  private readonly nodes = new Map<string, NetworkNode>();
+  /** What the rows say, by workspace. */
+  private readonly drawn = new Map<string, string>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  /** `redraw` is called where a row that was shown reads differently now, once a second at most. */
+  constructor(egress: Pick<EgressWatch, 'names' | 'onDidTry'>, redraw: (node: NetworkNode) => void) {
     this.egress = egress;
+    this.redraw = redraw;
+    this.subscription = egress.onDidTry(({ workspaceId }) => {
+      this.redrawSoon(workspaceId);
+    });
   }
 
   /** The row stays the same object while the workspace exists, so that it can be drawn anew by itself. */
@@ -33,17 +47,21 @@ export class EgressRows {
     return node;
   }
 
-  /** The row, where it was shown. */
-  shown(workspaceId: string): NetworkNode | undefined {
-    return this.nodes.get(workspaceId);
-  }
-
   forget(workspaceId: string): void {
     this.nodes.delete(workspaceId);
+    this.drawn.delete(workspaceId);
+    clearTimeout(this.timers.get(workspaceId));
+    this.timers.delete(workspaceId);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const id of [...this.nodes.keys()]) this.forget(id);
   }
 
   item(node: NetworkNode, workspace: Workspace): vscode.TreeItem {
     const names = this.namesOf(workspace);
+    this.drawn.set(workspace.id, textOf(names));
     const label = vscode.l10n.t('Network');
     const item = new vscode.TreeItem(
       label,
@@ -78,8 +96,33 @@ export class EgressRows {
   }
 
   private namesOf({ id, network }: Workspace): readonly TriedName[] {
-    return network === 'filtered' ? this.egress.names(id) : [];
+    return network === 'filtered' ? inOrder(this.egress.names(id)) : [];
   }
+
+  private redrawSoon(id: string): void {
+    if (this.timers.has(id) || !this.nodes.has(id)) return;
+    this.redrawNow(id);
+    const timer = setTimeout(() => {
+      this.timers.delete(id);
+      this.redrawNow(id);
+    }, redrawMs).unref();
+    this.timers.set(id, timer);
+  }
+
+  private redrawNow(id: string): void {
+    const node = this.nodes.get(id);
+    if (node && this.drawn.get(id) !== textOf(inOrder(this.egress.names(id)))) this.redraw(node);
+  }
+}
+
+/** Those that were denied the last time first, and each where it stood: a row must not move away below a mouse. */
+function inOrder(names: readonly TriedName[]): readonly TriedName[] {
+  const rank = ({ verdict }: TriedName) => (verdict === 'denied' ? 0 : 1);
+  return [...names].sort((a, b) => rank(a) - rank(b) || a.firstMs - b.firstMs);
+}
+
+function textOf(names: readonly TriedName[]): string {
+  return names.map((name) => `${egressAddress(name)} ${triedNameText(name)}`).join('\n');
 }
 
 /** How many names were denied and allowed the last time that they were tried. */

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import * as vscode from 'vscode';
+import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { deniedWord } from '../../workspaces/proxy/egressWords.ts';
 
@@ -15,7 +15,7 @@ export function triedNameIcon({ verdict }: Pick<TriedName, 'verdict'>): string {
   return verdict === 'denied' ? 'circle-slash' : 'check';
 }
 
-/** Whether a rule would let the next try through. Rules are about names only. */
-export function canBeAllowed({ host, verdict, reason }: Omit<TriedName, 'counts'>): boolean {
-  return verdict === 'denied' && reason === 'rule' && isIP(host.replaceAll(/[[\]]/g, '')) === 0;
+/** Whether one more rule would let the next try through. */
+export function canBeAllowed(tried: Omit<TriedName, 'counts' | 'firstMs'>): boolean {
+  return tried.verdict === 'denied' && tried.reason === 'rule' && ruleFor(tried) !== undefined;
 }

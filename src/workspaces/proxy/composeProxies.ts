@@ -18,7 +18,10 @@ export interface Proxies extends Disposable {
 }
 
 export function composeProxies(
-  parts: Pick<Surroundings, 'engines' | 'egress' | 'onDidChangeEgress' | 'isOpenHere' | 'log'> & {
+  parts: Pick<
+    Surroundings,
+    'engines' | 'egress' | 'onDidChangeEgress' | 'isOpenHere' | 'onDidChangeOpenFolders' | 'log'
+  > & {
     readonly store: WorkspaceStore;
     readonly operations: Operations;
     readonly report: (finding: SecurityFinding) => void;
@@ -43,7 +46,7 @@ export function composeProxies(
         },
       }),
     ),
-    egress: disposables.add(new EgressWatch({ store, engines, isOpenHere, log })),
+    egress: disposables.add(new EgressWatch(parts)),
     dispose: () => {
       disposables.dispose();
     },

@@ -8,12 +8,15 @@ export interface TriedName {
   /** As asked for; printable characters of names and addresses only. */
   readonly host: string;
   readonly port: number;
+  readonly method: string;
   readonly verdict: Verdict;
   readonly reason: EgressTry['reason'];
   /** How many of all came to what. */
   readonly counts: Readonly<Record<Verdict, number>>;
   /** In milliseconds since 1970. */
   readonly atMs: number;
+  /** Of the first one. */
+  readonly firstMs: number;
 }
 
 /** Whoever tries ten thousand names pushes those out that were not tried for longest. */
@@ -29,12 +32,13 @@ export class EgressTally {
 
   add(seen: EgressTry): void {
     if (!isOfWorkspace(seen) || this.isCounted(seen)) return;
-    const { host, port, verdict, reason, atMs } = seen;
+    const { host, port, method, verdict, reason, atMs } = seen;
     const key = egressAddress(seen);
-    const before = this.names.get(key)?.counts ?? { allowed: 0, denied: 0 };
-    const counts = { ...before, [verdict]: before[verdict] + 1 };
+    const before = this.names.get(key);
+    const { counts: had, firstMs } = before ?? { counts: { allowed: 0, denied: 0 }, firstMs: atMs };
+    const counts = { ...had, [verdict]: had[verdict] + 1 };
     this.names.delete(key);
-    this.names.set(key, { host, port, verdict, reason, counts, atMs });
+    this.names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs });
     forgetOldest(this.names, keptNames);
   }
 

@@ -1,13 +1,15 @@
+import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { Emitter, type Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import { Rounds } from '../../shared/rounds.ts';
-import type { EngineSource, ManagedProxy } from '../containerEngine.ts';
+import type { EngineSource } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { EgressNews, ProxyNews } from './egressNews.ts';
 import type { EgressTally, TriedName } from './egressTally.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import { lastTries } from './triedNames.ts';
 
 /** What a window that is opened later still reads of what was tried before. */
 const earlierLines = 5000;
@@ -19,14 +21,15 @@ interface Following {
   readonly tally: EgressTally;
   readonly stop: AbortController;
   isOpen: boolean;
-  /** When the last try began that was news, in milliseconds since 1970. */
-  lastMs: number;
+  /** When the last try ended that is known, by the clock of the engine; `undefined` where nothing is known yet. */
+  lastMs: number | undefined;
 }
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidChangeState' | 'onDidReceiveActivity'>;
   readonly isOpenHere: (folderUri: string) => boolean;
+  readonly onDidChangeOpenFolders: Event<unknown>;
   readonly log: Log;
 }
 
@@ -37,18 +40,23 @@ export class EgressWatch implements Disposable {
   private readonly news = this.subscriptions.add(new Emitter<EgressNews>());
   private readonly followed = new Map<string, Following>();
   private readonly rounds = new Rounds((id) => this.look(id));
-  private readonly openedMs = Date.now();
+  /** Made while this window is open, so that all of their log is news. */
+  private readonly made = new Set<string>();
+  private isDisposed = false;
 
   /** A few times a second at most for each workspace, whatever it tries. */
   readonly onDidTry: Event<EgressNews> = this.news.event;
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, engines } = parts;
+    const { store, engines, onDidChangeOpenFolders } = parts;
     this.subscriptions.add(
       store.onDidChange(({ id, previous, current }) => {
         if (!current) this.forget(id);
-        else if (previous?.container.kind !== current.container.kind) this.lookSoon(id);
+        else if (previous?.container.kind !== current.container.kind) {
+          if (previous?.container.kind === 'creating') this.made.add(id);
+          this.lookSoon(id);
+        }
       }),
     );
     this.subscriptions.add(
@@ -58,7 +66,12 @@ export class EgressWatch implements Disposable {
     );
     this.subscriptions.add(
       engines.onDidChangeState(({ kind }) => {
-        if (kind === 'connected') for (const { id } of store.records()) this.lookSoon(id);
+        if (kind === 'connected') this.lookAtAll();
+      }),
+    );
+    this.subscriptions.add(
+      onDidChangeOpenFolders(() => {
+        this.lookAtAll();
       }),
     );
   }
@@ -69,57 +82,58 @@ export class EgressWatch implements Disposable {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.subscriptions.dispose();
     for (const id of [...this.followed.keys()]) this.forget(id);
   }
 
+  private lookAtAll(): void {
+    for (const { id } of this.parts.store.records()) this.lookSoon(id);
+  }
+
   private lookSoon(id: string): void {
-    if (!this.isWatched(id)) return;
+    if (!this.isWatched(id)) {
+      this.forget(id);
+      return;
+    }
     this.rounds.run(id).catch((error: unknown) => {
       this.parts.log.debug('What a workspace tries to reach could not be followed.', error);
     });
   }
 
   private isWatched(id: string): boolean {
-    const record = this.parts.store.find(id);
+    const record = this.isDisposed ? undefined : this.parts.store.find(id);
     return record?.network === 'filtered' && this.parts.isOpenHere(record.folder);
   }
 
   private async look(id: string): Promise<void> {
     const { engines } = this.parts;
     if (engines.state.kind !== 'connected' || !this.isWatched(id)) return;
-    const engine = await engines.get();
+    const [engine, { EgressTally }] = await Promise.all([engines.get(), import('./egressTally.ts')]);
     const proxy = (await proxiesOf(engine, id)).find(({ state }) => isUp(state));
     const before = this.followed.get(id);
-    if (!proxy || (before?.isOpen && before.containerId === proxy.id)) return;
+    const isFollowed = before?.isOpen === true && before.containerId === proxy?.id;
+    // what was asked for meanwhile may not be wanted any more
+    if (!proxy || isFollowed || !this.isWatched(id)) return;
     before?.stop.abort();
-    const following = await this.begin(id, proxy, before);
+    const isSame = before?.containerId === proxy.id;
+    const following: Following = {
+      containerId: proxy.id,
+      // the log of the same proxy is read anew, from its begin
+      tally: before && !isSame ? before.tally : new EgressTally(),
+      stop: new AbortController(),
+      isOpen: true,
+      lastMs: isSame ? before.lastMs : this.made.delete(id) ? 0 : undefined,
+    };
+    this.followed.set(id, following);
     void this.follow(id, following);
   }
 
-  /** The log of the same proxy is read anew, from its begin. */
-  private async begin(
-    id: string,
-    { id: containerId }: ManagedProxy,
-    before: Following | undefined,
-  ): Promise<Following> {
-    const { EgressTally } = await import('./egressTally.ts');
-    const following: Following = {
-      containerId,
-      tally: before && before.containerId !== containerId ? before.tally : new EgressTally(),
-      stop: new AbortController(),
-      isOpen: true,
-      lastMs: before?.lastMs ?? this.openedMs,
-    };
-    this.followed.set(id, following);
-    return following;
-  }
-
   private async follow(id: string, following: Following): Promise<void> {
-    const { containerId, tally, stop, lastMs } = following;
+    const { containerId, tally, stop } = following;
     const begunMs = performance.now();
     const tell = (news: ProxyNews) => {
-      following.lastMs = Math.max(following.lastMs, ...news.tries.map(({ atMs }) => atMs));
+      following.lastMs = Math.max(following.lastMs ?? 0, ...news.tries.map(endOf));
       if (this.followed.get(id) === following) this.news.fire({ workspaceId: id, ...news });
     };
     try {
@@ -127,8 +141,10 @@ export class EgressWatch implements Disposable {
         this.parts.engines.get(stop.signal),
         import('./proxyLog.ts'),
       ]);
+      // whatever was there before this window looked is no news, by whichever clock
+      following.lastMs ??= Math.max(0, ...(await lastTries(engine, containerId)).map(endOf));
       const log = await engine.followLogs(containerId, stop.signal, earlierLines);
-      await new ProxyLog({ tally, newsAfterMs: lastMs, tell }).follow(log, stop.signal);
+      await new ProxyLog({ tally, newsAfterMs: following.lastMs, tell }).follow(log, stop.signal);
     } catch (error) {
       if (!stop.signal.aborted)
         this.parts.log.debug('What a workspace tries to reach is not followed any more.', error);
@@ -149,5 +165,8 @@ export class EgressWatch implements Disposable {
   private forget(id: string): void {
     this.followed.get(id)?.stop.abort();
     this.followed.delete(id);
+    this.made.delete(id);
   }
 }
+
+const endOf = ({ atMs, durationMs }: Pick<EgressTry, 'atMs' | 'durationMs'>) => atMs + durationMs;

@@ -1,14 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 
-/** A name and its port, which also is the rule that is about it; without the port where that is the usual one. */
+const longestShown = 64;
+
+/** A name and its port, as it is shown: of a long one its end is what tells whose it is. */
 export function nameAndPort({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
-  return (port === 80 || port === 443 || port === 0 ? host : `${host}:${port}`).slice(0, 200);
+  const text = port === 80 || port === 443 || port === 0 ? host : `${host}:${port}`;
+  return text.length <= longestShown ? text : `${text.slice(0, 12)}…${text.slice(13 - longestShown)}`;
 }
 
 /** Why a try was denied. */
 export function deniedWord(reason: EgressTry['reason']): string {
   switch (reason) {
+    case 'denied':
+      return l10n.t('denied by a rule');
     case 'address':
       return l10n.t('denied: it leads to a private address');
     case 'unresolved':

@@ -1,3 +1,4 @@
+import type { ContainerFacts } from '../../isolation/isolationReport.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
@@ -24,13 +25,15 @@ interface Parts {
   readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'container' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidReceiveActivity'>;
   readonly operations: Pick<Operations, 'run' | 'isBusy' | 'onDidEnd'>;
-  readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'stop' | 'remove'>;
+  readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'hasEnded' | 'stop' | 'remove'>;
   readonly onDidChangeRules: Event<unknown>;
   /** A workspace that runs has no proxy that does, and so reaches nothing. `occurrence` tells this time from others. */
   readonly onCutOff: (workspaceId: string, occurrence: string) => void;
   readonly isOpenHere: (folderUri: string) => boolean;
   readonly log: Log;
 }
+
+type Amiss = 'ended' | 'otherRules' | 'tooMuch';
 
 /** Keeps proxies in step with their workspaces: brings back what ended by itself, ends and removes what serves nobody. */
 export class ProxyKeeper implements Disposable {
@@ -42,7 +45,7 @@ export class ProxyKeeper implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    const { store, engines, operations, onDidChangeRules } = parts;
+    const { store, engines, operations, proxies, onDidChangeRules } = parts;
     this.subscriptions.add(
       store.onDidChange(({ id, previous, current }) => {
         if (previous?.container.kind !== current?.container.kind) this.lookSoon(id);
@@ -50,7 +53,9 @@ export class ProxyKeeper implements Disposable {
     );
     this.subscriptions.add(
       engines.onDidReceiveActivity((activity) => {
-        if (activity.kind === 'proxy' && activity.action !== 'kill') this.lookSoon(activity.workspaceId);
+        if (activity.kind !== 'proxy' || activity.action === 'kill') return;
+        if (activity.action === 'die') proxies.hasEnded(activity.containerId);
+        this.lookSoon(activity.workspaceId);
       }),
     );
     this.subscriptions.add(
@@ -106,10 +111,9 @@ export class ProxyKeeper implements Disposable {
     if (!record || operations.isBusy(id)) return;
     const amiss = await this.amiss(engine, record, proxies);
     if (!amiss) return;
-    if (amiss === 'ended') this.parts.onCutOff(id, await this.lastRun(engine, proxies));
     await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
       const now = store.find(id);
-      if (now) await this.putRight(engine, now, operation);
+      if (now) await this.putRight(engine, now, operation, amiss);
     });
   }
 
@@ -117,7 +121,7 @@ export class ProxyKeeper implements Disposable {
     engine: ContainerEngine,
     record: WorkspaceRecord,
     proxies: readonly ManagedProxy[],
-  ): Promise<'ended' | 'otherRules' | 'tooMuch' | undefined> {
+  ): Promise<Amiss | undefined> {
     switch (this.wanted(record)) {
       case 'running': {
         const running = proxies.find(({ state }) => state.kind === 'running');
@@ -135,16 +139,11 @@ export class ProxyKeeper implements Disposable {
     }
   }
 
-  /** Tells the last run of a proxy from others, in the same way in every window. */
-  private async lastRun(engine: ContainerEngine, [proxy]: readonly ManagedProxy[]): Promise<string> {
-    const facts = proxy && (await engine.inspectContainer(proxy.id));
-    return `${facts?.id ?? 'gone'} ${facts?.startedAt ?? new Date().toISOString()}`;
-  }
-
   private async putRight(
     engine: ContainerEngine,
     record: WorkspaceRecord,
     operation: Operation,
+    amiss: Amiss,
   ): Promise<void> {
     const { proxies, store, log } = this.parts;
     const { id, name } = record;
@@ -153,8 +152,9 @@ export class ProxyKeeper implements Disposable {
       case 'running': {
         const facts =
           'id' in container && container.id ? await engine.inspectContainer(container.id) : undefined;
-        if (!facts?.running || facts.paused) return;
         this.countRevival(id);
+        if (!facts?.running || facts.paused) return;
+        if (amiss === 'ended') this.parts.onCutOff(id, await lastRun(engine, id, facts));
         log.info(`"${name}": its proxy is brought back, or given its rules`);
         await proxies.applyRules({ engine, record, operation }, facts.networkMode);
         return;
@@ -204,4 +204,15 @@ export class ProxyKeeper implements Disposable {
     const rest = Math.min(1000 * 2 ** (last.count - 3), longestMs);
     return Math.max(0, last.atMs + rest - performance.now());
   }
+}
+
+/** Tells the run of a proxy that ended from others, in the same way in every window. */
+async function lastRun(
+  engine: ContainerEngine,
+  workspaceId: string,
+  { id, startedAt }: Pick<ContainerFacts, 'id' | 'startedAt'>,
+): Promise<string> {
+  const [proxy] = await proxiesOf(engine, workspaceId);
+  const last = proxy && (await engine.inspectContainer(proxy.id));
+  return last ? `${last.id} ${last.startedAt}` : `gone ${id} ${startedAt}`;
 }

@@ -21,7 +21,7 @@ export class ProxyLog {
   private others = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** Tries that began at `newsAfterMs` or before, in milliseconds since 1970, are counted, and no news. */
+  /** Tries that ended at `newsAfterMs` or before, by the clock of the engine, are counted, and no news. */
   constructor(parts: { tally: EgressTally; newsAfterMs: number; tell: (news: ProxyNews) => void }) {
     this.tally = parts.tally;
     this.newsAfterMs = parts.newsAfterMs;
@@ -44,7 +44,8 @@ export class ProxyLog {
 
   private receive(seen: EgressTry): void {
     this.tally.add(seen);
-    if (isOfWorkspace(seen) && !seen.isOpen && seen.atMs > this.newsAfterMs) this.gather(seen);
+    if (isOfWorkspace(seen) && !seen.isOpen && seen.atMs + seen.durationMs > this.newsAfterMs)
+      this.gather(seen);
     this.timer ??= setTimeout(() => {
       this.tellGathered();
     }, gatherMs).unref();

@@ -28,8 +28,11 @@ export class WorkspaceProxies {
   private readonly settings: () => EgressSettings;
   private readonly briefRules: Pick<BriefRules, 'of'>;
   private readonly log: Log;
-  /** What was handed to a proxy that runs, by its container: what it was made for then says less. */
-  private readonly handed = new Map<string, string>();
+  /**
+   * What proxies that run keep to, by their containers, where this window knows: another one may have handed them
+   * anything since they were started with what they were made for.
+   */
+  private readonly inForce = new Map<string, string>();
 
   constructor(parts: { settings: () => EgressSettings; briefRules: Pick<BriefRules, 'of'>; log: Log }) {
     this.settings = parts.settings;
@@ -59,17 +62,25 @@ export class WorkspaceProxies {
     const [first] = found;
     const isFirstFit =
       first !== undefined && found.length === 1 && isFit(first, plan, { network: await network, networks });
-    if (!isFirstFit || !(await this.letRun(engine, first.id)))
+    if (!isFirstFit || !(await this.letRun(engine, first.id, plan)))
       await this.make(work, plan, { network, found, networks });
+    else if (!this.keepsTo(plan, first.id)) await this.handOver(work, plan, first.id, await network);
   }
 
   /** Gives false for one that can never run again. */
-  private async letRun(engine: ContainerEngine, containerId: string): Promise<boolean> {
+  private async letRun(
+    engine: ContainerEngine,
+    containerId: string,
+    { configuration }: ProxyPlan,
+  ): Promise<boolean> {
     // A list may tell what was a moment ago.
     const facts = await engine.inspectContainer(containerId);
     try {
       if (facts?.paused) await engine.resumeContainer(containerId);
-      else if (!facts?.running) await engine.startContainer(containerId);
+      else if (!facts?.running) {
+        await engine.startContainer(containerId);
+        this.inForce.set(containerId, configuration);
+      }
       return true;
     } catch (error) {
       if (error instanceof UnstartableContainer) return false;
@@ -87,13 +98,22 @@ export class WorkspaceProxies {
       await this.bringUp(work, network);
       return;
     }
-    if (this.keepsTo(plan, proxy)) return;
+    if (!this.keepsTo(plan, proxy.id)) await this.handOver(work, plan, proxy.id, network);
+  }
+
+  private async handOver(
+    work: ProxyWork,
+    { configuration }: ProxyPlan,
+    containerId: string,
+    network: string,
+  ): Promise<void> {
     const { reloadRules } = await import('./reloadRules.ts');
     try {
-      await reloadRules(engine, proxy.id, plan.configuration);
-      this.handed.set(proxy.id, plan.configuration);
+      this.inForce.delete(containerId);
+      await reloadRules(work.engine, containerId, configuration);
+      this.inForce.set(containerId, configuration);
     } catch (error) {
-      this.log.warn(`"${record.name}": the proxy did not take its rules: ${describeError(error)}`);
+      this.log.warn(`"${work.record.name}": the proxy did not take its rules: ${describeError(error)}`);
       await this.makeAnew(work, network);
     }
   }
@@ -144,18 +164,22 @@ export class WorkspaceProxies {
     return { spec, container, networks, ...(address !== undefined && container?.running && { address }) };
   }
 
-  /** Whether a proxy that runs keeps to the rules of now. */
+  /** It has ended: when it is started again it keeps to what it was made for. */
+  hasEnded(containerId: string): void {
+    this.inForce.delete(containerId);
+  }
+
+  /** Whether it is known that a proxy that runs keeps to the rules of now. */
   async hasRules(
     proxy: ManagedProxy,
     record: WorkspaceRecord,
     engine: Pick<ContainerEngine, 'info'>,
   ): Promise<boolean> {
-    return this.keepsTo(await this.plan(record, engine), proxy);
+    return this.keepsTo(await this.plan(record, engine), proxy.id);
   }
 
-  private keepsTo({ fingerprint, configuration }: ProxyPlan, proxy: ManagedProxy): boolean {
-    const handed = this.handed.get(proxy.id);
-    return handed === undefined ? proxy.fingerprint === fingerprint : handed === configuration;
+  private keepsTo({ configuration }: ProxyPlan, containerId: string): boolean {
+    return this.inForce.get(containerId) === configuration;
   }
 
   /** Starts before it is told of, so that nothing of an older one is in its way. */
@@ -183,6 +207,7 @@ export class WorkspaceProxies {
     await engine.joinIsolated(await network, id, proxyHost);
     operation.check();
     await engine.startContainer(id);
+    this.inForce.set(id, plan.configuration);
     operation.check();
   }
 

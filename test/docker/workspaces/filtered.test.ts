@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -140,6 +142,30 @@ describe('a workspace with a filtered network', function () {
     await core.service.stop(workspace.id);
     await core.service.start(workspace.id);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
+  it('reaches every public name while it is learned what it needs, and what is missing is proposed', async () => {
+    const learning = await core.service.learn(workspace.id);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    for (const host of ['private.example.test', privateAddresses[1]])
+      assert.equal(await get(workspace, `http://${host}/`), 403, host);
+    assert.deepEqual(await learning.end(), [{ rule: 'b.example.test', names: ['b.example.test'] }]);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
+  it('reaches only what its rules allow again when who learned is killed', async () => {
+    const script = join(import.meta.dirname, '../../support/learningProcess.ts');
+    const proxy = await proxyOf(workspace);
+    const child = spawn(process.execPath, ['--import', 'tsx', script, engine.socketPath, proxy!.id], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_V8_COVERAGE: '' },
+    });
+    await once(child.stdout, 'data');
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    child.kill('SIGKILL');
+    await until(async () => (await get(workspace, 'http://b.example.test/')) === 403);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
   });
 
   it('reaches no private address, also where a name that is allowed leads to one', async () => {

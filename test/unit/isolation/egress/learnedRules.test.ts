@@ -5,7 +5,7 @@ import { parseEgressRule } from '../../../../src/isolation/egress/egressRule.ts'
 function rulesFor(reached: readonly string[], allowed: readonly string[] = []): readonly string[] {
   const names = reached.map((text) => {
     const [host = '', port = '443'] = text.split(':');
-    return { host, port: Number(port) };
+    return { host, port: Number(port), method: port === '80' ? 'GET' : 'CONNECT' };
   });
   return learnedRules(
     names,

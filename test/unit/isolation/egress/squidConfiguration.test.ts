@@ -22,7 +22,7 @@ describe('the configuration of a proxy', () => {
       'acl denied_by_rule all-of !all',
       'http_access deny manager mark_protocol',
       'http_access deny !tunnel !plain mark_protocol',
-      'http_access deny denied_by_rule mark_rule',
+      'http_access deny denied_by_rule mark_denied',
       'http_access deny mark_rule',
       'http_access deny all',
     ]);
@@ -59,7 +59,7 @@ describe('the configuration of a proxy', () => {
       'acl allowed_by_rule all-of !tunnel port_http method5 path5 !odd_path names5',
       'http_access deny manager mark_protocol',
       'http_access deny !tunnel !plain mark_protocol',
-      'http_access deny denied_by_rule mark_rule',
+      'http_access deny denied_by_rule mark_denied',
       'http_access deny !allowed_by_rule mark_rule',
       'http_access deny !resolved mark_unresolved',
       'http_access deny elsewhere mark_address',
@@ -129,11 +129,12 @@ describe('the program of a proxy', () => {
 
   it('takes another configuration only whole and without errors', () => {
     const script = proxyReload()[2] ?? '';
-    const steps = [endOfConfiguration, 'squid -k parse', 'mv "$next" squid.conf', 'kill -$signal 1'];
+    const steps = [endOfConfiguration, 'squid -k parse', 'mv "$1" squid.conf', 'kill -$signal 1'];
     assert.deepEqual(
       steps.map((step) => script.indexOf(step)).toSorted((a, b) => a - b),
       steps.map((step) => script.indexOf(step)),
     );
     assert.ok(script.includes('set -e'));
+    assert.match(script, /\nputInForce "\$next"$/);
   });
 });

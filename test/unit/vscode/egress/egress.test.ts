@@ -7,12 +7,12 @@ import { until } from '../../../support/until.ts';
 /** What is told a moment later is told to the window that is there then. */
 let close: () => void;
 
-async function given({ deny = [] as readonly string[] } = {}) {
+async function given() {
   const cordon = cordonInWindow();
   close = () => {
     cordon.registered.dispose();
   };
-  const { id } = await cordon.given('demo', { network: 'filtered', egress: { deny } });
+  const { id } = await cordon.given('demo', { network: 'filtered' });
   await until(() => cordon.engine.followedProxyLogs.size > 0);
   const view = cordon.window.tree<TreeNode>('cordon.workspaces');
   let seen = 0;
@@ -126,10 +126,10 @@ describe('what filtered workspaces try to reach, in the window', () => {
     (await window.nextQuickPick()).dismiss();
   });
 
-  it('is not told of where a person said that it is denied, or nothing could be allowed', async () => {
-    const { tries, window } = await given({ deny: ['b.example.org'] });
+  it('is not told of where a rule denies it, or nothing could be allowed', async () => {
+    const { tries, window } = await given();
     await tries(
-      tryLine('b.example.org', 'rule'),
+      tryLine('b.example.org', 'denied'),
       tryLine('c.example.org', 'address'),
       tryLine('d.example.org', 'allowed'),
     );
@@ -144,5 +144,61 @@ describe('what filtered workspaces try to reach, in the window', () => {
     const { tries, window } = await given();
     await tries(tryLine('93.184.216.34', 'rule'));
     assert.deepEqual((await window.nextMessage()).buttons, ['Names…']);
+  });
+
+  it('offers nothing for what only looks like a name, so that nobody inside says how much a rule allows', async () => {
+    const { tries, names, window, service, id } = await given();
+    await tries(
+      tryLine('*.example.org', 'rule'),
+      tryLine('localhost', 'rule'),
+      tryLine('a.example.org.', 'rule'),
+    );
+    for (const row of await names()) {
+      assert.match(row.contextValue, /refusedName$/);
+      await window.run('cordon.allowName', row.node);
+      assert.match(
+        (await window.nextMessage()).text,
+        /no rule that is about this name alone|no rule allows it/,
+      );
+    }
+    assert.equal(service.get(id)?.egress, undefined);
+  });
+
+  it('is allowed with its port where a rule for the name alone would not do', async () => {
+    const { tries, names, window, service, id } = await given();
+    await tries(tryLine('a.example.org', 'rule', { port: 80 }));
+    await window.run('cordon.allowName', (await names())[0]!.node);
+    assert.deepEqual(
+      service.get(id)?.egress?.allow,
+      ['a.example.org:80'],
+      'a tunnel to the port of plain HTTP',
+    );
+  });
+
+  it('is decided on for its own workspace only, and beside other decisions', async () => {
+    const { tries, names, window, service, id, given: make } = await given();
+    const other = await make('other', { network: 'filtered' });
+    await tries(tryLine('a.example.org', 'rule'), tryLine('b.example.org', 'rule'));
+    const rows = await names();
+    await Promise.all(rows.map(({ node }) => window.run('cordon.allowName', node)));
+    assert.deepEqual(service.get(id)?.egress?.allow, ['a.example.org', 'b.example.org']);
+    await service.remove(id);
+    await window.run('cordon.allowName', rows[0]!.node);
+    const texts = [(await window.nextMessage()).text, ...window.messages.left.map(({ text }) => text)];
+    assert.ok(texts.includes('This workspace does not exist any more.'), texts.join('\n'));
+    assert.equal(service.get(other.id)?.egress, undefined);
+  });
+
+  it('is drawn anew only where it reads differently, and no row moves', async () => {
+    const { tries, names, view } = await given();
+    await tries(tryLine('a.example.org', 'rule'));
+    await tries(tryLine('b.example.org', 'rule'));
+    const labels = async () => (await names()).map(({ label }) => label);
+    assert.deepEqual(await labels(), ['a.example.org', 'b.example.org']);
+    await tries(tryLine('a.example.org', 'rule'));
+    assert.deepEqual(await labels(), ['a.example.org', 'b.example.org']);
+    view.redrawn.length = 0;
+    await tries(tryLine('not-allowed.cordon.invalid', 'rule'));
+    assert.deepEqual(view.redrawn, []);
   });
 });

@@ -6,12 +6,21 @@ import { until } from '../../../support/until.ts';
 
 const request = { name: 'demo', folder, network: 'filtered' as const };
 
-async function watched({ earlier = '' } = {}) {
-  const parts = workspacesOnFake();
-  parts.engine.proxyLog = earlier;
+/** A window that watches; a second one where something was tried before. */
+async function watched({ earlier }: { earlier?: string } = {}) {
+  const first = workspacesOnFake();
+  first.engine.proxyLog = earlier ?? '';
+  const { id } = await first.service.create(request);
+  await until(() => first.engine.followedProxyLogs.size > 0);
+  if (earlier !== undefined) {
+    first.dispose();
+    first.engine.followedProxyLogs.clear();
+  }
+  const parts =
+    earlier === undefined ? first : workspacesOnFake({ engine: first.engine, memory: first.storage });
   const news: EgressNews[] = [];
   parts.egress.onDidTry((each) => news.push(each));
-  const { id } = await parts.service.create(request);
+  if (parts !== first) await parts.reconcile();
   await until(() => parts.engine.followedProxyLogs.size > 0);
   const write = (text: string) => [...parts.engine.followedProxyLogs.values()].at(-1)?.write(text);
   const told = () =>
@@ -54,6 +63,13 @@ describe('the watch of what filtered workspaces try to reach', () => {
     await until(() => told().length > 0);
     assert.deepEqual(told(), ['new.example.org denied 1']);
     assert.deepEqual(names(), ['new.example.org 0+1', 'old.example.org 0+1']);
+  });
+
+  it('tells all that a workspace tries that was made here, by whichever clock', async () => {
+    const { write, told } = await watched();
+    write(tryLine('a.example.org', 'rule', { agoS: 86_400 }));
+    await until(() => told().length > 0);
+    assert.deepEqual(told(), ['a.example.org denied 1']);
   });
 
   it('tells of a few of very many, and how many more there were', async () => {

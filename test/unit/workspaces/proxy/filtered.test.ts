@@ -190,6 +190,27 @@ describe('a workspace with a filtered network', () => {
     assert.match(Object.values(after!.spec.env).join(' '), /example\.org/);
   });
 
+  it('keeps to what is stored where another window comes, which knows nothing of what was allowed for now', async () => {
+    const first = workspacesOnFake();
+    const { engine } = first;
+    const handed: string[] = [];
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => handed.push(String(chunk)));
+      return process;
+    };
+    const { id } = await first.service.create(request);
+    await first.service.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
+    await until(() => handed.some((text) => text.includes('# allow brief.example.org')));
+    first.dispose();
+    handed.length = 0;
+    const second = workspacesOnFake({ engine, memory: first.storage });
+    await second.reconcile();
+    await until(() => handed.length > 0);
+    assert.ok(!handed.join('').includes('brief.example.org'));
+    assert.deepEqual(second.service.allowedForNow(id), []);
+  });
+
   it('hands changed settings to proxies that run, and starts none with a rule that cannot be used', async () => {
     const engine = new FakeEngine();
     const changes = new Emitter<unknown>();
