@@ -5,21 +5,18 @@ import type { Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, EngineSource, ManagedProxy } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
-import { isFrozen } from '../frozen.ts';
 import type { Operation, Operations } from '../operations.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import { Revivals } from './revivals.ts';
+import { wantedProxy, type WantedProxy } from './wantedProxy.ts';
 import type { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** What happens at once is looked at once. */
 const soonMs = 150;
 /** Another window, which has the folder open, is the first to act. */
 const elsewhereMs = 4000;
-/** A proxy that ends again and again is brought back after twice as long each time, and at least this often. */
-const longestMs = 300_000;
-/** One that has run for so long has not ended again and again. */
-const steadyMs = 60_000;
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'container' | 'onDidChange'>;
@@ -40,8 +37,7 @@ export class ProxyKeeper implements Disposable {
   private readonly parts: Parts;
   private readonly subscriptions = new DisposableStore();
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  /** How often in a row a proxy was brought back, and when it was the last time. */
-  private readonly revivals = new Map<string, { count: number; atMs: number }>();
+  private readonly revivals = new Revivals();
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -86,7 +82,7 @@ export class ProxyKeeper implements Disposable {
     const record = this.parts.store.find(id);
     if (record?.network !== 'filtered') return;
     const ms = this.parts.isOpenHere(record.folder) ? soonMs : elsewhereMs;
-    this.lookAfter(id, Math.max(ms, this.restMs(id)));
+    this.lookAfter(id, Math.max(ms, this.revivals.restMs(id)));
   }
 
   private lookAfter(id: string, ms: number): void {
@@ -152,7 +148,7 @@ export class ProxyKeeper implements Disposable {
       case 'running': {
         const facts =
           'id' in container && container.id ? await engine.inspectContainer(container.id) : undefined;
-        this.countRevival(id);
+        this.revivals.count(id);
         if (!facts?.running || facts.paused) return;
         if (amiss === 'ended') this.parts.onCutOff(id, await lastRun(engine, id, facts));
         log.info(`"${name}": its proxy is brought back, or given its rules`);
@@ -169,40 +165,8 @@ export class ProxyKeeper implements Disposable {
     }
   }
 
-  /** What there must be of a proxy, as far as the workspace tells. */
-  private wanted(record: WorkspaceRecord): 'running' | 'stopped' | 'none' | 'any' {
-    // Recovery ends what was begun.
-    if (record.intent) return 'any';
-    if (record.status === 'archived') return 'none';
-    if (isFrozen(record)) return 'stopped';
-    switch (this.parts.store.container(record.id).kind) {
-      case 'running':
-        return 'running';
-      case 'stopped':
-      case 'failed':
-        return 'stopped';
-      case 'absent':
-        return 'none';
-      case 'paused':
-      case 'creating':
-      case 'stopping':
-      case 'unknown':
-        return 'any';
-    }
-  }
-
-  private countRevival(id: string): void {
-    const last = this.revivals.get(id);
-    const isAgain = last !== undefined && performance.now() - last.atMs < steadyMs + this.restMs(id);
-    this.revivals.set(id, { count: isAgain ? last.count + 1 : 1, atMs: performance.now() });
-  }
-
-  /** The first few times it is brought back at once. */
-  private restMs(id: string): number {
-    const last = this.revivals.get(id);
-    if (!last || last.count < 3) return 0;
-    const rest = Math.min(1000 * 2 ** (last.count - 3), longestMs);
-    return Math.max(0, last.atMs + rest - performance.now());
+  private wanted(record: WorkspaceRecord): WantedProxy {
+    return wantedProxy(record, this.parts.store.container(record.id).kind);
   }
 }
 

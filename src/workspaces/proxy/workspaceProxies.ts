@@ -13,6 +13,7 @@ import type { BriefRules } from './briefRules.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import { proxyFacts } from './proxyFacts.ts';
 import { discard, isFit, networksOf } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 
@@ -152,16 +153,7 @@ export class WorkspaceProxies {
   /** What there is of the proxy of a workspace now; `undefined` for one that has none. */
   async look(engine: ContainerEngine, record: WorkspaceRecord): Promise<ProxyFacts | undefined> {
     if (record.network !== 'filtered') return undefined;
-    const { spec } = await this.plan(record, engine);
-    const [found, networks] = await Promise.all([
-      proxiesOf(engine, record.id),
-      engine.findNetworks(record.id),
-    ]);
-    const proxy = found.find(({ state }) => state.kind === 'running') ?? found[0];
-    const container = proxy && (await engine.inspectContainer(proxy.id));
-    const inner = networks.filter(({ driver }) => driver === 'macvlan').map(({ name }) => name);
-    const address = inner.map((name) => proxy?.networks[name]).find(Boolean);
-    return { spec, container, networks, ...(address !== undefined && container?.running && { address }) };
+    return await proxyFacts(engine, record.id, (await this.plan(record, engine)).spec);
   }
 
   /** It has ended: when it is started again it keeps to what it was made for. */

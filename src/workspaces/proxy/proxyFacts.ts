@@ -1,0 +1,21 @@
+import type { ContainerSpec } from '../../isolation/containerSpec.ts';
+import type { ProxyFacts } from '../../isolation/egress/proxyAudit.ts';
+import type { ContainerEngine } from '../containerEngine.ts';
+import { proxiesOf } from './proxiesOf.ts';
+
+/** What the engine has of the proxy of a workspace, beside what it must be. */
+export async function proxyFacts(
+  engine: Pick<ContainerEngine, 'listProxies' | 'findNetworks' | 'inspectContainer'>,
+  workspaceId: string,
+  spec: ContainerSpec,
+): Promise<ProxyFacts> {
+  const [found, networks] = await Promise.all([
+    proxiesOf(engine, workspaceId),
+    engine.findNetworks(workspaceId),
+  ]);
+  const proxy = found.find(({ state }) => state.kind === 'running') ?? found[0];
+  const container = proxy && (await engine.inspectContainer(proxy.id));
+  const inner = networks.filter(({ driver }) => driver === 'macvlan').map(({ name }) => name);
+  const address = inner.map((name) => proxy?.networks[name]).find(Boolean);
+  return { spec, container, networks, ...(address !== undefined && container?.running && { address }) };
+}
