@@ -9,20 +9,20 @@ export interface ErrorAction {
   run(): unknown;
 }
 
-/** An error together with a way out that only its command knows. */
-export class ErrorWithAction extends Error {
-  readonly action: ErrorAction;
+/** An error together with ways out that only its command knows. */
+export class ErrorWithActions extends Error {
+  readonly actions: readonly ErrorAction[];
 
-  constructor(error: unknown, action: ErrorAction) {
+  constructor(error: unknown, ...actions: readonly ErrorAction[]) {
     super(errorSentence(error), { cause: error });
-    this.action = action;
+    this.actions = actions;
   }
 }
 
 /** Shows an error once, with what can be done about it. Does not wait for the person. */
 export function showError(error: unknown): void {
-  const shown = error instanceof ErrorWithAction ? error.cause : error;
-  const actions = [...(error instanceof ErrorWithAction ? [error.action] : []), ...actionsFor(shown)];
+  const shown = error instanceof ErrorWithActions ? error.cause : error;
+  const actions = [...(error instanceof ErrorWithActions ? error.actions : []), ...actionsFor(shown)];
   void vscode.window
     .showErrorMessage(withoutLinks(errorSentence(shown)), ...actions.map(({ title }) => title))
     .then((title) => actions.find((action) => action.title === title)?.run());

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import type { LazyReviews } from '../../src/review/lazyReviews.ts';
+import type { NetworkMode } from '../../src/isolation/profile.ts';
 import { ErrorMemory } from '../../src/shared/errorMemory.ts';
 import { registerWindow } from '../../src/vscode/window.ts';
 import { OpenFolders } from '../../src/vscode/openFolders.ts';
@@ -28,18 +29,29 @@ export function cordonInWindow({
   profiles,
   resources,
   reviews = {},
+  network,
 }: {
   folders?: readonly string[];
   quarantined?: number;
   profiles?: unknown;
   resources?: ResourceSource;
   reviews?: Partial<LazyReviews>;
+  /** Of new workspaces. */
+  network?: NetworkMode;
 } = {}) {
   const window = openWindow(...folders);
   const own = parseOwnProfiles(profiles);
   const log = new FakeChannel('Cordon');
   const errors = new ErrorMemory(log);
-  const parts = workspacesOnFake({ log: errors, profileOf: (name) => findProfile(name, own) });
+  const defaults = {
+    ...{ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
+    ...(network && { network }),
+  };
+  const parts = workspacesOnFake({
+    log: errors,
+    profileOf: (name) => findProfile(name, own),
+    defaults: () => defaults,
+  });
   const memory = new FakeMemento();
   const registered = registerWindow(
     {
@@ -65,7 +77,7 @@ export function cordonInWindow({
           keepTerminalsMs: 0,
           cleanUpAfterDays: 30,
           languageServers: [],
-          defaults: { image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 },
+          defaults,
         },
       },
       quarantined,

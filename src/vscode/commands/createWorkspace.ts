@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { MountMode } from '../../isolation/profile.ts';
 import { hasCode } from '../../shared/errors.ts';
+import { ProxyImageMissing } from '../../workspaces/proxy/requireProxyImage.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { freeName } from '../freeName.ts';
@@ -11,7 +12,7 @@ import type { OpenFolder, OpenFolders } from '../openFolders.ts';
 import { pickImage } from '../pickImage.ts';
 import { withProgress } from '../progress.ts';
 import { back } from '../quickInput.ts';
-import { ErrorWithAction } from '../showError.ts';
+import { ErrorWithActions, type ErrorAction } from '../showError.ts';
 import type { Command } from './command.ts';
 
 /** What creating a workspace needs. */
@@ -90,19 +91,65 @@ async function createAndReveal(
     dependencies.reveal(workspace.id);
     offerTerminal(workspace);
   } catch (error) {
+    const actions = error instanceof ProxyImageMissing ? otherNetworks : otherImage;
     if (!hasCode(error, 'imageNotFound') && !hasCode(error, 'imagePullFailed')) throw error;
-    throw new ErrorWithAction(error, {
+    throw new ErrorWithActions(error, ...actions(request, dependencies));
+  }
+}
+
+/** Offers an image that is there. */
+function otherImage(request: CreateWorkspaceRequest, dependencies: CreateDependencies): ErrorAction[] {
+  const chooseImage = async () => {
+    const title = vscode.l10n.t('Image of {0}', request.name);
+    const image = await pickImage({ title }, undefined, dependencies.service);
+    if (image !== undefined && image !== back) await createAndReveal({ ...request, image }, dependencies);
+  };
+  return [
+    {
       title: vscode.l10n.t('Choose Local Image…'),
       run: () => {
-        dependencies.runLater(async () => {
-          const title = vscode.l10n.t('Image of {0}', request.name);
-          const image = await pickImage({ title }, undefined, dependencies.service);
-          if (image !== undefined && image !== back)
-            await createAndReveal({ ...request, image }, dependencies);
-        });
+        dependencies.runLater(chooseImage);
       },
-    });
-  }
+    },
+  ];
+}
+
+/** Offers networks that need no proxy: one that reaches nothing, and after a question one that reaches everything. */
+function otherNetworks(request: CreateWorkspaceRequest, dependencies: CreateDependencies): ErrorAction[] {
+  const later = (title: string, command: Command): ErrorAction => ({
+    title,
+    run: () => {
+      dependencies.runLater(command);
+    },
+  });
+  return [
+    later(vscode.l10n.t('Create as "isolated"'), () =>
+      createAndReveal({ ...request, network: 'isolated' }, dependencies),
+    ),
+    later(vscode.l10n.t('Create as "open"…'), async () => {
+      if (await isOpenWanted(request.name))
+        await createAndReveal({ ...request, network: 'open' }, dependencies);
+    }),
+    {
+      title: vscode.l10n.t('Proxy Image…'),
+      run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.proxyImage'),
+    },
+  ];
+}
+
+async function isOpenWanted(name: string): Promise<boolean> {
+  const create = vscode.l10n.t('Create');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Let {0} reach everything?', name),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'With the network "open" whatever runs in the workspace can send anything that it can read to anybody.',
+      ),
+    },
+    create,
+  );
+  return answer === create;
 }
 
 function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {

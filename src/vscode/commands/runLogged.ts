@@ -2,7 +2,7 @@ import { hasCode } from '../../shared/errors.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
 import type { Log } from '../../shared/log.ts';
 import { formatDuration } from '../format.ts';
-import { ErrorWithAction, showError } from '../showError.ts';
+import { ErrorWithActions, showError } from '../showError.ts';
 
 /** Runs a command: its duration in the log, an error with its causes there and shown once, silence after a cancel. */
 export async function runLogged(
@@ -16,7 +16,7 @@ export async function runLogged(
     await run();
     log.debug(`${name}: done after ${took()}`);
   } catch (error) {
-    const own = error instanceof ErrorWithAction ? error.cause : error;
+    const own = error instanceof ErrorWithActions ? error.cause : error;
     if (hasCode(own, 'cancelled')) {
       log.debug(`${name}: cancelled after ${took()}`);
       return;

@@ -101,6 +101,40 @@ describe('create a workspace', () => {
     );
   });
 
+  it('offers networks without a proxy where its image is nowhere, and never takes the open one by itself', async () => {
+    const { window, service, engine } = cordonInWindow({ network: 'filtered' });
+    engine.images.delete('proxy:local');
+    const fail = async () => {
+      await window.run('cordon.createWorkspace');
+      const error = await window.nextMessage();
+      assert.match(error.text, /needs a proxy, and its image proxy:local is not there/);
+      assert.deepEqual(error.buttons, [
+        'Create as "isolated"',
+        'Create as "open"…',
+        'Proxy Image…',
+        'Show Log',
+      ]);
+      return error;
+    };
+    (await fail()).press('Create as "open"…');
+    (await window.nextMessage()).dismiss();
+    assert.deepEqual(service.list(), []);
+    (await fail()).press('Create as "open"…');
+    const question = await window.nextMessage();
+    assert.ok(question.isModal);
+    question.press('Create');
+    assert.equal((await window.nextMessage()).text, 'Workspace demo is ready.');
+    (await fail()).press('Create as "isolated"');
+    assert.match((await window.nextMessage()).text, /is ready/);
+    assert.deepEqual(
+      service.list().map(({ network }) => network),
+      ['open', 'isolated'],
+    );
+    (await fail()).press('Proxy Image…');
+    await window.executedAll();
+    assert.deepEqual(window.executed.at(-1), ['workbench.action.openSettings', 'cordon.proxyImage']);
+  });
+
   it('tells any other error once, with the way to the log', async () => {
     const { window, engine, log } = cordonInWindow();
     engine.before = (step) => {
