@@ -92,7 +92,6 @@ describe('a workspace with a filtered network in a window', function () {
     await window.quickInput.choose('once.example.test');
     await window.shot('filtered-decide');
     await window.quickInput.choose('Allow Until It Stops');
-    await window.page.keyboard.press('Escape');
     assert.equal(await ask('once.example.test', 'fifth'), true);
   });
 

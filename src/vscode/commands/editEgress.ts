@@ -62,8 +62,10 @@ export function editEgress({
       if (wish === undefined || wish === back) return;
       name = undefined;
       const answer = await fulfil(wish, now);
-      if (answer === undefined) return;
-      if (answer !== back) await decide(service, now, answer.rule, answer.decision);
+      if (answer === back) continue;
+      // a list that came back then would take what is typed elsewhere meanwhile
+      if (answer) await decide(service, now, answer.rule, answer.decision);
+      return;
     }
   };
 }
