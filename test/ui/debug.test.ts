@@ -121,11 +121,10 @@ describe('debuggers in a window', function () {
     await window.openFile(file);
     await window.page.locator('.view-line', { hasText: line }).click();
     await window.page.locator('.statusbar-item', { hasText: 'Ln 3,' }).waitFor();
-    await window.page.keyboard.press('F9');
-    await window.page
-      .locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified')
-      .first()
-      .waitFor();
+    const marks = window.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified');
+    // of a try before, which another press would take away
+    if ((await marks.count()) === 0) await window.page.keyboard.press('F9');
+    await marks.first().waitFor();
   }
 
   async function showsTheFileOfTheFolder(): Promise<void> {
