@@ -152,10 +152,11 @@ describe('review in a window', function () {
 
   it('offers a patch on the way to a delete', async () => {
     await window.quickInput.run('Cordon: Delete Workspace…');
-    await window.quickInput.accept();
+    await window.quickInput.choose(host.name);
     await window.dialog.waitFor();
     await window.shot('review-delete');
     await window.answerDialog('Export as Patch…');
+    await window.quickInput.box.waitFor();
     await window.shot('review-patch');
     await window.page.keyboard.press('Escape');
     await window.dialog.waitFor();
