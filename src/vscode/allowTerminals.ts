@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from './confirm.ts';
 
 const section = 'terminal.integrated';
 const key = 'allowInUntrustedWorkspace';
@@ -14,19 +15,12 @@ export function areTerminalsAllowed(): boolean {
  */
 export async function allowTerminals(): Promise<boolean> {
   if (areTerminalsAllowed()) return true;
-  const button = vscode.l10n.t('Allow Terminals');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Allow terminals in folders that you do not trust?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'In Restricted Mode VS Code opens no terminal. Those of Cordon run in the container, so you need not trust the folder for them: this sets "{0}" in your settings. It allows terminals on this machine, too; none opens by itself.',
-        `${section}.${key}`,
-      ),
-    },
-    button,
+  const question = vscode.l10n.t('Allow terminals in folders that you do not trust?');
+  const why = vscode.l10n.t(
+    'In Restricted Mode VS Code opens no terminal. Those of Cordon run in the container, so you need not trust the folder for them: this sets "{0}" in your settings. It allows terminals on this machine, too; none opens by itself.',
+    `${section}.${key}`,
   );
-  if (answer !== button) return false;
+  if (!(await confirm(question, [why], vscode.l10n.t('Allow Terminals')))) return false;
   await vscode.workspace.getConfiguration(section).update(key, true, vscode.ConfigurationTarget.Global);
   return areTerminalsAllowed();
 }

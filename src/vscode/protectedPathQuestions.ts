@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from './confirm.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { FailureLog } from '../shared/failureLog.ts';
 import type { Log } from '../shared/log.ts';
@@ -158,11 +159,9 @@ export class ProtectedPathQuestions implements Disposable {
 }
 
 async function mayBeRead(paths: readonly string[]): Promise<boolean> {
-  const button = vscode.l10n.t('Let It Be Read');
-  const answer = await vscode.window.showWarningMessage(
+  return await confirm(
     vscode.l10n.t('Let the workspace read what came up?'),
-    { modal: true, detail: withoutControlCharacters(shownPaths(paths)) },
-    button,
+    [withoutControlCharacters(shownPaths(paths))],
+    vscode.l10n.t('Let It Be Read'),
   );
-  return answer === button;
 }

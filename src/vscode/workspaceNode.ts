@@ -36,6 +36,11 @@ export interface DetailNode {
   readonly sessionId?: string;
 }
 
+/** The workspace that a row is of. */
+export function workspaceIdOf(node: TreeNode): string {
+  return node.kind === 'workspace' ? node.id : node.parent.id;
+}
+
 /** The row of one workspace. Names and paths are hostile input: they are shown as text only. */
 export function workspaceItem(
   workspace: Workspace,

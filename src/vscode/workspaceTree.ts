@@ -14,7 +14,13 @@ import { portNodes, type PortNode } from './ports/portNodes.ts';
 import { resourceText, shortResources } from './resourceText.ts';
 import type { SecurityAlerts } from './securityAlerts.ts';
 import { shownStateOf } from './workspaceActions.ts';
-import { workspaceItem, type ResourcesNode, type TreeNode, type WorkspaceNode } from './workspaceNode.ts';
+import {
+  workspaceIdOf,
+  workspaceItem,
+  type ResourcesNode,
+  type TreeNode,
+  type WorkspaceNode,
+} from './workspaceNode.ts';
 
 /** The ports that the tree shows, and whom it tells that somebody looks at them. */
 interface TreePorts {
@@ -101,7 +107,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
 
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.inOrder().map((workspace) => this.nodeOf(workspace.id));
-    const workspace = this.service.get(idOf(node));
+    const workspace = this.service.get(workspaceIdOf(node));
     if (!workspace) return [];
     if (node.kind === 'network') return this.networks.children(node, workspace);
     if (node.kind !== 'workspace') return [];
@@ -117,7 +123,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'detail') return node.item;
-    const id = idOf(node);
+    const id = workspaceIdOf(node);
     const workspace = this.service.get(id);
     if (!workspace) return new vscode.TreeItem(vscode.l10n.t('removed'));
     if (node.kind === 'network') return this.networks.item(node, workspace);
@@ -171,7 +177,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
   }
 
   private numbersOf(node: WorkspaceNode | ResourcesNode): string {
-    const id = idOf(node);
+    const id = workspaceIdOf(node);
     const used = this.resources.latest(id);
     const workspace = this.service.get(id);
     if (!used || !workspace) return '';
@@ -194,9 +200,4 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
       (a, b) => (rank.get(a) ?? 1) - (rank.get(b) ?? 1) || compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
     );
   }
-}
-
-/** The workspace that a row is of. */
-function idOf(node: TreeNode): string {
-  return node.kind === 'workspace' ? node.id : node.parent.id;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { Change } from '../../review/change.ts';
 import type { Refusal } from '../../review/chooseChanges.ts';
 import type { AcceptResult, Reviews } from '../../review/reviews.ts';
@@ -26,19 +27,15 @@ export async function acceptMeant(
 
 /** Asks for the second yes that dangerous changes need. */
 export async function confirmDangerous(dangerous: readonly Change[]): Promise<boolean> {
-  const button = vscode.l10n.t('Accept Anyway');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Accept {0} dangerous changes?', dangerous.length),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'They can make your machine run code of the workspace by itself, or lead out of the folder: {0}',
-        namedPaths(dangerous.map(({ path }) => path)),
-      ),
-    },
-    button,
+  const why = vscode.l10n.t(
+    'They can make your machine run code of the workspace by itself, or lead out of the folder: {0}',
+    namedPaths(dangerous.map(({ path }) => path)),
   );
-  return answer === button;
+  return await confirm(
+    vscode.l10n.t('Accept {0} dangerous changes?', dangerous.length),
+    [why],
+    vscode.l10n.t('Accept Anyway'),
+  );
 }
 
 function tellAccepted({ accepted, refused }: AcceptResult, workspaceId: string): void {

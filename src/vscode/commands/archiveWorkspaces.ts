@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { changeWorkspaces, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
@@ -36,11 +37,5 @@ async function confirmArchive(workspaces: readonly Workspace[]): Promise<boolean
       ? [vscode.l10n.t('Changes for review are kept, too.')]
       : []),
   ];
-  const button = vscode.l10n.t('Archive');
-  const answer = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail: detail.join('\n\n') },
-    button,
-  );
-  return answer === button;
+  return await confirm(question, detail, vscode.l10n.t('Archive'));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { CleanUp, CleanUpOffer, CleanUpOutcome } from '../../workspaces/cleanUp/cleanUp.ts';
 import { losesNothing, type CleanUpItem, type CleanUpKind } from '../../workspaces/cleanUp/cleanUpItem.ts';
@@ -36,7 +37,7 @@ export function cleanUp({ cleanUp: core }: { readonly cleanUp: Pick<CleanUp, 'fi
       return;
     }
     const chosen = await pickItems(offer);
-    if (chosen.length === 0 || !(await confirm(chosen))) return;
+    if (chosen.length === 0 || !(await isWanted(chosen))) return;
     const outcomes = await withProgress(vscode.l10n.t('Cleaning up'), (options) =>
       core.remove(chosen, options),
     );
@@ -127,20 +128,18 @@ function headingOf(kind: CleanUpKind): string {
 }
 
 /** What nobody can make again goes only after a question. */
-async function confirm(chosen: readonly CleanUpItem[]): Promise<boolean> {
+async function isWanted(chosen: readonly CleanUpItem[]): Promise<boolean> {
   const lost = chosen.filter((item) => !losesNothing(item));
   if (lost.length === 0) return true;
-  const button = vscode.l10n.t('Remove');
   const detail = kinds.flatMap((kind) => {
     const own = lost.filter((item) => item.kind === kind);
     return own.length === 0 ? [] : [`${headingOf(kind)}: ${own.map(({ name }) => inert(name)).join(', ')}`];
   });
-  const answer = await vscode.window.showWarningMessage(
+  return await confirm(
     vscode.l10n.t('Remove {0} things for good? {1} of them cannot be had again.', chosen.length, lost.length),
-    { modal: true, detail: [...detail, vscode.l10n.t('Folders of workspaces are kept.')].join('\n\n') },
-    button,
+    [...detail, vscode.l10n.t('Folders of workspaces are kept.')],
+    vscode.l10n.t('Remove'),
   );
-  return answer === button;
 }
 
 function tellNothing({ problems }: CleanUpOffer): void {

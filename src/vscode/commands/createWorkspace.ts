@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { MountMode } from '../../isolation/profile.ts';
 import { hasCode } from '../../shared/errors.ts';
 import { ProxyImageMissing } from '../../workspaces/proxy/requireProxyImage.ts';
@@ -99,34 +100,22 @@ async function createAndReveal(
 
 /** Offers an image that is there. */
 function otherImage(request: CreateWorkspaceRequest, dependencies: CreateDependencies): ErrorAction[] {
-  const chooseImage = async () => {
-    const title = vscode.l10n.t('Image of {0}', request.name);
-    const image = await pickImage({ title }, undefined, dependencies.service);
-    if (image !== undefined && image !== back) await createAndReveal({ ...request, image }, dependencies);
-  };
   return [
-    {
-      title: vscode.l10n.t('Choose Local Image…'),
-      run: () => {
-        dependencies.runLater(chooseImage);
-      },
-    },
+    later(dependencies, vscode.l10n.t('Choose Local Image…'), async () => {
+      const title = vscode.l10n.t('Image of {0}', request.name);
+      const image = await pickImage({ title }, undefined, dependencies.service);
+      if (image !== undefined && image !== back) await createAndReveal({ ...request, image }, dependencies);
+    }),
   ];
 }
 
 /** Offers networks that need no proxy: one that reaches nothing, and after a question one that reaches everything. */
 function otherNetworks(request: CreateWorkspaceRequest, dependencies: CreateDependencies): ErrorAction[] {
-  const later = (title: string, command: Command): ErrorAction => ({
-    title,
-    run: () => {
-      dependencies.runLater(command);
-    },
-  });
   return [
-    later(vscode.l10n.t('Create as "isolated"'), () =>
+    later(dependencies, vscode.l10n.t('Create as "isolated"'), () =>
       createAndReveal({ ...request, network: 'isolated' }, dependencies),
     ),
-    later(vscode.l10n.t('Create as "open"…'), async () => {
+    later(dependencies, vscode.l10n.t('Create as "open"…'), async () => {
       if (await isOpenWanted(request.name))
         await createAndReveal({ ...request, network: 'open' }, dependencies);
     }),
@@ -137,19 +126,25 @@ function otherNetworks(request: CreateWorkspaceRequest, dependencies: CreateDepe
   ];
 }
 
-async function isOpenWanted(name: string): Promise<boolean> {
-  const create = vscode.l10n.t('Create');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Let {0} reach everything?', name),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'With the network "open" whatever runs in the workspace can send anything that it can read to anybody.',
-      ),
+/** A button that runs a command of its own. */
+function later(
+  { runLater }: Pick<CreateDependencies, 'runLater'>,
+  title: string,
+  command: Command,
+): ErrorAction {
+  return {
+    title,
+    run: () => {
+      runLater(command);
     },
-    create,
+  };
+}
+
+async function isOpenWanted(name: string): Promise<boolean> {
+  const why = vscode.l10n.t(
+    'With the network "open" whatever runs in the workspace can send anything that it can read to anybody.',
   );
-  return answer === create;
+  return await confirm(vscode.l10n.t('Let {0} reach everything?', name), [why], vscode.l10n.t('Create'));
 }
 
 function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {

@@ -17,15 +17,9 @@ type Service = Pick<WorkspaceService, 'get' | 'changeRules' | 'allowForNow'>;
 /** Allows or denies the name whose row or notification is meant, for its own workspace and never for another one. */
 export function decideName({ service }: { readonly service: Service }, decision: Decision): Command {
   return async (...args) => {
-    const rule = ruleOf(triedNameOf(args[0]) ?? triedNameOf(args[1]));
-    if (rule === undefined) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('There is no rule that is about this name alone.'),
-      );
-      return;
-    }
-    const workspace = filteredWorkspace(args[0], service);
-    if (workspace) await decide(service, workspace, rule, decision);
+    const rule = ruleOrTell(triedNameOf(args[0]) ?? triedNameOf(args[1]));
+    const workspace = rule === undefined ? undefined : filteredWorkspace(args[0], service);
+    if (workspace && rule !== undefined) await decide(service, workspace, rule, decision);
   };
 }
 
@@ -75,6 +69,12 @@ function isTriedName(value: unknown): value is TriedName {
   return typeof host === 'string' && typeof port === 'number' && typeof method === 'string';
 }
 
-function ruleOf(tried: TriedName | undefined): string | undefined {
-  return tried && ruleFor(tried);
+/** The rule that is about what was tried alone; where there is none the person is told. */
+export function ruleOrTell(tried: TriedName | undefined): string | undefined {
+  const rule = tried && ruleFor(tried);
+  if (rule === undefined)
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no rule that is about this name alone.'),
+    );
+  return rule;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { Reviews } from '../../review/reviews.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withProgress } from '../progress.ts';
@@ -17,21 +18,14 @@ export async function discardMeant(
   const excluded = changes ? 0 : control.excludedCount;
   if (count + excluded === 0) return;
   const runs = ['running', 'paused'].includes(service.get(control.workspaceId)?.container.kind ?? '');
-  const button = vscode.l10n.t('Discard');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Discard {0} changes of the workspace?', count),
-    {
-      modal: true,
-      detail: [
-        namedPaths((changes ?? control.changes).map(({ path }) => path)),
-        ...(excluded > 0 ? [vscode.l10n.t('{0} excluded paths are discarded with them.', excluded)] : []),
-        vscode.l10n.t('They cannot be brought back.'),
-        ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
-      ].join('\n\n'),
-    },
-    button,
-  );
-  if (answer !== button) return;
+  const detail = [
+    namedPaths((changes ?? control.changes).map(({ path }) => path)),
+    ...(excluded > 0 ? [vscode.l10n.t('{0} excluded paths are discarded with them.', excluded)] : []),
+    vscode.l10n.t('They cannot be brought back.'),
+    ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
+  ];
+  const question = vscode.l10n.t('Discard {0} changes of the workspace?', count);
+  if (!(await confirm(question, detail, vscode.l10n.t('Discard')))) return;
   await withProgress(vscode.l10n.t('Discarding changes'), (options) =>
     reviews.discard(
       control.workspaceId,

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -9,7 +8,7 @@ import { formatAge } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
 import { askText, back, choose, type Choice } from '../quickInput.ts';
 import type { Command } from './command.ts';
-import { decide, filteredWorkspace, triedNameOf, type Decision } from './decideName.ts';
+import { decide, filteredWorkspace, ruleOrTell, triedNameOf, type Decision } from './decideName.ts';
 import type { Targets } from './targets.ts';
 
 type Verdict = 'allow' | 'deny';
@@ -132,13 +131,8 @@ async function askAbout(
   name: TriedName,
   { container, egress }: Workspace,
 ): Promise<Answer | typeof back | undefined> {
-  const rule = ruleFor(name);
-  if (rule === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no rule that is about this name alone.'),
-    );
-    return undefined;
-  }
+  const rule = ruleOrTell(name);
+  if (rule === undefined) return undefined;
   const isDenied = name.reason === 'denied';
   const choice = (value: Decision, icon: string, label: string): Choice<Decision> => ({
     ...{ value, label },

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { UpdateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -134,13 +135,12 @@ function fieldLook(field: Field, workspace: Workspace): { label: string; descrip
 }
 
 async function confirmNewContainer(workspace: Workspace): Promise<boolean> {
-  const button = vscode.l10n.t('Make New Container');
   const detail = [
     vscode.l10n.t('Lost: everything that is only in the container. Your folder stays as it is.'),
     ...(workspace.activeTasks > 0
       ? [vscode.l10n.t('Ended: {0} running terminals and commands.', workspace.activeTasks)]
       : []),
-  ].join('\n\n');
+  ];
   const question = vscode.l10n.t('This change needs a new container for "{0}".', workspace.name);
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  return await confirm(question, detail, vscode.l10n.t('Make New Container'));
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { LearnedRule } from '../../isolation/egress/learnedRules.ts';
 import { withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -7,24 +8,20 @@ import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withoutIcons } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import type { Command } from './command.ts';
-import { tellOtherNetwork } from './tellOtherNetwork.ts';
+import { filteredWorkspace } from './decideName.ts';
 import type { Targets } from './targets.ts';
 
 interface Dependencies {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<WorkspaceService, 'learn' | 'changeRules'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'changeRules'>;
 }
 
 /** Lets a filtered workspace reach every name until the person says that its work is done, and proposes rules for it. */
 export function learnNames({ targets, service }: Dependencies): Command {
   return async (...args) => {
-    const workspace = await targets.one('learnNames', args);
-    if (!workspace) return;
-    if (workspace.network !== 'filtered') {
-      tellOtherNetwork(workspace);
-      return;
-    }
-    if (!(await isWanted(workspace))) return;
+    const meant = await targets.one('learnNames', args);
+    const workspace = meant && filteredWorkspace(meant.id, service);
+    if (!workspace || !(await isWanted(workspace))) return;
     const rules = await learn(workspace, service);
     if (rules.length === 0) {
       void vscode.window.showInformationMessage(
@@ -37,18 +34,14 @@ export function learnNames({ targets, service }: Dependencies): Command {
 }
 
 async function isWanted({ name }: Workspace): Promise<boolean> {
-  const learnIt = vscode.l10n.t('Learn');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Let {0} reach every name for a while?', name),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'Do this only with what you trust: it can send anything that it can read to anybody. What it reaches is proposed as rules in the end. Names that you denied and private addresses stay denied. It ends when you say so, with this window, and after 30 minutes.',
-      ),
-    },
-    learnIt,
+  const why = vscode.l10n.t(
+    'Do this only with what you trust: it can send anything that it can read to anybody. What it reaches is proposed as rules in the end. Names that you denied and private addresses stay denied. It ends when you say so, with this window, and after 30 minutes.',
   );
-  return answer === learnIt;
+  return await confirm(
+    vscode.l10n.t('Let {0} reach every name for a while?', name),
+    [why],
+    vscode.l10n.t('Learn'),
+  );
 }
 
 async function learn(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import { hasCode } from '../../shared/errors.ts';
 import type { SecretInfo } from '../../workspaces/secrets/secret.ts';
 import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
@@ -44,13 +45,9 @@ export async function removeSecretOf(
   secrets: Pick<WorkspaceSecrets, 'remove'>,
   name: string,
 ): Promise<void> {
-  const button = vscode.l10n.t('Remove Secret');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Remove the secret {0} of {1}?', name, workspace.name),
-    { modal: true, detail: vscode.l10n.t('Its value cannot be brought back.') },
-    button,
-  );
-  if (answer !== button) return;
+  const question = vscode.l10n.t('Remove the secret {0} of {1}?', name, workspace.name);
+  const detail = [vscode.l10n.t('Its value cannot be brought back.')];
+  if (!(await confirm(question, detail, vscode.l10n.t('Remove Secret')))) return;
   await withProgress(vscode.l10n.t('Removing a secret of {0}', workspace.name), (options) =>
     secrets.remove(workspace.id, name, options),
   );
@@ -65,13 +62,8 @@ export async function listOrRemoveAll(
     return await secrets.list(workspace.id);
   } catch (error) {
     if (!hasCode(error, 'storageFailed')) throw error;
-    const button = vscode.l10n.t('Remove All Secrets');
-    const answer = await vscode.window.showWarningMessage(
-      errorSentence(error),
-      { modal: true, detail: vscode.l10n.t('Until then, {0} cannot be started.', workspace.name) },
-      button,
-    );
-    if (answer === button)
+    const detail = [vscode.l10n.t('Until then, {0} cannot be started.', workspace.name)];
+    if (await confirm(errorSentence(error), detail, vscode.l10n.t('Remove All Secrets')))
       await withProgress(vscode.l10n.t('Removing the secrets of {0}', workspace.name), (options) =>
         secrets.removeAll(workspace.id, options),
       );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirm } from '../confirm.ts';
 import type { Quarantine } from '../../workspaces/folders/quarantine.ts';
 import { formatAge, withoutControlCharacters } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -25,12 +26,8 @@ export function showQuarantine({
       { title: vscode.l10n.t('Quarantine'), placeHolder: vscode.l10n.t('Choose what to put back') },
     );
     if (!picked) return;
-    const button = vscode.l10n.t('Put Back');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Put it back to where it was? It could make this machine run code.'),
-      { modal: true, detail: withoutControlCharacters(picked.item.from) },
-      button,
-    );
-    if (answer === button) await quarantine.restore(picked.item);
+    const question = vscode.l10n.t('Put it back to where it was? It could make this machine run code.');
+    const detail = [withoutControlCharacters(picked.item.from)];
+    if (await confirm(question, detail, vscode.l10n.t('Put Back'))) await quarantine.restore(picked.item);
   };
 }

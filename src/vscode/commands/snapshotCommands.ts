@@ -4,6 +4,7 @@ import type { Snapshot } from '../../review/snapshots/snapshots.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { askName } from '../askName.ts';
+import { confirm } from '../confirm.ts';
 import { freeName } from '../freeName.ts';
 import { withoutIcons, withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
@@ -137,9 +138,4 @@ async function remove(workspace: Workspace, snapshot: Snapshot, { reviews }: Dep
   const question = vscode.l10n.t('Delete the snapshot "{0}"?', snapshot.name);
   if (await confirm(question, [], vscode.l10n.t('Delete')))
     await reviews.removeSnapshot(workspace.id, snapshot.id);
-}
-
-async function confirm(question: string, detail: readonly string[], button: string): Promise<boolean> {
-  const options = { modal: true, detail: detail.join('\n\n') };
-  return (await vscode.window.showWarningMessage(question, options, button)) === button;
 }

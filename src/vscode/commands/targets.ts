@@ -7,7 +7,7 @@ import { withoutIcons } from '../inertText.ts';
 import { folderPathOf, type OpenFolders } from '../openFolders.ts';
 import { stateIcon, stateText } from '../stateWords.ts';
 import { isPossible, shownStateOf, type WorkspaceAction } from '../workspaceActions.ts';
-import type { TreeNode } from '../workspaceNode.ts';
+import { workspaceIdOf, type TreeNode } from '../workspaceNode.ts';
 
 /** What VS Code and other callers hand to a command. */
 export type CommandArguments = readonly unknown[];
@@ -53,7 +53,7 @@ export class Targets {
     const [first, all] = args;
     const wanted = Array.isArray(all) && all.length > 0 ? (all as unknown[]) : [first];
     const ids = wanted.flatMap((value) =>
-      hasSelection(value) ? this.selection().map(idOfNode) : [idOf(value)],
+      hasSelection(value) ? this.selection().map(workspaceIdOf) : [idOf(value)],
     );
     return [...new Set(ids)].flatMap((id) => (id === undefined ? [] : (this.service.get(id) ?? [])));
   }
@@ -96,10 +96,6 @@ export function idOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if ('parent' in value) return idOf(value.parent);
   return 'id' in value && typeof value.id === 'string' ? value.id : undefined;
-}
-
-function idOfNode(node: TreeNode): string {
-  return node.kind === 'workspace' ? node.id : node.parent.id;
 }
 
 function hasSelection(value: unknown): boolean {
