@@ -1,3 +1,4 @@
+import { forgetOldest } from '../shared/forgetOldest.ts';
 import type { SeenEvent } from './engineEvents.ts';
 
 const rememberedEvents = 256;
@@ -16,8 +17,7 @@ export class EventMemory {
   isNew({ event, key }: SeenEvent): boolean {
     if (this.keys.has(key)) return false;
     this.keys.add(key);
-    const [oldest] = this.keys;
-    if (this.keys.size > rememberedEvents && oldest !== undefined) this.keys.delete(oldest);
+    forgetOldest(this.keys, rememberedEvents);
     this.latestMs = Math.max(this.latestMs ?? 0, event.timeMs);
     return true;
   }

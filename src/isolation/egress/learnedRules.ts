@@ -25,16 +25,17 @@ export function learnedRules(
   reached: readonly ReachedName[],
   current: readonly EgressRule[],
 ): readonly LearnedRule[] {
-  const groups = new Map<string, Set<string>>();
+  const groups = new Map<string, { domain: string; suffix: string; hosts: Set<string> }>();
   for (const name of reached) {
     const [rule, domain] = [ruleFor(name), getDomain(name.host, { allowPrivateDomains: true })];
     if (rule === undefined || !domain || current.some((each) => allows(each, name))) continue;
-    const group = `${domain}${rule.slice(name.host.length)}`;
-    groups.set(group, (groups.get(group) ?? new Set()).add(name.host));
+    // the port, where the rule names one
+    const suffix = rule.slice(name.host.length);
+    const group = groups.get(domain + suffix) ?? { domain, suffix, hosts: new Set() };
+    group.hosts.add(name.host);
+    groups.set(domain + suffix, group);
   }
-  const learned = [...groups].flatMap(([group, hosts]) => {
-    const [domain = '', port] = group.split(':');
-    const suffix = port === undefined ? '' : `:${port}`;
+  const learned = [...groups.values()].flatMap(({ domain, suffix, hosts }) => {
     const below = [...hosts].filter((host) => host !== domain);
     const single = (host: string) => ({ rule: `${host}${suffix}`, names: [host] });
     if (below.length < fewestOfDomain) return [...hosts].map(single);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import { egressAddress } from '../../workspaces/proxy/egressTally.ts';
+import { forgetOldest } from '../../shared/forgetOldest.ts';
 import type { CountedTry, EgressNews } from '../../workspaces/proxy/egressNews.ts';
 import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
-import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
+import { egressAddress, nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { canBeAllowed } from './triedNameText.ts';
 import { withoutControlCharacters } from '../format.ts';
@@ -124,8 +124,7 @@ export class EgressAlerts implements Disposable {
 
   private remember(key: string): void {
     this.told.add(key);
-    const [oldest] = this.told;
-    if (this.told.size > mostKept && oldest !== undefined) this.told.delete(oldest);
+    forgetOldest(this.told, mostKept);
   }
 }
 

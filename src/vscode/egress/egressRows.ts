@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { egressAddress, type TriedName } from '../../workspaces/proxy/egressTally.ts';
+import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
-import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
+import { egressAddress, nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { Disposable } from '../../shared/disposable.ts';
 import { describeNetwork } from '../choices.ts';

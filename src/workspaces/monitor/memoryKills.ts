@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import { forgetOldest } from '../../shared/forgetOldest.ts';
 import type { ActivityEvent, ContainerEvent } from '../engineEvents.ts';
 import type { SecurityReporter } from './securityReporter.ts';
 
@@ -27,8 +28,7 @@ export class MemoryKills {
   remember(activity: ActivityEvent): void {
     if (activity.kind === 'exec') {
       this.commands.set(activity.execId, activity.command);
-      const [oldest] = this.commands.keys();
-      if (this.commands.size > rememberedExecs && oldest !== undefined) this.commands.delete(oldest);
+      forgetOldest(this.commands, rememberedExecs);
     } else if (activity.kind === 'execEnd') {
       if (activity.exitCode !== killedExitCode) this.commands.delete(activity.execId);
       else

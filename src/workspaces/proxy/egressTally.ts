@@ -1,4 +1,6 @@
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
+import { forgetOldest } from '../../shared/forgetOldest.ts';
+import { egressAddress } from './egressWords.ts';
 import { refusedNames } from '../../isolation/probe/probeScript.ts';
 
 type Verdict = EgressTry['verdict'];
@@ -59,17 +61,7 @@ export class EgressTally {
   }
 }
 
-/** What is told apart of what is tried: the name and the port. */
-export function egressAddress({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
-  return `${host}:${port}`;
-}
-
 /** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */
 export function isOfWorkspace({ host }: EgressTry): boolean {
   return host !== '' && !(refusedNames as readonly string[]).includes(host);
-}
-
-function forgetOldest(kept: Map<string, unknown> | Set<string>, most: number): void {
-  const [oldest] = kept.keys();
-  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
 }

@@ -9,7 +9,6 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { EgressNews, ProxyNews } from './egressNews.ts';
 import type { EgressTally, TriedName } from './egressTally.ts';
 import { proxiesOf } from './proxiesOf.ts';
-import { lastTries } from './triedNames.ts';
 
 /** What a window that is opened later still reads of what was tried before. */
 const earlierLines = 5000;
@@ -137,9 +136,10 @@ export class EgressWatch implements Disposable {
       if (this.followed.get(id) === following) this.news.fire({ workspaceId: id, ...news });
     };
     try {
-      const [engine, { ProxyLog }] = await Promise.all([
+      const [engine, { ProxyLog }, { lastTries }] = await Promise.all([
         this.parts.engines.get(stop.signal),
         import('./proxyLog.ts'),
+        import('./triedNames.ts'),
       ]);
       // whatever was there before this window looked is no news, by whichever clock
       following.lastMs ??= Math.max(0, ...(await lastTries(engine, containerId)).map(endOf));

@@ -1,6 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 
+/** What is told apart of what is tried: the name and the port. */
+export function egressAddress({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
+  return `${host}:${port}`;
+}
+
 const longestShown = 64;
 
 /** A name and its port, as it is shown: of a long one its end is what tells whose it is. */

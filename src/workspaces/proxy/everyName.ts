@@ -6,10 +6,7 @@ import { proxyReloadForWhile, proxyWhileLine } from '../../isolation/egress/prox
 import { beginOf } from '../../shared/beginOf.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { ContainerProcess, EngineProcesses } from '../engineProcesses.ts';
-
-/** An ordinary change takes a hundredth of this. */
-const longestChangeMs = 10_000;
-const keptCharacters = 500;
+import { keptCharacters, longestChangeMs, rulesNotTaken, startInProxy } from './reloadRules.ts';
 
 /**
  * A proxy that lets everything out that no rule denies, for as long as a process in its container has an open input: it
@@ -34,10 +31,7 @@ export class EveryName {
     containerId: string,
     policy: EgressPolicy,
   ): Promise<EveryName> {
-    const process = await engine.startProcess({
-      ...{ containerId, command: proxyReloadForWhile(), cwd: '/', env: {}, stdin: true },
-    });
-    process.stdin.on('error', () => undefined);
+    const process = await startInProxy(engine, containerId, proxyReloadForWhile());
     process.stdin.write(learningConfiguration(policy));
     const said = beginOf(process.stderr, keptCharacters);
     const isInForce = untilLine(process, proxyWhileLine);
@@ -48,10 +42,7 @@ export class EveryName {
       process.close();
       throw new CordonError('engineFailed', l10n.t('The proxy did not take its rules in time.'), error);
     }
-    throw new CordonError(
-      'engineFailed',
-      l10n.t('The proxy did not take its rules: {0}', (await said).trim()),
-    );
+    throw rulesNotTaken((await said).trim());
   }
 
   /** Has the rules in force again. Gives false where nobody knows whether they are. */
