@@ -139,6 +139,7 @@ describe('review in a window', function () {
     await window.quickInput.asks('Snapshots of');
     await window.shot('review-snapshots');
     await window.quickInput.accept();
+    await window.quickInput.asks(/^Snapshot /);
     await window.quickInput.accept();
     await window.dialog.waitFor();
     await window.shot('review-go-back');

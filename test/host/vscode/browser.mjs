@@ -27,7 +27,7 @@ export async function openBrowser({ folder, port, viewport = { width: 1280, heig
       `--host-resolver-rules=MAP ${HOSTNAME} 127.0.0.1:${port}`,
     ],
   });
-  context.setDefaultTimeout(150_000);
+  context.setDefaultTimeout(90_000);
   // secrets are encrypted with a key that an outer server would make; here there is none. (Not by route(): that turns
   // the HTTP cache off.)
   await context.addInitScript(() => {
