@@ -120,7 +120,7 @@ const rules: readonly Rule[] = [
     () => l10n.t('Something else removed the network of the workspace just now. Try again.'),
   ],
   [
-    /not running|pause a stopped container|is paused|no such container|container .* not found/i,
+    /not running|(?:pause|exec) (?:in )?a (?:stopped|paused) |is paused|no such container|container .* not found/i,
     'notRunning',
     () => l10n.t('The container does not run.'),
   ],

@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 
-/** Engines report that a program could not be started in its own output, with one of the shell's exit codes for that. */
-const firstWords = 'OCI runtime exec failed: ';
+/**
+ * Engines report that a program could not be started in its own output, with one of the shell's exit codes for that: in
+ * the words of the runtime, or in those of containerd about a container that was paused or stopped a moment before.
+ */
+const firstWords = /^(?:OCI runtime exec failed: |cannot exec in a \w+ state\b)/;
 const longestNotice = 4096;
 const longestWords = 500;
 const frameHeaderBytes = 8;
@@ -24,7 +27,7 @@ export class StartFailure {
     const bytes = Buffer.concat(this.seen);
     const words = [bytes, bytes.subarray(frameHeaderBytes)]
       .map((part) => part.toString())
-      .find((text) => text.startsWith(firstWords));
+      .find((text) => firstWords.test(text));
     // The program itself can have printed them.
     return words?.slice(0, longestWords).replaceAll(/\p{Cc}+/gu, ' ');
   }

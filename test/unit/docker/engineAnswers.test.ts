@@ -168,6 +168,12 @@ describe('what an engine refuses', () => {
       [refused(409, 'Container abc is not running'), 'notRunning', /not run/],
       [refused(500, 'Cannot pause container abc: cannot pause a stopped container'), 'notRunning', /not run/],
       [refused(500, 'OCI runtime pause failed: container not running: unknown'), 'notRunning', /not run/],
+      [refused(400, 'cannot exec in a paused state: unknown'), 'notRunning', /not run/],
+      [
+        refused(400, 'OCI runtime exec failed: exec failed: cannot exec in a paused container'),
+        'notRunning',
+        /not run/,
+      ],
       [refused(404, 'network cordon-n-7211990b not found'), 'conflict', /network/],
       [
         refused(400, 'network cordon-n-7211990b is ambiguous (2 matches found on name)'),
