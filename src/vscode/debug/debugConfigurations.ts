@@ -9,14 +9,16 @@ import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutLinks } from '../inertText.ts';
 import { folderPathOf, type OpenFolders } from '../openFolders.ts';
+import { localAddress } from '../../workspaces/ports/localAddress.ts';
 import { mostActive } from '../statusBar.ts';
 import { shownStateOf } from '../workspaceActions.ts';
-import { debuggers, debugRuntimes, requireDebugger } from './debuggers.ts';
+import { debuggers, debugRuntimes, requireDebugger, type Debugger } from './debuggers.ts';
 
 /** The type of configurations that are attached to programs in workspaces. */
 export const debugType = 'cordon';
 
 const wantedSchema = z.object({
+  name: z.string(),
   runtime: z.enum(debugRuntimes),
   port: z.optional(z.int().check(z.gte(1), z.lte(65_535))),
   workspace: z.optional(z.string()),
@@ -74,31 +76,59 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider, D
     for (const mark of [...this.forwarded.keys()]) this.release(mark);
   }
 
+  /**
+   * Of what a folder writes into its configuration only the settings of the debugger that can do no harm are taken: others
+   * would run a task of the folder on this machine (`preLaunchTask`), or open an address (`serverReadyAction`).
+   */
   private async resolve(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
     const wanted = z.safeParse(wantedSchema, { runtime: 'node', ...configuration });
-    if (!wanted.success)
+    const chosen = debuggers[wanted.data?.runtime ?? 'node'];
+    const settings = z.safeParse(chosen.settings, configuration);
+    if (!wanted.success || !settings.success)
       throw new CordonError(
         'invalidRequest',
         vscode.l10n.t(
           'A configuration of Cordon has a runtime, "node" or "python", and may have a port and a workspace.',
         ),
       );
-    const { runtime, workspace: name } = wanted.data;
-    const chosen = debuggers[runtime];
     if (!(await requireDebugger(chosen))) return undefined;
-    const port = wanted.data.port ?? chosen.usualPort;
-    const workspace = await this.requireListening(folder, name, { port, example: chosen.example });
-    const { forwards } = this.dependencies.ports;
-    const held = await forwards.forward(workspace.id, port, { label: chosen.label });
-    const mark = crypto.randomUUID();
-    this.forwarded.set(mark, held);
-    const { localAddress: host, localPort } = held;
+    const { name, workspace: which, port = chosen.usualPort } = wanted.data;
+    const workspace = await this.requireListening(folder, which, { port, example: chosen.example });
     const root = this.dependencies.folders.of(workspace)?.path ?? folderPathOf(workspace);
-    const own = chosen.configure({ host, port: localPort, folder: root });
-    return { ...configuration, ...own, request: 'attach', cordonForward: mark };
+    const taken = { name, ...settings.data };
+    refuseVariables([taken, root]);
+    const { mark, localPort } = await this.forward(workspace, port, chosen, root);
+    const own = chosen.configure({ host: localAddress, port: localPort, folder: root });
+    return { ...taken, ...own, request: 'attach', cordonForward: mark };
+  }
+
+  /** Forwards a port until what uses it, told by the mark, has ended. */
+  private async forward(
+    workspace: Workspace,
+    port: number,
+    { label, isAdapterInside }: Debugger,
+    folder: string,
+  ): Promise<{ readonly mark: string; readonly localPort: number }> {
+    const store = new DisposableStore();
+    const mark = crypto.randomUUID();
+    this.forwarded.set(mark, store);
+    try {
+      const { forwards } = this.dependencies.ports;
+      const { localPort } = store.add(await forwards.forward(workspace.id, port, { label }));
+      if (!isAdapterInside) return { mark, localPort };
+      // Nobody who debugs no such program loads it.
+      const { openAdapterGate } = await import('./adapterGate.ts');
+      const gate = await openAdapterGate(localPort, { workspaceId: workspace.id, folder }, () => {
+        tellRefused(workspace);
+      });
+      return { mark, localPort: store.add(gate).port };
+    } catch (error) {
+      this.release(mark);
+      throw error;
+    }
   }
 
   /** The workspace that is meant, where something waits for a debugger in it. */
@@ -144,4 +174,24 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider, D
     this.forwarded.get(mark)?.dispose();
     this.forwarded.delete(mark);
   }
+}
+
+/** VS Code puts in the values of variables, and runs commands for some, and what debugs inside is told the result. */
+function refuseVariables(taken: unknown): void {
+  if (JSON.stringify(taken).includes('${'))
+    throw new CordonError(
+      'invalidRequest',
+      vscode.l10n.t('A configuration of Cordon takes no variables: what runs inside would see their values.'),
+    );
+}
+
+function tellRefused({ name }: Workspace): void {
+  void vscode.window.showWarningMessage(
+    withoutLinks(
+      vscode.l10n.t(
+        'What is debugged in {0} asked to run something on this machine. That was refused.',
+        name,
+      ),
+    ),
+  );
 }

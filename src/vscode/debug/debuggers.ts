@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import * as z from 'zod/mini';
 import { workspaceFolder } from '../../isolation/imageVolumes.ts';
 
 /** The languages whose programs a debugger can be attached to. */
@@ -20,9 +21,15 @@ export interface Debugger {
   readonly example: string;
   /** The extension whose debugger it is. */
   readonly extension: { readonly id: string; readonly name: string };
+  /** Whether the program itself speaks to the window, in the Debug Adapter Protocol, and not to a debugger outside. */
+  readonly isAdapterInside: boolean;
+  /** What a configuration may set of the debugger's own settings: nothing of them names a file or a program. */
+  readonly settings: z.ZodMiniType<Readonly<Record<string, unknown>>>;
   /** Its configuration, with paths as both sides have them. */
   configure(place: DebugPlace): { readonly type: string } & Readonly<Record<string, unknown>>;
 }
+
+const flag = z.optional(z.boolean());
 
 export const debuggers: Readonly<Record<DebugRuntime, Debugger>> = {
   node: {
@@ -30,6 +37,11 @@ export const debuggers: Readonly<Record<DebugRuntime, Debugger>> = {
     usualPort: 9229,
     example: 'node --inspect app.js',
     extension: { id: 'ms-vscode.js-debug', name: 'JavaScript Debugger' },
+    isAdapterInside: false,
+    settings: z.object({
+      ...{ skipFiles: z.optional(z.array(z.string())), restart: flag, smartStep: flag },
+      ...{ showAsyncStacks: flag, sourceMaps: flag, timeout: z.optional(z.int()) },
+    }),
     configure: ({ host, port, folder }) => ({
       ...{ type: 'node', address: host, port, localRoot: folder, remoteRoot: workspaceFolder },
       // The program is not trusted: what it names as a source map is read in the folder only.
@@ -43,6 +55,10 @@ export const debuggers: Readonly<Record<DebugRuntime, Debugger>> = {
     usualPort: 5678,
     example: 'python -m debugpy --listen 5678 --wait-for-client app.py',
     extension: { id: 'ms-python.debugpy', name: 'Python Debugger' },
+    isAdapterInside: true,
+    settings: z.object({
+      ...{ justMyCode: flag, redirectOutput: flag, showReturnValue: flag, django: flag, jinja: flag },
+    }),
     configure: ({ host, port, folder }) => ({
       ...{ type: 'debugpy', connect: { host, port }, subProcess: false },
       pathMappings: [{ localRoot: folder, remoteRoot: workspaceFolder }],

@@ -6,7 +6,11 @@ import { npmTarball, unpack } from '../npmTarball.mjs';
 import { cacheFolder, isRootOnLinux } from '../paths.mjs';
 import { versions } from '../versions.mjs';
 
-const PACKAGES = ['bash', 'ca-certificates', 'git', 'libc6-dev', 'make', 'procps', 'python3-minimal', 'tcc'];
+const PACKAGES = [
+  ...['bash', 'ca-certificates', 'git', 'libc6-dev', 'make', 'procps', 'tcc'],
+  // the smaller of the two debuggers that debugpy will do with
+  ...['gdb-minimal', 'python3', 'python3-debugpy'],
+];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 // documentation and translations make a third of such a root, and no test reads them
 const LEFT_OUT = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/info/*', '/usr/share/locale/*'];

@@ -70,14 +70,45 @@ describe('debugging in a workspace', () => {
     const resolved = await resolve({ runtime: 'python' });
     assert.equal(resolved?.['type'], 'debugpy');
     assert.deepEqual(resolved['pathMappings'], [{ localRoot: '/projects/demo', remoteRoot: '/workspace' }]);
-    assert.deepEqual(resolved['connect'], { host: '127.0.0.1', port: forwards()[0]?.localPort });
+    const { host, port } = resolved['connect'] as { host: string; port: number };
+    assert.equal(host, '127.0.0.1');
+    assert.notEqual(port, forwards()[0]?.localPort, 'there is a gate between');
+  });
+
+  it('takes from a folder only what does no harm', async () => {
+    const { window, resolve, forwards } = await debugging('ms-vscode.js-debug', 'ms-python.debugpy');
+    const harmful = {
+      ...{
+        preLaunchTask: 'x',
+        postDebugTask: 'x',
+        debugServer: 1,
+        serverReadyAction: { action: 'startDebugging' },
+      },
+      ...{ type: 'node', program: '/bin/sh', localRoot: '/', pathMappings: [], subProcess: true },
+    };
+    for (const [runtime, harmless] of [
+      ['node', { skipFiles: ['<node_internals>/**'], restart: true }],
+      ['python', { justMyCode: false }],
+    ] as const) {
+      const plain = await resolve({ runtime });
+      const resolved = await resolve({ runtime, ...harmful, ...harmless });
+      // each has a mark and a gate of its own
+      const own = { cordonForward: 0, connect: 0 };
+      assert.deepEqual({ ...resolved, ...own }, { ...plain, ...harmless, ...own });
+    }
+    const before = forwards().length;
+    for (const name of ['${env:HOME}', '${command:x}']) {
+      assert.equal(await resolve({ runtime: 'node', name }), undefined);
+      assert.match((await window.nextMessage()).text, /takes no variables/);
+    }
+    assert.equal(forwards().length, before);
   });
 
   it('says what to do where nothing listens, nothing runs, or the configuration is none', async () => {
     const { window, resolve, service, id } = await debugging('ms-vscode.js-debug');
     assert.equal(await resolve({ runtime: 'node', port: 1234 }), undefined);
     assert.match((await window.nextMessage()).text, /Nothing in demo listens on port 1234.*node --inspect/);
-    for (const wrong of [{ runtime: 'ruby' }, { port: 'x' }, { port: 70_000 }]) {
+    for (const wrong of [{ runtime: 'ruby' }, { port: 'x' }, { port: 70_000 }, { restart: 'x' }]) {
       assert.equal(await resolve(wrong), undefined);
       assert.match((await window.nextMessage()).text, /has a runtime, "node" or "python"/);
     }

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { ProtocolFailure } from '../../languageServers/frames.ts';
+import { containerScheme } from '../../languageServers/folderUris.ts';
+import { isObject, type JsonObject } from '../../languageServers/json.ts';
+
+/** Which files are meant by what an adapter says. */
+export interface AdapterPlace {
+  readonly workspaceId: string;
+  /** The folder on this machine. */
+  readonly folder: string;
+}
+
+/** The events of the Debug Adapter Protocol 1.71 that only tell; extensions begin debugging at some of their own. */
+const tellingEvents: readonly unknown[] = [
+  ...['breakpoint', 'capabilities', 'continued', 'exited', 'initialized', 'invalidated', 'loadedSource'],
+  ...['memory', 'module', 'output', 'process', 'stopped', 'terminated', 'thread'],
+];
+
+/**
+ * What passes of what a debug adapter says that runs among code which is not trusted. The protocol lets an adapter run
+ * commands on this machine (`runInTerminal`), begin debugging as it likes (`startDebugging`) and put a link to a command
+ * below an error. No request passes, it is `refused`. Throws a `ProtocolFailure` for what is no message.
+ */
+export function passAdapterMessage(content: Buffer, place: AdapterPlace): JsonObject | 'refused' | 'nothing' {
+  const message = parse(content);
+  const { type, event } = message;
+  if (type === 'response') return withOwnSources(withoutLink(message), place);
+  if (type === 'request') return 'refused';
+  if (type !== 'event') throw new ProtocolFailure('a message of no known type');
+  if (!tellingEvents.includes(event)) return 'nothing';
+  // what it may carry makes the window begin again
+  if (event === 'terminated') return { ...message, body: {} };
+  return withOwnSources(message, place);
+}
+
+function parse(content: Buffer): JsonObject {
+  let message: unknown;
+  try {
+    message = JSON.parse(content.toString());
+  } catch {
+    throw new ProtocolFailure('a message that is no JSON');
+  }
+  if (!isObject(message)) throw new ProtocolFailure('a message that is no object');
+  return message;
+}
+
+function withoutLink(message: JsonObject): JsonObject {
+  const { body } = message;
+  if (!isObject(body) || !isObject(body['error'])) return message;
+  const { url: _url, urlLabel: _label, ...error } = body['error'];
+  return { ...message, body: { ...body, error } };
+}
+
+/** With every file that is not of the folder as the container's own, which is only read. */
+function withOwnSources<T>(value: T, place: AdapterPlace): T {
+  if (Array.isArray(value)) return value.map((each: unknown) => withOwnSources(each, place)) as T;
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, each]) => {
+    const inner = withOwnSources(each, place);
+    if (key === 'source') return [key, ownSource(inner, place)];
+    const isList = key === 'sources' && Array.isArray(inner);
+    return [key, isList ? inner.map((source: unknown) => ownSource(source, place)) : inner];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+function ownSource(source: unknown, { workspaceId, folder }: AdapterPlace): unknown {
+  // what the adapter gives the text of itself is opened nowhere
+  if (!isObject(source) || source['path'] === undefined || isReference(source['sourceReference']))
+    return source;
+  const { path: file, ...rest } = source;
+  if (typeof file !== 'string') return rest;
+  const inside = path.relative(folder, file);
+  if (path.isAbsolute(file) && !inside.startsWith('..') && !path.isAbsolute(inside)) return source;
+  if (!file.startsWith('/')) return rest;
+  const address = path.posix.normalize(file).split('/').map(encodeURIComponent).join('/');
+  return { ...rest, path: `${containerScheme}://${workspaceId}${address}` };
+}
+
+const isReference = (value: unknown) => typeof value === 'number' && value > 0;
