@@ -10,7 +10,7 @@ describe('terminals of a window that starts anew', function () {
   let window: CordonWindow;
 
   before(async () => {
-    host = await startCordon({ settings: { 'cordon.image': debianImage } });
+    host = await startCordon({ isInstalled: true, settings: { 'cordon.image': debianImage } });
     window = host.window;
     await ensureImages({ socketPath: host.engine.socketPath, wanted: [debianImage] });
     await window.quickInput.run('Cordon: Create Workspace');
@@ -32,6 +32,17 @@ describe('terminals of a window that starts anew', function () {
     await window.terminal.shows(/^before 41/);
     await window.terminal.type('echo x is $x');
     await window.terminal.shows(/^x is 42/);
+  });
+
+  it('come back after the extension host was killed, in the same page', async () => {
+    await host.killExtensionHost();
+    await window.statusBar.waitFor();
+    await window.shot('terminal-after-kill');
+    await eventually('the shell', async () => (await shells()) === 1);
+    await window.quickInput.run('Terminal: Focus Terminal');
+    await window.terminal.type('echo still $x');
+    await window.terminal.shows(/^still 42/);
+    assert.ok((await tabs().count()) <= 1, 'the dead one is gone');
   });
 
   it('do not come back once the person closed them, and nothing of them is left', async () => {

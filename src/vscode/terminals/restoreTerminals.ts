@@ -62,7 +62,9 @@ async function restore(terminal: KeptTerminal, dependencies: Dependencies): Prom
     if (!workspace) return true;
     const { title, cwd } = terminal;
     const options = workspaceTerminal(workspace, dependencies, { cwd, takenUp: { session, title } });
+    const dead = deadTerminal(title);
     const restored = vscode.window.createTerminal(options);
+    dead?.dispose();
     // VS Code fills a panel that is open with a shell of this machine, which nobody shall take for the container's.
     if (terminal.isActive) restored.show(true);
     return true;
@@ -72,4 +74,12 @@ async function restore(terminal: KeptTerminal, dependencies: Dependencies): Prom
     kept.forget(terminal.id);
     return true;
   }
+}
+
+/** VS Code keeps what a killed extension host had open in the page: nobody is behind it any more, not even a shell. */
+function deadTerminal(title: string): vscode.Terminal | undefined {
+  return vscode.window.terminals.find(
+    ({ name, creationOptions }) =>
+      name === title && !('pty' in creationOptions) && creationOptions.shellPath === undefined,
+  );
 }
