@@ -95,8 +95,8 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const { reviewGround } = workspaces;
   const reviews = disposables.add(
     new LazyReviews(async () => {
-      const { Reviews } = await import('./review/reviews.ts');
-      return new Reviews(reviewGround, views, () => settings.current.reviewExcludes);
+      const { composeReviews } = await import('./review/composeReviews.ts');
+      return composeReviews(reviewGround, views, () => settings.current.reviewExcludes);
     }, views),
   );
   disposables.add(

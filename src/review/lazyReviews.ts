@@ -1,85 +1,87 @@
 import type { Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/event.ts';
-import type { Reviews } from './reviews.ts';
+import type { ReviewParts } from './composeReviews.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
-type Public = Pick<Reviews, keyof Reviews>;
+type Reviews = ReviewParts['reviews'];
+type Merges = ReviewParts['merges'];
+type Snapshots = ReviewParts['snapshots'];
 
 /** Loads what lists changes and makes them when a workspace in review mode needs it for the first time. */
-export class LazyReviews implements Public, Disposable {
+export class LazyReviews implements Disposable {
   private readonly changing = new Emitter<string>();
   readonly onDidChange = this.changing.event;
-  private readonly load: () => Promise<Reviews>;
+  private readonly load: () => Promise<ReviewParts>;
   private readonly folders: Pick<ViewFolders, 'list' | 'places'>;
-  private loading: Promise<Reviews> | undefined;
+  private loading: Promise<ReviewParts> | undefined;
 
-  constructor(load: () => Promise<Reviews>, folders: Pick<ViewFolders, 'list' | 'places'>) {
+  constructor(load: () => Promise<ReviewParts>, folders: Pick<ViewFolders, 'list' | 'places'>) {
     this.load = load;
     this.folders = folders;
   }
 
-  async changes(...about: Parameters<Public['changes']>): ReturnType<Public['changes']> {
-    return await (await this.reviews()).changes(...about);
+  async changes(...about: Parameters<Reviews['changes']>): ReturnType<Reviews['changes']> {
+    return await (await this.parts()).reviews.changes(...about);
   }
 
-  async list(...about: Parameters<Public['list']>): ReturnType<Public['list']> {
-    return await (await this.reviews()).list(...about);
+  async list(...about: Parameters<Reviews['list']>): ReturnType<Reviews['list']> {
+    return await (await this.parts()).reviews.list(...about);
   }
 
-  async accept(...about: Parameters<Public['accept']>): ReturnType<Public['accept']> {
-    return await (await this.reviews()).accept(...about);
+  async accept(...about: Parameters<Reviews['accept']>): ReturnType<Reviews['accept']> {
+    return await (await this.parts()).reviews.accept(...about);
   }
 
-  async undoAccept(...about: Parameters<Public['undoAccept']>): ReturnType<Public['undoAccept']> {
-    return await (await this.reviews()).undoAccept(...about);
+  async undoAccept(...about: Parameters<Reviews['undoAccept']>): ReturnType<Reviews['undoAccept']> {
+    return await (await this.parts()).reviews.undoAccept(...about);
   }
 
-  async discard(...about: Parameters<Public['discard']>): ReturnType<Public['discard']> {
-    await (await this.reviews()).discard(...about);
+  async discard(...about: Parameters<Reviews['discard']>): ReturnType<Reviews['discard']> {
+    await (await this.parts()).reviews.discard(...about);
   }
 
-  async exportPatch(...about: Parameters<Public['exportPatch']>): ReturnType<Public['exportPatch']> {
-    return await (await this.reviews()).exportPatch(...about);
+  async exportPatch(...about: Parameters<Reviews['exportPatch']>): ReturnType<Reviews['exportPatch']> {
+    return await (await this.parts()).reviews.exportPatch(...about);
   }
 
-  async keepBases(...about: Parameters<Public['keepBases']>): ReturnType<Public['keepBases']> {
-    await (await this.reviews()).keepBases(...about);
+  async keepBases(...about: Parameters<Merges['keepBases']>): ReturnType<Merges['keepBases']> {
+    await (await this.parts()).merges.keepBases(...about);
   }
 
-  async conflict(...about: Parameters<Public['conflict']>): ReturnType<Public['conflict']> {
-    return await (await this.reviews()).conflict(...about);
+  async conflict(...about: Parameters<Merges['conflict']>): ReturnType<Merges['conflict']> {
+    return await (await this.parts()).merges.conflict(...about);
   }
 
-  async acceptMerged(...about: Parameters<Public['acceptMerged']>): ReturnType<Public['acceptMerged']> {
-    return await (await this.reviews()).acceptMerged(...about);
+  async acceptMerged(...about: Parameters<Merges['accept']>): ReturnType<Merges['accept']> {
+    return await (await this.parts()).merges.accept(...about);
   }
 
-  async compare(...about: Parameters<Public['compare']>): ReturnType<Public['compare']> {
-    return await (await this.reviews()).compare(...about);
+  async compare(...about: Parameters<Reviews['compare']>): ReturnType<Reviews['compare']> {
+    return await (await this.parts()).reviews.compare(...about);
   }
 
-  async snapshots(...about: Parameters<Public['snapshots']>): ReturnType<Public['snapshots']> {
-    return await (await this.reviews()).snapshots(...about);
+  async snapshots(...about: Parameters<Snapshots['list']>): ReturnType<Snapshots['list']> {
+    return await (await this.parts()).snapshots.list(...about);
   }
 
-  async takeSnapshot(...about: Parameters<Public['takeSnapshot']>): ReturnType<Public['takeSnapshot']> {
-    return await (await this.reviews()).takeSnapshot(...about);
+  async takeSnapshot(...about: Parameters<Snapshots['take']>): ReturnType<Snapshots['take']> {
+    return await (await this.parts()).snapshots.take(...about);
   }
 
-  async goBack(...about: Parameters<Public['goBack']>): ReturnType<Public['goBack']> {
-    await (await this.reviews()).goBack(...about);
+  async goBack(...about: Parameters<Snapshots['goBack']>): ReturnType<Snapshots['goBack']> {
+    await (await this.parts()).snapshots.goBack(...about);
   }
 
-  async seed(...about: Parameters<Public['seed']>): ReturnType<Public['seed']> {
-    await (await this.reviews()).seed(...about);
+  async seed(...about: Parameters<Snapshots['seed']>): ReturnType<Snapshots['seed']> {
+    await (await this.parts()).snapshots.seed(...about);
   }
 
-  async removeSnapshot(...about: Parameters<Public['removeSnapshot']>): ReturnType<Public['removeSnapshot']> {
-    await (await this.reviews()).removeSnapshot(...about);
+  async removeSnapshot(...about: Parameters<Snapshots['remove']>): ReturnType<Snapshots['remove']> {
+    await (await this.parts()).snapshots.remove(...about);
   }
 
-  async side(...about: Parameters<Public['side']>): ReturnType<Public['side']> {
-    return await (await this.reviews()).side(...about);
+  async side(...about: Parameters<Reviews['side']>): ReturnType<Reviews['side']> {
+    return await (await this.parts()).reviews.side(...about);
   }
 
   /** Where what the workspace writes lies on this machine: whatever changes there may be a change. */
@@ -89,22 +91,22 @@ export class LazyReviews implements Public, Disposable {
 
   /** Nothing can be left of an accept where there is no view. */
   async recover(): Promise<void> {
-    if ((await this.folders.list()).length > 0) await (await this.reviews()).recover();
+    if ((await this.folders.list()).length > 0) await (await this.parts()).reviews.recover();
   }
 
   dispose(): void {
     this.changing.dispose();
-    void this.loading?.then((reviews) => {
-      reviews.dispose();
+    void this.loading?.then((parts) => {
+      parts.dispose();
     });
   }
 
-  private reviews(): Promise<Reviews> {
-    this.loading ??= this.load().then((reviews) => {
-      reviews.onDidChange((id) => {
+  private parts(): Promise<ReviewParts> {
+    this.loading ??= this.load().then((parts) => {
+      parts.onDidChange((id) => {
         this.changing.fire(id);
       });
-      return reviews;
+      return parts;
     });
     return this.loading;
   }

@@ -30,6 +30,9 @@ interface Ground {
   readonly record: WorkspaceRecord;
 }
 
+/** What is done with a view that nothing else changes meanwhile. */
+export type ViewWork<T> = (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>;
+
 /** Opens the views of workspaces in review mode, to look at them or to change them and their folder. */
 export class OpenViews {
   private readonly ground: ReviewGround;
@@ -50,7 +53,7 @@ export class OpenViews {
     id: string,
     title: string,
     options: OperationOptions,
-    work: (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>,
+    work: ViewWork<T>,
   ): Promise<T | undefined> {
     const record = this.requireReview(id);
     return await this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {

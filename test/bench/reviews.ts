@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Reviews } from '../../src/review/reviews.ts';
+import { composeReviews } from '../../src/review/composeReviews.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { connectTo } from '../support/engine.ts';
 import { ownedByPerson } from '../support/folders.ts';
@@ -29,7 +29,7 @@ export async function measureReviews(setting: BenchSetting): Promise<readonly Me
   const connection = connectTo(`unix://${socketPath}`);
   const core = workspacesOnEngine(connection, undefined, { viewFiles: views });
   const { service } = core;
-  const reviews = new Reviews(core.reviewGround, views);
+  const { reviews } = composeReviews(core.reviewGround, views);
   try {
     setting.say(`Making ${files.toLocaleString('en')} files ...`);
     await makeTree(folder, signal);

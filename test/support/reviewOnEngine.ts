@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Reviews } from '../../src/review/reviews.ts';
+import { composeReviews } from '../../src/review/composeReviews.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { testEngine } from './engine.ts';
 import { ownedByPerson } from './folders.ts';
@@ -27,7 +27,7 @@ export async function reviewOnEngine(
   await ownedByPerson(folder);
   const views = new ViewFolders(join(parent, 'kept'));
   const core = workspacesOnEngine(engine.connection, undefined, { viewFiles: views });
-  const reviews = new Reviews(core.reviewGround, views, () => excluded);
+  const { reviews, merges, snapshots } = composeReviews(core.reviewGround, views, () => excluded);
   const { id } = await core.service.create({
     name: 'review',
     folder,
@@ -36,7 +36,7 @@ export async function reviewOnEngine(
     network: 'none',
   });
   return {
-    ...{ engine, core, reviews, views, folder, id },
+    ...{ engine, core, reviews, merges, snapshots, views, folder, id },
     /** Runs a shell line inside, which must not fail. */
     sh: async (line: string, user?: string) => {
       const { exitCode, stdout, stderr } = await core.service.exec(id, ['sh', '-c', line], {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
@@ -21,7 +21,7 @@ import { undoAccept } from './undoAccept.ts';
 interface Dependencies {
   readonly service: Pick<WorkspaceService, 'get' | 'list' | 'create' | 'start' | 'remove'>;
   readonly changeDocuments: Pick<ChangeDocuments, 'uri'>;
-  readonly reviews: Pick<Reviews, keyof Reviews>;
+  readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly reviewControls: Pick<ReviewControls, 'list' | 'of'>;
   readonly merges: Pick<Merges, 'open' | 'accept'>;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { Snapshot } from '../../review/snapshots/snapshots.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -13,7 +13,7 @@ import { namedPaths } from '../review/shownChange.ts';
 
 interface Dependencies {
   readonly service: Pick<WorkspaceService, 'list' | 'create' | 'start' | 'remove'>;
-  readonly reviews: Pick<Reviews, 'takeSnapshot' | 'snapshots' | 'goBack' | 'seed' | 'removeSnapshot'>;
+  readonly reviews: Pick<LazyReviews, 'takeSnapshot' | 'snapshots' | 'goBack' | 'seed' | 'removeSnapshot'>;
 }
 
 /** Names the point at which a workspace is. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { SideContent } from '../../review/readSide.ts';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { formatSize } from '../format.ts';
@@ -24,7 +24,7 @@ export class ChangeDocuments implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new vscode.EventEmitter<vscode.Uri>());
 
-  constructor(reviews: Pick<Reviews, 'side' | 'conflict'>) {
+  constructor(reviews: Pick<LazyReviews, 'side' | 'conflict'>) {
     this.store.add(
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
         onDidChange: this.changes.event,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConflictSides } from '../../review/merge/conflictSides.ts';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { withoutLinks } from '../inertText.ts';
@@ -23,12 +23,15 @@ export class Merges implements Disposable {
   private readonly store = new DisposableStore();
   private readonly files = this.store.add(new MergeFiles());
   private readonly merges = new Map<string, Merge>();
-  private readonly reviews: Pick<Reviews, 'conflict' | 'acceptMerged'>;
+  private readonly reviews: Pick<LazyReviews, 'conflict' | 'acceptMerged'>;
   private readonly documents: Pick<ChangeDocuments, 'uri'>;
   private readonly accepting = new Set<string>();
   private count = 0;
 
-  constructor(reviews: Pick<Reviews, 'conflict' | 'acceptMerged'>, documents: Pick<ChangeDocuments, 'uri'>) {
+  constructor(
+    reviews: Pick<LazyReviews, 'conflict' | 'acceptMerged'>,
+    documents: Pick<ChangeDocuments, 'uri'>,
+  ) {
     this.reviews = reviews;
     this.documents = documents;
     this.store.add(

@@ -14,17 +14,17 @@ describe('a merge of what the workspace and the person did to one file', functio
   afterEach(() => review.dispose());
 
   const list = () => review.reviews.changes(review.id);
-  const listAndKeep = async () => review.reviews.keepBases(review.id, await list());
+  const listAndKeep = async () => review.merges.keepBases(review.id, await list());
   const sides = async () => {
-    const { base, isBaseKnown, workspace, folder } = await review.reviews.conflict(review.id, 'a.txt');
+    const { base, isBaseKnown, workspace, folder } = await review.merges.conflict(review.id, 'a.txt');
     return { base, isBaseKnown, workspace, folder };
   };
   const put = (text: string) => fs.writeFile(join(review.folder, 'a.txt'), text);
   const onHost = () => fs.readFile(join(review.folder, 'a.txt'), 'utf8');
   const accept = async (text: string) =>
-    await review.reviews.acceptMerged(
+    await review.merges.accept(
       review.id,
-      await review.reviews.conflict(review.id, 'a.txt'),
+      await review.merges.conflict(review.id, 'a.txt'),
       Buffer.from(text),
     );
 
@@ -87,18 +87,18 @@ describe('a merge of what the workspace and the person did to one file', functio
     await review.sh('echo inside >> a.txt; echo more >> b.bin');
     await put('host\n');
     await fs.writeFile(join(review.folder, 'b.bin'), 'z\0');
-    const seen = await review.reviews.conflict(review.id, 'a.txt');
+    const seen = await review.merges.conflict(review.id, 'a.txt');
     await put('host again\n');
-    assert.equal(await review.reviews.acceptMerged(review.id, seen, Buffer.from('merged')), false);
-    const later = await review.reviews.conflict(review.id, 'a.txt');
+    assert.equal(await review.merges.accept(review.id, seen, Buffer.from('merged')), false);
+    const later = await review.merges.conflict(review.id, 'a.txt');
     await review.sh('echo again >> a.txt');
-    assert.equal(await review.reviews.acceptMerged(review.id, later, Buffer.from('merged')), false);
+    assert.equal(await review.merges.accept(review.id, later, Buffer.from('merged')), false);
     assert.equal(await onHost(), 'host again\n');
     for (const path of ['b.bin', 'none', '../x'])
-      await assert.rejects(review.reviews.conflict(review.id, path), failsWith('invalidRequest'));
+      await assert.rejects(review.merges.conflict(review.id, path), failsWith('invalidRequest'));
     await fs.rm(join(review.folder, 'a.txt'));
     await fs.symlink('/etc/passwd', join(review.folder, 'a.txt'));
-    await assert.rejects(review.reviews.conflict(review.id, 'a.txt'), failsWith('invalidRequest'));
-    assert.equal(await review.reviews.acceptMerged(review.id, later, Buffer.from('merged')), false);
+    await assert.rejects(review.merges.conflict(review.id, 'a.txt'), failsWith('invalidRequest'));
+    assert.equal(await review.merges.accept(review.id, later, Buffer.from('merged')), false);
   });
 });

@@ -26,7 +26,7 @@ describe('a snapshot of a workspace in review mode', function () {
   const seen = () => review.sh(everything);
   const seenBy = async (id: string) => (await review.core.service.exec(id, ['sh', '-c', everything])).stdout;
   const take = async (name: string) => {
-    const taken = await review.reviews.takeSnapshot(review.id, name);
+    const taken = await review.snapshots.take(review.id, name);
     assert.ok(taken);
     return taken;
   };
@@ -46,16 +46,16 @@ describe('a snapshot of a workspace in review mode', function () {
     await review.sh('rm -rf d n to node_modules a.txt; echo b3 > b.txt; mkdir gone; echo z > gone/z');
     assert.notEqual(await seen(), first);
     await take('second');
-    const names = (await review.reviews.snapshots(review.id)).map(({ name }) => name);
+    const names = (await review.snapshots.list(review.id)).map(({ name }) => name);
     assert.deepEqual(names, ['second', 'first']);
-    await review.reviews.goBack(review.id, snapshot.id);
+    await review.snapshots.goBack(review.id, snapshot.id);
     assert.equal(await seen(), first);
-    await review.reviews.goBack(review.id, snapshot.id);
+    await review.snapshots.goBack(review.id, snapshot.id);
     assert.equal(await seen(), first, 'and it is still there');
     assert.equal(await fs.readFile(join(review.folder, 'a.txt'), 'utf8'), 'a\n');
-    await review.reviews.removeSnapshot(review.id, snapshot.id);
-    await assert.rejects(review.reviews.goBack(review.id, snapshot.id), failsWith('invalidRequest'));
-    await assert.rejects(review.reviews.goBack(review.id, '../../x'), failsWith('invalidRequest'));
+    await review.snapshots.remove(review.id, snapshot.id);
+    await assert.rejects(review.snapshots.goBack(review.id, snapshot.id), failsWith('invalidRequest'));
+    await assert.rejects(review.snapshots.goBack(review.id, '../../x'), failsWith('invalidRequest'));
     assert.equal(await seen(), first);
   });
 
@@ -72,7 +72,7 @@ describe('a snapshot of a workspace in review mode', function () {
       network: 'none',
       start: false,
     });
-    await review.reviews.seed(id, { id: review.id, snapshotId: snapshot.id });
+    await review.snapshots.seed(id, { id: review.id, snapshotId: snapshot.id });
     await review.core.service.start(id);
     assert.equal(await seenBy(id), await seen());
     const changes = await review.reviews.changes(id);
@@ -81,7 +81,7 @@ describe('a snapshot of a workspace in review mode', function () {
       ['a.txt modified true', 'c.txt deleted false', 'n.txt added false'],
     );
     await assert.rejects(
-      review.reviews.seed(id, { id: review.id, snapshotId: snapshot.id }),
+      review.snapshots.seed(id, { id: review.id, snapshotId: snapshot.id }),
       failsWith('conflict'),
     );
     await review.core.service.remove(review.id);
@@ -97,9 +97,9 @@ describe('a snapshot of a workspace in review mode', function () {
       const { snapshot, leftOut } = await take(`round ${round}`);
       assert.deepEqual(leftOut, []);
       await review.sh(scripts[(round + 1) % scripts.length] ?? '');
-      await review.reviews.goBack(review.id, snapshot.id);
+      await review.snapshots.goBack(review.id, snapshot.id);
       assert.equal(await seen(), before, `round ${round}, seed ${seed}:\n${script}`);
-      await review.reviews.removeSnapshot(review.id, snapshot.id);
+      await review.snapshots.remove(review.id, snapshot.id);
     }
     const { stdout } = await run('find', [review.views.folderOf(review.id), '-name', '*.mark']);
     assert.equal(stdout, '');

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { LazyReviews } from '../../../src/review/lazyReviews.ts';
-import type { Reviews } from '../../../src/review/reviews.ts';
+import type { ReviewParts } from '../../../src/review/composeReviews.ts';
 import { Emitter } from '../../../src/shared/event.ts';
 
 /** Reviews that are loaded when they are needed, beside so many views on the disk. */
 function lazy(views: readonly string[]) {
   const asked: string[] = [];
   const changing = new Emitter<string>();
-  const reviews = {
+  const parts = {
+    reviews: {
+      changes: (id: string) => Promise.resolve([{ path: id }]),
+      recover: () => Promise.resolve(asked.push('recover')),
+    },
     onDidChange: changing.event,
-    changes: (id: string) => Promise.resolve([{ path: id }]),
-    recover: () => Promise.resolve(asked.push('recover')),
     dispose: () => asked.push('dispose'),
   };
   const folders = {
@@ -19,7 +21,7 @@ function lazy(views: readonly string[]) {
   };
   const load = () => {
     asked.push('load');
-    return Promise.resolve(reviews as unknown as Reviews);
+    return Promise.resolve(parts as unknown as ReviewParts);
   };
   return { all: new LazyReviews(load, folders), asked, changing };
 }

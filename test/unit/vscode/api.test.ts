@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Disposable } from 'vscode';
 import type { WorkspaceChange } from '../../../cordon.d.ts';
-import { Reviews } from '../../../src/review/reviews.ts';
+import { composeReviews } from '../../../src/review/composeReviews.ts';
 import { ViewFolders } from '../../../src/review/viewFolders.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
 import { createApi } from '../../../src/vscode/api.ts';
@@ -11,7 +11,7 @@ import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake
 
 function api() {
   const parts = workspacesOnFake();
-  const reviews = new Reviews(parts.reviewGround, new ViewFolders('/nowhere'));
+  const { reviews } = composeReviews(parts.reviewGround, new ViewFolders('/nowhere'));
   return { ...parts, api: createApi(parts.service, reviews) };
 }
 

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/review/change.ts';
 import type { ViewDifference } from '../../../src/review/compareViews.ts';
-import type { AcceptResult, Reviews } from '../../../src/review/reviews.ts';
+import type { LazyReviews } from '../../../src/review/lazyReviews.ts';
+import type { AcceptResult } from '../../../src/review/reviews.ts';
 import type { Snapshot } from '../../../src/review/snapshots/snapshots.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
 import { Uri } from '../../support/vscode/uri.ts';
@@ -31,7 +32,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const found: ViewDifference[] = [];
   const snapshots: Snapshot[] = [];
   const seeding = { fails: false };
-  const reviews: Partial<Reviews> = {
+  const reviews: Partial<LazyReviews> = {
     changes: () => Promise.resolve(changes),
     list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
     accept: (_, paths) => {

@@ -1,0 +1,90 @@
+import * as l10n from '@vscode/l10n';
+import type { Disposable } from '../shared/disposable.ts';
+import { CordonError } from '../shared/errors.ts';
+import { Emitter } from '../shared/event.ts';
+import type { ContainerEngine } from '../workspaces/containerEngine.ts';
+import type { OperationOptions } from '../workspaces/workspace.ts';
+import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import type { ChangeList } from './listChanges.ts';
+import { OpenViews, type OpenView, type ViewWork } from './openViews.ts';
+import { ViewChanges } from './viewChanges.ts';
+import type { ViewFolders } from './viewFolders.ts';
+
+/** How everything that looks at the views of workspaces or changes them goes about it. */
+export class ReviewWork implements Disposable {
+  readonly ground: ReviewGround;
+  readonly folders: ViewFolders;
+  readonly views: OpenViews;
+  private readonly changing = new Emitter<string>();
+  /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
+  readonly onDidChange = this.changing.event;
+  private readonly viewChanges: ViewChanges;
+
+  /** `excludePatterns` are gitignore patterns of what is left out of every list. */
+  constructor(
+    ground: ReviewGround,
+    folders: ViewFolders,
+    excludePatterns: () => readonly string[] = () => [],
+  ) {
+    this.ground = ground;
+    this.folders = folders;
+    this.views = new OpenViews(ground, folders);
+    this.viewChanges = new ViewChanges(ground, excludePatterns);
+  }
+
+  /** What a view changes, without what these patterns name, or the excluded ones. */
+  async list(
+    id: string,
+    view: OpenView,
+    signal?: AbortSignal,
+    patterns?: readonly string[],
+  ): Promise<ChangeList> {
+    return await this.viewChanges.list(id, view, signal, patterns);
+  }
+
+  /** Changes a view or its folder, and tells of it. */
+  async change<T>(
+    id: string,
+    title: string,
+    options: OperationOptions,
+    work: ViewWork<T>,
+  ): Promise<T | undefined> {
+    return await this.views.change(id, title, options, work).finally(() => {
+      this.changing.fire(id);
+    });
+  }
+
+  /**
+   * Changes the layers of a view, which must not be changed while they are mounted: a workspace that runs is stopped for
+   * it, and started again.
+   */
+  async whileStopped(
+    id: string,
+    title: string,
+    options: OperationOptions,
+    work: ViewWork<void>,
+  ): Promise<void> {
+    this.views.requireReview(id);
+    const wasRunning = this.ground.isRunning(id);
+    if (wasRunning) await this.ground.stop(id, options);
+    try {
+      await this.change(id, title, options, async (view, signal, about) => {
+        await this.requireStopped(id, about.engine);
+        await work(view, signal, about);
+      });
+    } finally {
+      if (wasRunning) await this.ground.start(id, options);
+    }
+  }
+
+  dispose(): void {
+    this.changing.dispose();
+  }
+
+  private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {
+    const containerId = this.ground.containerId(id);
+    const facts = containerId === undefined ? undefined : await engine.inspectContainer(containerId);
+    if (facts?.running || facts?.paused)
+      throw new CordonError('conflict', l10n.t('The workspace was started meanwhile. Try again.'));
+  }
+}
