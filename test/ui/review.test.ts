@@ -30,8 +30,9 @@ describe('review in a window', function () {
     await window.notifications.clear();
     await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
   });
-  after(() => host.close());
+  after(() => host.close(second));
 
+  const second = 'a second attempt';
   const sh = async (line: string) =>
     await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
   const row = (text: string | RegExp) => window.page.locator('.scm-view .monaco-list-row', { hasText: text });
@@ -57,6 +58,18 @@ describe('review in a window', function () {
       ),
     );
     await window.shot('review-diff');
+  });
+
+  it('marks in the gutter of the file itself what the workspace has otherwise', async () => {
+    await window.openFile('a.txt');
+    // what the workspace has and the folder has not
+    await window.page
+      .locator('.editor-instance .dirty-diff-deleted, .editor-instance .dirty-diff-modified')
+      .first()
+      .waitFor();
+    await window.shot('review-gutter');
+    await row('a.txt').click();
+    await window.page.locator('.monaco-diff-editor').waitFor();
   });
 
   it('names what is left out in a group of its own, and takes none of it', async () => {
@@ -151,17 +164,45 @@ describe('review in a window', function () {
     await window.notifications.clear();
   });
 
-  it('offers a patch on the way to a delete', async () => {
+  it('shows where a second workspace that begins with a snapshot has become another one', async () => {
+    const { quickInput } = window;
+    await quickInput.run('Cordon: Snapshots…');
+    await quickInput.asks('Snapshots of');
+    await quickInput.accept();
+    await quickInput.asks(/^Snapshot /);
+    await quickInput.choose('Begin a Second Workspace with It…');
+    await quickInput.asks('Second Workspace');
+    await quickInput.type(second);
+    await quickInput.accept();
+    await eventually('the second one', () => host.containerId(second));
+    await sh('echo mine > point.txt');
+    await quickInput.run('Cordon: Compare with Another Workspace…');
+    await quickInput.choose(`Review of ${host.name}`);
+    const compared = window.page.locator('.multiDiffEntry', { hasText: 'point.txt' });
+    await compared.locator('.editor.original', { hasText: 'mine' }).waitFor();
+    await compared.locator('.editor.modified', { hasText: 'kept' }).waitFor();
+    await window.shot('review-compared');
+    await quickInput.run('Cordon: Delete Workspace…');
+    await quickInput.choose(second);
+    await window.answerDialog('Delete');
+    await eventually('its end', async () => (await host.left(second)).length === 0);
+  });
+
+  it('writes a patch on the way to a delete', async () => {
+    const patch = path.join(path.dirname(host.folder), 'of it.patch');
     await window.quickInput.run('Cordon: Delete Workspace…');
     await window.quickInput.choose(host.name);
     await window.dialog.waitFor();
     await window.shot('review-delete');
     await window.answerDialog('Export as Patch…');
     await window.quickInput.box.waitFor();
+    await window.quickInput.type(patch);
     await window.shot('review-patch');
-    await window.page.keyboard.press('Escape');
-    await window.dialog.waitFor();
+    await window.quickInput.accept();
+    await window.dialog.filter({ hasText: patch }).waitFor();
+    await window.shot('review-patch-written');
     await window.answerDialog('Cancel');
+    assert.match(await fs.readFile(patch, 'utf8'), /^diff --git a\/point\.txt b\/point\.txt$/m);
   });
 
   it('discards after a question, and the workspace runs again', async () => {
