@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ProtocolFailure } from '../../languageServers/frames.ts';
 import { containerScheme } from '../../languageServers/folderUris.ts';
+import { withoutLinks } from '../inertText.ts';
 import { isObject, type JsonObject } from '../../languageServers/json.ts';
 
 /** Which files are meant by what an adapter says. */
@@ -9,6 +10,8 @@ export interface AdapterPlace {
   /** The folder on this machine. */
   readonly folder: string;
 }
+
+const longestError = 2000;
 
 /** The events of the Debug Adapter Protocol 1.71 that only tell; extensions begin debugging at some of their own. */
 const tellingEvents: readonly unknown[] = [
@@ -19,18 +22,26 @@ const tellingEvents: readonly unknown[] = [
 /**
  * What passes of what a debug adapter says that runs among code which is not trusted. The protocol lets an adapter run
  * commands on this machine (`runInTerminal`), begin debugging as it likes (`startDebugging`) and put a link to a command
- * below an error. No request passes, it is `refused`. Throws a `ProtocolFailure` for what is no message.
+ * into an error. No request passes, it is `refused`. Throws a `ProtocolFailure` for what is no message.
  */
 export function passAdapterMessage(content: Buffer, place: AdapterPlace): JsonObject | 'refused' | 'nothing' {
   const message = parse(content);
   const { type, event } = message;
-  if (type === 'response') return withOwnSources(withoutLink(message), place);
+  if (type === 'response') return withOwnSources(withInertError(message), place);
   if (type === 'request') return 'refused';
   if (type !== 'event') throw new ProtocolFailure('a message of no known type');
   if (!tellingEvents.includes(event)) return 'nothing';
   // what it may carry makes the window begin again
   if (event === 'terminated') return { ...message, body: {} };
+  if (event === 'output') return withOwnSources(asPlainOutput(message), place);
   return withOwnSources(message, place);
+}
+
+/** Other kinds of output may be shown as a notification, or sent away. */
+function asPlainOutput(message: JsonObject): JsonObject {
+  const { body } = message;
+  if (!isObject(body) || ['stdout', 'stderr', undefined].includes(body['category'] as string)) return message;
+  return { ...message, body: { ...body, category: 'console' } };
 }
 
 function parse(content: Buffer): JsonObject {
@@ -44,11 +55,29 @@ function parse(content: Buffer): JsonObject {
   return message;
 }
 
-function withoutLink(message: JsonObject): JsonObject {
-  const { body } = message;
-  if (!isObject(body) || !isObject(body['error'])) return message;
-  const { url: _url, urlLabel: _label, ...error } = body['error'];
-  return { ...message, body: { ...body, error } };
+/** VS Code shows an error as a notification, which makes links of its text once the variables are put in, or has a button for one. */
+function withInertError(response: JsonObject): JsonObject {
+  const { message, body } = response;
+  if (message === undefined && !(isObject(body) && 'error' in body)) return response;
+  const error = isObject(body) && isObject(body['error']) ? body['error'] : undefined;
+  return {
+    ...response,
+    ...(message !== undefined && { message: inert(message) }),
+    ...(isObject(body) && {
+      body: { ...body, error: error && { id: error['id'], format: inert(filledIn(error)), showUser: false } },
+    }),
+  };
+}
+
+function filledIn({ format, variables }: JsonObject): string {
+  const known = isObject(variables) ? variables : {};
+  return String(format).replace(/\{([^{}]{1,100})\}/g, (placeholder, name: string) =>
+    Object.hasOwn(known, name) ? String(known[name]) : placeholder,
+  );
+}
+
+function inert(text: unknown): string {
+  return withoutLinks(String(text).slice(0, longestError));
 }
 
 /** With every file that is not of the folder as the container's own, which is only read. */

@@ -160,13 +160,12 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider, D
     name: string | undefined,
   ): Workspace | undefined {
     const { service, folders } = this.dependencies;
+    const running = service.list().filter((each) => shownStateOf(each) === 'running');
+    const chosen = running.find(({ id }) => id === name);
+    if (chosen) return chosen;
     const open = folders.list().filter((each) => !folder || each.path === folder.uri.fsPath);
-    const running = service
-      .list()
-      .filter((each) => shownStateOf(each) === 'running' && open.some((one) => folders.isOf(each, one)));
-    return name === undefined
-      ? mostActive(running)
-      : running.find((each) => each.name === name || each.id === name);
+    const ofFolder = running.filter((each) => open.some((one) => folders.isOf(each, one)));
+    return name === undefined ? mostActive(ofFolder) : ofFolder.find((each) => each.name === name);
   }
 
   private release(mark: unknown): void {

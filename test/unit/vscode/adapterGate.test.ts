@@ -25,13 +25,38 @@ describe('what a debug adapter in a container says', () => {
       assert.equal(pass({ seq: 1, type: 'event', event, body: {} }), 'nothing');
   });
 
+  it('shows no error as a notification, with a link put together of its parts', () => {
+    const failed = { seq: 1, type: 'response', success: false, command: 'threads' };
+    const command = 'command:workbench.action.terminal.new';
+    const shown = (error: object) =>
+      (pass({ ...failed, body: { error } }) as { body: { error: { format: string } } }).body.error;
+    for (const error of [
+      { id: 1, format: `[Fix](${command})`, showUser: true },
+      { id: 1, format: '{a}', variables: { a: `[Fix](${command})` }, showUser: true },
+      { id: 1, format: '[Fix]{a}', variables: { a: `(${command})` }, showUser: true },
+      { id: 1, format: '[Fix]{a}(x', variables: { a: '' }, showUser: true },
+    ]) {
+      const { format, ...rest } = shown(error);
+      assert.deepEqual(rest, { id: 1, showUser: false });
+      assert.ok(!format.includes(']('), format);
+    }
+    assert.equal(
+      shown({ id: 1, format: 'no {what} {else}', variables: { what: 'way' } }).format,
+      'no way {else}',
+    );
+    const { message } = pass({ ...failed, message: `[Fix](${command})` }) as { message: string };
+    assert.ok(!message.includes(']('));
+    const output = { seq: 1, type: 'event', event: 'output', body: { category: 'important', output: 'x' } };
+    assert.deepEqual(pass(output), { ...output, body: { category: 'console', output: 'x' } });
+  });
+
   it('links to nothing below an error, and does not make the window begin again', () => {
     const failed = { seq: 1, type: 'response', success: false, command: 'evaluate' };
     const error = { id: 1, format: 'no' };
     const link = { url: 'command:workbench.action.terminal.new', urlLabel: 'Fix' };
     assert.deepEqual(pass({ ...failed, body: { error: { ...error, ...link } } }), {
       ...failed,
-      body: { error },
+      body: { error: { ...error, showUser: false } },
     });
     assert.deepEqual(pass({ seq: 1, type: 'event', event: 'terminated', body: { restart: { a: 1 } } }), {
       ...{ seq: 1, type: 'event', event: 'terminated', body: {} },
