@@ -4,13 +4,16 @@ import type { ConflictSides } from '../../review/merge/conflictSides.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
-import { withoutLinks } from '../inertText.ts';
+import { confirm } from '../confirm.ts';
+import { withoutIcons, withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
 import { MergeFiles, mergeScheme } from './mergeFiles.ts';
+import { activeResult, tabsOf } from './mergeTabs.ts';
 import { shownPath } from './shownChange.ts';
 
 interface Merge {
+  readonly result: vscode.Uri;
   readonly workspace: Pick<Workspace, 'id' | 'name'>;
   readonly sides: ConflictSides;
 }
@@ -25,7 +28,7 @@ export class Merges implements Disposable {
   private readonly merges = new Map<string, Merge>();
   private readonly reviews: Pick<LazyReviews, 'conflict' | 'acceptMerged'>;
   private readonly documents: Pick<ChangeDocuments, 'uri'>;
-  private readonly accepting = new Set<string>();
+  private readonly accepting = new Set<Merge>();
   private count = 0;
 
   constructor(
@@ -36,7 +39,9 @@ export class Merges implements Disposable {
     this.documents = documents;
     this.store.add(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (!this.accepting.has(uri.toString())) this.forget(uri);
+        const merge = this.merges.get(uri.toString());
+        // It is still open where it only got another language.
+        if (merge && !documentOf(merge) && !this.accepting.has(merge)) void this.leave(merge);
       }),
     );
   }
@@ -51,7 +56,7 @@ export class Merges implements Disposable {
       path: `/${shownPath(basename(path))}`,
       query: String(this.count),
     });
-    this.merges.set(result.toString(), { workspace, sides });
+    this.merges.set(result.toString(), { result, workspace, sides });
     this.files.begin(result, unmerged);
     const side = (which: 'base' | 'folder' | 'workspace') => this.documents.uri({ id, path, side: which });
     await vscode.commands.executeCommand('_open.mergeEditor', {
@@ -62,21 +67,19 @@ export class Merges implements Disposable {
     });
   }
 
-  /** Puts a result into the folder: the one in the editor that is meant, or the only one. */
+  /** Puts a result into the folder: the one that is meant, or the one in the active editor, or the one that is chosen. */
   async accept(meant: unknown): Promise<void> {
-    const [uri] =
-      meant instanceof vscode.Uri
-        ? [meant]
-        : [...this.merges.keys()].map((key) => vscode.Uri.parse(key, true));
-    const key = uri?.toString();
-    const merge = key === undefined ? undefined : this.merges.get(key);
-    if (!uri || key === undefined || !merge) return;
-    this.accepting.add(key);
+    const found = this.find(meant instanceof vscode.Uri ? meant : undefined);
+    if (found.length === 0)
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no merge to accept.'));
+    const merge = found.length > 1 ? await choose(found) : found[0];
+    if (!merge) return;
+    this.accepting.add(merge);
     try {
-      await vscode.workspace.textDocuments.find((each) => each.uri.toString() === key)?.save();
-      await this.put(uri, merge);
+      await documentOf(merge)?.save();
+      await this.put(merge);
     } finally {
-      this.accepting.delete(key);
+      this.accepting.delete(merge);
     }
   }
 
@@ -84,8 +87,17 @@ export class Merges implements Disposable {
     this.store.dispose();
   }
 
-  private async put(uri: vscode.Uri, { workspace, sides }: Merge): Promise<void> {
-    const content = this.files.read(uri);
+  /** The merge with this result, or all where nobody says which. */
+  private find(meant: vscode.Uri | undefined): readonly Merge[] {
+    const result = meant ?? activeResult();
+    const merge = result && this.merges.get(result.toString());
+    if (merge) return [merge];
+    return meant ? [] : [...this.merges.values()];
+  }
+
+  private async put(merge: Merge): Promise<void> {
+    const { result, workspace, sides } = merge;
+    const content = this.files.read(result);
     const path = shownPath(sides.change.path);
     if (!content) return;
     if (isUnmerged(content)) {
@@ -96,12 +108,13 @@ export class Merges implements Disposable {
       );
       return;
     }
+    if (!(await isResolved(sides, content))) return;
     const isDone = await withProgress(vscode.l10n.t('Accepting the merge of {0}', path), (options) =>
       this.reviews.acceptMerged(workspace.id, sides, content, options),
     );
     if (isDone) {
-      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
-      this.forget(uri);
+      await vscode.window.tabGroups.close(tabsOf(merge.result));
+      this.forget(merge);
       void vscode.window.showInformationMessage(
         withoutLinks(vscode.l10n.t('The merge of {0} is in the folder.', path)),
       );
@@ -114,9 +127,29 @@ export class Merges implements Disposable {
     );
   }
 
-  private forget(uri: vscode.Uri): void {
-    this.merges.delete(uri.toString());
-    this.files.end(uri);
+  /** What was saved is offered once more when its editor closes, as VS Code's own button to complete a merge does. */
+  private async leave(merge: Merge): Promise<void> {
+    const { result, sides } = merge;
+    if (this.files.read(result)?.toString() !== unmerged) {
+      const acceptButton = vscode.l10n.t('Accept into Folder');
+      const answer = await vscode.window.showInformationMessage(
+        withoutLinks(
+          vscode.l10n.t(
+            'The merge of {0} was saved, but is not in the folder yet.',
+            shownPath(sides.change.path),
+          ),
+        ),
+        acceptButton,
+      );
+      if (answer === acceptButton) await vscode.commands.executeCommand('cordon.acceptMerge', result);
+    }
+    // It may have been opened again.
+    if (!documentOf(merge)) this.forget(merge);
+  }
+
+  private forget({ result }: Merge): void {
+    this.merges.delete(result.toString());
+    this.files.end(result);
   }
 }
 
@@ -128,4 +161,41 @@ function baseNote({ isBaseKnown }: ConflictSides): string {
 
 function isUnmerged(content: Buffer): boolean {
   return /^(?:<{7}|>{7}) /m.test(content.toString());
+}
+
+/** Asks about conflicts that nobody worked on: where they are, the merge editor leaves the base without a mark. */
+async function isResolved(sides: ConflictSides, content: Buffer): Promise<boolean> {
+  const { unresolvedConflicts } = await import('../../review/merge/unresolvedConflicts.ts');
+  const count = unresolvedConflicts(sides, content.toString());
+  if (count === 0) return true;
+  return await confirm(
+    vscode.l10n.t(
+      'Accept the merge of {0} with {1} unresolved conflicts?',
+      shownPath(sides.change.path),
+      count,
+    ),
+    [
+      vscode.l10n.t(
+        'There, the folder would get the text of the base, and the changes of both sides would be lost.',
+      ),
+      baseNote(sides),
+    ],
+    vscode.l10n.t('Accept Anyway'),
+  );
+}
+
+async function choose(merges: readonly Merge[]): Promise<Merge | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    merges.map((merge) => ({
+      label: withoutIcons(shownPath(merge.sides.change.path)),
+      description: withoutIcons(merge.workspace.name),
+      merge,
+    })),
+    { placeHolder: vscode.l10n.t('Choose a merge to accept') },
+  );
+  return picked?.merge;
+}
+
+function documentOf({ result }: Merge): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === result.toString());
 }
