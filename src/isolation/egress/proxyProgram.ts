@@ -77,7 +77,7 @@ export const proxyWhileLine = 'cordon-while';
 
 /**
  * The same for as long as its standard input stays open after the last line of the configuration, and never longer than
- * `longestWhileMs`. Then the one before is in force again, unless a third one has taken its place, and it ends with 0.
+ * `longestWhileMs`. Then the one before is in force again. It ends with 0, also once a third one has taken its place.
  */
 export function proxyReloadForWhile(): string[] {
   return shell(
@@ -92,7 +92,12 @@ export function proxyReloadForWhile(): string[] {
     'cp squid.conf "$before"; cp "$next" "$mine"',
     'putInForce "$next"',
     `echo ${proxyWhileLine}`,
-    `timeout ${longestWhileMs / 1000} cat >/dev/null || :`,
+    // what is begun beside this has no input but one that it is given
+    'exec 3<&0',
+    `timeout ${longestWhileMs / 1000} cat <&3 >/dev/null & open=$!`,
+    '{ while cmp -s squid.conf "$mine"; do sleep 0.2; done; kill $open; } >/dev/null 2>&1 & watch=$!',
+    'wait $open || :',
+    'kill $open $watch 2>/dev/null || :',
     '! cmp -s squid.conf "$mine" || putInForce "$before"',
   );
 }

@@ -6,6 +6,7 @@ import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
 import { egressAddress, nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { canBeAllowed } from './triedNameText.ts';
+import { tellUnusableRules } from './unusableRules.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { withoutLinks } from '../inertText.ts';
 
@@ -27,7 +28,10 @@ interface Burst {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Tells a person once that a workspace was denied names that no rule is about, and offers to allow them. */
+/**
+ * Tells a person once that a workspace was denied names that no rule is about, and offers to allow them; and of rules in
+ * the settings that cannot be used.
+ */
 export class EgressAlerts implements Disposable {
   private readonly parts: Parts;
   private readonly store = new DisposableStore();
@@ -38,6 +42,7 @@ export class EgressAlerts implements Disposable {
 
   constructor(parts: Parts) {
     this.parts = parts;
+    this.store.add(tellUnusableRules());
     this.store.add(
       parts.egress.onDidTry((news) => {
         this.receive(news);

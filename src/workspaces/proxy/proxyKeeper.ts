@@ -148,7 +148,7 @@ export class ProxyKeeper implements Disposable {
       case 'running': {
         const facts =
           'id' in container && container.id ? await engine.inspectContainer(container.id) : undefined;
-        this.revivals.count(id);
+        if (amiss === 'ended') this.revivals.count(id);
         if (!facts?.running || facts.paused) return;
         if (amiss === 'ended') this.parts.onCutOff(id, await lastRun(engine, id, facts));
         log.info(`"${name}": its proxy is brought back, or given its rules`);

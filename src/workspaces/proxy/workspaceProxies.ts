@@ -89,7 +89,10 @@ export class WorkspaceProxies {
     }
   }
 
-  /** Hands the rules of now to a proxy that runs. One that does not take them is made anew, or else is gone. */
+  /**
+   * Hands the rules of now to a proxy that runs, whatever it was handed before: another window may have handed it others
+   * since. One that does not take them is made anew, or else is gone.
+   */
   async applyRules(work: ProxyWork, network: string): Promise<void> {
     const { engine, record } = work;
     const plan = await this.plan(record, engine);
@@ -99,7 +102,7 @@ export class WorkspaceProxies {
       await this.bringUp(work, network);
       return;
     }
-    if (!this.keepsTo(plan, proxy.id)) await this.handOver(work, plan, proxy.id, network);
+    await this.handOver(work, plan, proxy.id, network);
   }
 
   private async handOver(

@@ -154,6 +154,20 @@ describe('a workspace with a filtered network', function () {
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
+  it('is learned from no more once it got other rules meanwhile, which stay', async () => {
+    const learning = await core.service.learn(workspace.id);
+    assert.equal(await Promise.race([learning.over, delay(1000, 'goes on')]), 'goes on');
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    await core.service.update(workspace.id, {
+      egress: { allow: ['private.example.test'], deny: ['c.test'] },
+    });
+    assert.ok(await Promise.race([learning.over, delay(3000)]), 'and whoever learned hears of it');
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await learning.end();
+    await core.service.update(workspace.id, { egress: { allow: ['private.example.test'], deny: [] } });
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
   it('reaches only what its rules allow again when who learned is killed', async () => {
     const script = join(import.meta.dirname, '../../support/learningProcess.ts');
     const proxy = await proxyOf(workspace);

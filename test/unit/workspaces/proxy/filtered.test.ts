@@ -211,6 +211,27 @@ describe('a workspace with a filtered network', () => {
     assert.deepEqual(second.service.allowedForNow(id), []);
   });
 
+  it('reaches what a person allows or denies, whatever another window had handed to its proxy meanwhile', async () => {
+    const first = workspacesOnFake();
+    const { engine } = first;
+    const handed: string[] = [];
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => handed.push(String(chunk)));
+      return process;
+    };
+    const { id } = await first.service.create(request);
+    const allow = () => first.service.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
+    await allow();
+    const second = workspacesOnFake({ engine, memory: first.storage });
+    await second.reconcile();
+    await until(() => handed.length === 2);
+    assert.ok(!handed[1]!.includes('# allow brief.example.org'), 'the second window took it away');
+    await allow();
+    assert.match(handed.at(-1)!, /# allow brief\.example\.org/);
+    assert.equal(handed.length, 3);
+  });
+
   it('hands changed settings to proxies that run, and starts none with a rule that cannot be used', async () => {
     const engine = new FakeEngine();
     const changes = new Emitter<unknown>();
@@ -228,6 +249,25 @@ describe('a workspace with a filtered network', () => {
     await until(() => handed.some((text) => text.includes('settings.example.org')));
     egress.deny.push('*');
     assert.equal(await codeOf(service.create({ ...request, name: 'other' })), 'invalidRequest');
+  });
+
+  it('hands over settings that change again and again as soon as the first time', async () => {
+    const engine = new FakeEngine();
+    const changes = new Emitter<unknown>();
+    const egress = { presets: [], allow: [], deny: [] as string[], proxyImage: 'proxy:local' };
+    let handed = '';
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => (handed += chunk.toString()));
+      return process;
+    };
+    const { service } = workspacesOnFake({ engine, egress: () => egress, onDidChangeEgress: changes.event });
+    await service.create(request);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']) {
+      egress.deny.push(`${name}.example.org`);
+      changes.fire(undefined);
+      await until(() => handed.includes(`# deny ${name}.example.org`), 900);
+    }
   });
 
   it('is not mistaken for a workspace by who reads events and lists', async () => {
