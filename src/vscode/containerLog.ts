@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../shared/disposable.ts';
 import type { Log } from '../shared/log.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { forwardText } from './terminalOutput.ts';
+import { withoutSequences } from './withoutSequences.ts';
 
 /** Characters shown before the view begins anew: what a container prints must not fill the disk. */
 const charactersKept = 2_000_000;
@@ -74,7 +74,7 @@ export class ContainerLogs implements Disposable {
           channel.replace(`${vscode.l10n.t('(earlier output is not shown)')}\n`);
           shown = text.length;
         }
-        channel.append(stripVTControlCharacters(text));
+        channel.append(withoutSequences(text));
       });
       if (stop.signal.aborted) return;
       if (shown === 0) channel.replace(vscode.l10n.t('(the main process printed nothing)'));

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 const escape = '\u001b';
 const bell = '\u0007';
 const longest = 65_536;
@@ -5,6 +7,8 @@ const longest = 65_536;
 const harmless: ReadonlySet<string> = new Set([
   ...['0', '1', '2', '4', '10', '11', '12', '104', '110', '111', '112', '133'],
 ]);
+/** Where a prompt and a command begin and end, as the shells are made to tell it. */
+const mark = /^(?:[ABC]|D;\d+)$/;
 
 /**
  * Takes out of a terminal's output the commands (OSC) with which a program reaches past the terminal: it would read and
@@ -57,7 +61,7 @@ export class SafeSequences {
   private inCommand(character: string): string {
     if (character === bell || character === escape) {
       this.state = character === bell ? 'text' : 'escape';
-      const [, folder] = /^633;P;Cwd=(\/.*)$/s.exec(this.content) ?? [];
+      const folder = folderTold(this.content);
       if (folder !== undefined) this.onFolder(folder);
       return isAllowed(this.content) ? `${escape}]${this.content}${bell}` : '';
     }
@@ -81,7 +85,16 @@ function isAllowed(content: string): boolean {
   if (id === '8') return /^[^;]*;(?:https?:\/\/.*)?$/is.test(rest);
   // Progress; the other kinds notify, or name a folder.
   if (id === '9') return rest.startsWith('4;');
-  // VS Code looks for relative links in this folder, on this machine.
-  if (id === '633') return !rest.startsWith('P;Cwd=') || /^P;Cwd=\/workspace(?:\/|$)/.test(rest);
+  if (id === '633') return mark.test(rest) || isInWorkspace(folderTold(content));
   return harmless.has(id);
+}
+
+/** VS Code would read a backslash as the beginning of another character. */
+function folderTold(content: string): string | undefined {
+  return /^633;P;Cwd=(\/[^;\\]*)$/.exec(content)?.[1];
+}
+
+/** VS Code looks for relative links in this folder, on this machine. */
+function isInWorkspace(folder: string | undefined): boolean {
+  return folder !== undefined && folder === posix.normalize(folder) && /^\/workspace(?:\/|$)/.test(folder);
 }

@@ -114,10 +114,13 @@ function takeOnce<V>(map: Map<string, V>, key: string, value: V): boolean {
 
 type Take = (draft: Draft, match: readonly string[]) => boolean | undefined;
 
-/** What a line may be, and what becomes of it; `false` refuses it. */
+/**
+ * What a line may be, and what becomes of it; `false` refuses it. Each part ends where the next one begins, so that a
+ * hostile line is refused as fast as it is read.
+ */
 const grammar: readonly (readonly [RegExp, Take])[] = [
   [
-    /^status (Uid|Gid|Groups|Cap(?:Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):[ \t]*([0-9a-f \t]*)$/,
+    /^status (Uid|Gid|Groups|Cap(?:Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):([0-9a-f \t]*)$/,
     ({ status }, [name = '', values = '']) => takeOnce(status, name, values.split(/[ \t]+/).filter(Boolean)),
   ],
   [
@@ -150,7 +153,7 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
     ({ devices }, [kind, name = '']) => devices.push({ kind: kind === 'block' ? 'block' : 'char', name }) > 0,
   ],
   [/^socket (\/\S*)$/, ({ sockets }, [path = '']) => sockets.push(unescaped(path)) > 0],
-  [/^interface .*\|.*\|.*$/, () => true],
+  [/^interface [^|]*\|[^|]*\|.*$/, () => true],
   [/^interface +([\w.@:-]{1,32}?):[ \d]*$/, ({ interfaces }, [name = '']) => interfaces.push(name) > 0],
   [/^route Iface\tDestination\t.*$/, () => true],
   [

@@ -1,9 +1,9 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Disposable } from '../../shared/disposable.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutControlCharacters } from '../format.ts';
 import { forwardText } from '../terminalOutput.ts';
+import { withoutSequences } from '../withoutSequences.ts';
 
 const lines = 200;
 /** Characters kept at most: one line can be as long as a container likes. */
@@ -66,7 +66,7 @@ function endOf(text: string): string {
 }
 
 function plainLines(text: string): string {
-  return stripVTControlCharacters(text)
+  return withoutSequences(text)
     .split('\n')
     .map((line) => withoutControlCharacters(line.trimEnd().replaceAll('\t', '    ')))
     .join('\n')

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
 import type * as vscode from 'vscode';
 import { Allowance } from '../../shared/allowance.ts';
 import { plainText } from '../../languageServers/plainText.ts';
 import { forwardText } from '../terminalOutput.ts';
+import { withoutSequences } from '../withoutSequences.ts';
 
 const longestLine = 2000;
 
@@ -15,7 +15,7 @@ export async function writeServerOutput(
   const allowance = new Allowance(64 * 1024, 8 * 1024);
   let isDropping = false;
   const write = (text: string) => {
-    const line = plainText(stripVTControlCharacters(text), longestLine).trimEnd();
+    const line = plainText(withoutSequences(text), longestLine).trimEnd();
     if (line === '') return;
     const fits = allowance.tryTake(line.length);
     if (fits) channel.info(line);

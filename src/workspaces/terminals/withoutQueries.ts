@@ -13,7 +13,8 @@ const queries = new RegExp(
     String.raw`\x1b\[(?:1[13-689]|2[01])(?:;[0-9;]*)?t`,
     String.raw`\x1bZ`,
     String.raw`\x1bP[+$]q[^\x1b\x07\x9c]*(?:\x1b\\|\x9c)`,
-    String.raw`\x1b\](?:4|5|1\d)(?:;[^\x07\x1b;]*)*;\?[^\x07\x1b]*(?:\x07|\x1b\\)`,
+    // Only from the first question mark on: from each of many, an end that is missing would be looked for anew.
+    String.raw`\x1b\](?:4|5|1\d)(?:;(?!\?)[^\x07\x1b;]*)*;\?[^\x07\x1b]*(?:\x07|\x1b\\)`,
   ].join('|'),
   'g',
 );

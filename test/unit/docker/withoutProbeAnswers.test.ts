@@ -34,6 +34,15 @@ describe('a log without answers to a look from inside', () => {
     assert.equal(await shown('cordon-probe 1\ncordon-probe 1\nend\nend\n'), 'end\n');
   });
 
+  for (const [what, line] of [
+    ['blanks', `status Uid:${' '.repeat(16_000)}x`],
+    ['bars', `interface ${'|'.repeat(16_000)}\r`],
+  ] as const)
+    it(`takes no time to speak of for lines of ${what}`, async () => {
+      const hostile = await shown(`cordon-probe 1\n${line}\n`.repeat(200));
+      assert.ok(hostile === `${line}\n`.repeat(200));
+    });
+
   it('passes on a line that has only begun, and one without end', () => {
     const filter = new WithoutProbeAnswers();
     const next = () => (filter.read() as Buffer | null)?.toString();

@@ -53,6 +53,8 @@ describe('the answer of the probe', () => {
     'a device with a blank': withLines('device char a b'),
     'a process without numbers': withLines('process one 0 0000000000000000 1 2 sh'),
     'a very long line': withLines(`closed /${'x'.repeat(20_000)}`),
+    'very many blanks': withLines(`status Groups:${' '.repeat(16_000)}x`),
+    'very many bars': withLines(`interface ${'|'.repeat(16_000)}\u2028`),
     'very many lines': withLines(...Array.from({ length: 10_001 }, () => 'closed /etc')),
     'a megabyte': withLines(...Array.from({ length: 9000 }, () => `closed /${'x'.repeat(200)}`)),
     markup: withLines('<script>alert(1)</script>'),

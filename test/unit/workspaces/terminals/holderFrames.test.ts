@@ -49,6 +49,7 @@ describe('what was printed before', () => {
     ],
     ...['\u001b[?2026$p', '\u001b[4$p', '\u001b[14t', '\u001b[18t', '\u001b[21t', '\u001bZ'],
     ...['\u001bP+q544e\u001b\\', '\u001bP$qm\u001b\\', '\u001b]11;?\u0007', '\u001b]4;1;?\u001b\\'],
+    ...['\u001b]4;?;1;?;2\u0007', '\u001b]4;;1;#fff;2;?\u0007'],
   ])
     it(`asks a new terminal nothing by ${JSON.stringify(query)}`, () => {
       assert.equal(withoutQueries(Buffer.from(`a${query}b`)).toString(), 'ab');
@@ -63,4 +64,15 @@ describe('what was printed before', () => {
     ]);
     assert.deepEqual(withoutQueries(shown), shown);
   });
+
+  for (const query of ['\u001b]4;?', '\u001b]4;1;', '\u001b]4;1?;\u001b', '\u001b]4;?\u001b[0m'])
+    it(`is shown where a query is cut off or none: ${JSON.stringify(query)}`, () => {
+      assert.equal(withoutQueries(Buffer.from(query)).toString(), query);
+    });
+
+  for (const part of [';?', ';x', ';'])
+    it(`takes no time to speak of with very many ${part}`, () => {
+      const shown = Buffer.from(`\u001b]4;${part.repeat(500_000)}`);
+      assert.ok(withoutQueries(shown).equals(shown));
+    });
 });
