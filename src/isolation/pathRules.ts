@@ -81,13 +81,15 @@ const gitProtected: ReadonlySet<string> = new Set([
 const protectedNames: ReadonlySet<string> = new Set([
   ...['.vscode', '.devcontainer', '.devcontainer.json', '.idea', '.zed', '.exrc', '.nvimrc', '.nvim.lua'],
   ...['.cursor', '.claude', '.mcp.json', '.gemini', '.codex', '.windsurf', '.kiro'],
-  ...['.husky', '.githooks', '.pre-commit-config.yaml', 'lefthook.yml', '.lefthook.yml'],
-  ...['.envrc', '.mise.toml', 'mise.toml'],
+  ...['.opencode', 'opencode.json', 'opencode.jsonc', '.aider.conf.yml'],
+  ...['.husky', '.githooks', '.pre-commit-config.yaml', '.envrc', '.mise'],
 ]);
+/** Of lefthook and mise, which take settings of one's own beside those of the project. */
+const protectedPattern = /^\.?(?:lefthook(?:-local)?\.(?:ya?ml|toml|json)|mise(?:\.[\w-]+)*\.toml)$/;
 
 function isProtectedName(name: string): boolean {
   const lower = name.toLowerCase();
-  return protectedNames.has(lower) || lower.endsWith('.code-workspace');
+  return protectedNames.has(lower) || protectedPattern.test(lower) || lower.endsWith('.code-workspace');
 }
 
 const hiddenNames: ReadonlySet<string> = new Set(['.env', '.npmrc', '.netrc', '.pypirc']);
@@ -110,7 +112,7 @@ function interestingNames(literals: readonly string[]): RegExp | undefined {
   );
   return new RegExp(
     [
-      String.raw`^(?:\.|id_|git~|lefthook|mise|[^\0-\x7f])`,
+      String.raw`^(?:\.|id_|git~|lefthook|mise|opencode|[^\0-\x7f])`,
       String.raw`\.(?:pem|key|code-workspace)$`,
       ...escaped,
     ].join('|'),

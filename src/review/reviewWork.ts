@@ -10,6 +10,8 @@ import { OpenViews, type OpenView, type ViewWork } from './openViews.ts';
 import { ViewChanges } from './viewChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
+type Progress = Parameters<NonNullable<OperationOptions['onProgress']>>;
+
 /** How everything that looks at the views of workspaces or changes them goes about it. */
 export class ReviewWork implements Disposable {
   readonly ground: ReviewGround;
@@ -56,7 +58,7 @@ export class ReviewWork implements Disposable {
 
   /**
    * Changes the layers of a view, which must not be changed while they are mounted: a workspace that runs is stopped for
-   * it, and started again.
+   * it, and started again, also where a person gives up meanwhile. One that somebody paused stays stopped.
    */
   async whileStopped(
     id: string,
@@ -65,15 +67,16 @@ export class ReviewWork implements Disposable {
     work: ViewWork<void>,
   ): Promise<void> {
     this.views.requireReview(id);
-    const wasRunning = this.ground.isRunning(id);
-    if (wasRunning) await this.ground.stop(id, options);
+    const runs = this.ground.isRunning(id);
+    if (runs || this.ground.isPaused(id)) await this.ground.stop(id, options);
     try {
       await this.change(id, title, options, async (view, signal, about) => {
         await this.requireStopped(id, about.engine);
         await work(view, signal, about);
       });
     } finally {
-      if (wasRunning) await this.ground.start(id, options);
+      const telling = { onProgress: (...about: Progress) => options.onProgress?.(...about) };
+      if (runs) await this.ground.start(id, telling);
     }
   }
 

@@ -114,6 +114,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     new FolderWatches({
       store,
       isWatchedHere: ({ id, folder }) => isOpenHere(folder) || isBusy(id),
+      onDidChangeOpenFolders: surroundings.onDidChangeOpenFolders,
       resolveFolder: async (uri) => (await checkFolder(uri, undefined)).path,
       patterns: pathPatterns,
       watchFolder,
@@ -227,7 +228,8 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     reviewGround: {
       record: (id) => store.record(id),
       containerId: (id) => containerIdOf(store.container(id)),
-      isRunning: (id) => ['running', 'paused'].includes(store.container(id).kind),
+      isRunning: (id) => store.container(id).kind === 'running',
+      isPaused: (id) => store.container(id).kind === 'paused',
       engine: (signal) => agreed.get(signal),
       folder: (record) => plans.folder(record, undefined),
       patterns: pathPatterns,

@@ -16,8 +16,11 @@ export async function discardMeant(
 ): Promise<void> {
   const count = changes?.length ?? control.changes.length;
   const excluded = changes ? 0 : control.excludedCount;
-  if (count + excluded === 0) return;
-  const runs = ['running', 'paused'].includes(service.get(control.workspaceId)?.container.kind ?? '');
+  if (count + excluded === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to discard.'));
+    return;
+  }
+  const runs = service.get(control.workspaceId)?.container.kind === 'running';
   const detail = [
     namedPaths((changes ?? control.changes).map(({ path }) => path)),
     ...(excluded > 0 ? [vscode.l10n.t('{0} excluded paths are discarded with them.', excluded)] : []),

@@ -37,9 +37,11 @@ export function composeFolders(parts: {
   report: (workspaceId: string) => Promise<unknown>;
   log: Log;
 }): Folders {
-  const { store, watches, log } = parts;
+  const { store, engines, watches, neighbours, log } = parts;
   const disposables = new DisposableStore();
-  const quarantine = new Quarantine(parts.quarantineFolder);
+  const quarantine = new Quarantine(parts.quarantineFolder, async (folder, work) =>
+    neighbours.during(await engines.get(), { folder }, work),
+  );
   const answers = new PathAnswers(parts.storage);
   const reviews = disposables.add(new FolderReviews({ ...parts, answers }));
   const guard = disposables.add(new FolderGuard({ ...parts, reviews, answers, quarantine }));

@@ -10,7 +10,7 @@ export interface FolderFacts {
   readonly scan: Pick<FolderScan, 'links' | 'unchecked'> | undefined;
   /** Missing for a container that is just starting. */
   readonly review?: FolderReview;
-  /** `partly` where the system allows too few watches; `not` in a window that does not watch it. */
+  /** `partly` where there are too few watches or too many folders; `not` in a window that does not watch it. */
   readonly watched?: 'fully' | 'partly' | 'not';
   /** Missing until the folder was searched for them. */
   readonly links?: LinkScan | undefined;
@@ -52,7 +52,9 @@ function reviewFindings({ protectedPaths, hiddenPaths, lost }: FolderReview): Is
 function watchFinding(watched: 'fully' | 'partly' | 'not'): IsolationFinding {
   const words = {
     fully: l10n.t('the whole folder'),
-    partly: l10n.t('part of the folder, and all of it every 10 s: the system allows no more watches'),
+    partly: l10n.t(
+      'part of the folder, and what can be read of it every 10 s: the system allows no more watches, or it holds too many folders',
+    ),
     not: l10n.t('not by this window'),
   };
   return {

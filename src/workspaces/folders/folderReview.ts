@@ -22,7 +22,7 @@ export interface FolderReview {
 /** Compares what should be kept from a container with what is. */
 export async function reviewFolder(
   root: string,
-  scan: Pick<FolderScan, 'readOnly' | 'masked'>,
+  scan: Pick<FolderScan, 'readOnly' | 'masked' | 'links'>,
   kept: KeptPaths,
   answers: Pick<PathAnswers, 'isKept' | 'isShown'>,
   cannotWrite: boolean,
@@ -42,7 +42,8 @@ export async function reviewFolder(
     if (!isHidden && !(await answers.isKept(root, path))) protectedPaths.push({ path, identity });
   };
   for (const path of scan.masked) await look(path, true);
-  if (!cannotWrite) for (const path of scan.readOnly) await look(path, false);
+  // A link with such a name leads the host to what the container writes elsewhere; nothing can be laid over it.
+  if (!cannotWrite) for (const path of [...scan.readOnly, ...scan.links]) await look(path, false);
   return { protectedPaths, hiddenPaths, lost };
 }
 

@@ -37,7 +37,10 @@ export class FolderWatch implements Disposable {
   private events = 0;
   private timer: NodeJS.Timeout | undefined;
   private rereading: NodeJS.Timeout | undefined;
-  private work: Promise<void>;
+  private work = Promise.resolve();
+  /** Whether a turn to take in what happened is still to come, and whether everything is read anew in it. */
+  private isWaiting = false;
+  private isOutdated = false;
   private isReady = false;
 
   /** Fires when a protected or hidden path came up, went or was touched, soon after it did. */
@@ -55,10 +58,13 @@ export class FolderWatch implements Disposable {
         this.remove(path);
       },
     });
-    this.work = this.build();
+    this.readAnew();
   }
 
-  /** False where the system allows no more watches: what comes up is then noticed only when everything is read anew. */
+  /**
+   * False where the system allows no more watches, or the folder could not be read to its end: what comes up is then
+   * noticed only when everything is read anew.
+   */
   get isComplete(): boolean {
     return this.rereading === undefined;
   }
@@ -87,16 +93,6 @@ export class FolderWatch implements Disposable {
     this.changes.dispose();
   }
 
-  private async build(): Promise<void> {
-    try {
-      await this.index.build(this.ended.signal);
-      this.isReady = true;
-      this.changes.fire(undefined);
-    } catch (error) {
-      if (!this.ended.signal.aborted) this.log.error(`A folder could not be read: ${describeError(error)}`);
-    }
-  }
-
   private add(path: string): void {
     if (this.ended.signal.aborted || !this.isComplete) return;
     const isTree = watchesTrees.has(this.platform);
@@ -114,7 +110,12 @@ export class FolderWatch implements Disposable {
       this.watchers.set(path, watcher);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE') this.giveUpCompleteness();
+      if (code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE') {
+        this.log.warn(
+          `The system allows no more watches of folders (${this.watchers.size} here). New protected and hidden paths are noticed within ${rereadMs / 1000} s instead. On Linux, fs.inotify.max_user_watches sets how many there are.`,
+        );
+        this.giveUpCompleteness();
+      }
       // Whatever is gone is found to be so when it is read.
     }
   }
@@ -125,10 +126,7 @@ export class FolderWatch implements Disposable {
   }
 
   private giveUpCompleteness(): void {
-    this.log.warn(
-      `The system allows no more watches of folders (${this.watchers.size} here). New protected and hidden paths are noticed within ${rereadMs / 1000} s instead. On Linux, fs.inotify.max_user_watches sets how many there are.`,
-    );
-    this.rereading = setInterval(() => {
+    this.rereading ??= setInterval(() => {
       this.readAnew();
     }, rereadMs).unref();
   }
@@ -149,34 +147,53 @@ export class FolderWatch implements Disposable {
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.events > mostEvents) this.readAnew();
-    else if (this.dirty.size > 0) {
-      const [moved, paths] = [[...this.moved], [...this.dirty]];
-      this.moved.clear();
-      this.dirty.clear();
-      this.then(async () => {
-        for (const path of moved) this.index.forget(path);
-        for (const path of paths) await this.index.refresh(path, this.ended.signal);
-      });
-    }
+    if (this.events > mostEvents || this.moved.size + this.dirty.size > mostEvents) this.readAnew();
+    else if (this.dirty.size > 0) this.catchUp();
     this.events = 0;
   }
 
   private readAnew(): void {
     this.moved.clear();
     this.dirty.clear();
-    this.then(() => this.index.build(this.ended.signal));
+    this.isOutdated = true;
+    this.catchUp();
   }
 
-  private then(next: () => Promise<void>): void {
-    this.work = this.work.then(next).then(
-      () => {
+  /** One turn that is still to come is enough for all that happens until then, however long the one before it takes. */
+  private catchUp(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    this.work = this.work
+      .then(() => this.takeIn())
+      .catch((error: unknown) => {
+        if (!this.ended.signal.aborted) this.giveUpReadingAll(error);
+      })
+      .then(() => {
         this.changes.fire(undefined);
-      },
-      (error: unknown) => {
-        if (!this.ended.signal.aborted) this.log.error(`A folder could not be read: ${describeError(error)}`);
-      },
-    );
+      });
+  }
+
+  private async takeIn(): Promise<void> {
+    const [isOutdated, moved, dirty] = [this.isOutdated, [...this.moved], [...this.dirty]];
+    this.isWaiting = false;
+    this.isOutdated = false;
+    this.moved.clear();
+    this.dirty.clear();
+    if (isOutdated) {
+      await this.index.build(this.ended.signal);
+      this.isReady = true;
+    } else {
+      for (const path of moved) this.index.forget(path);
+      for (const path of dirty) await this.index.refresh(path, this.ended.signal);
+    }
+  }
+
+  private giveUpReadingAll(error: unknown): void {
+    const line = `A folder could not be read: ${describeError(error)}`;
+    // Told once, however often it is tried.
+    if (this.isComplete) this.log.error(line);
+    else this.log.debug(line);
+    this.giveUpCompleteness();
   }
 }
 

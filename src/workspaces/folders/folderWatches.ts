@@ -1,7 +1,7 @@
 import { PathRules, type PathPatterns } from '../../isolation/pathRules.ts';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import { Emitter } from '../../shared/event.ts';
+import { Emitter, type Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
@@ -52,6 +52,8 @@ export class FolderWatches implements Disposable {
     store: Pick<WorkspaceStore, 'list' | 'get' | 'onDidChange'>;
     /** Of many windows, the one that has the folder open or started the workspace watches it. */
     isWatchedHere: (workspace: Workspace) => boolean;
+    /** Another window may be the one that has a folder open from now on. */
+    onDidChangeOpenFolders: Event<unknown>;
     resolveFolder: (folderUri: string) => Promise<string>;
     patterns: () => PathPatterns;
     watchFolder: WatchFolder;
@@ -76,7 +78,11 @@ export class FolderWatches implements Disposable {
         this.follow(id, current);
       }),
     );
-    for (const workspace of parts.store.list()) this.follow(workspace.id, workspace);
+    const followAll = () => {
+      for (const workspace of parts.store.list()) this.follow(workspace.id, workspace);
+    };
+    this.subscriptions.add(parts.onDidChangeOpenFolders(followAll));
+    followAll();
   }
 
   /** The watch of a folder, as long as it follows the patterns of now. */

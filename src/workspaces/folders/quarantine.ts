@@ -20,9 +20,12 @@ export interface Quarantined {
 /** Keeps what was moved out of folders, where no container reaches it and from where it can be put back. */
 export class Quarantine {
   private readonly folder: string;
+  private readonly whileStill: <T>(folder: string, work: () => Promise<T>) => Promise<T>;
 
-  constructor(folder: string) {
+  /** `whileStill` does something while everybody who could change a folder is held still. */
+  constructor(folder: string, whileStill: <T>(folder: string, work: () => Promise<T>) => Promise<T>) {
     this.folder = folder;
+    this.whileStill = whileStill;
   }
 
   /** Moves a path of a folder here. Whoever could change the folder must be held still meanwhile. */
@@ -44,14 +47,17 @@ export class Quarantine {
     return { id, from, path: to, at };
   }
 
-  /** Puts something back to where it was. Rejects with `conflict` when something else is there now. */
+  /**
+   * Puts something back to where it was, while nobody can put a symbolic link in the place of a folder on the way.
+   * Rejects with `conflict` when something else is there now, and with `folderForbidden` when its folder is not.
+   */
   async restore({ id, from, path }: Quarantined): Promise<void> {
-    if (await lstat(from).catch(() => undefined))
-      throw new CordonError(
-        'conflict',
-        l10n.t('There is something else at {0} now. Move it away first.', JSON.stringify(from)),
-      );
-    await move(path, from);
+    const above = dirname(from);
+    await this.whileStill(above, async () => {
+      if ((await realpath(above).catch(() => undefined)) !== above) throw notPutBack(from);
+      if (await lstat(from).catch(() => undefined)) throw notFree(from);
+      await move(path, from);
+    });
     await rm(join(this.folder, id), { recursive: true });
   }
 
@@ -100,5 +106,22 @@ function notTaken(path: string): CordonError {
   return new CordonError(
     'folderForbidden',
     l10n.t('{0} was not moved, for a folder above it is a symbolic link.', JSON.stringify(path)),
+  );
+}
+
+function notPutBack(path: string): CordonError {
+  return new CordonError(
+    'folderForbidden',
+    l10n.t(
+      '{0} was not put back, for a folder above it is gone or is a symbolic link now.',
+      JSON.stringify(path),
+    ),
+  );
+}
+
+function notFree(path: string): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('There is something else at {0} now. Move it away first.', JSON.stringify(path)),
   );
 }

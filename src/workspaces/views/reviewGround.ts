@@ -10,8 +10,9 @@ export interface ReviewGround {
   /** Throws `workspaceNotFound`. */
   record(workspaceId: string): WorkspaceRecord;
   containerId(workspaceId: string): string | undefined;
-  /** Whether it runs or is paused, as far as is known. */
+  /** Both as far as is known. */
   isRunning(workspaceId: string): boolean;
+  isPaused(workspaceId: string): boolean;
   engine(signal?: AbortSignal): Promise<ContainerEngine>;
   /** The folder as it is now, checked against the rules. */
   folder(record: WorkspaceRecord): Promise<CheckedFolder>;

@@ -28,6 +28,22 @@ describe('accepting and discarding changes', function () {
   const onHost = (path: string) => fs.readFile(join(review.folder, path), 'utf8');
   const state = () => folderState(review.folder);
 
+  it('takes nothing but what was seen, whatever is put in its place before the yes', async () => {
+    await review.sh('echo harmless > a.txt; echo as-seen > n.txt; ln -s b.txt l.txt');
+    const seen = await review.reviews.changes(review.id);
+    await review.sh('echo evil > a.txt; rm l.txt; ln -s ../../outside l.txt; echo later > m.txt');
+    const all = await review.reviews.accept(review.id, undefined, { seen });
+    assert.deepEqual(all.accepted, ['n.txt']);
+    const named = await review.reviews.accept(review.id, ['a.txt', 'l.txt', 'm.txt'], { seen });
+    assert.deepEqual(named.accepted, []);
+    assert.deepEqual(
+      named.refused.map(({ path, reason }) => `${path} ${reason}`),
+      ['a.txt changed', 'l.txt changed', 'm.txt changed'],
+    );
+    assert.equal(await onHost('a.txt'), 'a\n');
+    await assert.rejects(fs.lstat(join(review.folder, 'l.txt')));
+  });
+
   it('makes of the folder what the workspace has, with owner and mode, and nothing is left to accept', async () => {
     await review.sh(`echo a2 > a.txt; rm b.txt; rm -rf d; mkdir -p d n/o; echo new > d/new.txt; chmod 640 d/new.txt
       echo '#!/bin/sh' > n/run.sh; chmod 4755 n/run.sh; ln -s ../a.txt n/link; ln a.txt n/hard`);
@@ -162,6 +178,22 @@ describe('accepting and discarding changes', function () {
       'a\ne\ng\n.:\na.txt\nb.txt\nd\n\nd:\ne.txt\nf\n',
     );
     assert.equal(await onHost('a.txt'), 'a\n');
+  });
+
+  it('runs again where a person gives up on the way, and stays stopped where it was paused', async () => {
+    const { core, id, reviews } = review;
+    await review.sh('echo a2 > a.txt');
+    const giveUp = new AbortController();
+    const stop = core.service.onDidChange(() => {
+      if (core.service.get(id)?.container.kind === 'stopped') giveUp.abort();
+    });
+    await assert.rejects(reviews.discard(id, undefined, { signal: giveUp.signal }), failsWith('cancelled'));
+    stop.dispose();
+    assert.equal(core.service.get(id)?.container.kind, 'running');
+    await core.service.pause(id);
+    await reviews.discard(id, undefined);
+    assert.equal(core.service.get(id)?.container.kind, 'stopped');
+    assert.deepEqual(await left(), []);
   });
 
   it('discards single changes', async () => {

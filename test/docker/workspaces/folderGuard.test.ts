@@ -102,6 +102,17 @@ describe('guard of the folder of a workspace that runs', function () {
     assert.deepEqual((await asked('protected')).paths, ['sub/.vscode'], 'what was kept has changed');
   });
 
+  it('asks about a link with such a name, which leads the host to what the container writes', async () => {
+    await sh('mkdir v && echo evil > v/settings.json && ln -s v .vscode && mkdir sub && ln -s ../v sub/.git');
+    const { paths } = await asked('protected');
+    assert.deepEqual(paths, ['.vscode', 'sub/.git']);
+    assert.equal((await finding('protected-paths-new'))?.ok, false);
+    await core.folders.guard.keep(folder, paths);
+    assert.equal((await finding('protected-paths-new'))?.ok, true);
+    await sh('ln -sfn v/other .vscode');
+    assert.deepEqual((await asked('protected')).paths, ['.vscode']);
+  });
+
   it('asks once about many', async () => {
     await sh('for n in 1 2 3 4 5 6; do mkdir -p p$n/.idea && echo x > p$n/.idea/x; done');
     assert.equal((await asked('protected')).paths.length, 6);
@@ -148,6 +159,24 @@ describe('guard of the folder of a workspace that runs', function () {
     await core.folders.quarantine.restore(taken!);
     assert.equal(await fs.readFile(join(folder, 'a/.claude/settings.json'), 'utf8'), 'evil\n');
     assert.deepEqual(await core.folders.quarantine.list(), []);
+  });
+
+  it('puts nothing back through a link, also when the container changes the way to it all the time', async () => {
+    await sh('mkdir -p sub/.claude && echo evil > sub/.claude/settings.json');
+    await core.folders.guard.moveToQuarantine(folder, (await asked('protected')).paths);
+    const racing = sh(
+      'while :; do mv sub real; ln -s .. sub; sleep 0.01; rm sub; mv real sub; sleep 0.01; done',
+    ).catch(() => undefined);
+    const [taken] = await core.folders.quarantine.list();
+    const outside = join(dirname(folder), '.claude');
+    for (let round = 0; round < 10; round++) {
+      const code = await codeOf(core.folders.quarantine.restore(taken!));
+      await assert.rejects(fs.lstat(outside), 'a link was followed');
+      if (code === 'resolved') break;
+      assert.equal(code, 'folderForbidden');
+    }
+    await core.service.stop(id);
+    await racing;
   });
 
   it('pauses when secrets come up, does not let it go on before somebody decides, and hides them after a restart', async () => {

@@ -73,6 +73,14 @@ describe('path rules', () => {
       'x.CODE-WORKSPACE',
       'a/.VSCode/',
       'Lefthook.yml',
+      ...[
+        '.lefthook-local.yaml',
+        'lefthook.toml',
+        'mise.local.toml',
+        '.mise.toml',
+        '.mise/',
+        'opencode.json',
+      ],
     ])
       assert.equal(decide(path), 'protected', path);
     for (const path of [

@@ -180,7 +180,8 @@ describe('a clean-up', () => {
     const project = join(place, 'project');
     await mkdir(join(project, '.vscode'), { recursive: true });
     await writeFile(join(project, '.vscode', 'tasks.json'), 'x'.repeat(20_000));
-    const { path } = await new Quarantine(quarantineFolder).take(project, '.vscode');
+    const quarantine = new Quarantine(quarantineFolder, (_, work) => work());
+    const { path } = await quarantine.take(project, '.vscode');
     await writeFile(join(quarantineFolder, 'mine.txt'), 'not Cordon’s');
     const { items } = await cleanUp.find(signal);
     assert.deepEqual(

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { gradeOf } from '../../../../src/isolation/isolationReport.ts';
 import { folderFindings } from '../../../../src/workspaces/folders/folderFindings.ts';
 import { scanLinks } from '../../../../src/workspaces/folders/linkScan.ts';
 import { PathAnswers } from '../../../../src/workspaces/folders/pathAnswers.ts';
-import { contentsOf, identityOf } from '../../../../src/workspaces/folders/pathContent.ts';
+import { contentsOf, identityOf, textHash } from '../../../../src/workspaces/folders/pathContent.ts';
 import { shownPaths } from '../../../../src/workspaces/folders/shownPaths.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
 import { emptyScan } from '../../../support/workspacesOnFake.ts';
@@ -14,7 +17,7 @@ import { emptyScan } from '../../../support/workspacesOnFake.ts';
 describe('what is known of a folder', () => {
   let root: string;
   beforeEach(async () => {
-    root = await fs.mkdtemp(join(tmpdir(), 'cordon-facts-'));
+    root = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'cordon-facts-')));
   });
   afterEach(() => fs.rm(root, { recursive: true }));
 
@@ -71,6 +74,74 @@ describe('what is known of a folder', () => {
     await fs.mkdir(join(root, '.idea'));
     await fs.writeFile(join(root, '.idea/large'), '');
     await fs.truncate(join(root, '.idea/large'), 33 * 1024 * 1024);
+    assert.equal(await contentsOf(root, '.idea'), undefined);
+  });
+
+  describe('while something else takes the place of what is looked at', function () {
+    before(function () {
+      if (process.platform !== 'linux') this.skip();
+    });
+    let tasks: string;
+    beforeEach(async () => {
+      tasks = join(root, '.vscode/tasks.json');
+      for (const folder of ['.vscode', 'outside']) {
+        await fs.mkdir(join(root, folder));
+        await fs.writeFile(join(root, folder, 'tasks.json'), 'x');
+      }
+    });
+    afterEach(() => {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+    /** Looks, and does something right after the look at the file, before that is opened. */
+    const contentsWhen = async (swap: () => Promise<unknown>) => {
+      const look = fs.lstat;
+      mock.method(fs, 'lstat', async (path: string) => {
+        const stats = await look(path);
+        if (path === tasks) await swap();
+        return stats;
+      });
+      syncBuiltinESMExports();
+      return await contentsOf(root, '.vscode');
+    };
+
+    it('knows what stays', async () => {
+      const contents = await contentsWhen(() => Promise.resolve());
+      assert.deepEqual([...contents!], [['.vscode/tasks.json', textHash('x')]]);
+    });
+
+    it('waits for nobody at the other end of a pipe', async () => {
+      const swap = async () => {
+        await fs.rm(tasks);
+        execFileSync('mkfifo', [tasks]);
+      };
+      assert.equal(await contentsWhen(swap), undefined);
+    });
+
+    it('follows no link, neither in the place of the file nor of its folder', async () => {
+      const swapFile = async () => {
+        await fs.rm(tasks);
+        await fs.symlink('../outside/tasks.json', tasks);
+      };
+      assert.equal(await contentsWhen(swapFile), undefined);
+      mock.restoreAll();
+      await fs.rm(tasks);
+      await fs.writeFile(tasks, 'x');
+      const swapFolder = async () => {
+        await fs.rename(join(root, '.vscode'), join(root, 'away'));
+        await fs.symlink('outside', join(root, '.vscode'));
+      };
+      assert.equal(await contentsWhen(swapFolder), undefined);
+    });
+
+    it('reads no further than the file went', async () => {
+      assert.equal(await contentsWhen(() => fs.appendFile(tasks, 'y')), undefined);
+    });
+  });
+
+  it('ends in a place with more folders than anybody looks into', async () => {
+    for (let index = 0; index < 2001; index++)
+      await fs.mkdir(join(root, `.idea/${index}`), { recursive: true });
     assert.equal(await contentsOf(root, '.idea'), undefined);
   });
 

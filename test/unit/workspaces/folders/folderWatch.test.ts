@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { mock } from 'node:test';
+import { setTimeout as pass } from 'node:timers/promises';
+import { FolderIndex } from '../../../../src/isolation/folderIndex.ts';
 import { PathRules } from '../../../../src/isolation/pathRules.ts';
 import { scanFolder } from '../../../support/scanFolder.ts';
 import { FolderWatch } from '../../../../src/workspaces/folders/folderWatch.ts';
@@ -40,6 +43,8 @@ describe('watch of protected and hidden paths', () => {
   });
   afterEach(() => {
     watch.dispose();
+    mock.reset();
+    mock.timers.reset();
     rmSync(root, { recursive: true });
   });
 
@@ -83,6 +88,43 @@ describe('watch of protected and hidden paths', () => {
     }
     make('src/deep/.vscode/');
     assert.ok((await same()).readOnly.includes('src/deep/.vscode'));
+  });
+
+  it('reads everything anew once, however often that was needed while it was read before', async () => {
+    let release: () => void = () => undefined;
+    const blocked = new Promise<void>((resolve) => (release = resolve));
+    const build = mock.method(FolderIndex.prototype, 'build', () => blocked);
+    const [one, other] = [join(root, 'src/main.js'), join(root, 'src/other.js')];
+    for (let overflow = 0; overflow < 4; overflow++) {
+      for (let index = 0; index < 3000; index++) {
+        renameSync(one, other);
+        renameSync(other, one);
+      }
+      await pass(150);
+    }
+    release();
+    await watch.current();
+    assert.equal(build.mock.callCount(), 2);
+  });
+
+  it('is not complete where the folder cannot be read to its end, tells of that, and tries again', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    const failing = mock.method(FolderIndex.prototype, 'build', () => Promise.reject(new Error('too large')));
+    const log = new MemoryLog();
+    watch.dispose();
+    watch = new FolderWatch(root, rules, process.platform, log);
+    await nextChange();
+    assert.deepEqual([watch.isComplete, watch.isCached], [false, false]);
+    let change = nextChange();
+    mock.timers.tick(10_000);
+    await change;
+    assert.deepEqual(log.lines.filter((line) => line.startsWith('error')).length, 1, log.lines.join('\n'));
+    failing.mock.restore();
+    change = nextChange();
+    mock.timers.tick(10_000);
+    await change;
+    await same();
+    assert.equal(watch.isComplete, false);
   });
 
   it('ends quietly', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { Emitter } from '../../../../src/shared/event.ts';
 import { FolderWatches } from '../../../../src/workspaces/folders/folderWatches.ts';
 import { MemoryLog } from '../../../support/memoryLog.ts';
 import { WatchedStore } from '../../../support/watchedStore.ts';
@@ -14,6 +15,7 @@ describe('the watches of folders', () => {
     const watches = new FolderWatches({
       store,
       isWatchedHere: () => true,
+      onDidChangeOpenFolders: new Emitter<undefined>().event,
       resolveFolder: () => new Promise((resolve) => (found = resolve)),
       patterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
       watchFolder: () => {
@@ -45,12 +47,15 @@ describe('the watches of folders', () => {
     let lookups: number;
     let isThere: boolean;
     let isBusy: boolean;
+    let opened: Emitter<undefined>;
     beforeEach(() => {
       mock.timers.enable({ apis: ['setTimeout'] });
       [store, log, lookups, isThere, isBusy] = [new WatchedStore(), new MemoryLog(), 0, false, true];
+      opened = new Emitter<undefined>();
       watches = new FolderWatches({
         store,
         isWatchedHere: () => isBusy,
+        onDidChangeOpenFolders: opened.event,
         resolveFolder: () => {
           lookups++;
           return isThere ? Promise.resolve('/projects/demo') : Promise.reject(new Error('away'));
@@ -68,6 +73,17 @@ describe('the watches of folders', () => {
       store.dispose();
       mock.timers.reset();
     });
+    it('are watched as soon as this window has the folder open', async () => {
+      [isThere, isBusy] = [true, false];
+      store.put('a', 'running');
+      await setImmediate();
+      assert.equal(watches.rootOf('a'), undefined);
+      isBusy = true;
+      opened.fire(undefined);
+      await setImmediate();
+      assert.equal(watches.rootOf('a'), '/projects/demo');
+    });
+
     const pass = async (forMs: number) => {
       mock.timers.tick(forMs);
       for (let turn = 0; turn < 5; turn++) await setImmediate();

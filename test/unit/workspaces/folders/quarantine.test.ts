@@ -9,12 +9,20 @@ describe('quarantine', () => {
   let parent: string;
   let root: string;
   let quarantine: Quarantine;
+  /** What a container does until it is held still. */
+  let untilStill: () => Promise<void>;
+  let still: string[];
   beforeEach(async () => {
     parent = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'cordon-quarantine-')));
     root = join(parent, 'project');
     await fs.mkdir(join(root, 'sub/.vscode'), { recursive: true });
     await fs.writeFile(join(root, 'sub/.vscode/tasks.json'), '{}');
-    quarantine = new Quarantine(join(parent, 'kept'));
+    [untilStill, still] = [() => Promise.resolve(), []];
+    quarantine = new Quarantine(join(parent, 'kept'), async (folder, work) => {
+      await untilStill();
+      still.push(folder);
+      return await work();
+    });
   });
   afterEach(() => fs.rm(parent, { recursive: true }));
 
@@ -26,6 +34,25 @@ describe('quarantine', () => {
     await quarantine.restore(taken);
     assert.equal(await fs.readFile(join(root, 'sub/.vscode/tasks.json'), 'utf8'), '{}');
     assert.deepEqual(await quarantine.list(), []);
+    assert.deepEqual(still, [join(root, 'sub')]);
+  });
+
+  it('puts nothing back through a link that came up since, or where its folder is gone', async () => {
+    const taken = await quarantine.take(root, 'sub/.vscode');
+    const outside = join(parent, 'home');
+    await fs.mkdir(outside);
+    untilStill = async () => {
+      await fs.rmdir(join(root, 'sub'));
+      await fs.symlink('../home', join(root, 'sub'));
+    };
+    assert.equal(await codeOf(quarantine.restore(taken)), 'folderForbidden');
+    assert.deepEqual(await fs.readdir(outside), []);
+    untilStill = () => fs.unlink(join(root, 'sub'));
+    assert.equal(await codeOf(quarantine.restore(taken)), 'folderForbidden');
+    assert.deepEqual(await quarantine.list(), [taken]);
+    untilStill = () => fs.mkdir(join(root, 'sub'));
+    await quarantine.restore(taken);
+    assert.deepEqual(await fs.readdir(taken.from), ['tasks.json']);
   });
 
   it('takes a symbolic link as a link, and nothing through one', async () => {
@@ -39,7 +66,7 @@ describe('quarantine', () => {
 
   it('puts nothing in the place of something else', async () => {
     const taken = await quarantine.take(root, 'sub/.vscode');
-    await fs.mkdir(taken.from);
+    untilStill = () => fs.mkdir(taken.from).then(() => undefined);
     assert.equal(await codeOf(quarantine.restore(taken)), 'conflict');
     assert.deepEqual(await quarantine.list(), [taken]);
   });
