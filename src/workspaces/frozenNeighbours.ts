@@ -133,7 +133,12 @@ export class FrozenNeighbours {
     await this.goingOn.get(workspaceId);
     const wasLeftStill = this.marks.isLeftStill(workspaceId);
     // Unless somebody pauses it for a reason of their own meanwhile.
-    if (round.held.has(id)) await this.marks.leave(workspaceId);
+    if (round.held.has(id))
+      await this.marks.leave(workspaceId).catch((error: unknown) => {
+        // Another window holds it since a moment: this one must not let it go.
+        round.held.delete(id);
+        throw error;
+      });
     try {
       const isPausedByUs = await engine.pauseContainer(id);
       if (!isPausedByUs && !isHeldAlready && !wasLeftStill && !this.rounds.isHeld(container, round))

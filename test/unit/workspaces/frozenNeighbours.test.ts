@@ -237,6 +237,32 @@ describe('workspaces of a folder in which another one starts', () => {
     assert.equal(statesOf(one)['first'], 'paused');
   });
 
+  it('stay held by another window that was quicker, when this one gives up', async () => {
+    const engine = new FakeEngine();
+    const memory = new MemoryStorage();
+    const [one, other] = [1, 2].map((owner) =>
+      workspacesOnFake({ engine, memory, owner, isAlive: () => true }),
+    ) as [ReturnType<typeof workspacesOnFake>, ReturnType<typeof workspacesOnFake>];
+    await one.service.create({ name: 'first', folder });
+    await other.reconcile();
+    const { isReached, letGoOn } = holdAt(engine, 'startContainer');
+    const list = engine.listContainers.bind(engine);
+    let starting: Promise<unknown> | undefined;
+    engine.listContainers = async () => {
+      const listed = await list();
+      engine.listContainers = list;
+      starting = one.service.create({ name: 'second', folder });
+      await isReached;
+      return listed;
+    };
+    assert.equal(await codeOf(other.service.create({ name: 'third', folder })), 'conflict');
+    assert.equal(statesOf(one)['first'], 'paused');
+    letGoOn();
+    await starting;
+    assert.deepEqual(statesOf(one), { first: 'running', second: 'running' });
+    assertNobodyIsHeld(memory);
+  });
+
   it('cannot add a protected file between the search and the start of one that exists', async () => {
     let isThere = false;
     const search = () => Promise.resolve(isThere ? { ...emptyScan, readOnly: ['.envrc'] } : emptyScan);
