@@ -34,10 +34,6 @@ export interface WorkspacesApi {
   /** Runs a command to its end; aborting the signal ends the process in the container. */
   exec(id: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /**
-   * Reaches a port inside at an address of this machine's loopback, also where the workspace has no network, until it is
-   * disposed of or the workspace stops. Who forwards a port that is forwarded already shares it.
-   */
-  /**
    * What a workspace with the mount `review` has changed and nobody accepted yet, in the order of the paths. Rejects with
    * `invalidRequest` for one with another mount.
    */
@@ -56,6 +52,10 @@ export interface WorkspacesApi {
   discardChanges(id: string, paths?: readonly string[]): Promise<void>;
   /** Takes back what the last accept of this workspace did, wherever nobody has changed it since. */
   undoAccept(id: string): Promise<UndoResult>;
+  /**
+   * Reaches a port inside at an address of this machine's loopback, also where the workspace has no network, until it is
+   * disposed of or the workspace stops. Who forwards a port that is forwarded already shares it.
+   */
   forwardPort(id: string, port: number, options?: ForwardPortOptions): Promise<ForwardedPort>;
   isolationReport(id: string, options?: OperationOptions): Promise<IsolationReport>;
   /** What happened to the safety of a workspace, oldest first; the oldest lines go when there are many. */
@@ -269,7 +269,7 @@ export interface AcceptResult {
   /** Paths that stay changes; `noChange` for those at which there is none. */
   readonly refused: readonly {
     readonly path: string;
-    readonly reason: ChangeBlocker | 'conflict' | 'protected' | 'linkOut' | 'noChange';
+    readonly reason: ChangeBlocker | 'conflict' | 'protected' | 'linkOut' | 'changed' | 'noChange';
   }[];
 }
 

@@ -102,8 +102,12 @@ export function collect(finds: readonly FolderFinds[]): FolderScan {
 export function foldersAbove(paths: readonly string[]): string[] {
   const above = new Set<string>();
   for (const path of paths)
-    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
-      above.add(path.slice(0, end));
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      // what is above it is known, too: paths can be very many and very deep
+      if (above.has(folder)) break;
+      above.add(folder);
+    }
   return [...above].sort();
 }
 

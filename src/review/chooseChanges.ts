@@ -1,5 +1,6 @@
 import { foldersAbove } from '../isolation/folderScan.ts';
-import type { Blocker, Change } from './change.ts';
+import { isAtOrBelow } from './isAtOrBelow.ts';
+import { isSameStamp, type Blocker, type Change } from './change.ts';
 
 /** Why a change stays a change. */
 export type Refusal =
@@ -10,6 +11,8 @@ export type Refusal =
   | 'protected'
   /** It is a symbolic link that leads out of the folder, and was not named by its own path. */
   | 'linkOut'
+  /** It is another change than the one that was seen. */
+  | 'changed'
   /** There is no such change, or none any more. */
   | 'noChange';
 
@@ -26,16 +29,23 @@ export interface ChosenChanges {
 
 /**
  * Which changes to accept when these paths are named, and all that are below them, or everything when none is. What is
- * dangerous needs a word of its own: it is chosen only by its own path.
+ * dangerous needs a word of its own: it is chosen only by its own path. Of what was `seen` only that is meant, as it was:
+ * what is not trusted may change a file while somebody looks at it.
  */
-export function chooseChanges(changes: readonly Change[], paths?: readonly string[]): ChosenChanges {
+export function chooseChanges(
+  changes: readonly Change[],
+  paths?: readonly string[],
+  seen?: readonly Change[],
+): ChosenChanges {
   const named = new Set(paths);
+  const asSeen = seen && new Map(seen.map((change) => [change.path, change]));
   const meant = paths ? meantBy(paths, changes) : changes;
   const wanted = new Map([...foldersFor(meant, changes), ...meant].map((change) => [change.path, change]));
   const refused: RefusedChange[] = [];
   const chosen: Change[] = [];
   for (const change of wanted.values()) {
-    const reason = refusalOf(change, named.has(change.path));
+    const isOther = asSeen !== undefined && !isSameChange(change, asSeen.get(change.path));
+    const reason = refusalOf(change, named.has(change.path)) ?? (isOther ? 'changed' : undefined);
     if (reason) refused.push({ path: change.path, reason });
     else chosen.push(change);
   }
@@ -48,8 +58,8 @@ export function chooseChanges(changes: readonly Change[], paths?: readonly strin
 
 /** The changes at these paths and below them. */
 export function meantBy(paths: readonly string[], changes: readonly Change[]): readonly Change[] {
-  const named = new Set(paths);
-  return changes.filter(({ path }) => named.has(path) || foldersAbove([path]).some((way) => named.has(way)));
+  const isBelow = isAtOrBelow(new Set(paths));
+  return changes.filter(({ path }) => isBelow(path));
 }
 
 function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Refusal | undefined {
@@ -60,6 +70,10 @@ function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Re
   return dangers.includes('linkOut') ? 'linkOut' : undefined;
 }
 
+function isSameChange(a: Change, b: Change | undefined): boolean {
+  return a.kind === b?.kind && isSameStamp(a.upper, b.upper) && isSameStamp(a.lower, b.lower);
+}
+
 /** The folders that must be there before what is meant can be put in them. */
 function foldersFor(meant: readonly Change[], changes: readonly Change[]): readonly Change[] {
   const made = new Map(
@@ -67,9 +81,8 @@ function foldersFor(meant: readonly Change[], changes: readonly Change[]): reado
       .filter(({ kind, type, lower }) => kind !== 'deleted' && type === 'folder' && lower?.type !== 'folder')
       .map((change) => [change.path, change]),
   );
-  return meant
-    .filter(({ kind }) => kind !== 'deleted')
-    .flatMap(({ path }) => foldersAbove([path]).flatMap((way) => made.get(way) ?? []));
+  const kept = meant.filter(({ kind }) => kind !== 'deleted');
+  return foldersAbove(kept.map(({ path }) => path)).flatMap((way) => made.get(way) ?? []);
 }
 
 function inOrder(changes: readonly Change[]): readonly Change[] {

@@ -19,6 +19,8 @@ import { leadsOut } from './leadsOut.ts';
 
 /** More than a person can look through, and than a window holds. */
 const mostChanges = 200_000;
+/** The same of all their paths: deep folders make them long. */
+const mostPathCharacters = 50_000_000;
 /** More of them tell nobody more. */
 const mostExcluded = 1000;
 /** Nobody looks at more of one file, and a hole costs a container nothing. */
@@ -51,6 +53,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   const found: Difference[] = [];
   const excluded: string[] = [];
   let excludedCount = 0;
+  let pathCharacters = 0;
   let pending = 0;
   const walk = new ChangeWalk(
     {
@@ -71,7 +74,8 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
         return true;
       },
       take: (difference) => {
-        if (found.push(difference) > mostChanges) throw tooMany();
+        pathCharacters += difference.path.length;
+        if (found.push(difference) > mostChanges || pathCharacters > mostPathCharacters) throw tooMany();
       },
     },
     signal,

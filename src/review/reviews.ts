@@ -45,16 +45,21 @@ export class Reviews {
 
   /**
    * Makes changes in the folder: those at these paths and below them, or all. What is in conflict is refused, and so is
-   * what is dangerous unless it is named by its own path. Nothing that could change the folder runs meanwhile.
+   * what is dangerous unless it is named by its own path, and what is not as it was `seen`, where that is said. Nothing that
+   * could change the folder runs meanwhile.
    */
   async accept(
     id: string,
     paths: readonly string[] | undefined,
-    options: OperationOptions = {},
+    { seen, ...options }: OperationOptions & { readonly seen?: readonly Change[] } = {},
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
     const result = await this.work.change(id, 'accept changes of', options, async (view, signal) => {
-      const { chosen, refused } = chooseChanges((await this.work.list(id, view, signal)).changes, paths);
+      const { chosen, refused } = chooseChanges(
+        (await this.work.list(id, view, signal)).changes,
+        paths,
+        seen,
+      );
       if (chosen.length === 0) return { accepted: [], refused };
       const journal = await AcceptJournal.begin(view.own, this.work.ground.owner);
       try {

@@ -12,6 +12,7 @@ import { Targets } from './commands/targets.ts';
 import { ContainerLogs } from './containerLog.ts';
 import { ContainerFileSystem } from './containerFiles/containerFileSystem.ts';
 import { keepContextKeys } from './contextKeys.ts';
+import { CordonError } from '../shared/errors.ts';
 import { DebugConfigurations } from './debug/debugConfigurations.ts';
 import type { ResourceSource } from './details/resourceSource.ts';
 import { DetailsPanels } from './details/detailsPanels.ts';
@@ -169,10 +170,12 @@ export function registerWindow(
       reconcile: () => dependencies.reconcile(),
       diagnosis: dependencies.diagnosis,
       refresh: async () => {
-        await vscode.window.withProgress({ location: { viewId: 'cordon.workspaces' } }, () =>
-          dependencies.reconcile(),
+        const { error } = await vscode.window.withProgress(
+          { location: { viewId: 'cordon.workspaces' } },
+          () => dependencies.reconcile(),
         );
         tree.refresh();
+        if (error) throw new CordonError(error.code, error.message);
       },
     }),
   );

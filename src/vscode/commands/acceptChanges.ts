@@ -13,13 +13,19 @@ export async function acceptMeant(
   { control, changes }: Meant,
   reviews: Pick<Reviews, 'accept'>,
 ): Promise<void> {
+  // as they are now, before anything is asked
+  const seen = [...control.changes, ...(changes ?? [])];
+  if (seen.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to accept.'));
+    return;
+  }
   const dangerous = (changes ?? []).filter(needsSecondYes);
   if (dangerous.length > 0 && !(await confirmDangerous(dangerous))) return;
   const result = await withProgress(vscode.l10n.t('Accepting changes'), (options) =>
     reviews.accept(
       control.workspaceId,
       changes?.map(({ path }) => path),
-      options,
+      { ...options, seen },
     ),
   );
   tellAccepted(result, control.workspaceId);
@@ -77,6 +83,8 @@ function describeRefusal(reason: Refusal): string {
       return vscode.l10n.t('a device, a socket or a FIFO');
     case 'tooLarge':
       return vscode.l10n.t('larger than 4 GiB');
+    case 'changed':
+      return vscode.l10n.t('changed since it was shown: look at it again');
     case 'noChange':
       return vscode.l10n.t('no change any more');
   }

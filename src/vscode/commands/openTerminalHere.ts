@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { workspaceFolder } from '../../isolation/imageVolumes.ts';
+import { CordonError } from '../../shared/errors.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { allowTerminals } from '../allowTerminals.ts';
 import type { OpenFolder, OpenFolders } from '../openFolders.ts';
@@ -15,17 +16,28 @@ interface Dependencies extends TerminalDependencies {
   readonly folders: Pick<OpenFolders, 'list' | 'isOf'>;
 }
 
-/** Opens a terminal in the folder that was chosen in the explorer, or in that of a file, as it is in the container. */
+/**
+ * Opens a terminal in the folder that was chosen in the explorer, or in that of a file, as it is in the container; in the
+ * open folder itself where the file that is shown is in none.
+ */
 export function openTerminalHere(dependencies: Dependencies): Command {
-  return async (chosen) => {
-    const uri = uriOf(chosen) ?? vscode.window.activeTextEditor?.document.uri;
-    const folder = uri && dependencies.folders.list().find((each) => isBelow(each, uri.fsPath));
-    if (!uri || !folder || !(await allowTerminals())) return;
+  return async (argument) => {
+    const chosen = uriOf(argument);
+    const shown = chosen ?? vscode.window.activeTextEditor?.document.uri;
+    const open = dependencies.folders.list();
+    const around = shown && open.find((each) => isBelow(each, shown.fsPath));
+    const folder = chosen ? around : (around ?? open[0]);
+    if (!folder) throw ofNoFolder();
+    if (!(await allowTerminals())) return;
     const workspace = workspaceOf(folder, dependencies) ?? (await createFor(folder, dependencies));
     if (!workspace) return;
-    const cwd = path.posix.join(workspaceFolder, ...(await wayTo(folder, uri.fsPath)));
+    const cwd = path.posix.join(workspaceFolder, ...(around ? await wayTo(around, shown.fsPath) : []));
     vscode.window.createTerminal(workspaceTerminal(workspace, dependencies, { cwd })).show();
   };
+}
+
+function ofNoFolder(): CordonError {
+  return new CordonError('invalidRequest', vscode.l10n.t('It is in no folder that is open here.'));
 }
 
 async function createFor(folder: OpenFolder, dependencies: Dependencies) {

@@ -4,6 +4,7 @@ import { hasCode } from '../../shared/errors.ts';
 import type { SecretInfo } from '../../workspaces/secrets/secret.ts';
 import type { WorkspaceSecrets } from '../../workspaces/secrets/workspaceSecrets.ts';
 import { errorSentence } from '../errorSentence.ts';
+import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import { back, choose } from '../quickInput.ts';
 import { secretChoice } from '../secretChoices.ts';
@@ -28,7 +29,9 @@ export function removeSecret({
     const known = workspace && (await listOrRemoveAll(workspace, secrets));
     if (!known) return;
     if (known.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('{0} has no secrets.', workspace.name));
+      void vscode.window.showInformationMessage(
+        withoutLinks(vscode.l10n.t('{0} has no secrets.', workspace.name)),
+      );
       return;
     }
     const chosen = await choose(

@@ -48,14 +48,23 @@ type ReviewCommandId = Extract<
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
 export function reviewCommands(dependencies: Dependencies): Readonly<Record<ReviewCommandId, Command>> {
   const { reviews } = dependencies;
-  const forMeant =
-    (
-      meantBy: (args: readonly unknown[]) => Meant | undefined,
-      work: (meant: Meant) => Promise<void>,
-    ): Command =>
+  type Finder = (args: readonly unknown[]) => Meant | undefined;
+  /** What is named and gone is never taken for something else, let alone for everything. */
+  const forChosen =
+    (meantBy: Finder, work: (meant: Meant) => Promise<void>): Command =>
     async (...args) => {
-      const meant = meantBy(args) ?? (await askControl(dependencies.reviewControls));
+      const meant = meantBy(args);
       if (meant) await work(meant);
+      else tellGone();
+    };
+  const forMeant =
+    (meantBy: Finder, work: (meant: Meant) => Promise<void>): Command =>
+    async (...args) => {
+      if (args.length > 0) await forChosen(meantBy, work)(...args);
+      else {
+        const meant = await askControl(dependencies.reviewControls);
+        if (meant) await work(meant);
+      }
     };
   const { byRows, byGroup, byControl } = findersIn(dependencies.reviewControls);
   const forWorkspace = (work: (workspace: Workspace, dependencies: Dependencies) => Promise<void>): Command =>
@@ -66,14 +75,14 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
   const accept = (meant: Meant) => acceptMeant(meant, reviews);
   const discard = (meant: Meant) => discardMeant(meant, dependencies);
   return {
-    'cordon.acceptChange': forMeant(byRows, accept),
-    'cordon.discardChange': forMeant(byRows, discard),
-    'cordon.acceptChangeGroup': forMeant(byGroup, accept),
-    'cordon.discardChangeGroup': forMeant(byGroup, discard),
+    'cordon.acceptChange': forChosen(byRows, accept),
+    'cordon.discardChange': forChosen(byRows, discard),
+    'cordon.acceptChangeGroup': forChosen(byGroup, accept),
+    'cordon.discardChangeGroup': forChosen(byGroup, discard),
     'cordon.acceptAllChanges': forMeant(byControl, accept),
     'cordon.discardAllChanges': forMeant(byControl, discard),
     'cordon.undoAccept': forMeant(byControl, ({ control }) => undoAccept(control.workspaceId, reviews)),
-    'cordon.mergeChange': forMeant(byRows, async ({ control, changes }) => {
+    'cordon.mergeChange': forChosen(byRows, async ({ control, changes }) => {
       const [change] = changes ?? [];
       const workspace = dependencies.service.get(control.workspaceId);
       if (!change || !workspace || (needsSecondYes(change) && !(await confirmDangerous([change])))) return;
@@ -84,6 +93,10 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.showSnapshots': forWorkspace(showSnapshots),
     'cordon.acceptMerge': (uri) => dependencies.merges.accept(uri),
     'cordon.exportPatch': forMeant(byControl, async ({ control }) => {
+      if (control.changes.length === 0) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to export.'));
+        return;
+      }
       const workspace = dependencies.service.get(control.workspaceId);
       if (workspace) await exportPatchOf(workspace, reviews);
     }),
@@ -116,6 +129,12 @@ function findersIn(controls: Pick<ReviewControls, 'list' | 'of'>) {
       return control && { control };
     },
   };
+}
+
+function tellGone(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('What was chosen is not there any more. Nothing was changed.'),
+  );
 }
 
 async function askControl(controls: Pick<ReviewControls, 'list'>): Promise<Meant | undefined> {

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { foldersAbove } from '../../isolation/folderScan.ts';
 import type { Blocker, Change } from '../../review/change.ts';
+import { isAtOrBelow } from '../../review/isAtOrBelow.ts';
 import { withoutControlCharacters } from '../format.ts';
 
 const mostNamed = 10;
@@ -52,19 +54,15 @@ export function describeChange(change: Change): string {
  * that was removed stands for all that was in it, but for what cannot go with it.
  */
 export function rowsOf(changes: readonly Change[]): readonly Change[] {
-  const above = new Set(changes.flatMap(({ path }) => foldersAbove(path)));
+  const above = new Set(foldersAbove(changes.map(({ path }) => path)));
   const removed = new Set(changes.filter(({ kind }) => kind === 'deleted').map(({ path }) => path));
+  const isRemoved = isAtOrBelow(removed);
   return changes.filter((change) => {
     const { path, type, kind } = change;
     if (kind === 'added') return type !== 'folder' || !above.has(path);
     if (kind === 'modified' || groupOf(change) !== 'changes') return true;
-    return !foldersAbove(path).some((folder) => removed.has(folder));
+    return !isRemoved(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
   });
-}
-
-function foldersAbove(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 function describeDanger(danger: Change['dangers'][number]): string {

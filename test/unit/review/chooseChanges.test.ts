@@ -68,4 +68,22 @@ describe('choosing changes', () => {
     ]);
     assert.deepEqual(pathsOf(changes, ['run', 'out']), ['out', 'run']);
   });
+
+  it('takes of what was seen only what is as it was', () => {
+    const other = { ...stamp, changedNs: '2' };
+    const seen = [change('a'), change('b'), change('c'), change('d', gone), change('f', { type: 'folder' })];
+    const now = [
+      ...[change('a'), change('b', { upper: other }), change('c', { ...gone, lower: stamp })],
+      ...[change('d', { ...gone, lower: other }), change('e'), change('f', { type: 'folder' })],
+    ];
+    const { chosen, refused } = chooseChanges(now, undefined, seen);
+    assert.deepEqual(
+      chosen.map(({ path }) => path),
+      ['a', 'f'],
+    );
+    assert.deepEqual(
+      refused,
+      ['b', 'c', 'd', 'e'].map((path) => ({ path, reason: 'changed' })),
+    );
+  });
 });

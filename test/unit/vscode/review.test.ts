@@ -35,8 +35,9 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const reviews: Partial<LazyReviews> = {
     changes: () => Promise.resolve(changes),
     list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
-    accept: (_, paths) => {
+    accept: (_, paths, { seen } = {}) => {
       asked.push(['accept', paths]);
+      assert.ok(seen && changes.every((change) => seen.includes(change)), 'what is shown');
       return Promise.resolve(result);
     },
     discard: (_, paths) => {
@@ -69,15 +70,6 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
     removeSnapshot: (_, snapshotId) => {
       asked.push(['removeSnapshot', snapshotId]);
       return Promise.resolve();
-    },
-    conflict: (_, path) =>
-      Promise.resolve({
-        ...{ change: changes.find((each) => each.path === path)!, base: 'base', isBaseKnown: true },
-        ...{ workspace: 'w', folder: 'f' },
-      }),
-    acceptMerged: (_, { change }, content) => {
-      asked.push(['merged', change.path, String(content)]);
-      return Promise.resolve(true);
     },
     side: (_, path, side) => Promise.resolve({ kind: 'text', bytes: Buffer.from(`${side} ${path}`) }),
   };
@@ -145,38 +137,6 @@ describe('the review of a workspace in a window', () => {
     for (const other of ['/projects/demo/n/x.txt', '/projects/a.txt', '/projects/demo/x'])
       assert.equal(original(Uri.file(other)), undefined, other);
     assert.equal(original(Uri.parse('cordon-container://other/workspace/a.txt')), undefined);
-  });
-
-  it('merges a conflict, and takes what was saved only when the person says so', async () => {
-    const { window, rowOf, asked } = await reviewing();
-    await window.run('cordon.mergeChange', rowOf('/both.txt'));
-    const [name, sides] = window.executed.at(-1) as [string, Record<string, never>];
-    assert.equal(name, '_open.mergeEditor');
-    const { base, input1, input2, output } = sides as unknown as {
-      base: never;
-      input1: { uri: never };
-      input2: { uri: never };
-      output: Uri;
-    };
-    const texts = await Promise.all([base, input1.uri, input2.uri].map((uri) => window.documents.read(uri)));
-    assert.deepEqual(texts, ['base', 'folder both.txt', 'workspace both.txt']);
-    const files = window.fileSystems.get('cordon-merge')!;
-    assert.match(String(await files.readFile(output as never)), /^<{7} /);
-    const save = (text: string) =>
-      files.writeFile(output as never, Buffer.from(text), { create: false, overwrite: true });
-    await save('half <\n<<<<<<< \n');
-    await window.run('cordon.acceptMerge', output);
-    assert.match((await window.nextMessage()).text, /still has marks of a conflict/);
-    await save('merged');
-    assert.deepEqual(asked, [], 'nothing is taken by being saved');
-    await window.run('cordon.acceptMerge', output);
-    assert.match((await window.nextMessage()).text, /is in the folder/);
-    assert.deepEqual(asked, [['merged', 'both.txt', 'merged']]);
-    await window.run('cordon.acceptMerge', output);
-    assert.equal(asked.length, 1);
-    assert.throws(() => files.readFile(output as never));
-    for (const refused of ['delete', 'createDirectory', 'rename'] as const)
-      assert.throws(() => (files[refused] as (uri: unknown) => unknown)(output));
   });
 
   it('compares two workspaces of one folder, and says so where they see the same', async () => {
@@ -268,6 +228,23 @@ describe('the review of a workspace in a window', () => {
       ['accept', ['a.txt', 'n/x.txt', 'old']],
       ['accept', undefined],
     ]);
+  });
+
+  it('does nothing where what was chosen is gone or nothing was, instead of taking everything', async () => {
+    const { window, asked } = await reviewing();
+    const gone = { workspaceId: 'gone', change: {} };
+    for (const [command, ...args] of [
+      ['cordon.acceptChange', gone],
+      ['cordon.acceptChange'],
+      ['cordon.acceptChangeGroup', { id: 'changes' }],
+      ['cordon.discardChange'],
+      ['cordon.acceptAllChanges', 'gone'],
+      ['cordon.undoAccept', 'gone'],
+    ] as const) {
+      await window.run(command, ...args);
+      assert.match((await window.nextMessage()).text, /not there any more/, command);
+    }
+    assert.deepEqual(asked, []);
   });
 
   it('asks a second time before it accepts what is dangerous, and names what was refused', async () => {

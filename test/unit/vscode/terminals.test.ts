@@ -52,9 +52,18 @@ describe('terminals in a folder', () => {
 
   it('are none for files of other folders', async () => {
     const { window } = await given();
-    await window.run('cordon.openTerminalHere', Uri.file(parent));
-    await window.run('cordon.openTerminalHere', Uri.file(`${folder}2/x`));
+    for (const other of [parent, `${folder}2/x`]) {
+      await window.run('cordon.openTerminalHere', Uri.file(other));
+      assert.match((await window.nextMessage()).text, /in no folder that is open/);
+    }
     assert.deepEqual(window.terminals, []);
+  });
+
+  it('start in the open folder where the file that is shown is in none', async () => {
+    const { window, processes } = await given();
+    window.activeFile = Uri.file(path.join(parent, 'else.ts'));
+    await window.run('cordon.openTerminalHere');
+    assert.equal((await processes.next()).request.cwd, '/workspace');
   });
 
   it('offer to create a workspace where there is none', async () => {
