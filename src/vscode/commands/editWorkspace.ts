@@ -35,7 +35,8 @@ export function editWorkspace({ service, targets, offers }: EditDependencies): C
     const patch =
       args[1] === 'limits' ? await askLimits(workspace) : await askPatch(workspace, service, offers());
     if (!patch || Object.keys(patch).length === 0) return;
-    if (service.needsNewContainer(workspace.id, patch) && !(await confirmNewContainer(workspace))) return;
+    const isAnew = service.needsNewContainer(workspace.id, patch);
+    if (isAnew && !(await confirmNewContainer(workspace, patch))) return;
     await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
       service.update(workspace.id, patch, options),
     );
@@ -134,11 +135,19 @@ function fieldLook(field: Field, workspace: Workspace): { label: string; descrip
   }
 }
 
-async function confirmNewContainer(workspace: Workspace): Promise<boolean> {
+async function confirmNewContainer(workspace: Workspace, patch: UpdateWorkspaceRequest): Promise<boolean> {
+  const leavesReview = workspace.mount === 'review' && (patch.mount ?? 'review') !== 'review';
   const detail = [
     vscode.l10n.t('Lost: everything that is only in the container. Your folder stays as it is.'),
     ...(workspace.activeTasks > 0
       ? [vscode.l10n.t('Ended: {0} running terminals and commands.', workspace.activeTasks)]
+      : []),
+    ...(leavesReview
+      ? [
+          vscode.l10n.t(
+            'Kept, but not to be seen before it is in review mode again, and lost with the workspace: its changes for review and its snapshots.',
+          ),
+        ]
       : []),
   ];
   const question = vscode.l10n.t('This change needs a new container for "{0}".', workspace.name);

@@ -62,6 +62,16 @@ describe('edit a workspace', () => {
     assert.deepEqual([now().mount, [...engine.containers.keys()]], ['live', before]);
   });
 
+  it('says what becomes of changes for review where the workspace leaves that mode', async () => {
+    const { window, field, done } = await edit({ mount: 'review' });
+    field.choose('Mount');
+    (await window.nextQuickPick()).choose('live');
+    const question = await window.nextMessage();
+    assert.match(question.detail, /not to be seen before it is in review mode again/);
+    question.dismiss();
+    await done;
+  });
+
   it('changes limits in place, without a question', async () => {
     const { window, field, done, now, engine } = await edit();
     const before = [...engine.containers.keys()];
