@@ -64,7 +64,7 @@ function withInertError(response: JsonObject): JsonObject {
     ...response,
     ...(message !== undefined && { message: inert(message) }),
     ...(isObject(body) && {
-      body: { ...body, error: error && { id: error['id'], format: inert(filledIn(error)), showUser: false } },
+      body: { ...body, error: error && { id: error['id'], format: inert(filledIn(error)) } },
     }),
   };
 }
@@ -86,7 +86,7 @@ function withOwnSources<T>(value: T, place: AdapterPlace): T {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, each]) => {
     const inner = withOwnSources(each, place);
-    if (key === 'source') return [key, ownSource(inner, place)];
+    if (key === 'source' || key === 'location') return [key, ownSource(inner, place)];
     const isList = key === 'sources' && Array.isArray(inner);
     return [key, isList ? inner.map((source: unknown) => ownSource(source, place)) : inner];
   });
@@ -95,12 +95,19 @@ function withOwnSources<T>(value: T, place: AdapterPlace): T {
 
 function ownSource(source: unknown, { workspaceId, folder }: AdapterPlace): unknown {
   // what the adapter gives the text of itself is opened nowhere
-  if (!isObject(source) || source['path'] === undefined || isReference(source['sourceReference']))
-    return source;
-  const { path: file, ...rest } = source;
+  if (!isObject(source) || isReference(source['sourceReference'])) return source;
+  const { path: file, name, ...others } = source;
+  // without a path VS Code opens what the name says
+  const rest = {
+    ...others,
+    ...(typeof name === 'string' && {
+      name: name.split(/[\\/:]/).at(-1),
+    }),
+  };
   if (typeof file !== 'string') return rest;
   const inside = path.relative(folder, file);
-  if (path.isAbsolute(file) && !inside.startsWith('..') && !path.isAbsolute(inside)) return source;
+  if (path.isAbsolute(file) && !inside.startsWith('..') && !path.isAbsolute(inside))
+    return { ...rest, path: file };
   if (!file.startsWith('/')) return rest;
   const address = path.posix.normalize(file).split('/').map(encodeURIComponent).join('/');
   return { ...rest, path: `${containerScheme}://${workspaceId}${address}` };

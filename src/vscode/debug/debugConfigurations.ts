@@ -98,7 +98,7 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider, D
     const { name, workspace: which, port = chosen.usualPort } = wanted.data;
     const workspace = await this.requireListening(folder, which, { port, example: chosen.example });
     const root = this.dependencies.folders.of(workspace)?.path ?? folderPathOf(workspace);
-    const taken = { name, ...settings.data };
+    const taken = withFolder({ name, ...settings.data }, root);
     refuseVariables([taken, root]);
     const { mark, localPort } = await this.forward(workspace, port, chosen, root);
     const own = chosen.configure({ host: localAddress, port: localPort, folder: root });
@@ -173,6 +173,14 @@ export class DebugConfigurations implements vscode.DebugConfigurationProvider, D
     this.forwarded.get(mark)?.dispose();
     this.forwarded.delete(mark);
   }
+}
+
+/** With the folder in the place of its variable, as it is used in the patterns of files. */
+function withFolder<T>(settings: T, root: string): T {
+  const filled = JSON.stringify(settings).replaceAll('${workspaceFolder}', () =>
+    JSON.stringify(root).slice(1, -1),
+  );
+  return JSON.parse(filled) as T;
 }
 
 /** VS Code puts in the values of variables, and runs commands for some, and what debugs inside is told the result. */

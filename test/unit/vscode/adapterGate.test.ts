@@ -37,7 +37,7 @@ describe('what a debug adapter in a container says', () => {
       { id: 1, format: '[Fix]{a}(x', variables: { a: '' }, showUser: true },
     ]) {
       const { format, ...rest } = shown(error);
-      assert.deepEqual(rest, { id: 1, showUser: false });
+      assert.deepEqual(rest, { id: 1 });
       assert.ok(!format.includes(']('), format);
     }
     assert.equal(
@@ -56,7 +56,7 @@ describe('what a debug adapter in a container says', () => {
     const link = { url: 'command:workbench.action.terminal.new', urlLabel: 'Fix' };
     assert.deepEqual(pass({ ...failed, body: { error: { ...error, ...link } } }), {
       ...failed,
-      body: { error: { ...error, showUser: false } },
+      body: { error },
     });
     assert.deepEqual(pass({ seq: 1, type: 'event', event: 'terminated', body: { restart: { a: 1 } } }), {
       ...{ seq: 1, type: 'event', event: 'terminated', body: {} },
@@ -83,7 +83,19 @@ describe('what a debug adapter in a container says', () => {
     });
     assert.deepEqual(shown({ path: '/projects/demo/../other/a.py' }), container('/projects/other/a.py'));
     assert.deepEqual(shown({ path: '/projects/demo2/a.py' }), container('/projects/demo2/a.py'));
-    for (const path of ['command:x', 'vscode://x/y', 'a.py', 7, null]) assert.deepEqual(shown({ path }), {});
+    for (const path of ['command:x', 'vscode://x/y', 'a.py', 7, null, ''])
+      assert.deepEqual(shown({ path }), {});
+    for (const name of ['/home/me/.ssh/config', 'vscode://a/config', '\\\\host\\share\\config'])
+      for (const source of [{ name }, { name, path: '' }])
+        assert.deepEqual(shown(source), { name: 'config' });
+    const disassembled = {
+      type: 'response',
+      body: { instructions: [{ location: { path: '/etc/passwd' } }] },
+    };
+    assert.deepEqual(pass(disassembled), {
+      ...disassembled,
+      body: { instructions: [{ location: container('/etc/passwd') }] },
+    });
   });
 
   it('is an error where it is no message', () => {

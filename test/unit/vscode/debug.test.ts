@@ -96,6 +96,8 @@ describe('debugging in a workspace', () => {
       const own = { cordonForward: 0, connect: 0 };
       assert.deepEqual({ ...resolved, ...own }, { ...plain, ...harmless, ...own });
     }
+    const inFolder = await resolve({ runtime: 'node', skipFiles: ['${workspaceFolder}/lib/**'] });
+    assert.deepEqual(inFolder?.['skipFiles'], ['/projects/demo/lib/**']);
     const before = forwards().length;
     for (const name of ['${env:HOME}', '${command:x}']) {
       assert.equal(await resolve({ runtime: 'node', name }), undefined);
