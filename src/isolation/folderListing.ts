@@ -27,6 +27,8 @@ export interface FolderFinds {
   readonly masked: readonly string[];
   /** Symbolic links with a protected or hidden name: a mount would lie over what they lead to, so none does. */
   readonly links: readonly string[];
+  /** Those of them whose names are protected. */
+  readonly protectedLinks: readonly string[];
   /** Folders that could not be looked into. */
   readonly unchecked: readonly string[];
   /** Protected and hidden paths that are no text, so that an engine cannot be told of them. */
@@ -70,6 +72,7 @@ class Listing implements FolderListing {
   readonly readOnly: string[] = [];
   readonly masked: string[] = [];
   readonly links: string[] = [];
+  readonly protectedLinks: string[] = [];
   readonly unchecked: string[] = [];
   readonly unnameable: string[] = [];
   readonly folders: FolderPlace[] = [];
@@ -113,7 +116,10 @@ class Listing implements FolderListing {
   }
 
   private keep(entry: Dirent, { path }: EntryPlace, list: string[]): void {
-    if (entry.isSymbolicLink()) this.links.push(path);
+    if (entry.isSymbolicLink()) {
+      this.links.push(path);
+      if (list === this.readOnly) this.protectedLinks.push(path);
+    }
     // An engine is told paths as text, and would pass over one that it cannot find.
     else if (path.includes('\ufffd')) this.unnameable.push(path);
     else list.push(path);

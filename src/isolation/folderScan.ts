@@ -50,8 +50,8 @@ export function readFinds(root: string, rules: PathRules, finds: FolderFinds[]) 
   return (place: FolderPlace): readonly FolderPlace[] => {
     const listing = listFolder(root, place, rules);
     if (listing && hasFinds(listing)) {
-      const { readOnly, masked, links, unchecked, unnameable } = listing;
-      finds.push({ readOnly, masked, links, unchecked, unnameable });
+      const { readOnly, masked, links, protectedLinks, unchecked, unnameable } = listing;
+      finds.push({ readOnly, masked, links, protectedLinks, unchecked, unnameable });
     }
     return listing?.folders ?? [];
   };
@@ -94,7 +94,12 @@ export function collect(finds: readonly FolderFinds[]): FolderScan {
   const readOnly = all('readOnly');
   return {
     ...{ readOnly, masked: all('masked'), pinned: foldersAbove(readOnly) },
-    ...{ links: all('links'), unchecked: all('unchecked'), unnameable: all('unnameable') },
+    ...{
+      links: all('links'),
+      protectedLinks: all('protectedLinks'),
+      unchecked: all('unchecked'),
+      unnameable: all('unnameable'),
+    },
   };
 }
 

@@ -91,7 +91,7 @@ export class ProtectedPathQuestions implements Disposable {
     switch (kind) {
       case 'protected':
         return vscode.l10n.t(
-          'While {0} runs, something other than you made or changed {1}. That could make this machine run code.',
+          'While {0} runs, something other than you made or changed {1}, or it is a symbolic link. That could make this machine run code.',
           names,
           shown,
         );

@@ -22,6 +22,7 @@ export const emptyScan: FolderScan = {
   links: [],
   unchecked: [],
   unnameable: [],
+  protectedLinks: [],
 };
 
 /** The core on an engine and a storage in memory. */

@@ -22,7 +22,7 @@ export interface FolderReview {
 /** Compares what should be kept from a container with what is. */
 export async function reviewFolder(
   root: string,
-  scan: Pick<FolderScan, 'readOnly' | 'masked' | 'links'>,
+  scan: Pick<FolderScan, 'readOnly' | 'masked' | 'protectedLinks'>,
   kept: KeptPaths,
   answers: Pick<PathAnswers, 'isKept' | 'isShown'>,
   cannotWrite: boolean,
@@ -43,7 +43,7 @@ export async function reviewFolder(
   };
   for (const path of scan.masked) await look(path, true);
   // A link with such a name leads the host to what the container writes elsewhere; nothing can be laid over it.
-  if (!cannotWrite) for (const path of [...scan.readOnly, ...scan.links]) await look(path, false);
+  if (!cannotWrite) for (const path of [...scan.readOnly, ...scan.protectedLinks]) await look(path, false);
   return { protectedPaths, hiddenPaths, lost };
 }
 

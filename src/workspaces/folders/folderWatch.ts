@@ -15,6 +15,8 @@ const gatherMs = 50;
 const mostEvents = 8192;
 /** How often everything is read anew where not every folder can be watched. */
 const rereadMs = 10_000;
+/** So many times as long as that took nothing is read anew after it. */
+const restFactor = 4;
 
 /** A folder may be watched as one on these; elsewhere each folder in it needs a watch of its own. */
 const watchesTrees: ReadonlySet<NodeJS.Platform> = new Set(['darwin', 'win32']);
@@ -42,6 +44,8 @@ export class FolderWatch implements Disposable {
   private isWaiting = false;
   private isOutdated = false;
   private isReady = false;
+  /** Of a folder that takes long to be read nobody makes all of the time of this process. */
+  private restsUntilMs = 0;
 
   /** Fires when a protected or hidden path came up, went or was touched, soon after it did. */
   readonly onDidChange = this.changes.event;
@@ -127,7 +131,7 @@ export class FolderWatch implements Disposable {
 
   private giveUpCompleteness(): void {
     this.rereading ??= setInterval(() => {
-      this.readAnew();
+      if (performance.now() >= this.restsUntilMs) this.readAnew();
     }, rereadMs).unref();
   }
 
@@ -180,7 +184,11 @@ export class FolderWatch implements Disposable {
     this.moved.clear();
     this.dirty.clear();
     if (isOutdated) {
-      await this.index.build(this.ended.signal);
+      const beganMs = performance.now();
+      await this.index.build(this.ended.signal).finally(() => {
+        const nowMs = performance.now();
+        this.restsUntilMs = nowMs + restFactor * (nowMs - beganMs);
+      });
       this.isReady = true;
     } else {
       for (const path of moved) this.index.forget(path);
