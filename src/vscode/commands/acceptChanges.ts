@@ -14,7 +14,7 @@ export async function acceptMeant(
   reviews: Pick<Reviews, 'accept'>,
 ): Promise<void> {
   // as they are now, before anything is asked
-  const seen = [...control.changes, ...(changes ?? [])];
+  const seen = [...(await control.listed()), ...(changes ?? [])];
   if (seen.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to accept.'));
     return;

@@ -109,11 +109,9 @@ function rowOf(item: CleanUpItem): ItemPick {
 function headingOf(kind: CleanUpKind): string {
   switch (kind) {
     case 'stopped':
-      return vscode.l10n.t(
-        'Workspaces not used for long, with what is only in their containers and changes that were not accepted',
-      );
+      return vscode.l10n.t('Workspaces not used for long, with what only they have');
     case 'archived':
-      return vscode.l10n.t('Archived workspaces: their settings and changes that were not accepted');
+      return vscode.l10n.t('Archived workspaces and their changes');
     case 'volume':
       return vscode.l10n.t('Volumes of no workspace');
     case 'network':

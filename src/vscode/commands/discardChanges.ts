@@ -14,9 +14,14 @@ export async function discardMeant(
     service,
   }: { readonly reviews: Pick<Reviews, 'discard'>; readonly service: Pick<WorkspaceService, 'get'> },
 ): Promise<void> {
+  // What cannot be listed can be discarded all the same.
+  const isListed = await control.listed().then(
+    () => true,
+    () => false,
+  );
   const count = changes?.length ?? control.changes.length;
   const excluded = changes ? 0 : control.excludedCount;
-  if (count + excluded === 0) {
+  if (count + excluded === 0 && isListed) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to discard.'));
     return;
   }
@@ -27,7 +32,9 @@ export async function discardMeant(
     vscode.l10n.t('They cannot be brought back.'),
     ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
   ];
-  const question = vscode.l10n.t('Discard {0} changes of the workspace?', count);
+  const question = isListed
+    ? vscode.l10n.t('Discard {0} changes of the workspace?', count)
+    : vscode.l10n.t('Discard all changes of the workspace?');
   if (!(await confirm(question, detail, vscode.l10n.t('Discard')))) return;
   await withProgress(vscode.l10n.t('Discarding changes'), (options) =>
     reviews.discard(

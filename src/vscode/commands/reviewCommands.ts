@@ -60,7 +60,7 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
   const forMeant =
     (meantBy: Finder, work: (meant: Meant) => Promise<void>): Command =>
     async (...args) => {
-      if (args.length > 0) await forChosen(meantBy, work)(...args);
+      if (args[0] !== undefined) await forChosen(meantBy, work)(...args);
       else {
         const meant = await askControl(dependencies.reviewControls);
         if (meant) await work(meant);
@@ -93,7 +93,7 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.showSnapshots': forWorkspace(showSnapshots),
     'cordon.acceptMerge': (uri) => dependencies.merges.accept(uri),
     'cordon.exportPatch': forMeant(byControl, async ({ control }) => {
-      if (control.changes.length === 0) {
+      if ((await control.listed()).length === 0) {
         void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to export.'));
         return;
       }
@@ -133,7 +133,9 @@ function findersIn(controls: Pick<ReviewControls, 'list' | 'of'>) {
 
 function tellGone(): void {
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('What was chosen is not there any more. Nothing was changed.'),
+    vscode.l10n.t(
+      'What was chosen is not there any more, or was listed anew meanwhile. Nothing was changed.',
+    ),
   );
 }
 

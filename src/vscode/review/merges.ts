@@ -74,12 +74,14 @@ export class Merges implements Disposable {
       void vscode.window.showInformationMessage(vscode.l10n.t('There is no merge to accept.'));
     const merge = found.length > 1 ? await choose(found) : found[0];
     if (!merge) return;
+    const document = documentOf(merge);
     this.accepting.add(merge);
     try {
-      await documentOf(merge)?.save();
+      await document?.save();
       await this.put(merge);
     } finally {
       this.accepting.delete(merge);
+      if (document && this.isLeft(merge)) void this.leave(merge);
     }
   }
 
@@ -130,7 +132,7 @@ export class Merges implements Disposable {
   /** What was saved is offered once more when its editor closes, as VS Code's own button to complete a merge does. */
   private async leave(merge: Merge): Promise<void> {
     const { result, sides } = merge;
-    if (this.files.read(result)?.toString() !== unmerged) {
+    while (this.isLeft(merge) && this.files.read(result)?.toString() !== unmerged) {
       const acceptButton = vscode.l10n.t('Accept into Folder');
       const answer = await vscode.window.showInformationMessage(
         withoutLinks(
@@ -141,10 +143,15 @@ export class Merges implements Disposable {
         ),
         acceptButton,
       );
-      if (answer === acceptButton) await vscode.commands.executeCommand('cordon.acceptMerge', result);
+      if (answer !== acceptButton) break;
+      await vscode.commands.executeCommand('cordon.acceptMerge', result);
     }
-    // It may have been opened again.
-    if (!documentOf(merge)) this.forget(merge);
+    if (this.isLeft(merge)) this.forget(merge);
+  }
+
+  /** Whether it is neither in the folder nor open, be it again. */
+  private isLeft(merge: Merge): boolean {
+    return this.merges.has(merge.result.toString()) && !documentOf(merge);
   }
 
   private forget({ result }: Merge): void {

@@ -3,6 +3,7 @@ import type { Change } from '../../review/change.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { ChangeList } from '../../review/listChanges.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { toCordonError, type CordonError } from '../../shared/errors.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
@@ -32,6 +33,8 @@ export class ReviewControl implements Disposable {
   private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>;
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
   private known: readonly Change[] = [];
+  /** Why they could not be listed the last time. */
+  private failure: CordonError | undefined;
   private compared: readonly string[] = [];
   /** How many paths with changes are left out. */
   excludedCount = 0;
@@ -74,6 +77,13 @@ export class ReviewControl implements Disposable {
     return this.known;
   }
 
+  /** The same, listed anew where none are known. Rejects where they cannot be listed. */
+  async listed(): Promise<readonly Change[]> {
+    if (this.known.length === 0) await this.refresh();
+    if (this.failure && this.known.length === 0) throw this.failure;
+    return this.known;
+  }
+
   refreshSoon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
@@ -101,9 +111,11 @@ export class ReviewControl implements Disposable {
     try {
       const list = await this.reviews.list(this.workspaceId);
       if (this.isOver) return;
+      this.failure = undefined;
       this.show(list);
       await this.reviews.keepBases(this.workspaceId, list.changes);
     } catch (error) {
+      this.failure = toCordonError(error, 'engineFailed', errorSentence(error));
       if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
     } finally {
       this.pauseMs = Math.max(soonMs, restFactor * (performance.now() - startedAt));
