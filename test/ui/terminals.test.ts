@@ -42,7 +42,7 @@ describe('terminals of a window that starts anew', function () {
     await window.quickInput.run('Terminal: Focus Terminal');
     await window.terminal.type('echo still $x');
     await window.terminal.shows(/^still 42/);
-    assert.ok((await tabs().count()) <= 1, 'the dead one is gone');
+    await eventually('the end of the dead one', async () => (await tabs().count()) <= 1);
   });
 
   it('do not come back once the person closed them, and nothing of them is left', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { hasCode } from '../../shared/errors.ts';
@@ -5,8 +6,12 @@ import { containerIdOf } from '../../workspaces/containerState.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { areTerminalsAllowed } from '../allowTerminals.ts';
+import { withoutIcons } from '../inertText.ts';
 import { workspaceTerminal, type TerminalDependencies } from '../workspaceTerminal.ts';
 import type { KeptTerminal } from './keptTerminals.ts';
+
+/** VS Code tells within a moment which process a terminal has. */
+const processIdMs = 500;
 
 interface Dependencies extends TerminalDependencies {
   readonly service: TerminalDependencies['service'] & Pick<WorkspaceService, 'onDidChange' | 'takeUpSession'>;
@@ -62,9 +67,8 @@ async function restore(terminal: KeptTerminal, dependencies: Dependencies): Prom
     if (!workspace) return true;
     const { title, cwd } = terminal;
     const options = workspaceTerminal(workspace, dependencies, { cwd, takenUp: { session, title } });
-    const dead = deadTerminal(title);
     const restored = vscode.window.createTerminal(options);
-    dead?.dispose();
+    await closeDead(title, restored);
     // VS Code fills a panel that is open with a shell of this machine, which nobody shall take for the container's.
     if (terminal.isActive) restored.show(true);
     return true;
@@ -76,10 +80,24 @@ async function restore(terminal: KeptTerminal, dependencies: Dependencies): Prom
   }
 }
 
-/** VS Code keeps what a killed extension host had open in the page: nobody is behind it any more, not even a shell. */
-function deadTerminal(title: string): vscode.Terminal | undefined {
-  return vscode.window.terminals.find(
-    ({ name, creationOptions }) =>
-      name === title && !('pty' in creationOptions) && creationOptions.shellPath === undefined,
+const closed = new WeakSet<vscode.Terminal>();
+
+/**
+ * VS Code keeps what a killed extension host had open in the page: nobody is behind it any more. A shell of this machine,
+ * or what another extension has open, has a process.
+ */
+async function closeDead(title: string, restored: vscode.Terminal): Promise<void> {
+  const namesake = vscode.window.terminals.find(
+    (terminal) =>
+      terminal !== restored &&
+      !closed.has(terminal) &&
+      terminal.name === withoutIcons(title) &&
+      !('pty' in terminal.creationOptions) &&
+      terminal.exitStatus === undefined,
   );
+  if (!namesake) return;
+  closed.add(namesake);
+  const processId = await Promise.race([namesake.processId, delay(processIdMs)]);
+  // What an extension carries has none, or −1 in its place.
+  if (processId === undefined || processId < 0) namesake.dispose();
 }
