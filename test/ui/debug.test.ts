@@ -61,8 +61,7 @@ describe('debuggers in a window', function () {
     await window.page.locator('.view-line', { hasText: counting }).click();
     // the breakpoint goes, the program goes on
     await window.page.keyboard.press('F9');
-    await window.page.keyboard.press('F5');
-    await debug.goesOn();
+    await debug.goOn();
     await debug.detach();
     await debug.runInside('pgrep -f inspect && echo still "there"');
     await window.terminal.shows(/^still there$/);

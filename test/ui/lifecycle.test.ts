@@ -185,7 +185,9 @@ describe('the life of a workspace in a window', function () {
     await tree.waitFor(host.name, 'archived');
     await quickInput.run('Cordon: Clean Up…');
     await quickInput.asks('Clean Up: 0 of 1 ticked');
-    await quickInput.box.locator('.monaco-list-row', { hasText: host.name }).click();
+    await quickInput.box
+      .locator('.monaco-list-row', { hasText: host.name })
+      .click({ position: { x: 60, y: 10 } });
     await quickInput.asks('Clean Up: 1 of 1 ticked');
     await window.shot('clean-up');
     await quickInput.accept();

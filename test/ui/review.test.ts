@@ -40,6 +40,9 @@ describe('review in a window', function () {
     await row(text).hover();
     await row(text).locator(`.action-label[aria-label^="${action}"]`).first().click();
   };
+  /** A button of the view itself. */
+  const pressAbove = (action: string) =>
+    window.page.locator(`.sidebar .actions-container .action-label[aria-label^="${action}"]`).first().click();
   const onHost = (file: string) => fs.readFile(path.join(host.folder, file), 'utf8').catch(() => undefined);
 
   it('shows what the workspace changes as it happens, and compares it with the folder', async () => {
@@ -110,7 +113,7 @@ describe('review in a window', function () {
     const shown = window.page.locator('.monaco-diff-editor .editor.modified');
     await eventually('what is new', async () => (await shown.innerText()).includes('three'));
     await window.shot('review-conflict');
-    await window.quickInput.run('Cordon: Accept All Changes');
+    await pressAbove('Accept All Changes');
     await window.notifications.told(/Not accepted: .*a\.txt \(changed in the folder meanwhile\)/);
     assert.equal(await onHost('new.txt'), 'new\n');
     assert.equal(await onHost('src/a.txt'), 'mine\n');
@@ -123,7 +126,7 @@ describe('review in a window', function () {
     await row('merge.txt').waitFor();
     await delay(2000);
     await fs.writeFile(path.join(host.folder, 'merge.txt'), 'host\nb\nc\nd\ne\nf\n');
-    await window.quickInput.run('Cordon: Refresh Changes');
+    await pressAbove('Refresh Changes');
     await row('Conflicts').filter({ hasText: '2' }).waitFor();
     await press('merge.txt', 'Resolve Conflict');
     await page.locator('.merge-editor').waitFor();
@@ -206,6 +209,9 @@ describe('review in a window', function () {
   });
 
   it('discards after a question, and the workspace runs again', async () => {
+    await press(/^Changes/, 'Discard These Changes');
+    await window.dialog.filter({ hasText: /point\.txt/ }).waitFor();
+    await window.answerDialog('Cancel');
     await window.quickInput.run('Cordon: Discard All Changes…');
     await window.dialog.waitFor();
     await window.shot('review-discard');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CordonHost } from './cordonHost.ts';
 import type { CordonWindow } from './cordonWindow.ts';
+import { eventually } from './eventually.ts';
 
 /** Where programs are debugged in a window: the editor, the toolbar and the console of the debugger. */
 export class DebugView {
@@ -17,8 +19,14 @@ export class DebugView {
     await this.stoppedLine.first().waitFor({ timeout: 60_000 });
   }
 
-  async goesOn(): Promise<void> {
-    await this.stoppedLine.first().waitFor({ state: 'detached' });
+  /** Presses F5 until the program does not stop again at a breakpoint that was taken away just before. */
+  async goOn(): Promise<void> {
+    await eventually('it goes on', async () => {
+      if ((await this.stoppedLine.count()) === 0) return true;
+      await this.window.page.keyboard.press('F5');
+      await delay(500);
+      return undefined;
+    });
   }
 
   private get stoppedLine() {
@@ -58,9 +66,15 @@ export class DebugView {
     await this.window.page.locator('.repl .monaco-list-row', { hasText: answer }).waitFor();
   }
 
+  /** Ends all that is debugged, one after the other. */
   async detach(): Promise<void> {
-    await this.window.page.keyboard.press('Shift+F5');
-    await this.window.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    const toolbar = this.window.page.locator('.debug-toolbar');
+    await eventually('nothing is debugged', async () => {
+      if (!(await toolbar.isVisible())) return true;
+      await this.window.page.keyboard.press('Shift+F5');
+      await delay(500);
+      return undefined;
+    });
   }
 
   async setBreakpoint(file: string, line: string): Promise<void> {

@@ -1,6 +1,10 @@
 import { errors, type Locator, type Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
 
+/** The palette has its commands within a moment, unless something closed it. */
+const paletteMs = 10_000;
+const soon = { timeout: 5000 };
+
 /** The box at the top of the window: command palette, quick picks and input boxes. */
 export class QuickInput {
   readonly box: Locator;
@@ -13,10 +17,15 @@ export class QuickInput {
     this.input = this.box.locator('.quick-input-filter input');
   }
 
-  /** Runs the command with exactly this title, by keyboard only. */
+  /** Runs the command with exactly this title, by keyboard only; anew where the palette was closed meanwhile. */
   async run(title: string): Promise<void> {
-    await this.search(title);
-    await this.choose(title);
+    await eventually(`the command "${title}"`, async () => {
+      if (!(await this.open(`>${title}`))) return undefined;
+      return await this.choose(title, paletteMs).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /** The titles that the command palette has for a text. */
@@ -79,15 +88,20 @@ export class QuickInput {
   }
 
   /** Moves to the entry with this label and confirms, as with the arrow keys. */
-  async choose(label: string): Promise<void> {
+  async choose(label: string, withinMs?: number): Promise<void> {
     const isMeant = (name: string | null) => name === label || name?.startsWith(`${label},`);
-    await eventually(`entry "${label}"`, async () => (await this.rows()).some(isMeant));
+    await eventually(`entry "${label}"`, async () => (await this.rows()).some(isMeant), withinMs);
     const focused = this.box.locator('.quick-input-list .monaco-list-row.focused');
-    await eventually(`the way to "${label}"`, async () => {
-      if ((await focused.count()) > 0 && isMeant(await focused.getAttribute('aria-label'))) return true;
-      await this.page.keyboard.press('ArrowDown');
-      return undefined;
-    });
+    await eventually(
+      `the way to "${label}"`,
+      async () => {
+        if ((await focused.count()) > 0 && isMeant(await focused.getAttribute('aria-label', soon)))
+          return true;
+        await this.page.keyboard.press('ArrowDown');
+        return undefined;
+      },
+      withinMs,
+    );
     await this.page.keyboard.press('Enter');
   }
 }
