@@ -67,7 +67,7 @@ describe('a window without a container engine', function () {
       'Show Engines',
       'Show Log',
     ]);
-    assert.equal(await window.tree.row(host.name).count(), 0);
+    await window.tree.row(host.name).waitFor({ state: 'detached' });
     await notifications.clear();
     assert.equal(await isTicked('create'), false, 'what failed is no step done');
   });
