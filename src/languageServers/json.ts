@@ -23,8 +23,8 @@ export function listIn(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Reads the content of a message. Throws a `ProtocolFailure` for what is none. */
-export function parseMessage(content: Buffer): RpcMessage {
+/** Reads the object that a message is. Throws a `ProtocolFailure` for what is none. */
+export function parseObject(content: Buffer): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(content.toString('utf8'));
@@ -32,7 +32,12 @@ export function parseMessage(content: Buffer): RpcMessage {
     throw new ProtocolFailure('a message that is no JSON');
   }
   if (!isObject(value)) throw new ProtocolFailure('a message that is no object');
-  const { id, method, params, result, error } = value;
+  return value;
+}
+
+/** Reads the content of a message of JSON-RPC. Throws a `ProtocolFailure` for what is none. */
+export function parseMessage(content: Buffer): RpcMessage {
+  const { id, method, params, result, error } = parseObject(content);
   if (method !== undefined && typeof method !== 'string')
     throw new ProtocolFailure('a method that is no text');
   const isId = typeof id === 'string' || typeof id === 'number';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ProtocolFailure } from '../../languageServers/frames.ts';
 import { containerScheme } from '../../languageServers/folderUris.ts';
 import { withoutLinks } from '../inertText.ts';
-import { isObject, type JsonObject } from '../../languageServers/json.ts';
+import { isObject, parseObject, type JsonObject } from '../../languageServers/json.ts';
 
 /** Which files are meant by what an adapter says. */
 export interface AdapterPlace {
@@ -25,7 +25,7 @@ const tellingEvents: readonly unknown[] = [
  * into an error. No request passes, it is `refused`. Throws a `ProtocolFailure` for what is no message.
  */
 export function passAdapterMessage(content: Buffer, place: AdapterPlace): JsonObject | 'refused' | 'nothing' {
-  const message = parse(content);
+  const message = parseObject(content);
   const { type, event } = message;
   if (type === 'response') return withOwnSources(withInertError(message), place);
   if (type === 'request') return 'refused';
@@ -42,17 +42,6 @@ function asPlainOutput(message: JsonObject): JsonObject {
   const { body } = message;
   if (!isObject(body) || ['stdout', 'stderr', undefined].includes(body['category'] as string)) return message;
   return { ...message, body: { ...body, category: 'console' } };
-}
-
-function parse(content: Buffer): JsonObject {
-  let message: unknown;
-  try {
-    message = JSON.parse(content.toString());
-  } catch {
-    throw new ProtocolFailure('a message that is no JSON');
-  }
-  if (!isObject(message)) throw new ProtocolFailure('a message that is no object');
-  return message;
 }
 
 /** VS Code shows an error as a notification, which makes links of its text once the variables are put in, or has a button for one. */
@@ -100,9 +89,7 @@ function ownSource(source: unknown, { workspaceId, folder }: AdapterPlace): unkn
   // without a path VS Code opens what the name says
   const rest = {
     ...others,
-    ...(typeof name === 'string' && {
-      name: name.split(/[\\/:]/).at(-1),
-    }),
+    ...(typeof name === 'string' && { name: name.split(/[\\/:]/).at(-1) }),
   };
   if (typeof file !== 'string') return rest;
   const inside = path.relative(folder, file);
