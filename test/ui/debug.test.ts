@@ -12,7 +12,10 @@ setInterval(() => {
 }, 200);
 `;
 
-const configurations = [{ type: 'cordon', request: 'attach', name: 'Attach Python', runtime: 'python' }];
+const configurations = [
+  { type: 'cordon', request: 'attach', name: 'Attach inside', runtime: 'node', port: 9230 },
+  { type: 'cordon', request: 'attach', name: 'Attach Python', runtime: 'python' },
+];
 
 describe('debuggers in a window', function () {
   this.timeout(180_000);
@@ -62,6 +65,15 @@ describe('debuggers in a window', function () {
     await debug.detach();
     await debug.runInside('pgrep -f inspect && echo still "there"');
     await window.terminal.shows(/^still there$/);
+  });
+
+  it('are attached by a configuration of the folder', async () => {
+    await debug.runInside(`node --inspect=9230 ${file} &`);
+    await debug.setBreakpoint(file, counting);
+    await debug.start('Attach inside');
+    await debug.stops();
+    await debug.showsTheFile(file, counting);
+    await debug.detach();
   });
 
   it('whose extension is missing say which one it is', async () => {

@@ -37,7 +37,11 @@ export class DebugView {
   async runInside(line: string): Promise<void> {
     await this.window.quickInput.run('Cordon: Focus on Workspaces View');
     await this.window.tree.press(this.host.name, 'Open Terminal');
-    await this.window.terminal.shows(/[$#] ?$/);
+    // one that was open before has more in it than a prompt
+    await eventually('a new terminal', async () => {
+      const [prompt = '', ...more] = (await this.window.terminal.lines()).filter(Boolean);
+      return /[$#] ?$/.test(prompt) && more.length === 0;
+    });
     await this.window.terminal.type(line);
   }
 
