@@ -62,7 +62,10 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   followEngineSetting(settings, engines, disposables);
 
   const openFolders = disposables.add(new OpenFolders());
-  const views = new ViewFolders(path.join(ownFiles, 'review'));
+  const views = new ViewFolders(path.join(ownFiles, 'review'), {
+    ...localMachine,
+    excludePatterns: () => settings.current.copyExcludes,
+  });
   workspaces = disposables.add(
     composeWorkspaces({
       ...localMachine,

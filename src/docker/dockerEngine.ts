@@ -12,6 +12,7 @@ import type {
   ManagedNetwork,
   ManagedProxy,
   ManagedVolume,
+  OpenCopy,
 } from '../workspaces/containerEngine.ts';
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { OwnImage } from '../workspaces/engineLeftovers.ts';
@@ -19,9 +20,11 @@ import type { ContainerStats, ProcessFacts } from '../workspaces/engineMeasures.
 import type { ContainerProcess, MainProcessStreams, ProcessRequest } from '../workspaces/engineProcesses.ts';
 import { Belongings } from './belongings.ts';
 import { Containers } from './containers.ts';
+import { Copies } from './copies.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import { ExecStarts } from './execStarts.ts';
+import { IdleContainers } from './idleContainers.ts';
 import { Images } from './images.ts';
 import { Leftovers } from './leftovers.ts';
 import { Measures } from './measures.ts';
@@ -50,6 +53,7 @@ export class DockerEngine implements ContainerEngine {
   private readonly leftovers: Leftovers;
   private readonly belongings: Belongings;
   private readonly viewHelpers: ViewHelpers;
+  private readonly copies: Copies;
 
   constructor(
     api: EngineApi,
@@ -67,7 +71,9 @@ export class DockerEngine implements ContainerEngine {
     this.leftovers = new Leftovers(api);
     const { containers, networks, volumes } = this;
     this.belongings = new Belongings(api, { containers, networks, volumes });
-    this.viewHelpers = new ViewHelpers(api, volumes, this.belongings);
+    const idle = new IdleContainers(api, this.belongings);
+    this.viewHelpers = new ViewHelpers(api, volumes, idle);
+    this.copies = new Copies(api, containers, idle);
   }
 
   inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -220,6 +226,22 @@ export class DockerEngine implements ContainerEngine {
 
   replaceByFiles(request: Parameters<ContainerEngine['replaceByFiles']>[0]): Promise<void> {
     return this.viewHelpers.replaceByFiles(request);
+  }
+
+  prepareCopy(workspaceId: string): Promise<string> {
+    return this.copies.prepareCopy(workspaceId);
+  }
+
+  withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T> {
+    return this.copies.withCopy(workspaceId, image, work);
+  }
+
+  listCopies(): Promise<readonly string[]> {
+    return this.copies.listCopies();
+  }
+
+  removeCopy(workspaceId: string): Promise<void> {
+    return this.copies.removeCopy(workspaceId);
   }
 
   volumeSizes(): Promise<ReadonlyMap<string, number>> {

@@ -11,6 +11,7 @@ import {
   type CallSubject,
 } from './engineErrors.ts';
 import { withDeadline } from './deadline.ts';
+import { whileSent } from './sentArchive.ts';
 
 export interface EngineCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
@@ -18,8 +19,8 @@ export interface EngineCall {
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** A tar archive in place of a body. */
-  readonly archive?: Buffer;
+  /** A tar archive in place of a body. What is left of a stream when the call is over is destroyed. */
+  readonly archive?: Buffer | Readable;
   /** Until the answer begins (a stream) or has ended; 30,000 when missing, no limit when 0. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -46,21 +47,21 @@ export class EngineApi {
 
   /** Calls and reads the JSON answer; `undefined` for an empty one. */
   json(call: EngineCall): Promise<unknown> {
-    return this.limited(call, async (signal) => {
-      const text = (await readBody(await this.accepted(call, signal))).toString();
+    return limited(call, async (sent, signal) => {
+      const text = (await readBody(await this.accepted(sent, signal))).toString();
       return text === '' ? undefined : parseJson(text, call);
     });
   }
 
   /** Calls and hands out the answer as soon as its head has come. The caller ends it; `signal` breaks it off. */
   stream(call: EngineCall): Promise<IncomingMessage> {
-    return this.limited(call, (signal) => this.accepted(call, signal));
+    return limited(call, (sent, signal) => this.accepted(sent, signal));
   }
 
   /** Calls and takes over the connection in both directions. */
   hijack(call: EngineCall): Promise<Duplex> {
-    return this.limited(call, async (signal) => {
-      const answer = await this.dial(call, signal, true);
+    return limited(call, async (sent, signal) => {
+      const answer = await this.dial(sent, signal, true);
       if (!(answer instanceof IncomingMessage)) return answer;
       await refuseUnlessOk(answer, call);
       answer.destroy();
@@ -73,14 +74,6 @@ export class EngineApi {
     if (!(answer instanceof IncomingMessage)) throw answerNotUnderstood('/' + call.path.join('/'));
     await refuseUnlessOk(answer, call);
     return answer;
-  }
-
-  private async limited<T>(call: EngineCall, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(call.timeoutMs ?? 30_000, call.signal, work);
-    } catch (error) {
-      throw connectionError(error);
-    }
   }
 
   private dial(call: EngineCall, signal: AbortSignal, hijack: boolean): Promise<IncomingMessage | Duplex> {
@@ -112,6 +105,24 @@ export class EngineApi {
         },
       );
     });
+  }
+}
+
+type Work<T> = (call: EngineCall, signal: AbortSignal) => Promise<T>;
+
+async function limited<T>(call: EngineCall, work: Work<T>): Promise<T> {
+  const { archive } = call;
+  if (archive === undefined || Buffer.isBuffer(archive)) return await withLimit(call, work);
+  return await whileSent(archive, call.signal, (body, signal) =>
+    withLimit({ ...call, archive: body, signal }, work),
+  );
+}
+
+async function withLimit<T>(call: EngineCall, work: Work<T>): Promise<T> {
+  try {
+    return await withDeadline(call.timeoutMs ?? 30_000, call.signal, (signal) => work(call, signal));
+  } catch (error) {
+    throw connectionError(error);
   }
 }
 

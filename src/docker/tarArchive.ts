@@ -1,6 +1,7 @@
 import type { UserId } from '../isolation/workspaceUser.ts';
 
-const blockBytes = 512;
+/** Archives consist of such blocks. */
+export const blockBytes = 512;
 
 /** A tar archive of empty files that only their owner may write. Names are ASCII, of at most 100 bytes. */
 export function emptyFilesArchive(names: readonly string[], { uid, gid }: UserId): Buffer {
@@ -16,9 +17,14 @@ function header(name: string, uid: number, gid: number): Buffer {
   writeNumber(block, gid, 116);
   block.write('00000000000\0', 124, 'ascii');
   block.write('00000000000\0', 136, 'ascii');
-  block.fill(' ', 148, 156);
   block.write('0', 156, 'ascii');
   block.write('ustar\x0000', 257, 'ascii');
+  return withSum(block);
+}
+
+/** The header itself, with the sum by which it is known for one. */
+export function withSum(block: Buffer): Buffer {
+  block.fill(' ', 148, 156);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'ascii');
   return block;

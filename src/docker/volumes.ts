@@ -82,7 +82,8 @@ export class Volumes {
   }
 }
 
-function nameTaken(name: string): CordonError {
+/** Somebody else has a volume by a name of ours. */
+export function nameTaken(name: string): CordonError {
   return new CordonError(
     'conflict',
     l10n.t('The engine has a volume {0} that is not Cordon’s. Remove it, then try again.', name),

@@ -7,14 +7,16 @@ export interface BindMount {
   readonly readOnly: boolean;
 }
 
-/** A copy-on-write view of a folder: what is written goes to `upper`, and `lower` only ever gives. All on the host. */
+/** A copy-on-write view of a folder: what is written goes to `upper`, and the others only ever give. All on the engine's disk. */
 export interface FolderView {
   /** The engine's volume that mounts it. */
   readonly volume: string;
   readonly target: string;
   readonly folder: string;
-  /** A symbolic link to the folder. */
+  /** What leads to the folder, or a copy of it where the engine does not see the folder. */
   readonly lower: string;
+  /** What was changed in the folder since it was copied, over `lower`; missing where nothing is copied. */
+  readonly later?: string;
   readonly upper: string;
   /** What the kernel needs beside `upper`, on the same disk. */
   readonly work: string;

@@ -3,16 +3,17 @@ import { CordonError } from '../shared/errors.ts';
 import type { FolderView } from './containerSpec.ts';
 import { workspaceFolder } from './imageVolumes.ts';
 
-/** Where the view of a workspace is kept on the host, as absolute paths. */
-export type ViewPlaces = Pick<FolderView, 'lower' | 'upper' | 'work'>;
+/** Where the layers of a workspace's view are kept, as absolute paths. */
+export type ViewPlaces = Pick<FolderView, 'lower' | 'later' | 'upper' | 'work'>;
 
 /** Characters that mean nothing in the options of a mount, to the engine or to the kernel, and that both show as they are. */
 const plainPath = /^\/[\p{L}\p{N}\p{M}_./@+~-]+$/u;
 
 /** The view of a workspace's folder. Throws `invalidRequest` where its places have names that options cannot carry. */
 export function folderView(workspaceId: string, folder: string, places: ViewPlaces): FolderView {
-  const { lower, upper, work } = places;
-  const unusable = [lower, upper, work].find((path) => !plainPath.test(path));
+  const { lower, later, upper, work } = places;
+  const all = [lower, ...(later === undefined ? [] : [later]), upper, work];
+  const unusable = all.find((path) => !plainPath.test(path));
   if (unusable !== undefined)
     throw new CordonError(
       'invalidRequest',
@@ -21,18 +22,23 @@ export function folderView(workspaceId: string, folder: string, places: ViewPlac
         JSON.stringify(unusable.slice(0, 200)),
       ),
     );
-  return { volume: `cordon-view-${workspaceId}`, target: workspaceFolder, folder, lower, upper, work };
+  return { volume: `cordon-view-${workspaceId}`, target: workspaceFolder, folder, ...places };
 }
 
 /**
  * What the engine's `local` driver is told to mount. Nothing of what the folder says ends up here: `lower` is a link with
  * a name of ours. Features of overlays that leave references in `upper` are off, whatever the kernel's defaults are.
  */
-export function viewOptions({ lower, upper, work }: ViewPlaces): Readonly<Record<string, string>> {
-  const layers = [`lowerdir=${lower}`, `upperdir=${upper}`, `workdir=${work}`];
+export function viewOptions(places: ViewPlaces): Readonly<Record<string, string>> {
   return {
     type: 'overlay',
     device: 'overlay',
-    o: ['nosuid', 'nodev', ...layers, 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
+    o: ['nosuid', 'nodev', ...viewLayers(places), 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
   };
+}
+
+/** The layers of a view as the kernel is told them, and tells them. */
+export function viewLayers({ lower, later, upper, work }: ViewPlaces): readonly string[] {
+  const given = later === undefined ? lower : `${later}:${lower}`;
+  return [`lowerdir=${given}`, `upperdir=${upper}`, `workdir=${work}`];
 }

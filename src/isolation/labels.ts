@@ -5,11 +5,19 @@ export const labels = {
   workspaceName: 'cordon.workspace.name',
   record: 'cordon.workspace.record',
   schema: 'cordon.schema',
-  /** What it is for a workspace where it is not the workspace's own: `proxy` for all that belongs to its proxy. */
+  /**
+   * What it is for a workspace where it is not the workspace's own: `proxy` for all that belongs to its proxy, `copy` for
+   * all that belongs to the copy of its folder.
+   */
   role: 'cordon.role',
   /** What the container was made for, as a fingerprint. */
   spec: 'cordon.spec',
+  /** The workspace whose folder it holds a copy of. */
+  copyOf: 'cordon.copy.of',
 } as const;
 
 /** The role of the proxy of a workspace, and of the network over which that reaches out. */
 export const proxyRole = 'proxy';
+
+/** The role of the copy of a workspace's folder, and of the containers by which that is opened. */
+export const copyRole = 'copy';

@@ -35,6 +35,8 @@ export interface ChangeSources extends Pick<WalkGuide, 'isShown' | 'isSame'> {
   readonly known: Pick<KnownPaths, 'get' | 'isAccepted'>;
   readonly rules: PathRules;
   readonly excluded: Pick<ExcludedPaths, 'has'>;
+  /** Whether the workspace could ever see what the folder has there: a copy does not hold everything. */
+  readonly wasSeen: (path: string) => boolean;
 }
 
 /** What a workspace in review mode has changed. */
@@ -43,8 +45,10 @@ export interface ChangeList {
   readonly changes: readonly Change[];
   /** Paths with changes that are left out, each with all that is in it: how many there are, and the first of them. */
   readonly excluded: { readonly count: number; readonly paths: readonly string[] };
-  /** Accepted paths that were changed in the folder since: the workspace sees them as they were accepted. */
+  /** Accepted paths that were changed in the folder since, and what a copy is behind: the workspace sees them as they were. */
   readonly pending: number;
+  /** Where the workspace sees a copy of the folder: how many entries are missing on one side, for they cannot be copied. */
+  readonly copy?: { readonly leftOut: number };
 }
 
 /** Lists what a workspace in review mode has changed. */
@@ -61,7 +65,8 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
       isSame,
       wasThere: (path, stats) =>
         known.get(path)?.lower !== undefined ||
-        (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs,
+        (sources.wasSeen(path) &&
+          (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs),
       isAccepted: (path, stats, below) => {
         if (!known.isAccepted(path, stats && stampOf(stats))) return false;
         if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending += 1;
@@ -112,11 +117,12 @@ function blockerOf({ blocker, upper }: Difference): Blocker | undefined {
 function isConflict(
   { path, type, lower }: Difference,
   stamp: Stamp | undefined,
-  { known, sinceNs }: ChangeSources,
+  { known, sinceNs, wasSeen }: ChangeSources,
 ): boolean {
   if (lower?.isDirectory() && type === 'folder') return false;
   const before = known.get(path);
   if (before) return !isSameStamp(before.lower, stamp);
+  if (lower && !wasSeen(path)) return true;
   return lower !== undefined && !lower.isDirectory() && lower.ctimeNs >= sinceNs;
 }
 

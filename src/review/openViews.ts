@@ -3,6 +3,7 @@ import { sameFolder, type CheckedFolder } from '../isolation/folderCheck.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import { helperImage } from '../workspaces/views/reviewViews.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
 import { AcceptJournal } from './acceptJournal.ts';
@@ -24,27 +25,38 @@ export interface OpenView {
 }
 
 /** What a view is of. */
-interface Ground {
+export interface ViewGround {
   readonly engine: ContainerEngine;
   readonly folder: CheckedFolder;
   readonly record: WorkspaceRecord;
 }
 
 /** What is done with a view that nothing else changes meanwhile. */
-export type ViewWork<T> = (view: OpenView, signal: AbortSignal, about: Ground) => Promise<T>;
+export type ViewWork<T> = (view: OpenView, signal: AbortSignal, about: ViewGround) => Promise<T>;
 
 /** Opens the views of workspaces in review mode, to look at them or to change them and their folder. */
 export class OpenViews {
   private readonly ground: ReviewGround;
-  private readonly folders: Pick<ViewFolders, 'folderOf' | 'places'>;
+  private readonly folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>;
 
-  constructor(ground: ReviewGround, folders: Pick<ViewFolders, 'folderOf' | 'places'>) {
+  constructor(ground: ReviewGround, folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>) {
     this.ground = ground;
     this.folders = folders;
   }
 
   /** Gives `undefined` for a workspace that never had a view. Rejects with `invalidRequest` for one in another mode. */
-  async look<T>(id: string, work: (view: OpenView) => Promise<T>): Promise<T | undefined> {
+  async look<T>(
+    id: string,
+    work: (view: OpenView) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    const record = this.requireReview(id);
+    await this.pull(record, signal);
+    return await this.lookAgain(id, work);
+  }
+
+  /** The same, with what was seen the last time where the engine holds what the workspace has written. */
+  async lookAgain<T>(id: string, work: (view: OpenView) => Promise<T>): Promise<T | undefined> {
     return await this.withView(id, await this.ground.folder(this.requireReview(id)), work);
   }
 
@@ -59,16 +71,17 @@ export class OpenViews {
     return await this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
       const engine = await this.ground.engine(signal);
       const folder = await this.ground.folder(record);
-      return await this.ground.whileStill(engine, folder.path, id, () =>
-        this.withView(id, folder, (view) =>
+      return await this.ground.whileStill(engine, folder.path, id, async () => {
+        await this.pull(record, signal);
+        return await this.withView(id, folder, (view) =>
           whileLocked(view.own, this.ground, async () => {
             const journal = AcceptJournal.of(view.own);
             if ((await journal.read())?.isDone === false) await takeBack(view, journal);
             if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
             return await work(view, signal, { engine, folder, record });
           }),
-        ),
-      );
+        );
+      });
     });
   }
 
@@ -82,6 +95,14 @@ export class OpenViews {
         record.name,
       ),
     );
+  }
+
+  /** What a workspace on a copy writes is in the engine: this machine gets it from there. */
+  private async pull({ id, image }: WorkspaceRecord, signal = new AbortController().signal): Promise<void> {
+    const { copies } = this.folders;
+    if (!copies.has(id)) return;
+    const engine = await this.ground.engine(signal);
+    await copies.pull(id, { engine, image: await helperImage(engine, image), signal });
   }
 
   /** Gives `undefined` for a workspace that never had a view. */

@@ -5,8 +5,9 @@ import { Emitter } from '../shared/event.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import { helperImage } from '../workspaces/views/reviewViews.ts';
 import type { ChangeList } from './listChanges.ts';
-import { OpenViews, type OpenView, type ViewWork } from './openViews.ts';
+import { OpenViews, type OpenView, type ViewGround, type ViewWork } from './openViews.ts';
 import { ViewChanges } from './viewChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
@@ -31,7 +32,7 @@ export class ReviewWork implements Disposable {
     this.ground = ground;
     this.folders = folders;
     this.views = new OpenViews(ground, folders);
-    this.viewChanges = new ViewChanges(ground, excludePatterns);
+    this.viewChanges = new ViewChanges(ground, folders.copies, excludePatterns);
   }
 
   /** What a view changes, without what these patterns name, or the excluded ones. */
@@ -73,11 +74,31 @@ export class ReviewWork implements Disposable {
       await this.change(id, title, options, async (view, signal, about) => {
         await this.requireStopped(id, about.engine);
         await work(view, signal, about);
+        const { engine, folder, record } = about;
+        const { copies } = this.folders;
+        if (!copies.has(id)) return;
+        await copies.push(id, { engine, folder, signal, image: await helperImage(engine, record.image) });
       });
     } finally {
       const telling = { onProgress: (...about: Progress) => options.onProgress?.(...about) };
       if (runs) await this.ground.start(id, telling);
     }
+  }
+
+  /** What was accepted is below what the workspace has in its copy of the folder, too. The accept stands without that. */
+  async tellCopy(
+    { engine, record }: ViewGround,
+    paths: readonly string[],
+    { lower }: OpenView,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { copies } = this.folders;
+    if (!copies.has(record.id)) return;
+    const tell = async () => {
+      const image = await helperImage(engine, record.image);
+      await copies.accepted(record.id, paths, { engine, image, lower, signal });
+    };
+    await tell().catch(() => undefined);
   }
 
   dispose(): void {

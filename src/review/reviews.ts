@@ -39,7 +39,7 @@ export class Reviews {
 
   /** The same, with what is left out of it. */
   async list(id: string, signal?: AbortSignal): Promise<ChangeList> {
-    const list = await this.work.views.look(id, (view) => this.work.list(id, view, signal));
+    const list = await this.work.views.look(id, (view) => this.work.list(id, view, signal), signal);
     return list ?? { changes: [], excluded: { count: 0, paths: [] }, pending: 0 };
   }
 
@@ -54,7 +54,7 @@ export class Reviews {
     { seen, ...options }: OperationOptions & { readonly seen?: readonly Change[] } = {},
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
-    const result = await this.work.change(id, 'accept changes of', options, async (view, signal) => {
+    const result = await this.work.change(id, 'accept changes of', options, async (view, signal, about) => {
       const { chosen, refused } = chooseChanges(
         (await this.work.list(id, view, signal)).changes,
         paths,
@@ -66,6 +66,7 @@ export class Reviews {
         const applied = await applyChanges(chosen, { ...view, journal, signal });
         await view.known.save();
         await journal.done();
+        await this.work.tellCopy(about, applied.accepted, view, signal);
         return { ...applied, refused: [...refused, ...applied.refused] };
       } catch (error) {
         await takeBack(view, journal);
@@ -130,7 +131,7 @@ export class Reviews {
 
   /** What the workspace or the folder has at a path, to be shown. */
   async side(id: string, path: string, side: 'workspace' | 'folder'): Promise<SideContent> {
-    const content = await this.work.views.look(id, ({ upper, lower }) =>
+    const content = await this.work.views.lookAgain(id, ({ upper, lower }) =>
       readSide(side === 'workspace' ? upper : lower, path, mostShownBytes),
     );
     return content ?? { kind: 'nothing' };

@@ -6,20 +6,28 @@ import { CordonError, hasCode } from '../shared/errors.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { readBaseline } from './baseline.ts';
 import { Comparisons } from './comparisons.ts';
+import type { FolderCopies } from './copies/folderCopies.ts';
 import { ExcludedPaths } from './excludedPaths.ts';
 import { listChanges, type ChangeList } from './listChanges.ts';
 import type { OpenView } from './openViews.ts';
+import { isText } from './pathBytes.ts';
 
 type Ground = Pick<ReviewGround, 'patterns' | 'containerId' | 'engine' | 'record'>;
 
 /** Lists the changes in open views, by the rules of the person, and asks the container about what no file tells. */
 export class ViewChanges {
   private readonly ground: Ground;
+  private readonly copies: Pick<FolderCopies, 'compare'>;
   private readonly excludePatterns: () => readonly string[];
   private readonly comparisons = new Map<string, Comparisons>();
 
-  constructor(ground: Ground, excludePatterns: () => readonly string[]) {
+  constructor(
+    ground: Ground,
+    copies: Pick<FolderCopies, 'compare'>,
+    excludePatterns: () => readonly string[],
+  ) {
     this.ground = ground;
+    this.copies = copies;
     this.excludePatterns = excludePatterns;
   }
 
@@ -32,18 +40,25 @@ export class ViewChanges {
   ): Promise<ChangeList> {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
-    return await listChanges(
+    const copy = await this.copies.compare(id, view, signal);
+    const list = await listChanges(
       {
         ...view,
         sinceNs: await readBaseline(view.own),
         rules: new PathRules(this.ground.patterns()),
         excluded: new ExcludedPaths(excludePatterns),
         isSame: (upper, lower) => comparisons.isSame(upper, lower),
-        isShown: (path, lower, folder) =>
-          comparisons.isShown(path, folder, () => this.askView(id, path, lower, signal)),
+        isShown: (path, lower, folder) => {
+          const ask = () => this.askView(id, path, lower, signal);
+          // The mirror of a folder that was made anew is the same folder.
+          return copy && isText(path) ? ask() : comparisons.isShown(path, folder, ask);
+        },
+        wasSeen: (path) => copy?.copied.has(path) ?? true,
       },
       signal,
     );
+    if (!copy) return list;
+    return { ...list, pending: list.pending + copy.pending, copy: { leftOut: copy.leftOut } };
   }
 
   private async askView(

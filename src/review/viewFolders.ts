@@ -19,20 +19,27 @@ import { CordonError } from '../shared/errors.ts';
 import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/viewFiles.ts';
 import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
+import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { removeLayers, removeView } from './removeView.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
 export class ViewFolders implements ViewFiles {
+  readonly copies: FolderCopies;
   private readonly root: string;
 
   /** `root` is an absolute path; it is made when it is needed. */
-  constructor(root: string) {
+  constructor(root: string, rules: CopyRules) {
     this.root = root;
+    this.copies = new FolderCopies((id) => this.folderOf(id), rules);
   }
 
   places(workspaceId: string): ViewPlaces {
     return placesIn(this.folderOf(workspaceId));
+  }
+
+  mounted(workspaceId: string): ViewPlaces {
+    return this.copies.places(workspaceId) ?? this.places(workspaceId);
   }
 
   /** What is kept of a workspace beside its view. */

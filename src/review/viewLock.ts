@@ -9,9 +9,14 @@ export interface LockOwner {
   readonly isAlive: (owner: number, sinceMs?: number) => boolean;
 }
 
-/** Runs `work` while no other window changes anything of a view. Rejects with `conflict` where one does. */
-export async function whileLocked<T>(own: string, who: LockOwner, work: () => Promise<T>): Promise<T> {
-  const file = join(own, 'lock');
+/** Runs `work` while no other window changes anything of a view, or what the file `name` stands for. Rejects with `ViewInUse` where one does. */
+export async function whileLocked<T>(
+  own: string,
+  who: LockOwner,
+  work: () => Promise<T>,
+  name = 'lock',
+): Promise<T> {
+  const file = join(own, name);
   await take(file, who);
   try {
     return await work();
@@ -27,14 +32,17 @@ async function take(file: string, { owner, isAlive }: LockOwner): Promise<void> 
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
     const taken = await stat(file).catch(() => undefined);
-    if (taken && holder !== owner && isAlive(holder, taken.mtimeMs)) throw inUse();
+    if (taken && holder !== owner && isAlive(holder, taken.mtimeMs)) throw new ViewInUse();
     await writeFile(file, String(owner));
   }
 }
 
-function inUse(): CordonError {
-  return new CordonError(
-    'conflict',
-    l10n.t('Another window is just accepting or discarding changes of this workspace. Try again.'),
-  );
+/** Another window is at work on the view. */
+export class ViewInUse extends CordonError {
+  constructor() {
+    super(
+      'conflict',
+      l10n.t('Another window is just accepting or discarding changes of this workspace. Try again.'),
+    );
+  }
 }

@@ -25,6 +25,8 @@ export interface CordonSettings {
   readonly pathPatterns: PathPatterns;
   /** What a review leaves out, as gitignore patterns. */
   readonly reviewExcludes: readonly string[];
+  /** What is not copied to an engine that does not see the folder, as gitignore patterns. */
+  readonly copyExcludes: readonly string[];
   /** What becomes of workspaces that nobody uses. */
   readonly idle: IdleRules;
   /** Ports that are forwarded whenever a workspace runs. */
@@ -115,6 +117,7 @@ export function parseSettings(
       hiddenPaths: takePatterns('hiddenPaths'),
     },
     reviewExcludes: takePatterns('review.exclude'),
+    copyExcludes: takePatterns('review.copyExclude'),
     defaults: {
       image: take('image', workspaceFields.image, 'node:24-bookworm'),
       profile: take('profile', workspaceFields.profile, 'strict'),

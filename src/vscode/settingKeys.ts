@@ -17,6 +17,7 @@ export const settingKeys = [
   'protectedPaths',
   'hiddenPaths',
   'review.exclude',
+  'review.copyExclude',
   'operationTimeoutSeconds',
   'idle.action',
   'idle.afterMinutes',

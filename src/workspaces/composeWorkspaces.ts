@@ -124,7 +124,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const latestReports = new LatestReports(store);
   const plans: ContainerPlans = new ContainerPlans({
     ...{ checkFolder, chooseUser, profileOf },
-    viewPlaces: (id) => viewFiles.places(id),
+    viewPlaces: (id) => viewFiles.mounted(id),
   });
   const isolationReports: IsolationReports = new IsolationReports(plans, proxies, {
     hostAddresses,
@@ -191,6 +191,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       reporter,
       isBusy,
       hasSessions: (id) => sessions.list(id).length > 0,
+      hasCopy: (id) => viewFiles.copies.has(id),
       restart: (id) => lifecycle.restart(id),
       report: (id) => service.isolationReport(id),
     }),

@@ -151,6 +151,41 @@ export interface EngineVolumes {
   }): Promise<void>;
 }
 
+/** A copy that is open. One call at a time: an engine lets the next one wait until the archive before is through. */
+export interface OpenCopy {
+  /**
+   * Unpacks a tar archive at the root of the volume, as root, with owners (numbers) and modes as it says. Reads it to its
+   * end; rejects with the error of the archive's stream when that fails. What is left of it is destroyed.
+   */
+  put(archive: Readable, signal?: AbortSignal): Promise<void>;
+  /**
+   * A tar archive of what is at this path (relative, plain names, for example `upper`) in the volume; names in it begin
+   * with the last part of the path. The caller reads it to the end or destroys it; `signal`, and the end of the work that
+   * the copy was opened for, break it off. It tells of no extended attributes but the capabilities of files.
+   */
+  get(path: string, signal?: AbortSignal): Promise<Readable>;
+  /** True when there is anything at this path (relative, plain names) in the volume. */
+  has(path: string): Promise<boolean>;
+}
+
+/** Copies of folders, kept by the engine for workspaces whose folder it does not see. */
+export interface EngineCopies {
+  /**
+   * Makes the volume that keeps the copy for a workspace, or finds it; gives its absolute path on the engine's own disk.
+   * Rejects with `conflict` where somebody else has one by its name.
+   */
+  prepareCopy(workspaceId: string): Promise<string>;
+  /**
+   * Opens that volume by a container of `image` (any that the engine has) that is never started and is removed afterwards.
+   * Rejects where there is none.
+   */
+  withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T>;
+  /** The workspaces for which a copy is kept. */
+  listCopies(): Promise<readonly string[]>;
+  /** Success when it is gone already. */
+  removeCopy(workspaceId: string): Promise<void>;
+}
+
 /** Every call is idempotent: what is already so is success. */
 export interface EngineContainers {
   /** Makes the container and returns its id. `networkId` for a specification with its own network. */
@@ -188,13 +223,15 @@ export interface ContainerEngine
     EngineImages,
     EngineNetworks,
     EngineVolumes,
+    EngineCopies,
     EngineContainers,
     EngineProcesses,
     EngineMeasures,
     EngineLeftovers {
   readonly info: EngineInfo;
   /**
-   * Removes every container, network and volume that carries this workspace's label, and nothing else.
+   * Removes every container, network and volume that carries this workspace's label, and nothing else: the copy of its
+   * folder stays.
    * The undo of a create, whichever step failed.
    */
   removeEverythingOf(workspaceId: string): Promise<void>;

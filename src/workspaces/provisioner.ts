@@ -91,7 +91,7 @@ export class Provisioner {
         operation.progress(l10n.t('Creating the container'));
         return await this.whileFolderIsStill(commission, scanning, async (scan) => {
           await this.plans.requireSameFolder(commission);
-          await this.views.prepare(commission, image);
+          await this.views.prepare(commission, image, scan.masked);
           const made = await this.makeContainer(commission, { image, networkId, scan });
           return await this.startAndCheck(made, async (id) => {
             await engine.startContainer(id);
@@ -121,7 +121,7 @@ export class Provisioner {
     operation.check();
     const facts = await this.inTurn(commission, () =>
       this.whileFolderIsStill(commission, scanning, async (scan) => {
-        await this.views.prepareFiles(commission);
+        await this.views.prepareFiles(commission, scan.masked);
         const protection = await this.views.protection(record, protectionFor(scan, record.mount));
         const spec = this.plans.container(commission, image, protection);
         if (known.specFingerprint !== specFingerprint(spec)) return 'changed';

@@ -10,6 +10,7 @@ import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import { makeTree } from './folderPaths.ts';
 import { timed, type Measurement } from './measurement.ts';
+import { copyRules } from '../support/copyRules.ts';
 
 const files = 200_000;
 const changed = 10_000;
@@ -25,7 +26,7 @@ export async function measureReviews(setting: BenchSetting): Promise<readonly Me
   await chmod(parent, 0o755);
   const folder = join(parent, 'project');
   await mkdir(folder);
-  const views = new ViewFolders(join(parent, 'kept'));
+  const views = new ViewFolders(join(parent, 'kept'), copyRules);
   const connection = connectTo(`unix://${socketPath}`);
   const core = workspacesOnEngine(connection, undefined, { viewFiles: views });
   const { service } = core;

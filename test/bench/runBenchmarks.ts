@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/workspacesOnEngine.ts';
 import { measureActivation } from './activation.ts';
 import { measureAnswers } from './answers.ts';
 import { engineFacts, runLabel, type BenchSetting } from './benchSetting.ts';
+import { measureCopies } from './copies.ts';
 import { measureCreates } from './creates.ts';
 import { measureEventToView } from './eventToView.ts';
 import { measureFilteredNetwork } from './filteredNetwork.ts';
@@ -78,6 +79,7 @@ async function measureAll(setting: BenchSetting, { prepareVSCode, only }: BenchO
     terminal: () => measureTerminalEcho(setting),
     paths: () => measureFolderPaths(setting),
     reviews: () => measureReviews(setting),
+    copies: () => measureCopies(setting),
     filtered: () => measureFilteredNetwork(setting),
     activation: async () => {
       await prepareVSCode();

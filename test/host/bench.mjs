@@ -8,7 +8,7 @@ import { cacheFolder, projectRoot } from './paths.mjs';
 
 // npm run bench                                    everything
 // npm run bench -- --runs 30 --only life,events    more of some; there are life, creates, events, answers, reconcile, stats,
-//                                                  ports, languageServers, terminal, paths, reviews, filtered,
+//                                                  ports, languageServers, terminal, paths, reviews, copies, filtered,
 //                                                  activation
 
 const { values } = parseArgs({

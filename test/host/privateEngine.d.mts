@@ -19,6 +19,8 @@ export function startPrivateEngine(options?: {
   readonly dataSizeMiB?: number;
   /** Address of the only server that it asks for names; the host's own when missing. */
   readonly nameServer?: string;
+  /** Absolute paths of folders that are empty for it, as for an engine elsewhere; its own stays whole in them. */
+  readonly hiddenFolders?: readonly string[];
   /** What its configuration file says. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }): Promise<PrivateEngine>;

@@ -14,6 +14,10 @@ import { isAlive, isGone } from './stopProcess.mjs';
 const HOLDER = `
 folder=$1 cgroup=$2 sizeMiB=$3 nameServer=$4; shift 4
 ip link set lo up || exit 1
+exec 9<"$folder"
+while [ "$1" != -- ]; do mount -t tmpfs tmpfs "$1" || exit 1; shift; done; shift
+if [ ! -d "$folder/data" ]; then mkdir -p "$folder" && mount -c --bind /proc/self/fd/9 "$folder" || exit 1; fi
+exec 9<&-
 if [ -n "$nameServer" ]; then
   echo "nameserver $nameServer" >"$folder/resolv.conf"
   mount --bind "$folder/resolv.conf" /etc/resolv.conf || exit 1
@@ -30,9 +34,16 @@ if [ -d "$freezer" ]; then find "$freezer" -name freezer.state | while read -r s
 /**
  * Starts an engine that a test may torture, beside any other: its own socket, data, network, mount and process
  * namespaces, on the same files as the host. Needs root on Linux. `dataSizeMiB` gives it a disk of that size only,
- * `nameServer` makes it ask there for names, and `settings` go into its configuration file.
+ * `nameServer` makes it ask there for names, `hiddenFolders` are empty for it, as for an engine on another machine, and
+ * `settings` go into its configuration file.
  */
-export async function startPrivateEngine({ dir, dataSizeMiB, nameServer, settings = {} } = {}) {
+export async function startPrivateEngine({
+  dir,
+  dataSizeMiB,
+  nameServer,
+  hiddenFolders = [],
+  settings = {},
+} = {}) {
   const folder = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-engine-'));
   for (const name of ['data', 'exec']) fs.mkdirSync(path.join(folder, name), { recursive: true });
   const socketPath = path.join(folder, 'docker.sock');
@@ -72,6 +83,8 @@ export async function startPrivateEngine({ dir, dataSizeMiB, nameServer, setting
       cgroup,
       String(dataSizeMiB ?? ''),
       nameServer ?? '',
+      ...hiddenFolders,
+      '--',
       ...daemonCommand(folder, socketPath, cgroup, settings),
     ]);
     await start();

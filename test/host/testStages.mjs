@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { runCopyTests } from './copyTests.mjs';
 import { coverageOf, reportCoverage } from './coverage.mjs';
 import { ensureImages } from './images.mjs';
 import { projectRoot } from './paths.mjs';
@@ -43,6 +44,12 @@ export const stages = [
     needs: ['engine'],
     env: coverageOf('docker'),
     run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 }),
+  },
+  {
+    name: 'copies',
+    needs: ['engine'],
+    env: coverageOf('copies'),
+    run: runCopyTests,
   },
   {
     name: 'extension',

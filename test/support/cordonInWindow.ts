@@ -72,6 +72,7 @@ export function cordonInWindow({
           egress: { presets: [], allow: [], deny: [], proxyImage: 'cordon-test/squid:local' },
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           reviewExcludes: [],
+          copyExcludes: [],
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
           portRules: [],
           keepTerminalsMs: 0,

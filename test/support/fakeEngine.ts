@@ -21,6 +21,7 @@ import type {
   ManagedContainer,
   ManagedProxy,
   ManagedVolume,
+  OpenCopy,
 } from '../../src/workspaces/containerEngine.ts';
 import type { LocalImage } from '../../src/workspaces/engineImages.ts';
 import type { OwnImage } from '../../src/workspaces/engineLeftovers.ts';
@@ -102,6 +103,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   process: (request: ProcessRequest) => ContainerProcess = () => finishedProcess(0);
   readonly volumes = new Map<string, FakeVolume>();
   mountsViews = true;
+  /** The workspaces for which it keeps a copy, and what opens one; none can be opened where that is missing. */
+  readonly copies = new Set<string>();
+  openCopy: ((workspaceId: string) => OpenCopy) | undefined;
   proxyLog = '';
   /** The logs of proxies that are followed, by their containers. */
   readonly followedProxyLogs = new Map<string, PassThrough>();
@@ -467,6 +471,28 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async replaceByFiles(): Promise<void> {
     await this.step('replaceByFiles');
+  }
+
+  async prepareCopy(workspaceId: string): Promise<string> {
+    await this.step('prepareCopy');
+    this.copies.add(workspaceId);
+    return `${this.info.dataFolder}/volumes/cordon-copy-${workspaceId}/_data`;
+  }
+
+  async withCopy<T>(workspaceId: string, _image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T> {
+    await this.step('withCopy');
+    if (!this.openCopy) throw new CordonError('engineUnsupported', 'No copy can be opened here.');
+    return await work(this.openCopy(workspaceId));
+  }
+
+  async listCopies(): Promise<readonly string[]> {
+    await this.step('listCopies');
+    return [...this.copies];
+  }
+
+  async removeCopy(workspaceId: string): Promise<void> {
+    await this.step('removeCopy');
+    this.copies.delete(workspaceId);
   }
 
   async volumeSizes(): Promise<ReadonlyMap<string, number>> {

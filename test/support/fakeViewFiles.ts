@@ -3,10 +3,19 @@ import type { ViewFiles, ViewTrial } from '../../src/workspaces/views/viewFiles.
 /** Keeps nothing of what workspaces in review mode write, for cores on an engine in memory. */
 export class FakeViewFiles implements ViewFiles {
   readonly removed: string[] = [];
+  readonly copies = {
+    has: () => false,
+    bring: () => Promise.reject(new Error('There is nothing to copy.')),
+    remove: () => Promise.resolve(),
+  };
 
   places(workspaceId: string) {
     const own = `/kept/${workspaceId}`;
     return { lower: `${own}/lower`, upper: `${own}/upper`, work: `${own}/work` };
+  }
+
+  mounted(workspaceId: string) {
+    return this.places(workspaceId);
   }
 
   prepare(): Promise<void> {

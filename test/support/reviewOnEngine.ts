@@ -7,6 +7,7 @@ import { ViewFolders } from '../../src/review/viewFolders.ts';
 import { testEngine } from './engine.ts';
 import { ownedByPerson } from './folders.ts';
 import { workspacesOnEngine } from './workspacesOnEngine.ts';
+import { copyRules } from './copyRules.ts';
 
 export type ReviewOnEngine = Awaited<ReturnType<typeof reviewOnEngine>>;
 
@@ -25,7 +26,7 @@ export async function reviewOnEngine(
     await fs.writeFile(join(folder, path), text);
   }
   await ownedByPerson(folder);
-  const views = new ViewFolders(join(parent, 'kept'));
+  const views = new ViewFolders(join(parent, 'kept'), copyRules);
   const core = workspacesOnEngine(engine.connection, undefined, { viewFiles: views });
   const { reviews, merges, snapshots } = composeReviews(core.reviewGround, views, () => excluded);
   const { id } = await core.service.create({
@@ -35,8 +36,13 @@ export async function reviewOnEngine(
     mount: 'review',
     network: 'none',
   });
+  const isCopy = views.copies.has(id);
   return {
     ...{ engine, core, reviews, merges, snapshots, views, folder, id },
+    /** Whether the engine sees no folder of a test, so that the workspace works on a copy. */
+    isCopy,
+    /** For `printf`: a byte that is no text where names can have any; copies have only names that are text. */
+    oddByte: isCopy ? '!' : '\\377',
     /** Runs a shell line inside, which must not fail. */
     sh: async (line: string, user?: string) => {
       const { exitCode, stdout, stderr } = await core.service.exec(id, ['sh', '-c', line], {

@@ -22,6 +22,7 @@ import { MemorySecurityLogStorage, MemorySleepNotes } from './memorySecurity.ts'
 import { MemorySecrets } from './memorySecrets.ts';
 import { MemoryStorage } from './memoryStorage.ts';
 import { size } from './soak.ts';
+import { copyRules } from './copyRules.ts';
 
 /** The core on a real engine, with the folder check and the choice of user of this machine. */
 export function workspacesOnEngine(
@@ -84,7 +85,7 @@ export function workspacesOnEngine(
     keepTerminalsMs: () => 0,
     cleanUpAgeMs: () => 30 * 86_400_000,
     onDidChangeIdleRules: () => ({ dispose: () => undefined }),
-    viewFiles: new ViewFolders(join(tmpdir(), `cordon-test-review-${process.pid}`)),
+    viewFiles: new ViewFolders(join(tmpdir(), `cordon-test-review-${process.pid}`), copyRules),
     quarantineFolder: join(tmpdir(), `cordon-test-quarantine-${process.pid}`),
     log,
     ...overrides,

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { TmpfsMount } from '../containerSpec.ts';
+import { viewLayers } from '../folderView.ts';
 import { workspaceFolder } from '../imageVolumes.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
@@ -108,7 +109,7 @@ const kernelPathsCheck = (): InsideCheck => ({
 /** The folder must be below what takes the writes, and neither setuid programs nor devices in it may have an effect. */
 function viewChecks({ spec: { view } }: InsideContext): InsideCheck[] {
   if (!view) return [];
-  const layers = [`lowerdir=${view.lower}`, `upperdir=${view.upper}`, `workdir=${view.work}`];
+  const layers = viewLayers(view);
   const expected = [view.target, 'overlay', 'nosuid', 'nodev', ...layers].join(' ');
   return [
     {

@@ -41,10 +41,12 @@ export class ReviewMerges {
     content: Buffer,
     options: OperationOptions = {},
   ): Promise<boolean> {
-    const isDone = await this.work.change(id, 'accept a merge of', options, async (view, signal) => {
+    const isDone = await this.work.change(id, 'accept a merge of', options, async (view, signal, about) => {
       const { changes } = await this.work.list(id, view, signal);
       const now = changes.find(({ path }) => path === change.path);
-      return await acceptMerged(change, now, content, view, this.work.ground.owner, signal);
+      const isTaken = await acceptMerged(change, now, content, view, this.work.ground.owner, signal);
+      if (isTaken) await this.work.tellCopy(about, [change.path], view, signal);
+      return isTaken;
     });
     return isDone === true;
   }

@@ -9,18 +9,15 @@ import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
 import { comparedPaths, quickDiffOf } from './quickDiff.ts';
 import { syncCommand } from './syncCommand.ts';
-import { describeChange, groupOf, rowsOf, shownPath, type ChangeGroup } from './shownChange.ts';
-
-/** A change in the view of changes. */
-export interface ChangeRow extends vscode.SourceControlResourceState {
-  readonly workspaceId: string;
-  readonly change: Change;
-}
+import { changeRow, excludedRow } from './changeRows.ts';
+import { groupOf, rowsOf, type ChangeGroup } from './shownChange.ts';
 
 /** Many changes come at once. */
 const soonMs = 300;
 /** Whoever writes all the time has a list made no more than a fifth of it. */
 const restFactor = 4;
+/** What is written in a copy of the folder, nothing tells: it is looked at that often while the window has the focus. */
+const copyPollMs = 5000;
 
 /** The changes of one workspace in VS Code's view of changes, kept up to date while it is shown. */
 export class ReviewControl implements Disposable {
@@ -38,7 +35,9 @@ export class ReviewControl implements Disposable {
   private compared: readonly string[] = [];
   /** How many paths with changes are left out. */
   excludedCount = 0;
+  private readonly isRunning: () => boolean;
   private timer: NodeJS.Timeout | undefined;
+  private copyTimer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private pauseMs = soonMs;
   private isOver = false;
@@ -47,7 +46,9 @@ export class ReviewControl implements Disposable {
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
     reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
+    isRunning: () => boolean,
   ) {
+    this.isRunning = isRunning;
     this.workspaceId = id;
     this.documents = documents;
     this.reviews = reviews;
@@ -103,15 +104,29 @@ export class ReviewControl implements Disposable {
   dispose(): void {
     this.isOver = true;
     clearTimeout(this.timer);
+    clearTimeout(this.copyTimer);
     this.store.dispose();
+  }
+
+  private lookAgainAtCopy(): void {
+    clearTimeout(this.copyTimer);
+    this.copyTimer = setTimeout(
+      () => {
+        if (this.isRunning() && vscode.window.state.focused) void this.refresh();
+        else this.lookAgainAtCopy();
+      },
+      Math.max(copyPollMs, this.pauseMs),
+    ).unref();
   }
 
   private async look(): Promise<void> {
     const startedAt = performance.now();
+    let isCopy = false;
     try {
       const list = await this.reviews.list(this.workspaceId);
       if (this.isOver) return;
       this.failure = undefined;
+      isCopy = list.copy !== undefined;
       this.show(list);
       await this.reviews.keepBases(this.workspaceId, list.changes);
     } catch (error) {
@@ -119,6 +134,7 @@ export class ReviewControl implements Disposable {
       if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
     } finally {
       this.pauseMs = Math.max(soonMs, restFactor * (performance.now() - startedAt));
+      if (isCopy && !this.isOver) this.lookAgainAtCopy();
     }
   }
 
@@ -129,13 +145,13 @@ export class ReviewControl implements Disposable {
     for (const [name, group] of Object.entries(this.groups))
       group.resourceStates = rows
         .filter((change) => groupOf(change) === name)
-        .map((change) => this.row(change));
+        .map((change) => changeRow(change, this.workspaceId, this.folder));
     this.excludedCount = excluded.count;
     this.excluded.label =
       excluded.count > excluded.paths.length
         ? vscode.l10n.t('Excluded (the First {0} of {1})', excluded.paths.length, excluded.count)
         : vscode.l10n.t('Excluded');
-    this.excluded.resourceStates = excluded.paths.map((path) => this.excludedRow(path));
+    this.excluded.resourceStates = excluded.paths.map((path) => excludedRow(path, this.folder));
     this.control.count = rows.length;
     this.control.statusBarCommands = [syncCommand(list, this.workspaceId)];
     this.compare(comparedPaths(changes));
@@ -149,41 +165,6 @@ export class ReviewControl implements Disposable {
     const about = { id: this.workspaceId, folder: this.folder };
     (this.control as { quickDiffProvider: unknown }).quickDiffProvider = undefined;
     this.control.quickDiffProvider = quickDiffOf(about, paths, this.documents);
-  }
-
-  private row(change: Change): ChangeRow {
-    const { path, kind } = change;
-    const icons = { added: 'diff-added', modified: 'diff-modified', deleted: 'diff-removed' };
-    return {
-      workspaceId: this.workspaceId,
-      change,
-      resourceUri: vscode.Uri.joinPath(this.folder, shownPath(path)),
-      contextValue: groupOf(change),
-      decorations: {
-        strikeThrough: kind === 'deleted',
-        tooltip: describeChange(change),
-        iconPath: new vscode.ThemeIcon(icons[kind]),
-      },
-      command: {
-        command: 'cordon.openChange',
-        title: vscode.l10n.t('Compare with Folder'),
-        arguments: [{ workspaceId: this.workspaceId, change }],
-      },
-    };
-  }
-
-  /** It has no change to be accepted: a click leads to the setting that leaves it out. */
-  private excludedRow(path: string): vscode.SourceControlResourceState {
-    return {
-      resourceUri: vscode.Uri.joinPath(this.folder, shownPath(path)),
-      contextValue: 'excluded',
-      decorations: {
-        faded: true,
-        tooltip: vscode.l10n.t('left out of the review by cordon.review.exclude'),
-        iconPath: new vscode.ThemeIcon('circle-slash'),
-      },
-      command: { command: 'cordon.showExcluded', title: vscode.l10n.t('Show What Is Excluded') },
-    };
   }
 
   private group(id: ChangeGroup | 'excluded', title: string): vscode.SourceControlResourceGroup {

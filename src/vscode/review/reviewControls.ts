@@ -12,13 +12,15 @@ export class ReviewControls implements Disposable {
   private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
   private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>;
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
+  private readonly service: Pick<WorkspaceService, 'get'>;
 
   constructor(
-    service: Pick<WorkspaceService, 'list' | 'onDidChange'>,
+    service: Pick<WorkspaceService, 'list' | 'get' | 'onDidChange'>,
     reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
     onDidChangeRules: Event<unknown>,
   ) {
+    this.service = service;
     this.reviews = reviews;
     this.store.add(
       onDidChangeRules(() => {
@@ -64,7 +66,12 @@ export class ReviewControls implements Disposable {
     if (isReviewed)
       this.controls.set(id, {
         name: workspace.name,
-        control: new ReviewControl(workspace, this.reviews, this.documents),
+        control: new ReviewControl(
+          workspace,
+          this.reviews,
+          this.documents,
+          () => this.service.get(id)?.container.kind === 'running',
+        ),
       });
   }
 }

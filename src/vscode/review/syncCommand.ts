@@ -2,27 +2,52 @@ import * as vscode from 'vscode';
 import type { ChangeList } from '../../review/listChanges.ts';
 
 /** Whether the workspace sees the folder as it is now, but for what it changed itself: shown beside its changes. */
-export function syncCommand({ changes, pending }: ChangeList, workspaceId: string): vscode.Command {
+export function syncCommand(list: ChangeList, workspaceId: string): vscode.Command {
+  const { copy } = list;
+  const { icon, word, sentence } = syncState(list);
+  return {
+    command: 'cordon.refreshChanges',
+    arguments: [workspaceId],
+    title: copy ? `$(${icon}) ${vscode.l10n.t('{0} (copy)', word)}` : `$(${icon}) ${word}`,
+    tooltip: copy ? `${sentence}\n${aboutCopy(copy)}` : sentence,
+  };
+}
+
+function aboutCopy({ leftOut }: { readonly leftOut: number }): string {
+  const isCopy = vscode.l10n.t('The engine does not see the folder: the workspace has a copy of it.');
+  if (leftOut === 0) return isCopy;
+  const missing = vscode.l10n.t(
+    '{0} entries are missing on one side: names that are no text, devices, sockets, FIFOs and what may not be read.',
+    leftOut,
+  );
+  return `${isCopy}\n${missing}`;
+}
+
+function syncState({ changes, pending, copy }: ChangeList) {
   const conflicts = changes.filter(({ conflict }) => conflict).length;
-  const refresh = { command: 'cordon.refreshChanges', arguments: [workspaceId] };
   if (conflicts > 0)
     return {
-      ...refresh,
-      title: `$(warning) ${vscode.l10n.t('conflict')}`,
-      tooltip: vscode.l10n.t('{0} files were changed in the workspace and in the folder.', conflicts),
+      icon: 'warning',
+      word: vscode.l10n.t('conflict'),
+      sentence: vscode.l10n.t('{0} files were changed in the workspace and in the folder.', conflicts),
     };
   if (pending > 0)
     return {
-      ...refresh,
-      title: `$(sync) ${vscode.l10n.t('{0} pending', pending)}`,
-      tooltip: vscode.l10n.t(
-        '{0} accepted files were changed in the folder since. The workspace sees them as they were accepted.',
-        pending,
-      ),
+      icon: 'sync',
+      word: vscode.l10n.t('{0} pending', pending),
+      sentence: copy
+        ? vscode.l10n.t(
+            '{0} files were changed in the folder since. The workspace gets them when it is restarted.',
+            pending,
+          )
+        : vscode.l10n.t(
+            '{0} accepted files were changed in the folder since. The workspace sees them as they were accepted.',
+            pending,
+          ),
     };
   return {
-    ...refresh,
-    title: `$(check) ${vscode.l10n.t('in sync')}`,
-    tooltip: vscode.l10n.t('The workspace sees the folder as it is now, but for its own changes.'),
+    icon: 'check',
+    word: vscode.l10n.t('in sync'),
+    sentence: vscode.l10n.t('The workspace sees the folder as it is now, but for its own changes.'),
   };
 }

@@ -33,6 +33,7 @@ export function composeFolders(parts: {
   reporter: SecurityReporter;
   isBusy: (workspaceId: string) => boolean;
   hasSessions: (workspaceId: string) => boolean;
+  hasCopy: (workspaceId: string) => boolean;
   restart: (workspaceId: string) => Promise<unknown>;
   report: (workspaceId: string) => Promise<unknown>;
   log: Log;

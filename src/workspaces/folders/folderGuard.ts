@@ -8,7 +8,7 @@ import type { Log } from '../../shared/log.ts';
 import type { EngineSource } from '../containerEngine.ts';
 import type { FrozenNeighbours } from '../frozenNeighbours.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
-import type { FolderReview } from './folderReview.ts';
+import { nothingOpen, type FolderReview } from './folderReview.ts';
 import type { FolderReviews } from './folderReviews.ts';
 import type { FolderWatches } from './folderWatches.ts';
 import type { PathAnswers } from './pathAnswers.ts';
@@ -29,8 +29,6 @@ interface Parts {
   readonly report: (workspaceId: string) => Promise<unknown>;
   readonly log: Log;
 }
-
-const nothing: FolderReview = { protectedPaths: [], hiddenPaths: [], lost: [] };
 
 /** Sees that a person decides about protected and hidden paths that come up while workspaces of their folder run. */
 export class FolderGuard implements Disposable {
@@ -57,7 +55,7 @@ export class FolderGuard implements Disposable {
 
   /** What of its folder is open to a workspace that runs, as it was last found. */
   reviewOf(workspaceId: string): FolderReview {
-    return this.parts.reviews.of(workspaceId) ?? nothing;
+    return this.parts.reviews.of(workspaceId) ?? nothingOpen;
   }
 
   /** A container was just started: what is kept from it is known by the files that are there now. */

@@ -19,6 +19,9 @@ export interface FolderReview {
   readonly lost: readonly OpenPath[];
 }
 
+/** Of a folder of which nothing is open. */
+export const nothingOpen: FolderReview = { protectedPaths: [], hiddenPaths: [], lost: [] };
+
 /** Compares what should be kept from a container with what is. */
 export async function reviewFolder(
   root: string,

@@ -9,7 +9,7 @@ import type { EngineSource } from '../containerEngine.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { FailedLooks } from './failedLooks.ts';
-import { reviewFolder, type FolderReview } from './folderReview.ts';
+import { nothingOpen, reviewFolder, type FolderReview } from './folderReview.ts';
 import type { FolderWatches } from './folderWatches.ts';
 import { GatheredQuestions } from './gatheredQuestions.ts';
 import { KeptByContainer } from './keptByContainer.ts';
@@ -22,6 +22,8 @@ interface Parts extends AlarmParts {
   readonly engines: Pick<EngineSource, 'get'>;
   readonly watches: Pick<FolderWatches, 'onDidChange' | 'latestOf' | 'workspacesOf'>;
   readonly answers: Pick<PathAnswers, 'isKept' | 'isShown'>;
+  /** Whether a workspace sees a copy of its folder. */
+  readonly hasCopy: (workspaceId: string) => boolean;
   readonly isBusy: (workspaceId: string) => boolean;
   readonly log: Log;
 }
@@ -105,6 +107,8 @@ export class FolderReviews implements Disposable {
     const kept = await this.kept.of(workspace, root);
     const scan = await this.parts.watches.latestOf(root)?.current();
     if (!kept || !scan) return undefined;
+    // What comes up in the folder comes into a copy of it at the next start, without what is hidden then.
+    if (this.parts.hasCopy(workspace.id)) return nothingOpen;
     return await reviewFolder(root, scan, kept, this.parts.answers, workspace.mount !== 'live');
   }
 

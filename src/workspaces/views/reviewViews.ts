@@ -8,7 +8,10 @@ import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { ClearAsRoot, ViewFiles } from './viewFiles.ts';
 
 /** What of an engine removes what a container left behind as root. */
-export type CleaningEngine = Pick<ContainerEngine, 'inspectImage' | 'listImages' | 'replaceByFiles'>;
+export type CleaningEngine = Pick<
+  ContainerEngine,
+  'inspectImage' | 'listImages' | 'replaceByFiles' | 'listCopies' | 'removeCopy'
+>;
 
 /** The views on which workspaces in review mode work: their files on this machine, and their volumes in the engine. */
 export class ReviewViews {
@@ -26,25 +29,36 @@ export class ReviewViews {
   }
 
   /** Makes what the container of a workspace in review mode mounts. Rejects with `engineUnsupported` where the engine cannot. */
-  async prepare(commission: Commission, image: ImageFacts): Promise<void> {
-    const { engine, operation } = commission;
+  async prepare(commission: Commission, image: ImageFacts, hidden: readonly string[]): Promise<void> {
+    const { engine, operation, record } = commission;
+    if (record.mount !== 'review') return;
+    const needsCopy = this.files.copies.has(record.id) || !(await this.seesFolders(engine, image));
+    operation.check();
+    await this.files.prepare(record.id, commission.folder);
+    if (needsCopy) await this.files.copies.bring({ ...commission, image: image.id, hidden });
+    operation.check();
     const spec = this.volumeOf(commission, image);
-    if (!spec) return;
-    await this.requireAble(engine, image);
-    operation.check();
-    await this.prepareFiles(commission);
-    await engine.createViewVolume(spec);
+    if (spec) await engine.createViewVolume(spec);
     operation.check();
   }
 
-  /** The part of it that is on this machine; only for a view that is not mounted. */
-  async prepareFiles({ record, folder }: Commission): Promise<void> {
-    if (record.mount === 'review') await this.files.prepare(record.id, folder);
+  /** Brings it up to date where the container is there; only for a view that is not mounted. */
+  async prepareFiles(commission: Commission, hidden: readonly string[]): Promise<void> {
+    const { engine, record, folder } = commission;
+    if (record.mount !== 'review') return;
+    await this.files.prepare(record.id, folder);
+    if (this.files.copies.has(record.id))
+      await this.files.copies.bring({
+        ...commission,
+        image: await helperImage(engine, record.image),
+        hidden,
+      });
   }
 
-  /** What the view does not show any more needs no protection, and cannot have any. */
+  /** What the view does not show any more needs no protection, and cannot have any; a copy has nothing that is hidden. */
   async protection(record: WorkspaceRecord, wanted: FolderProtection): Promise<FolderProtection> {
     if (record.mount !== 'review') return wanted;
+    if (this.files.copies.has(record.id)) return { ...wanted, masked: [] };
     return { ...wanted, masked: await this.files.shown(record.id, wanted.masked) };
   }
 
@@ -53,6 +67,7 @@ export class ReviewViews {
     { id, image }: Pick<WorkspaceRecord, 'id' | 'image'>,
     engine: () => Promise<CleaningEngine>,
   ): Promise<void> {
+    if (this.files.copies.has(id)) await this.files.copies.remove(id, await engine());
     await this.files.remove(id, async (...request) => {
       await clearing(await engine(), image)(...request);
     });
@@ -60,18 +75,20 @@ export class ReviewViews {
 
   /** Removes what is kept of workspaces that were deleted while somebody still worked with them. */
   async removeOfDeleted(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<void> {
+    for (const id of (await engine.listCopies()).filter(wasDeleted)) await engine.removeCopy(id);
     for (const id of (await this.files.list()).filter(wasDeleted))
       await this.files.remove(id, clearing(engine, undefined));
   }
 
   /** It is tried: an engine in a virtual machine or elsewhere sees other files, and not every disk can hold a view. */
-  private async requireAble(engine: ContainerEngine, image: ImageFacts): Promise<void> {
+  private async seesFolders(engine: ContainerEngine, image: ImageFacts): Promise<boolean> {
     const { endpoint } = engine.info;
-    if (this.able.has(endpoint)) return;
+    if (this.able.has(endpoint)) return true;
     const trial = await this.files.prepareTrial();
     try {
-      if (!(await engine.canMountView(trial.places, trial.entry, image.id))) throw notAble();
-      this.able.add(endpoint);
+      const isAble = await engine.canMountView(trial.places, trial.entry, image.id);
+      if (isAble) this.able.add(endpoint);
+      return isAble;
     } finally {
       await trial.dispose(clearing(engine, image.id));
     }
@@ -81,24 +98,33 @@ export class ReviewViews {
 /** Has an engine clear what only root can. Any image of it will do, for nothing of it runs. */
 export function clearing(engine: CleaningEngine, likely: string | undefined): ClearAsRoot {
   return async (folder, names, owner) => {
-    const known = likely === undefined ? undefined : await engine.inspectImage(likely);
-    const image = known?.id ?? (await engine.listImages())[0]?.id;
-    if (image === undefined)
-      throw new CordonError(
-        'imageNotFound',
-        l10n.t(
-          'What the workspace wrote as root can be removed only with the help of an image, and the engine has none. Pull any image, then try again.',
-        ),
-      );
+    const image = await helperImage(engine, likely);
     await engine.replaceByFiles({ folder, names, owner, image });
   };
 }
 
-function notAble(): CordonError {
+/** An image of which a container can be made that never runs: this one, or any other that the engine has. */
+export async function helperImage(
+  engine: Pick<ContainerEngine, 'inspectImage' | 'listImages'>,
+  likely: string | undefined,
+): Promise<string> {
+  const known = likely === undefined ? undefined : await engine.inspectImage(likely);
+  const image = known?.id ?? (await engine.listImages())[0]?.id;
+  if (image !== undefined) return image;
+  throw new CordonError(
+    'imageNotFound',
+    l10n.t(
+      'The files of a workspace can be got at only with the help of an image, and the engine has none. Pull any image, then try again.',
+    ),
+  );
+}
+
+/** The error of an engine that mounts no overlay, neither of this machine’s files nor of its own. */
+export function notAble(): CordonError {
   return new CordonError(
     'engineUnsupported',
     l10n.t(
-      'The mount mode "review" needs an engine on this machine that can mount an overlay of its files, and this one cannot. Choose another mount mode, or another engine.',
+      'The mount mode "review" needs an engine that can mount an overlay, and this one cannot. Choose another mount mode, or another engine.',
     ),
   );
 }

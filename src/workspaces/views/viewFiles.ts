@@ -1,11 +1,15 @@
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../../isolation/folderView.ts';
 import type { UserId } from '../../isolation/workspaceUser.ts';
+import type { ViewCopies } from './viewCopies.ts';
 
 /** Keeps on this machine what workspaces in review mode write. */
 export interface ViewFiles {
+  readonly copies: ViewCopies;
   /** Where that is for a workspace, whether it has any or not. */
   places(workspaceId: string): ViewPlaces;
+  /** Where the engine finds the layers of its view: there, or in the engine. */
+  mounted(workspaceId: string): ViewPlaces;
   /** Makes what is missing of it. Only for a view that is not mounted. */
   prepare(workspaceId: string, folder: CheckedFolder): Promise<void>;
   /** A view to try an engine with: its folder has one entry. */

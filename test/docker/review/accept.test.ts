@@ -211,7 +211,7 @@ describe('accepting and discarding changes', function () {
   });
 
   it('is for workspaces in review mode only', async () => {
-    const { id } = await review.core.service.create({ name: 'live', folder: review.folder, network: 'none' });
+    const { id } = await review.core.service.create({ name: 'live', folder: review.folder, start: false });
     await assert.rejects(review.reviews.changes(id), failsWith('invalidRequest'));
     await assert.rejects(review.reviews.accept(id, undefined), failsWith('invalidRequest'));
     await assert.rejects(review.reviews.discard(id, undefined), failsWith('invalidRequest'));

@@ -7,11 +7,13 @@ import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { testEngine, type TestEngine } from '../../support/engine.ts';
 import { ownedByPerson } from '../../support/folders.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
+import { copyRules } from '../../support/copyRules.ts';
 
 describe('the view of a workspace in review mode', function () {
   this.timeout(60_000);
   let engine: TestEngine;
   let core: ReturnType<typeof workspacesOnEngine>;
+  let views: ViewFolders;
   let kept: string;
   let folder: string;
 
@@ -36,7 +38,8 @@ describe('the view of a workspace in review mode', function () {
   });
 
   beforeEach(async () => {
-    core = workspacesOnEngine(engine.connection, undefined, { viewFiles: new ViewFolders(kept) });
+    views = new ViewFolders(kept, copyRules);
+    core = workspacesOnEngine(engine.connection, undefined, { viewFiles: views });
     folder = await temporaryFolder();
     await fs.mkdir(join(folder, '.git/hooks'), { recursive: true });
     await fs.writeFile(join(folder, '.git/hooks/pre-commit'), 'before\n');
@@ -139,6 +142,8 @@ describe('the view of a workspace in review mode', function () {
   it('shows what the host changes in files that the workspace has not touched', async () => {
     const workspace = await create();
     await fs.writeFile(join(folder, 'hello.txt'), 'from the host\n');
+    // A copy has it from the next start on.
+    if (views.copies.has(workspace.id)) await core.service.restart(workspace.id);
     assert.equal((await sh(workspace, 'cat hello.txt')).out, 'from the host\n');
   });
 

@@ -46,6 +46,7 @@ describe('changes between two folders', () => {
       isSame: (a, b) => comparisons.isSame(a, b),
       isShown: (path) => Promise.resolve(isShown(path)),
       excluded: new ExcludedPaths([]),
+      wasSeen: () => true,
     });
     return changes;
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { CheckedFolder } from '../../../src/isolation/folderCheck.ts';
 import { readBaseline } from '../../../src/review/baseline.ts';
 import { ViewFolders } from '../../../src/review/viewFolders.ts';
@@ -9,6 +10,7 @@ import { FakeViewFiles } from '../../support/fakeViewFiles.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
 import { failsWith } from '../../support/engine.ts';
 import { folder as fakeFolder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+import { copyRules } from '../../support/copyRules.ts';
 
 const id = '0123456789abcdef0123456789abcdef';
 
@@ -22,7 +24,7 @@ describe('the files of a view', () => {
     parent = await mkdtemp(join(tmpdir(), 'cordon-test-'));
     const path = join(parent, 'folder');
     await mkdir(path, { mode: 0o750 });
-    files = new ViewFolders(join(parent, 'kept'));
+    files = new ViewFolders(join(parent, 'kept'), copyRules);
     folder = { path, ownerUid: process.getuid!(), ownerGid: process.getgid!(), device: 1n, inode: 1n };
   });
 
@@ -68,11 +70,17 @@ describe('the files of a view', () => {
   it('are not asked for where an engine cannot mount them, and nothing is left', async () => {
     const engine = new FakeEngine();
     engine.mountsViews = false;
+    engine.openCopy = () => ({
+      put: (archive) => finished(archive.resume()),
+      get: () => Promise.reject(new Error('nothing was written')),
+      has: () => Promise.resolve(true),
+    });
     const { service } = workspacesOnFake({ engine, viewFiles: files });
     await assert.rejects(
-      service.create({ name: 'demo', folder: fakeFolder, mount: 'review' }),
+      service.create({ name: 'demo', folder: folder.path, mount: 'review' }),
       failsWith('engineUnsupported', /overlay/),
     );
+    assert.deepEqual(await engine.listCopies(), []);
     assert.deepEqual(service.list(), []);
     assert.deepEqual(await readdir(join(parent, 'kept')), []);
     assert.equal(engine.containers.size + engine.networks.size + engine.volumes.size, 0);

@@ -8,10 +8,11 @@ import { createApi } from '../../../src/vscode/api.ts';
 
 import { finishedProcess } from '../../support/fakeEngine.ts';
 import { codeOf, folder, workspacesOnFake } from '../../support/workspacesOnFake.ts';
+import { copyRules } from '../../support/copyRules.ts';
 
 function api() {
   const parts = workspacesOnFake();
-  const { reviews } = composeReviews(parts.reviewGround, new ViewFolders('/nowhere'));
+  const { reviews } = composeReviews(parts.reviewGround, new ViewFolders('/nowhere', copyRules));
   return { ...parts, api: createApi(parts.service, reviews) };
 }
 

@@ -19,6 +19,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   protectedPaths: [],
   hiddenPaths: [],
   'review.exclude': [],
+  'review.copyExclude': [],
   operationTimeoutSeconds: 600,
   'idle.action': 'off',
   'idle.afterMinutes': 30,
@@ -50,6 +51,7 @@ describe('parseSettings', () => {
       egress: { presets: ['packages'], allow: [], deny: [], proxyImage: 'ubuntu/squid:latest' },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       reviewExcludes: [],
+      copyExcludes: [],
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
       keepTerminalsMs: 600_000,
@@ -148,6 +150,7 @@ describe('parseSettings', () => {
       },
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       reviewExcludes: [],
+      copyExcludes: [],
       defaults: {
         image: 'node:24-bookworm',
         profile: 'strict',

@@ -34,7 +34,12 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const seeding = { fails: false };
   const reviews: Partial<LazyReviews> = {
     changes: () => Promise.resolve(changes),
-    list: () => Promise.resolve({ changes, excluded: { count: 1200, paths: ['node_modules'] }, pending: 0 }),
+    list: () =>
+      Promise.resolve({
+        changes,
+        excluded: { count: 1200, paths: ['node_modules'] },
+        pending: 0,
+      }),
     accept: (_, paths, { seen } = {}) => {
       asked.push(['accept', paths]);
       assert.ok(seen && changes.every((change) => seen.includes(change)), 'what is shown');

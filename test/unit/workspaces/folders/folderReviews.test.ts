@@ -64,6 +64,7 @@ describe('looks at the folders of workspaces that run', () => {
       answers: new PathAnswers(new MemoryStorage()),
       isBusy: () => false,
       hasSessions: () => false,
+      hasCopy: () => false,
       restart: () => restart(),
       reporter: {
         report: (finding) =>

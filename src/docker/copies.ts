@@ -1,0 +1,175 @@
+import * as z from 'zod/mini';
+import { copyRole, labels } from '../isolation/labels.ts';
+import { viewDriver } from '../isolation/viewAudit.ts';
+import type { EngineCopies, OpenCopy } from '../workspaces/containerEngine.ts';
+import { archiveBelow } from './archiveBelow.ts';
+import { pathExists } from './containerFiles.ts';
+import { viewMount } from './containerOptions.ts';
+import type { Containers } from './containers.ts';
+import type { EngineApi } from './engineApi.ts';
+import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
+import { idleTarget, type IdleContainers } from './idleContainers.ts';
+import { nameTaken } from './volumes.ts';
+
+const labelled = z.nullish(z.record(z.string(), z.unknown()));
+const volumeList = z.object({ Volumes: z.nullish(z.array(z.unknown())) });
+const listEntry = z.object({ Name: z.string(), Labels: labelled });
+const volume = z.object({
+  Driver: z.string(),
+  Mountpoint: z.string(),
+  Labels: labelled,
+  Options: z.nullish(z.record(z.string(), z.unknown())),
+});
+const containerList = z.array(z.object({ Id: z.string(), Created: z.number(), Labels: labelled }));
+
+const workspaceIdPattern = /^[0-9a-f]{32}$/;
+const slowMs = 60_000;
+/** No copy is open for so long: what opened it has ended without removing its container. */
+const leftBehindSeconds = 24 * 60 * 60;
+
+/** Copies of folders in volumes of one engine. */
+export class Copies implements EngineCopies {
+  private readonly api: EngineApi;
+  private readonly containers: Pick<Containers, 'removeContainer'>;
+  private readonly idle: Pick<IdleContainers, 'use'>;
+
+  constructor(
+    api: EngineApi,
+    containers: Pick<Containers, 'removeContainer'>,
+    idle: Pick<IdleContainers, 'use'>,
+  ) {
+    this.api = api;
+    this.containers = containers;
+    this.idle = idle;
+  }
+
+  async prepareCopy(workspaceId: string): Promise<string> {
+    const name = nameOf(workspaceId);
+    const found = await this.inspect(workspaceId).catch(unlessGone);
+    if (found !== undefined) return found;
+    await this.api.json({
+      method: 'POST',
+      path: ['volumes', 'create'],
+      body: { Name: name, Driver: viewDriver, Labels: copyLabels(workspaceId) },
+    });
+    // An engine may hand out one that somebody else has just made.
+    return await this.inspect(workspaceId);
+  }
+
+  async withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T> {
+    // An engine would make the container a new volume, empty and without labels, in place of one that is gone.
+    await this.inspect(workspaceId);
+    await this.removeOpenings(workspaceId, leftBehindSeconds);
+    const opened = new AbortController();
+    // While an archive is sent or read, an engine answers nothing else about the container. So it carries a role, as which
+    // no reconcile asks about it, however long that takes.
+    const role = { [labels.role]: copyRole, [labels.copyOf]: workspaceId };
+    return await this.idle.use(async ({ create }) => {
+      const containerId = await create(image, viewMount({ volume: nameOf(workspaceId), target: idleTarget }));
+      try {
+        return await work(this.open(containerId, opened.signal));
+      } finally {
+        // Nor could it be removed.
+        opened.abort();
+      }
+    }, role);
+  }
+
+  async listCopies(): Promise<readonly string[]> {
+    const filters = { label: [`${labels.managed}=true`, `${labels.role}=${copyRole}`] };
+    const answer = volumeList.safeParse(
+      await this.api.json({ method: 'GET', path: ['volumes'], query: { filters } }),
+    );
+    if (!answer.success) throw answerNotUnderstood('volumes', answer.error);
+    return (answer.data.Volumes ?? []).flatMap((entry) => {
+      const { Name, Labels } = listEntry.safeParse(entry).data ?? {};
+      const id = Labels?.[labels.copyOf];
+      // What an engine that passes over the filter lists, too, is somebody else's.
+      if (typeof id !== 'string' || !workspaceIdPattern.test(id)) return [];
+      return isCopyOf(id, Labels) && Name === nameOf(id) ? [id] : [];
+    });
+  }
+
+  async removeCopy(workspaceId: string): Promise<void> {
+    const found = await this.inspect(workspaceId).catch(unlessGone);
+    if (found === undefined) return;
+    await this.removeOpenings(workspaceId, 0);
+    await this.api.json({ method: 'DELETE', path: ['volumes', nameOf(workspaceId)] }).catch(unlessGone);
+  }
+
+  private open(containerId: string, opened: AbortSignal): OpenCopy {
+    const path = ['containers', containerId, 'archive'];
+    const until = (signal?: AbortSignal) => (signal ? AbortSignal.any([signal, opened]) : opened);
+    return {
+      put: async (archive, signal) => {
+        await this.api.json({
+          method: 'PUT',
+          path,
+          // An engine refuses the whole archive for a link that leads out of where it is unpacked.
+          query: { path: '/' },
+          archive: archiveBelow(idleTarget.slice(1), archive),
+          timeoutMs: 0,
+          signal: until(signal),
+        });
+      },
+      get: (inside, signal) =>
+        this.api.stream({
+          method: 'GET',
+          path,
+          query: { path: `${idleTarget}/${inside}` },
+          timeoutMs: slowMs,
+          signal: until(signal),
+        }),
+      has: (inside) => pathExists(this.api, containerId, `${idleTarget}/${inside}`),
+    };
+  }
+
+  /** Where the engine keeps the volume. Rejects for one that is not ours, and for none. */
+  private async inspect(workspaceId: string): Promise<string> {
+    const name = nameOf(workspaceId);
+    const parsed = volume.safeParse(await this.api.json({ method: 'GET', path: ['volumes', name] }));
+    if (!parsed.success) throw answerNotUnderstood('volume', parsed.error);
+    const { Driver, Mountpoint, Labels, Options } = parsed.data;
+    const isPlain = Driver === viewDriver && Object.keys(Options ?? {}).length === 0;
+    if (!isPlain || !isCopyOf(workspaceId, Labels)) throw nameTaken(name);
+    if (!Mountpoint.startsWith('/')) throw answerNotUnderstood('volume');
+    return Mountpoint;
+  }
+
+  /** The containers by which the copy was opened hold its volume. */
+  private async removeOpenings(workspaceId: string, leastAgeSeconds: number): Promise<void> {
+    const filters = { label: [`${labels.managed}=true`, `${labels.copyOf}=${workspaceId}`] };
+    const answer = containerList.safeParse(
+      await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
+    );
+    if (!answer.success) throw answerNotUnderstood('containers', answer.error);
+    for (const { Id, Created, Labels } of answer.data)
+      if (isCopyOf(workspaceId, Labels) && Date.now() / 1000 - Created >= leastAgeSeconds)
+        await this.containers.removeContainer(Id);
+  }
+}
+
+function nameOf(workspaceId: string): string {
+  return `cordon-copy-${workspaceId}`;
+}
+
+/**
+ * Not the workspace's own label: whatever removes everything of a workspace, as the undo of a create that failed, must not
+ * remove what the copy holds, which nobody has accepted yet.
+ */
+function copyLabels(workspaceId: string): Readonly<Record<string, string>> {
+  return {
+    [labels.managed]: 'true',
+    [labels.role]: copyRole,
+    [labels.copyOf]: workspaceId,
+    [labels.schema]: '1',
+  };
+}
+
+function isCopyOf(workspaceId: string, found: Readonly<Record<string, unknown>> | null | undefined): boolean {
+  return (
+    found?.[labels.managed] === 'true' &&
+    found[labels.role] === copyRole &&
+    found[labels.copyOf] === workspaceId
+  );
+}

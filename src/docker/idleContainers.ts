@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { labels } from '../isolation/labels.ts';
+import type { Belongings } from './belongings.ts';
+import type { EngineApi } from './engineApi.ts';
+import { answerNotUnderstood } from './engineErrors.ts';
+
+const created = z.object({ Id: z.string() });
+
+/** Where such a container has what it was made for. */
+export const idleTarget = '/cordon-view';
+
+/** What is made for one use has these labels, and is removed after it. */
+export interface IdleUse {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Makes a container of an image, with a mount at `idleTarget`, and gives its id. */
+  readonly create: (image: string, mount: object) => Promise<string>;
+}
+
+/** Containers that are made, used and removed again without ever being started: an engine reaches their mounts anyway. */
+export class IdleContainers {
+  private readonly api: EngineApi;
+  private readonly belongings: Pick<Belongings, 'removeEverythingOf'>;
+
+  constructor(api: EngineApi, belongings: Pick<Belongings, 'removeEverythingOf'>) {
+    this.api = api;
+    this.belongings = belongings;
+  }
+
+  /** Runs `work` under an id of its own, of no workspace, and removes everything of that id afterwards. */
+  async use<T>(work: (use: IdleUse) => Promise<T>, more: Readonly<Record<string, string>> = {}): Promise<T> {
+    const id = randomBytes(16).toString('hex');
+    const own = {
+      [labels.managed]: 'true',
+      [labels.workspaceId]: id,
+      [labels.workspaceName]: 'view',
+      [labels.schema]: '1',
+      ...more,
+    };
+    const remove = () => this.belongings.removeEverythingOf(id);
+    let result: T;
+    try {
+      result = await work({ id, labels: own, create: (image, mount) => this.create(id, image, own, mount) });
+    } catch (error) {
+      // An engine that is gone fails here, too, which says less than what was tried.
+      await remove().catch(() => undefined);
+      throw error;
+    }
+    await remove();
+    return result;
+  }
+
+  private async create(
+    id: string,
+    image: string,
+    own: Readonly<Record<string, string>>,
+    mount: object,
+  ): Promise<string> {
+    const answer = await this.api.json({
+      method: 'POST',
+      path: ['containers', 'create'],
+      query: { name: `cordon-view-${id.slice(0, 8)}` },
+      body: {
+        Image: image,
+        Labels: own,
+        Entrypoint: ['/nothing'],
+        Cmd: [],
+        HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], Mounts: [mount] },
+      },
+      timeoutMs: 60_000,
+      about: { image },
+    });
+    const parsed = created.safeParse(answer);
+    if (!parsed.success) throw answerNotUnderstood('containers/create', parsed.error);
+    return parsed.data.Id;
+  }
+}

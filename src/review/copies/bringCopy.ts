@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../../shared/errors.ts';
+import type { OpenCopy } from '../../workspaces/containerEngine.ts';
+import type { CopyOrder } from '../../workspaces/views/viewCopies.ts';
+import { notAble } from '../../workspaces/views/reviewViews.ts';
+import type { ExcludedPaths } from '../excludedPaths.ts';
+import { OpenFolder, withFolder } from '../openFolder.ts';
+import { CopiedPaths } from './copiedPaths.ts';
+import {
+  copyPlaces,
+  forgetCopyState,
+  layers,
+  readCopyState,
+  writeCopyState,
+  type CopyState,
+} from './copyState.ts';
+import { folderEntries } from './folderEntries.ts';
+import { LayerPack } from './layerPack.ts';
+import { putChanges } from './putChanges.ts';
+import { pushMirror } from './upperMirror.ts';
+
+/** Where what belongs to a view is kept on this machine, and what is left out of its copy. */
+export interface CopyGround {
+  readonly own: string;
+  readonly excluded: Pick<ExcludedPaths, 'has'>;
+}
+
+/** Has the engine hold the folder as it is now; begins the copy, goes on with it, or brings it up to date. */
+export async function bringCopy(order: CopyOrder, { own, excluded }: CopyGround): Promise<void> {
+  const { engine, record, image, operation, folder } = order;
+  operation.progress(l10n.t('Copying the folder to the engine'));
+  const hidden = [...order.hidden];
+  const known = await knownCopy(order, own);
+  let state: CopyState = known ? { ...known, hidden } : await beginCopy(order, own);
+  await engine.withCopy(record.id, image, (copy) =>
+    withFolder(OpenFolder.at(folder.path), async (opened) => {
+      const copied = await CopiedPaths.load(own);
+      const wanted = async () =>
+        await folderEntries(opened, { hidden: new Set(hidden), excluded }, operation.signal);
+      if (!state.isWhole) {
+        await putChanges({ copy, folder: opened, copied, operation, layer: 'first' }, await wanted());
+        state = { ...state, isWhole: true };
+      }
+      await putChanges({ copy, folder: opened, copied, operation, layer: 'later' }, await wanted());
+      await copied.compact();
+      if (state.isMirrorNewer) await pushMirror(copy, join(own, 'upper'), folder, operation.signal);
+      await writeCopyState(own, { ...state, isMirrorNewer: false });
+    }),
+  );
+}
+
+/** What is known of the copy, where the engine has it. Rejects with `conflict` where another engine does. */
+async function knownCopy({ engine, record, image }: CopyOrder, own: string): Promise<CopyState | undefined> {
+  const state = readCopyState(own);
+  if (!state) return undefined;
+  if ((await engine.listCopies()).includes(record.id)) {
+    const place = await engine.prepareCopy(record.id);
+    const isIt = await engine.withCopy(record.id, image, async (copy) => {
+      if (await copy.has(state.mark)) return true;
+      // An engine that has lost the way to it has not lost the copy.
+      if (!(await copy.has(''))) throw interrupted();
+      return false;
+    });
+    if (isIt) return { ...state, place, endpoint: engine.info.endpoint };
+  }
+  if (state.endpoint !== engine.info.endpoint) throw elsewhere(state.endpoint);
+  return undefined;
+}
+
+/** Makes an empty copy, over whatever an earlier one left, and tries whether the engine mounts a view of it. */
+async function beginCopy(
+  { engine, record, image, folder, hidden }: CopyOrder,
+  own: string,
+): Promise<CopyState> {
+  await CopiedPaths.forget(own);
+  await engine.removeCopy(record.id);
+  const place = await engine.prepareCopy(record.id);
+  const state: CopyState = {
+    ...{ endpoint: engine.info.endpoint, place, mark: `mark-${randomBytes(8).toString('hex')}` },
+    ...{ isWhole: false, isMirrorNewer: true, hidden: [...hidden] },
+  };
+  await writeCopyState(own, state);
+  await withFolder(OpenFolder.at(folder.path), (opened) =>
+    engine.withCopy(record.id, image, (copy) => putLayers(copy, opened, state.mark)),
+  );
+  if (await engine.canMountView(copyPlaces(state), '', image)) return state;
+  await engine.removeCopy(record.id);
+  await forgetCopyState(own);
+  throw notAble();
+}
+
+/** Each layer has the owner and the mode of the folder itself. */
+async function putLayers(copy: OpenCopy, folder: OpenFolder, mark: string): Promise<void> {
+  await copy.put(
+    LayerPack.archiveOf(async (packing) => {
+      for (const name of Object.values(layers)) await packing.folder(name, folder.stats);
+      await packing.emptyFile(mark);
+    }),
+  );
+}
+
+function interrupted(): CordonError {
+  return new CordonError('conflict', l10n.t('The copy of the folder could not be looked at. Try again.'));
+}
+
+function elsewhere(endpoint: string): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t(
+      'What the workspace has written is kept by the engine at {0}. Choose that engine, or make another workspace.',
+      endpoint,
+    ),
+  );
+}

@@ -1,0 +1,45 @@
+import { isSameStamp, stampOf } from '../change.ts';
+import type { ExcludedPaths } from '../excludedPaths.ts';
+import type { KnownPaths } from '../knownPaths.ts';
+import type { OpenFolder } from '../openFolder.ts';
+import { CopiedPaths } from './copiedPaths.ts';
+import { folderEntries } from './folderEntries.ts';
+
+/** A copy beside the folder that it is of. */
+export interface ComparedCopy {
+  readonly copied: Pick<CopiedPaths, 'has'>;
+  /** Paths that the folder has otherwise than the copy, and that Cordon did not write. */
+  readonly pending: number;
+  /** What cannot be copied: names that are no text, what may not be read, devices, sockets and FIFOs. */
+  readonly leftOut: number;
+}
+
+/** Finds how far a copy is behind its folder. `own` is where what belongs to the view is kept. */
+export async function compareCopy(
+  own: string,
+  folder: OpenFolder,
+  {
+    known,
+    ...leftOut
+  }: {
+    readonly known: Pick<KnownPaths, 'get'>;
+    readonly hidden: ReadonlySet<string>;
+    readonly excluded: Pick<ExcludedPaths, 'has'>;
+  },
+  signal?: AbortSignal,
+): Promise<ComparedCopy> {
+  const copied = await CopiedPaths.load(own);
+  const { entries, ...found } = await folderEntries(folder, leftOut, signal);
+  const there = new Set(entries.map(({ path }) => path));
+  const isPending = ({ path, stats }: (typeof entries)[number]) => {
+    // What was accepted is counted by itself.
+    if (copied.isSame(path, stats) || known.get(path)?.upper !== undefined) return false;
+    const undone = known.get(path)?.lower;
+    return !undone || !isSameStamp(undone, stampOf(stats));
+  };
+  const removed = [...copied.paths()].filter(
+    (path) => copied.has(path) && !there.has(path) && known.get(path) === undefined,
+  );
+  const pending = entries.filter(isPending).length + removed.length;
+  return { copied, pending, leftOut: found.leftOut.length };
+}

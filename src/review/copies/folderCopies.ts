@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import pRetry from 'p-retry';
+import type { CheckedFolder } from '../../isolation/folderCheck.ts';
+import type { ViewPlaces } from '../../isolation/folderView.ts';
+import { CordonError } from '../../shared/errors.ts';
+import { KeyedQueue } from '../../shared/keyedQueue.ts';
+import type { CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/views/viewCopies.ts';
+import { ExcludedPaths } from '../excludedPaths.ts';
+import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
+import type { KnownPaths } from '../knownPaths.ts';
+import type { OpenFolder } from '../openFolder.ts';
+import { copyPlaces, readCopyState, writeCopyState } from './copyState.ts';
+import type { ComparedCopy } from './compareCopy.ts';
+
+/** Says of what a copy is made and by whom. */
+export interface CopyRules extends LockOwner {
+  /** Gitignore patterns of what is not copied. */
+  readonly excludePatterns: () => readonly string[];
+}
+
+/** By what an engine is asked about a copy. */
+export interface CopyAccess {
+  readonly engine: CopyingEngine;
+  /** Any image that the engine has. */
+  readonly image: string;
+  readonly signal: AbortSignal;
+}
+
+/** How long another window's work on a mirror is waited for. */
+const lockTries = 150;
+const lockWaitMs = 200;
+
+/** Keeps copies of folders in engines that do not see the files of this machine, and a mirror here of what is written there. */
+export class FolderCopies implements ViewCopies {
+  private readonly ownOf: (workspaceId: string) => string;
+  private readonly rules: CopyRules;
+  private readonly turns = new KeyedQueue();
+  /** How much of what a workspace has written no mirror can hold. */
+  private readonly unseen = new Map<string, number>();
+
+  /** `ownOf` gives where what belongs to the view of a workspace is kept on this machine. */
+  constructor(ownOf: (workspaceId: string) => string, rules: CopyRules) {
+    this.ownOf = ownOf;
+    this.rules = rules;
+  }
+
+  has(workspaceId: string): boolean {
+    return this.places(workspaceId) !== undefined;
+  }
+
+  /** Where the engine keeps the layers of the view; `undefined` where it shows the folder itself. */
+  places(workspaceId: string): ViewPlaces | undefined {
+    const state = readCopyState(this.ownOf(workspaceId));
+    return state && copyPlaces(state);
+  }
+
+  async bring(order: CopyOrder): Promise<void> {
+    if (process.platform !== 'linux') throw onLinuxOnly();
+    const { bringCopy } = await import('./bringCopy.ts');
+    const excluded = this.excluded();
+    await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, excluded }));
+  }
+
+  async remove(workspaceId: string, engine: Pick<CopyingEngine, 'removeCopy'>): Promise<void> {
+    await engine.removeCopy(workspaceId);
+    this.unseen.delete(workspaceId);
+  }
+
+  /** Has the mirror hold what the workspace has written until now; nothing where it has no copy, or another engine has that. */
+  async pull(workspaceId: string, { engine, image, signal }: CopyAccess): Promise<void> {
+    if (!this.has(workspaceId)) return;
+    const { pullMirror } = await import('./upperMirror.ts');
+    await this.alone(workspaceId, signal, async (own) => {
+      const state = readCopyState(own);
+      if (state?.endpoint !== engine.info.endpoint || state.isMirrorNewer) return;
+      await engine.withCopy(workspaceId, image, async (copy) => {
+        if (await copy.has(state.mark)) this.unseen.set(workspaceId, await pullMirror(copy, own, signal));
+      });
+    });
+  }
+
+  /** Has the engine hold what the mirror holds. Only for a view that is not mounted. What fails here is made up for at the next start. */
+  async push(
+    workspaceId: string,
+    { engine, image, folder, signal }: CopyAccess & { readonly folder: CheckedFolder },
+  ): Promise<void> {
+    if (!this.has(workspaceId)) return;
+    const { pushMirror } = await import('./upperMirror.ts');
+    await this.alone(workspaceId, signal, async (own) => {
+      const state = readCopyState(own);
+      if (!state) return;
+      await writeCopyState(own, { ...state, isMirrorNewer: true });
+      if (state.endpoint !== engine.info.endpoint) return;
+      await engine.withCopy(workspaceId, image, async (copy) => {
+        if (!(await copy.has(state.mark))) return;
+        await pushMirror(copy, join(own, 'upper'), folder, signal);
+        await writeCopyState(own, { ...state, isMirrorNewer: false });
+      });
+    });
+  }
+
+  /** Has the copy hold what was just accepted at these paths of the folder. What fails here is made up for at the next start. */
+  async accepted(
+    workspaceId: string,
+    paths: readonly string[],
+    { engine, image, lower, signal }: CopyAccess & { readonly lower: OpenFolder },
+  ): Promise<void> {
+    if (!this.has(workspaceId) || paths.length === 0) return;
+    const { putAccepted } = await import('./putAccepted.ts');
+    await this.alone(workspaceId, signal, async (own) => {
+      const state = readCopyState(own);
+      if (state?.endpoint !== engine.info.endpoint) return;
+      await engine.withCopy(workspaceId, image, (copy) =>
+        putAccepted(copy, lower, paths, { own, state, signal }),
+      );
+    });
+  }
+
+  /** Compares the copy with the folder; `undefined` where the workspace sees the folder itself. */
+  async compare(
+    workspaceId: string,
+    { lower, known }: { readonly lower: OpenFolder; readonly known: KnownPaths },
+    signal?: AbortSignal,
+  ): Promise<ComparedCopy | undefined> {
+    const own = this.ownOf(workspaceId);
+    const state = readCopyState(own);
+    if (!state) return undefined;
+    const { compareCopy } = await import('./compareCopy.ts');
+    const leftOut = { hidden: new Set(state.hidden), excluded: this.excluded() };
+    const compared = await compareCopy(own, lower, { known, ...leftOut }, signal);
+    return { ...compared, leftOut: compared.leftOut + (this.unseen.get(workspaceId) ?? 0) };
+  }
+
+  private excluded(): ExcludedPaths {
+    return new ExcludedPaths(this.rules.excludePatterns());
+  }
+
+  /** One after the other, also where another window is at it. */
+  private async alone(
+    workspaceId: string,
+    signal: AbortSignal,
+    work: (own: string) => Promise<void>,
+  ): Promise<void> {
+    const own = this.ownOf(workspaceId);
+    await this.turns.run(workspaceId, signal, () =>
+      pRetry(() => whileLocked(own, this.rules, () => work(own), 'mirror.lock'), {
+        ...{ signal, retries: lockTries, factor: 1, minTimeout: lockWaitMs },
+        shouldRetry: ({ error }) => error instanceof ViewInUse,
+      }),
+    );
+  }
+}
+
+function onLinuxOnly(): CordonError {
+  return new CordonError(
+    'engineUnsupported',
+    l10n.t(
+      'The mount mode "review" needs an engine that sees the folder, and this one does not. Only on Linux is the folder copied to it. Choose another mount mode, or another engine.',
+    ),
+  );
+}

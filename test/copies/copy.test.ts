@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { failsWith } from '../support/engine.ts';
+import { ownedByPerson } from '../support/folders.ts';
+import { reviewOnEngine, type ReviewOnEngine } from '../support/reviewOnEngine.ts';
+
+const original = {
+  'a.txt': 'a\n',
+  'd/e.txt': 'e\n',
+  'd/f/g.txt': 'g\n',
+  '.env': 'SECRET=1\n',
+  'run.sh': '#!/bin/sh\n',
+};
+
+describe('a copy of a folder that the engine does not see', function () {
+  this.timeout(120_000);
+  let review: ReviewOnEngine;
+
+  beforeEach(async () => {
+    review = await reviewOnEngine(original);
+  });
+  afterEach(() => review.dispose());
+
+  const inFolder = (path: string) => join(review.folder, path);
+  const list = () => review.reviews.list(review.id);
+  const restart = () => review.core.service.restart(review.id);
+  const engine = () => review.engine.engine;
+
+  it('has what the folder has, with owner and mode, but nothing that is hidden', async () => {
+    assert.equal(review.views.copies.has(review.id), true);
+    assert.equal(await review.sh('cat d/e.txt d/f/g.txt'), 'e\ng\n');
+    assert.equal(await review.sh('ls -A'), 'a.txt\nd\nrun.sh\n');
+    const [here, there] = [await fs.stat(inFolder('a.txt')), await review.sh('stat -c "%u %g %a" a.txt')];
+    assert.equal(there, `${here.uid} ${here.gid} ${(here.mode & 0o777).toString(8)}\n`);
+    assert.deepEqual((await list()).changes, []);
+    assert.deepEqual((await list()).copy, { leftOut: 0 });
+  });
+
+  it('tells what was changed in the folder as pending, and has it after the next start', async () => {
+    await fs.writeFile(inFolder('a.txt'), 'a2\n');
+    await fs.writeFile(inFolder('new.txt'), 'new\n');
+    await fs.rm(inFolder('d'), { recursive: true });
+    const before = await list();
+    assert.deepEqual(before.changes, []);
+    assert.equal(before.pending, 6);
+    await restart();
+    assert.equal(await review.sh('cat a.txt new.txt; ls'), 'a2\nnew\na.txt\nnew.txt\nrun.sh\n');
+    const after = await list();
+    assert.deepEqual([after.changes, after.pending], [[], 0]);
+  });
+
+  it('leaves every folder to its owner, whatever is changed in it', async () => {
+    await fs.writeFile(inFolder('d/e.txt'), 'e2\n');
+    await fs.rm(inFolder('d/f/g.txt'));
+    await fs.mkdir(inFolder('n/m'), { recursive: true });
+    await fs.writeFile(inFolder('n/m/o'), 'o\n');
+    await ownedByPerson(review.folder);
+    await restart();
+    await review.sh('echo x > d/x; echo x > d/f/x; echo x > n/m/x');
+    await fs.rm(inFolder('n/m/o'));
+    await restart();
+    assert.equal(await review.sh('ls d d/f n/m'), 'd:\ne.txt\nf\nx\n\nd/f:\nx\n\nn/m:\nx\n');
+  });
+
+  it('shows a folder that was removed and came back as it is then', async () => {
+    await fs.rm(inFolder('d'), { recursive: true });
+    await restart();
+    await fs.mkdir(inFolder('d'));
+    await fs.writeFile(inFolder('d/other.txt'), 'other\n');
+    await restart();
+    assert.equal(await review.sh('find d | sort'), 'd\nd/other.txt\n');
+    await fs.rm(inFolder('d'), { recursive: true });
+    await fs.writeFile(inFolder('d'), 'a file now\n');
+    await restart();
+    assert.equal(await review.sh('cat d'), 'a file now\n');
+    await fs.rm(inFolder('d'));
+    await fs.mkdir(inFolder('d/f'), { recursive: true });
+    await restart();
+    assert.equal(await review.sh('find d | sort'), 'd\nd/f\n');
+    assert.deepEqual((await list()).changes, []);
+  });
+
+  it('counts what was never copied as seen by nobody inside', async () => {
+    await review.sh('echo mine > .env; echo changed > a.txt');
+    const { changes } = await list();
+    assert.deepEqual(
+      changes.map(({ path, conflict }) => `${path} ${String(conflict)}`),
+      ['.env true', 'a.txt false'],
+    );
+    const { accepted } = await review.reviews.accept(review.id, ['.env', 'a.txt']);
+    assert.deepEqual(accepted, ['a.txt']);
+    assert.equal(await fs.readFile(inFolder('.env'), 'utf8'), 'SECRET=1\n');
+  });
+
+  it('keeps what was written through an archive, which removes the container, and goes with the workspace', async () => {
+    await review.sh('echo kept > kept.txt; rm run.sh');
+    await review.core.service.archive(review.id);
+    assert.deepEqual(await engine().listCopies(), [review.id]);
+    await review.core.service.restore(review.id);
+    await review.core.service.start(review.id);
+    assert.equal(await review.sh('cat kept.txt; ls'), 'kept\na.txt\nd\nkept.txt\n');
+    await review.core.service.remove(review.id);
+    assert.deepEqual(await engine().listCopies(), []);
+  });
+
+  it('is made anew where the engine has lost it, with what was last seen of the writing', async () => {
+    await review.sh('echo seen > seen.txt; rm a.txt');
+    assert.equal((await list()).changes.length, 2);
+    await review.core.service.archive(review.id);
+    await engine().removeCopy(review.id);
+    await review.core.service.restore(review.id);
+    await review.core.service.start(review.id);
+    assert.equal(await review.sh('cat seen.txt; ls'), 'seen\nd\nrun.sh\nseen.txt\n');
+  });
+
+  it('goes on where it was broken off', async () => {
+    const big = Buffer.alloc(3 * 1024 ** 2, 'x');
+    for (let index = 0; index < 300; index++) await fs.writeFile(inFolder(`big${index}`), big);
+    const cancel = new AbortController();
+    const said: string[] = [];
+    const restarting = review.core.service.restart(review.id, {
+      signal: cancel.signal,
+      onProgress: (message) => {
+        if (!/: \d/.test(message)) return;
+        said.push(message);
+        cancel.abort();
+      },
+    });
+    await assert.rejects(restarting, failsWith('cancelled'));
+    const copiedBefore = (await fs.readFile(copiedOf(review), 'utf8')).split('\n').length;
+    assert.ok(copiedBefore > 50, `${copiedBefore} were copied before the cancel`);
+    said.length = 0;
+    await review.core.service.start(review.id, { onProgress: (message) => said.push(message) });
+    const totals = said.flatMap((message) => /of ([\d,]+) MiB/.exec(message)?.[1] ?? []);
+    assert.ok(Number(totals[0]?.replaceAll(',', '')) < 900, `said ${said.join('; ')}`);
+    assert.equal(await review.sh('ls | grep -c big; cat big* | wc -c'), `300\n${300 * big.length}\n`);
+  });
+
+  it('takes a discard and a step back to a snapshot over', async () => {
+    await review.sh('echo one > n.txt; rm -rf d');
+    const taken = await review.snapshots.take(review.id, 'first');
+    assert.ok(taken);
+    await review.sh('echo two > n.txt; echo more > m.txt');
+    await review.reviews.discard(review.id, ['n.txt']);
+    assert.equal(await review.sh('ls'), 'a.txt\nm.txt\nrun.sh\n');
+    await review.snapshots.goBack(review.id, taken.snapshot.id);
+    assert.equal(await review.sh('cat n.txt; ls'), 'one\na.txt\nn.txt\nrun.sh\n');
+    await review.reviews.discard(review.id, undefined);
+    assert.equal(await review.sh('ls'), 'a.txt\nd\nrun.sh\n');
+    assert.deepEqual((await list()).changes, []);
+  });
+});
+
+function copiedOf({ views, id }: ReviewOnEngine): string {
+  return join(views.folderOf(id), 'copied.ndjson');
+}
