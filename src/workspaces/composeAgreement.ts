@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import { Agreement } from './agreement.ts';
 import type { EngineSource } from './containerEngine.ts';
 import type { Operations } from './operations.ts';
+import type { OwnResumes } from './ownResumes.ts';
 import type { Panic } from './panic.ts';
 import { Recovery } from './recovery.ts';
 import { Tracker } from './tracker.ts';
@@ -23,13 +24,14 @@ export function composeAgreement(parts: {
   isBusy: (workspaceId: string) => boolean;
   isAlive: (owner: number, sinceMs?: number) => boolean;
   isHeldHere: (workspaceId: string) => boolean;
+  ownResumes: OwnResumes;
   views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
   onAgreed: () => void;
   log: Log;
 }): Agreed {
   const { store, engines, operations } = parts;
   const disposables = new DisposableStore();
-  const tracker = disposables.add(new Tracker(store, engines, parts.isBusy));
+  const tracker = disposables.add(new Tracker(store, engines, parts.isBusy, parts.ownResumes));
   const agreed = disposables.add(new Agreement({ ...parts, tracker, recovery: new Recovery(parts) }));
   disposables.add(
     operations.onDidEnd((id) => {

@@ -22,6 +22,7 @@ import { composeMonitor } from './monitor/composeMonitor.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
 import { Operations } from './operations.ts';
 import { OwnProcesses } from './ownProcesses.ts';
+import { OwnResumes } from './ownResumes.ts';
 import { Panic } from './panic.ts';
 import { composePorts, type Ports } from './ports/composePorts.ts';
 import { composeProxies } from './proxy/composeProxies.ts';
@@ -72,6 +73,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     new Operations(log, failures, () => surroundings.defaults().operationTimeoutMs),
   );
   const views = new ReviewViews(viewFiles, (...about) => plans.viewVolume(...about));
+  const ownResumes = new OwnResumes();
   const isBusy = (id: string) => operations.isBusy(id);
   const { proxies, briefRules, keeper, egress } = disposables.add(
     composeProxies({
@@ -82,7 +84,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const { agreed } = disposables.add(
     composeAgreement({
       ...surroundings,
-      ...{ store, operations, isBusy, views },
+      ...{ store, operations, isBusy, views, ownResumes },
       panic: { enforce: (engine) => panic.enforce(engine) },
       isHeldHere: (id) => neighbours.holds(id),
       onAgreed: () => {
@@ -104,7 +106,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   );
   const panic: Panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
   const neighbours: FrozenNeighbours = new FrozenNeighbours({
-    ...{ store, owner, isAlive, platform, realFolder, log },
+    ...{ store, owner, isAlive, platform, realFolder, ownResumes, log },
     onLeftStill: () => {
       agreed.reconcileSoon();
     },

@@ -6,6 +6,7 @@ import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { FolderTurns } from './folderTurns.ts';
 import { HoldMarks } from './holdMarks.ts';
 import { HoldRounds, type HoldRound } from './holdRounds.ts';
+import type { OwnResumes } from './ownResumes.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -35,6 +36,7 @@ export class FrozenNeighbours {
   /** The folder of a record, with its symbolic links resolved; rejects where that cannot be told. */
   private readonly realFolder: (folderUri: string) => Promise<string>;
   private readonly store: Store;
+  private readonly ownResumes: Pick<OwnResumes, 'begin' | 'end'>;
   private readonly onLeftStill: () => void;
   private readonly log: Log;
   private readonly turns: FolderTurns;
@@ -54,12 +56,14 @@ export class FrozenNeighbours {
     /** Whether the process of another window still lives. */
     isAlive: (owner: number) => boolean;
     platform: NodeJS.Platform;
+    ownResumes: Pick<OwnResumes, 'begin' | 'end'>;
     /** Hears of somebody who could not be let go: a reconcile does it. */
     onLeftStill: () => void;
     log: Log;
   }) {
     this.realFolder = parts.realFolder;
     this.store = parts.store;
+    this.ownResumes = parts.ownResumes;
     this.onLeftStill = parts.onLeftStill;
     this.log = parts.log;
     this.turns = new FolderTurns(parts.platform);
@@ -167,6 +171,7 @@ export class FrozenNeighbours {
   private async resume(engine: Engine, { id, name, workspaceId, state }: ManagedContainer): Promise<void> {
     try {
       if (this.marks.mayGoOn(workspaceId)) {
+        this.ownResumes.begin(id);
         await engine.resumeContainer(id).catch(unlessEnded);
         // Whoever waited for this must not have to wait for the engine's event, too.
         const known = this.store.container(workspaceId);
@@ -175,6 +180,7 @@ export class FrozenNeighbours {
       }
       await this.marks.end(workspaceId);
     } catch (error) {
+      this.ownResumes.end(id);
       this.log.warn(`${name} was held still for a moment and could not go on: ${describeError(error)}`);
       this.onLeftStill();
     }

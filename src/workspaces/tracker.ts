@@ -3,6 +3,7 @@ import { Emitter, type Event } from '../shared/event.ts';
 import type { EngineSource, EngineState } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
 import { applyEvent, containerIdOf } from './containerState.ts';
+import type { OwnResumes } from './ownResumes.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /**
@@ -18,6 +19,7 @@ export class Tracker implements Disposable {
   private readonly held = new Map<string, ContainerEvent[]>();
   private readonly store: WorkspaceStore;
   private readonly isBusy: (workspaceId: string) => boolean;
+  private readonly ownResumes: Pick<OwnResumes, 'take' | 'isOver'>;
   /** Time of the latest event of each workspace by the engine's clock, in milliseconds. */
   private readonly latestMs = new Map<string, number>();
   private readonly doubts = new Emitter<Doubt>();
@@ -32,8 +34,10 @@ export class Tracker implements Disposable {
     store: WorkspaceStore,
     engines: Pick<EngineSource, 'onDidReceiveEvent' | 'onDidChangeState'>,
     isBusy: (workspaceId: string) => boolean,
+    ownResumes: Pick<OwnResumes, 'take' | 'isOver'>,
   ) {
     this.store = store;
+    this.ownResumes = ownResumes;
     this.isBusy = isBusy;
     this.subscriptions.add(
       engines.onDidReceiveEvent((event) => {
@@ -79,7 +83,9 @@ export class Tracker implements Disposable {
     const before = this.store.container(workspaceId);
     this.store.setContainer(
       workspaceId,
-      events.filter((event) => this.isInOrder(event)).reduce(applyEvent, before),
+      events
+        .filter((event) => this.isInOrder(event) && !this.ownResumes.isOver(event))
+        .reduce(applyEvent, before),
     );
   }
 
@@ -91,6 +97,7 @@ export class Tracker implements Disposable {
 
   private receive(event: ContainerEvent): void {
     const id = event.workspaceId;
+    this.ownResumes.take(event);
     // Made or removed by another window: what it stored tells more than the event.
     if (!this.store.has(id) || event.action === 'destroy') this.store.syncFromStorage();
     if (!this.store.has(id)) {
@@ -102,7 +109,8 @@ export class Tracker implements Disposable {
       this.held.set(id, [...(this.held.get(id) ?? []), event]);
       return;
     }
-    if (this.isInOrder(event)) this.store.setContainer(id, applyEvent(this.store.container(id), event));
+    if (this.isInOrder(event) && !this.ownResumes.isOver(event))
+      this.store.setContainer(id, applyEvent(this.store.container(id), event));
   }
 
   /** An event that is older than one that was told before may tell of what is past. */

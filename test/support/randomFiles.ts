@@ -12,7 +12,7 @@ const operation = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(path, path).map(moved) },
   { weight: 1, arbitrary: fc.tuple(path, fc.nat(99)).map(([p, n]) => `echo ${n} >> ${quoted(p)}`) },
   { weight: 1, arbitrary: fc.tuple(path, path).map(([p, q]) => `cp ${quoted(p)} ${quoted(q)}`) },
-  { weight: 1, arbitrary: fc.tuple(path, path).map(([p, q]) => `ln ${quoted(p)} ${quoted(q)}`) },
+  { weight: 1, arbitrary: fc.tuple(path, path).map(linked) },
   { weight: 1, arbitrary: fc.tuple(name, path).map(([t, p]) => `ln -s ${quoted(t)} ${quoted(p)}`) },
   {
     weight: 1,
@@ -26,6 +26,11 @@ const operation = fc.oneof(
 function moved([from, to]: readonly [string, string]): string {
   const taken = `${to}/${from.split('/').at(-1) ?? ''}`;
   return `[ -d ${quoted(taken)} ] || mv ${quoted(from)} ${quoted(to)}`;
+}
+
+/** A symbolic link gets a second name only from its owner, and who that is differs. */
+function linked([from, to]: readonly [string, string]): string {
+  return `[ -L ${quoted(from)} ] || ln ${quoted(from)} ${quoted(to)}`;
 }
 
 /** A shell script of random file operations, the same for everybody with the same seed. */

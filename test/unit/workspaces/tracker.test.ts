@@ -47,6 +47,28 @@ describe('events of the engine', () => {
     assert.equal(service.get(other.id)?.container.kind, 'running');
   });
 
+  it('of a moment for which this window held it still are passed over when they come late, and those of others are not', async () => {
+    const { engine, service, id, containerId, tell } = await followed();
+    const late: ContainerEvent[] = [];
+    const emit = engine.emit.bind(engine);
+    engine.emit = (event) => {
+      if (event.containerId === containerId) late.push({ ...event, timeMs: event.timeMs ?? 0 });
+      else emit(event);
+    };
+    await service.create({ name: 'neighbour', folder });
+    assert.deepEqual(
+      late.map(({ action }) => action),
+      ['pause', 'unpause'],
+    );
+    engine.emit = emit;
+    const seen = late.map((event) => {
+      engine.emit(event);
+      return service.get(id)?.container.kind;
+    });
+    assert.deepEqual(seen, ['running', 'running']);
+    assert.equal(tell('pause'), 'paused');
+  });
+
   it('of a container that is not the current one are ignored, unless it is newer', async () => {
     const { engine, service, id } = await followed();
     engine.emit({ workspaceId: id, containerId: 'older', action: 'destroy' });
