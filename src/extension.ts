@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises';
-import { homedir, networkInterfaces, release } from 'node:os';
+import { homedir, release } from 'node:os';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -12,6 +12,7 @@ import type { Log } from './shared/log.ts';
 import { logUnasked } from './shared/logUnasked.ts';
 import { LazyReviews } from './review/lazyReviews.ts';
 import { ViewFolders } from './review/viewFolders.ts';
+import { hostInterfaces } from './vscode/hostInterfaces.ts';
 import { createApi } from './vscode/api.ts';
 import { EditorSecrets } from './vscode/editorSecrets.ts';
 import { localMachine } from './vscode/localMachine.ts';
@@ -182,7 +183,7 @@ async function loadEngines(settings: Settings, marks: SharedMarks, log: Log): Pr
     addresses: {
       range: () => settings.current.networkRange,
       takenHere: async () =>
-        hostSubnets(networkInterfaces(), await fs.readFile('/proc/net/route', 'utf8').catch(() => '')),
+        hostSubnets(hostInterfaces(), await fs.readFile('/proc/net/route', 'utf8').catch(() => '')),
     },
     candidates: () =>
       engineCandidates({

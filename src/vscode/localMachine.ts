@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises';
-import { homedir, networkInterfaces, userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { checkFolder, realFolder } from '../isolation/folderCheck.ts';
 import { diskOf } from '../isolation/folderDisk.ts';
 import { hostAddresses } from '../isolation/hostAddresses.ts';
@@ -7,6 +7,7 @@ import { replacedMount } from '../isolation/replacedMount.ts';
 import { chooseUser } from '../isolation/workspaceUser.ts';
 import { FolderWatch } from '../workspaces/folders/folderWatch.ts';
 import type { Surroundings } from '../workspaces/surroundings.ts';
+import { hostInterfaces } from './hostInterfaces.ts';
 import { LocalDisk } from './localDisk.ts';
 import { isOtherAlive, thisProcess } from './processIdentity.ts';
 
@@ -53,6 +54,6 @@ export const localMachine: Pick<Surroundings, OfMachine> = {
   owner: thisProcess,
   isAlive: isOtherAlive,
   platform: process.platform,
-  hostAddresses: () => hostAddresses(networkInterfaces()),
+  hostAddresses: () => hostAddresses(hostInterfaces()),
   watchFolder: (root, rules, log) => new FolderWatch(root, rules, process.platform, log),
 };

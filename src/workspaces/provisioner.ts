@@ -23,7 +23,7 @@ import type { WorkspaceRecord } from './workspaceRecord.ts';
  * How many containers are made or started at once. An engine does much of it one by one: with more of them each takes
  * longer, until its calls and looks run out of time, and all together are no sooner done.
  */
-const startsAtOnce = 6;
+const startsAtOnce = 9;
 
 /** Why another container must take the place of one: it must keep to something else now, or cannot be started any more. */
 export type Outdated = 'changed' | 'unstartable';

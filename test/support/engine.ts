@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir, networkInterfaces } from 'node:os';
+import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { DockerConnection } from '../../src/docker/dockerConnection.ts';
 import { engineCandidates } from '../../src/docker/engineCandidates.ts';
@@ -9,6 +9,7 @@ import { hostSubnets } from '../../src/docker/hostSubnets.ts';
 import type { ContainerSpec, NetworkSpec } from '../../src/isolation/containerSpec.ts';
 import { defaultNetworkRange } from '../../src/isolation/networkRange.ts';
 import { CordonError, type ErrorCode } from '../../src/shared/errors.ts';
+import { hostInterfaces } from '../../src/vscode/hostInterfaces.ts';
 import type { ContainerEngine } from '../../src/workspaces/containerEngine.ts';
 import type { ContainerProcess } from '../../src/workspaces/engineProcesses.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
@@ -30,7 +31,7 @@ export function connectTo(setting = ''): DockerConnection {
     },
     addresses: {
       range: () => defaultNetworkRange,
-      takenHere: () => Promise.resolve(hostSubnets(networkInterfaces(), '')),
+      takenHere: () => Promise.resolve(hostSubnets(hostInterfaces(), '')),
     },
     candidates: () =>
       engineCandidates({

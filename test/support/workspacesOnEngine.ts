@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
-import { homedir, networkInterfaces, tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostInterfaces } from '../../src/vscode/hostInterfaces.ts';
 import { checkFolder, realFolder } from '../../src/isolation/folderCheck.ts';
 import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { diskOf } from '../../src/isolation/folderDisk.ts';
@@ -70,7 +71,7 @@ export function workspacesOnEngine(
     owner: process.pid,
     isAlive: () => false,
     platform: process.platform,
-    hostAddresses: () => hostAddresses(networkInterfaces()),
+    hostAddresses: () => hostAddresses(hostInterfaces()),
     scanFolder,
     watchFolder: (root, rules, output) => new FolderWatch(root, rules, process.platform, output),
     pathPatterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
