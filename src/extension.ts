@@ -65,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
   const openFolders = disposables.add(new OpenFolders());
   const views = new ViewFolders(path.join(ownFiles, 'review'), {
     ...localMachine,
+    patterns: () => settings.current.pathPatterns,
     excludePatterns: () => settings.current.copyExcludes,
   });
   workspaces = disposables.add(

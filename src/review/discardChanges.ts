@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 import { isWhiteout, typeOf, type Change } from './change.ts';
 import { copyContent } from './entryState.ts';
+import { removeEntry } from './copies/mirrorFolders.ts';
 import { isDenied, leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
@@ -32,7 +33,7 @@ async function takeOut(
   const isModeOnly = type === 'folder' && had?.type === 'folder';
   await inPlace(upper, path, async (folder, name) => {
     if (!(await folder.look(name))) return;
-    if (!isModeOnly) await rm(folder.entry(name), { recursive: true, force: true });
+    if (!isModeOnly) await removeEntry(folder, name);
     else
       await inPlace(lower, path, async (parent, same) => {
         const stats = await parent.look(same);

@@ -60,27 +60,38 @@ export class OpenViews {
     return await this.withView(id, await this.ground.folder(this.requireReview(id)), work);
   }
 
-  /** Runs `work`, which changes the folder or the view, while nothing else does, and after what was left half done is undone. */
+  /**
+   * Runs `work`, which changes the folder or the view, while nothing else does, and after what was left half done is undone.
+   * With `rewriting` it changes the layers of the view: all that was written is replaced, where that is whole.
+   */
   async change<T>(
     id: string,
     title: string,
     options: OperationOptions,
     work: ViewWork<T>,
+    rewriting?: { readonly isWhole: boolean },
   ): Promise<T | undefined> {
     const record = this.requireReview(id);
     return await this.ground.run(id, `${title} "${record.name}"`, options, async ({ signal }) => {
       const engine = await this.ground.engine(signal);
       const folder = await this.ground.folder(record);
       return await this.ground.whileStill(engine, folder.path, id, async () => {
+        const change = () =>
+          this.withView(id, folder, (view) =>
+            whileLocked(view.own, this.ground, async () => {
+              const journal = AcceptJournal.of(view.own);
+              if ((await journal.read())?.isDone === false) await takeBack(view, journal);
+              if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
+              return await work(view, signal, { engine, folder, record });
+            }),
+          );
+        const { copies } = this.folders;
+        if (rewriting && copies.has(id)) {
+          const image = await helperImage(engine, record.image);
+          return await copies.rewrite(id, { engine, image, folder, signal, ...rewriting }, change);
+        }
         await this.pull(record, signal);
-        return await this.withView(id, folder, (view) =>
-          whileLocked(view.own, this.ground, async () => {
-            const journal = AcceptJournal.of(view.own);
-            if ((await journal.read())?.isDone === false) await takeBack(view, journal);
-            if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
-            return await work(view, signal, { engine, folder, record });
-          }),
-        );
+        return await change();
       });
     });
   }

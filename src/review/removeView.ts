@@ -1,7 +1,9 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClearAsRoot } from '../workspaces/views/viewFiles.ts';
+import { removeEntry } from './copies/mirrorFolders.ts';
 import { isDenied } from './fileErrors.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
 
 /** Removes what is kept of a view that is not mounted. */
 export async function removeView(own: string, clear: ClearAsRoot): Promise<void> {
@@ -28,7 +30,21 @@ export async function removeLayers(
     await remove();
   } catch (error) {
     if (!isDenied(error)) throw error;
+    if (await removeOwn(own, names)) return;
     await clear(own, names, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
     await remove();
+  }
+}
+
+/** Removes also what is ours and closed to us. Gives false where something is somebody else's. */
+async function removeOwn(own: string, names: readonly string[]): Promise<boolean> {
+  try {
+    await withFolder(OpenFolder.at(own), async (folder) => {
+      for (const name of names) await removeEntry(folder, Buffer.from(name));
+    });
+    return true;
+  } catch (error) {
+    if (isDenied(error)) return false;
+    throw error;
   }
 }

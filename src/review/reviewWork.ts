@@ -51,34 +51,33 @@ export class ReviewWork implements Disposable {
     title: string,
     options: OperationOptions,
     work: ViewWork<T>,
+    rewriting?: { readonly isWhole: boolean },
   ): Promise<T | undefined> {
-    return await this.views.change(id, title, options, work).finally(() => {
+    return await this.views.change(id, title, options, work, rewriting).finally(() => {
       this.changing.fire(id);
     });
   }
 
   /**
    * Changes the layers of a view, which must not be changed while they are mounted: a workspace that runs is stopped for
-   * it, and started again, also where a person gives up meanwhile. One that somebody paused stays stopped.
+   * it, and started again, also where a person gives up meanwhile. One that somebody paused stays stopped. `isWhole`: all
+   * that was written is replaced.
    */
   async whileStopped(
     id: string,
     title: string,
-    options: OperationOptions,
+    options: OperationOptions & { readonly isWhole: boolean },
     work: ViewWork<void>,
   ): Promise<void> {
     this.views.requireReview(id);
     const runs = this.ground.isRunning(id);
     if (runs || this.ground.isPaused(id)) await this.ground.stop(id, options);
     try {
-      await this.change(id, title, options, async (view, signal, about) => {
+      const change: ViewWork<void> = async (view, signal, about) => {
         await this.requireStopped(id, about.engine);
         await work(view, signal, about);
-        const { engine, folder, record } = about;
-        const { copies } = this.folders;
-        if (!copies.has(id)) return;
-        await copies.push(id, { engine, folder, signal, image: await helperImage(engine, record.image) });
-      });
+      };
+      await this.change(id, title, options, change, options);
     } finally {
       const telling = { onProgress: (...about: Progress) => options.onProgress?.(...about) };
       if (runs) await this.ground.start(id, telling);

@@ -6,6 +6,7 @@ import { applyChanges } from './applyChanges.ts';
 import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
 import { compareViews, type ComparedView, type ViewDifference } from './compareViews.ts';
+import { markGone } from './copies/markGone.ts';
 import { discardChanges } from './discardChanges.ts';
 import type { ChangeList } from './listChanges.ts';
 import { takeBack, type OpenView } from './openViews.ts';
@@ -94,10 +95,18 @@ export class Reviews {
     paths: readonly string[] | undefined,
     options: OperationOptions = {},
   ): Promise<void> {
-    await this.work.whileStopped(id, 'discard changes of', options, async (view, signal, about) => {
-      const { engine, folder, record } = about;
-      if (!paths) await this.work.folders.reset(id, folder, clearing(engine, record.image));
-      else await discardChanges(meantBy(paths, (await this.work.list(id, view, signal)).changes), view);
+    const { folders } = this.work;
+    const about = { ...options, isWhole: !paths };
+    await this.work.whileStopped(id, 'discard changes of', about, async (view, signal, ground) => {
+      const { engine, folder, record } = ground;
+      if (!paths) {
+        await folders.reset(id, folder, clearing(engine, record.image));
+        return;
+      }
+      // A copy is asked what it shows while it is mounted, and not any more once its layer is another one.
+      if (folders.copies.has(id))
+        await markGone((await this.work.list(id, view, signal, [])).changes, view, folders.places(id).upper);
+      await discardChanges(meantBy(paths, (await this.work.list(id, view, signal)).changes), view);
     });
   }
 

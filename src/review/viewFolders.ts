@@ -59,6 +59,14 @@ export class ViewFolders implements ViewFiles {
     await makeUpper(upper, folder);
   }
 
+  async useHere(workspaceId: string): Promise<void> {
+    await writeFile(join(this.folderOf(workspaceId), 'here'), '');
+  }
+
+  async isUsedHere(workspaceId: string): Promise<boolean> {
+    return (await fileIfAny(join(this.folderOf(workspaceId), 'here'))) !== undefined;
+  }
+
   async prepareTrial(): Promise<ViewTrial> {
     const own = join(this.root, `trial-${randomBytes(8).toString('hex')}`);
     const places = placesIn(own);
@@ -73,8 +81,8 @@ export class ViewFolders implements ViewFiles {
   /** Makes a view that is not mounted show the folder as it is now, with nothing of its own. */
   async reset(workspaceId: string, folder: CheckedFolder, clear: ClearAsRoot): Promise<void> {
     const own = this.folderOf(workspaceId);
-    await rm(join(own, 'known.json'), { force: true });
     await removeLayers(own, ['upper'], clear);
+    await rm(join(own, 'known.json'), { force: true });
     await this.prepare(workspaceId, folder);
   }
 

@@ -121,7 +121,7 @@ export class Provisioner {
     operation.check();
     const facts = await this.inTurn(commission, () =>
       this.whileFolderIsStill(commission, scanning, async (scan) => {
-        await this.views.prepareFiles(commission, scan.masked);
+        await this.views.prepareFiles(commission, scan.masked, known.id);
         const protection = await this.views.protection(record, protectionFor(scan, record.mount));
         const spec = this.plans.container(commission, image, protection);
         if (known.specFingerprint !== specFingerprint(spec)) return 'changed';

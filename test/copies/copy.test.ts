@@ -137,6 +137,41 @@ describe('a copy of a folder that the engine does not see', function () {
     assert.equal(await review.sh('ls | grep -c big; cat big* | wc -c'), `300\n${300 * big.length}\n`);
   });
 
+  it('never gets what is hidden, whatever comes up and whatever is discarded', async () => {
+    await fs.mkdir(inFolder('d/f/deep'));
+    await fs.writeFile(inFolder('d/f/deep/.env'), 'SECRET=2\n');
+    await fs.writeFile(inFolder('d/key.pem'), 'SECRET=3\n');
+    await restart();
+    assert.equal(await review.sh('find d | sort'), 'd\nd/e.txt\nd/f\nd/f/deep\nd/f/g.txt\n');
+    await review.sh('rm -rf d; mkdir d; touch d/new; echo other > other.txt');
+    await review.reviews.discard(review.id, ['d/f']);
+    assert.equal(await review.sh('find d | sort'), 'd\nd/f\nd/f/deep\nd/f/g.txt\nd/new\n');
+    assert.equal(await review.sh('grep -r SECRET . || true'), '');
+  });
+
+  it('keeps what was removed with a folder that was made anew, whatever else is discarded', async () => {
+    await review.sh('rm -rf d; mkdir d; echo n > d/n; echo other > other.txt');
+    const before = (await list()).changes.map(({ path }) => path);
+    await review.reviews.discard(review.id, ['other.txt']);
+    assert.deepEqual(
+      (await list()).changes.map(({ path }) => path),
+      before.filter((path) => path !== 'other.txt'),
+    );
+    assert.equal(await review.sh('ls d'), 'n\n');
+  });
+
+  it('has files of any time', async () => {
+    const late = 4_102_444_800;
+    await fs.utimes(inFolder('a.txt'), late, late);
+    // An engine gives what is older than 1970 the time of the copy.
+    await fs.utimes(inFolder('run.sh'), -86_400, -86_400);
+    await restart();
+    assert.equal(await review.sh('stat -c %Y a.txt; cat run.sh'), `${late}\n#!/bin/sh\n`);
+    await review.sh(`touch -d @${late} later.txt; echo other > other.txt`);
+    await review.reviews.discard(review.id, ['other.txt']);
+    assert.equal(await review.sh('stat -c %Y later.txt'), `${late}\n`);
+  });
+
   it('takes a discard and a step back to a snapshot over', async () => {
     await review.sh('echo one > n.txt; rm -rf d');
     const taken = await review.snapshots.take(review.id, 'first');

@@ -4,5 +4,6 @@ import type { CopyRules } from '../../src/review/copies/folderCopies.ts';
 export const copyRules: CopyRules = {
   owner: process.pid,
   isAlive: () => false,
+  patterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
   excludePatterns: () => [],
 };

@@ -22,6 +22,14 @@ export class FakeViewFiles implements ViewFiles {
     return Promise.resolve();
   }
 
+  useHere(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  isUsedHere(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   prepareTrial(): Promise<ViewTrial> {
     return Promise.resolve({
       places: this.places('trial'),

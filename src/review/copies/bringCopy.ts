@@ -5,7 +5,6 @@ import { CordonError } from '../../shared/errors.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import type { CopyOrder } from '../../workspaces/views/viewCopies.ts';
 import { notAble } from '../../workspaces/views/reviewViews.ts';
-import type { ExcludedPaths } from '../excludedPaths.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import { CopiedPaths } from './copiedPaths.ts';
 import {
@@ -16,19 +15,21 @@ import {
   writeCopyState,
   type CopyState,
 } from './copyState.ts';
+import { elsewhere } from './elsewhere.ts';
 import { folderEntries } from './folderEntries.ts';
 import { LayerPack } from './layerPack.ts';
+import type { LeftOut } from './leftOut.ts';
 import { putChanges } from './putChanges.ts';
 import { pushMirror } from './upperMirror.ts';
 
 /** Where what belongs to a view is kept on this machine, and what is left out of its copy. */
 export interface CopyGround {
   readonly own: string;
-  readonly excluded: Pick<ExcludedPaths, 'has'>;
+  readonly isLeftOut: LeftOut;
 }
 
 /** Has the engine hold the folder as it is now; begins the copy, goes on with it, or brings it up to date. */
-export async function bringCopy(order: CopyOrder, { own, excluded }: CopyGround): Promise<void> {
+export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround): Promise<void> {
   const { engine, record, image, operation, folder } = order;
   operation.progress(l10n.t('Copying the folder to the engine'));
   const hidden = [...order.hidden];
@@ -37,8 +38,7 @@ export async function bringCopy(order: CopyOrder, { own, excluded }: CopyGround)
   await engine.withCopy(record.id, image, (copy) =>
     withFolder(OpenFolder.at(folder.path), async (opened) => {
       const copied = await CopiedPaths.load(own);
-      const wanted = async () =>
-        await folderEntries(opened, { hidden: new Set(hidden), excluded }, operation.signal);
+      const wanted = async () => await folderEntries(opened, { isLeftOut }, operation.signal);
       if (!state.isWhole) {
         await putChanges({ copy, folder: opened, copied, operation, layer: 'first' }, await wanted());
         state = { ...state, isWhole: true };
@@ -103,14 +103,4 @@ async function putLayers(copy: OpenCopy, folder: OpenFolder, mark: string): Prom
 
 function interrupted(): CordonError {
   return new CordonError('conflict', l10n.t('The copy of the folder could not be looked at. Try again.'));
-}
-
-function elsewhere(endpoint: string): CordonError {
-  return new CordonError(
-    'conflict',
-    l10n.t(
-      'What the workspace has written is kept by the engine at {0}. Choose that engine, or make another workspace.',
-      endpoint,
-    ),
-  );
 }

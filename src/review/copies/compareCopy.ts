@@ -1,9 +1,9 @@
 import { isSameStamp, stampOf } from '../change.ts';
-import type { ExcludedPaths } from '../excludedPaths.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { CopiedPaths } from './copiedPaths.ts';
 import { folderEntries } from './folderEntries.ts';
+import type { LeftOut } from './leftOut.ts';
 
 /** A copy beside the folder that it is of. */
 export interface ComparedCopy {
@@ -23,8 +23,7 @@ export async function compareCopy(
     ...leftOut
   }: {
     readonly known: Pick<KnownPaths, 'get'>;
-    readonly hidden: ReadonlySet<string>;
-    readonly excluded: Pick<ExcludedPaths, 'has'>;
+    readonly isLeftOut: LeftOut;
   },
   signal?: AbortSignal,
 ): Promise<ComparedCopy> {

@@ -3,18 +3,22 @@ import * as l10n from '@vscode/l10n';
 import pRetry from 'p-retry';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../../isolation/folderView.ts';
+import type { PathPatterns } from '../../isolation/pathRules.ts';
 import { CordonError } from '../../shared/errors.ts';
 import { KeyedQueue } from '../../shared/keyedQueue.ts';
 import type { CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/views/viewCopies.ts';
-import { ExcludedPaths } from '../excludedPaths.ts';
 import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { copyPlaces, readCopyState, writeCopyState } from './copyState.ts';
+import { elsewhere } from './elsewhere.ts';
+import { leftOutOf, type LeftOut } from './leftOut.ts';
 import type { ComparedCopy } from './compareCopy.ts';
 
 /** Says of what a copy is made and by whom. */
 export interface CopyRules extends LockOwner {
+  /** What the person adds to the hidden paths. */
+  readonly patterns: () => PathPatterns;
   /** Gitignore patterns of what is not copied. */
   readonly excludePatterns: () => readonly string[];
 }
@@ -58,8 +62,8 @@ export class FolderCopies implements ViewCopies {
   async bring(order: CopyOrder): Promise<void> {
     if (process.platform !== 'linux') throw onLinuxOnly();
     const { bringCopy } = await import('./bringCopy.ts');
-    const excluded = this.excluded();
-    await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, excluded }));
+    const isLeftOut = this.leftOut(order.hidden);
+    await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, isLeftOut }));
   }
 
   async remove(workspaceId: string, engine: Pick<CopyingEngine, 'removeCopy'>): Promise<void> {
@@ -80,22 +84,38 @@ export class FolderCopies implements ViewCopies {
     });
   }
 
-  /** Has the engine hold what the mirror holds. Only for a view that is not mounted. What fails here is made up for at the next start. */
-  async push(
+  /**
+   * Runs `work`, which changes the mirror, and has the engine hold that instead of what it held. Only for a view that is not
+   * mounted. Nothing is got from the engine meanwhile, and before it only where not all is replaced. What fails after the
+   * work is made up for at the next start. Rejects with `conflict` where another engine has the copy.
+   */
+  async rewrite<T>(
     workspaceId: string,
-    { engine, image, folder, signal }: CopyAccess & { readonly folder: CheckedFolder },
-  ): Promise<void> {
-    if (!this.has(workspaceId)) return;
-    const { pushMirror } = await import('./upperMirror.ts');
-    await this.alone(workspaceId, signal, async (own) => {
+    {
+      engine,
+      image,
+      folder,
+      signal,
+      isWhole,
+    }: CopyAccess & { readonly folder: CheckedFolder; readonly isWhole: boolean },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { pullMirror, pushMirror } = await import('./upperMirror.ts');
+    return await this.alone(workspaceId, signal, async (own) => {
       const state = readCopyState(own);
-      if (!state) return;
-      await writeCopyState(own, { ...state, isMirrorNewer: true });
-      if (state.endpoint !== engine.info.endpoint) return;
-      await engine.withCopy(workspaceId, image, async (copy) => {
-        if (!(await copy.has(state.mark))) return;
+      if (!state) return await work();
+      if (!(await engine.listCopies()).includes(workspaceId)) throw elsewhere(state.endpoint);
+      return await engine.withCopy(workspaceId, image, async (copy) => {
+        if (!(await copy.has(state.mark))) throw elsewhere(state.endpoint);
+        if (!isWhole && !state.isMirrorNewer) await pullMirror(copy, own, signal);
+        await writeCopyState(own, { ...state, isMirrorNewer: true });
+        const result = await work().catch(async (error: unknown) => {
+          await writeCopyState(own, state);
+          throw error;
+        });
         await pushMirror(copy, join(own, 'upper'), folder, signal);
         await writeCopyState(own, { ...state, isMirrorNewer: false });
+        return result;
       });
     });
   }
@@ -112,7 +132,7 @@ export class FolderCopies implements ViewCopies {
       const state = readCopyState(own);
       if (state?.endpoint !== engine.info.endpoint) return;
       await engine.withCopy(workspaceId, image, (copy) =>
-        putAccepted(copy, lower, paths, { own, state, signal }),
+        putAccepted(copy, lower, paths, { own, isLeftOut: this.leftOut(state.hidden), signal }),
       );
     });
   }
@@ -127,23 +147,24 @@ export class FolderCopies implements ViewCopies {
     const state = readCopyState(own);
     if (!state) return undefined;
     const { compareCopy } = await import('./compareCopy.ts');
-    const leftOut = { hidden: new Set(state.hidden), excluded: this.excluded() };
-    const compared = await compareCopy(own, lower, { known, ...leftOut }, signal);
+    const isLeftOut = this.leftOut(state.hidden);
+    const compared = await compareCopy(own, lower, { known, isLeftOut }, signal);
     return { ...compared, leftOut: compared.leftOut + (this.unseen.get(workspaceId) ?? 0) };
   }
 
-  private excluded(): ExcludedPaths {
-    return new ExcludedPaths(this.rules.excludePatterns());
+  private leftOut(hidden: readonly string[]): LeftOut {
+    const { patterns, excludePatterns } = this.rules;
+    return leftOutOf(hidden, { patterns: patterns(), excludePatterns: excludePatterns() });
   }
 
   /** One after the other, also where another window is at it. */
-  private async alone(
+  private async alone<T>(
     workspaceId: string,
     signal: AbortSignal,
-    work: (own: string) => Promise<void>,
-  ): Promise<void> {
+    work: (own: string) => Promise<T>,
+  ): Promise<T> {
     const own = this.ownOf(workspaceId);
-    await this.turns.run(workspaceId, signal, () =>
+    return await this.turns.run(workspaceId, signal, () =>
       pRetry(() => whileLocked(own, this.rules, () => work(own), 'mirror.lock'), {
         ...{ signal, retries: lockTries, factor: 1, minTimeout: lockWaitMs },
         shouldRetry: ({ error }) => error instanceof ViewInUse,

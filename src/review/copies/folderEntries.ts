@@ -1,10 +1,10 @@
 import type { BigIntStats } from 'node:fs';
 import { foldersAbove } from '../../isolation/folderScan.ts';
 import { typeOf } from '../change.ts';
-import type { ExcludedPaths } from '../excludedPaths.ts';
 import { isDenied, leadsNowhere } from '../fileErrors.ts';
 import { OtherDisk, withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { isText, namesOf, pathText } from '../pathBytes.ts';
+import type { LeftOut } from './leftOut.ts';
 
 /** Something in a folder that can be copied. */
 export interface FolderEntry {
@@ -26,10 +26,7 @@ const atOnce = 32;
 /** Finds all in a folder that is to be copied. Other disks that are mounted in it are empty folders, as in any view. */
 export async function folderEntries(
   folder: OpenFolder,
-  {
-    hidden,
-    excluded,
-  }: { readonly hidden: ReadonlySet<string>; readonly excluded: Pick<ExcludedPaths, 'has'> },
+  { isLeftOut }: { readonly isLeftOut: LeftOut },
   signal?: AbortSignal,
 ): Promise<FolderEntries> {
   const entries: FolderEntry[] = [];
@@ -43,9 +40,9 @@ export async function folderEntries(
         names.slice(from, from + atOnce).map(async (name) => {
           const path = above === '' ? pathText(name) : `${above}/${pathText(name)}`;
           const stats = await at.look(name);
-          if (!stats || hidden.has(path)) return;
+          if (!stats) return;
           const type = typeOf(stats);
-          if (excluded.has(path, type === 'folder')) return;
+          if (isLeftOut(path, type === 'folder')) return;
           if (type === 'special' || !isText(path)) leftOut.push(path);
           else entries.push({ path, stats });
           if (type === 'folder' && isText(path) && stats.dev === folder.stats.dev) folders.push([name, path]);

@@ -14,6 +14,8 @@ type Sink = ReturnType<Pack['entry']>;
 const chunkBytes = 256 * 1024;
 /** The largest number that the header of an archive holds in this field. */
 const mostInHeader = 0o777777n;
+/** Nor more seconds since 1970 in that. */
+const latestInHeader = 0x7fffffffn;
 /** The library takes a mode of nothing for one that is missing; engines pass over this bit. */
 const modeIsSaid = 0o10000;
 
@@ -65,8 +67,7 @@ export class LayerPack {
   async file(name: string, entry: Entry, ownership: Ownership = entry.stats): Promise<boolean> {
     return await withFile(entry, async (file) => {
       const size = Number(entry.stats.size);
-      const mtime = new Date(Number(entry.stats.mtimeMs));
-      const about = { ...header(name, ownership), type: 'file', size, mtime } as const;
+      const about = { ...header(name, ownership, entry.stats.mtimeNs), type: 'file', size } as const;
       if (size <= chunkBytes) await this.whole(about, await read(file, size, 0));
       else await this.inPieces(about, file);
       return isSameFile(await file.stat({ bigint: true }), entry.stats);
@@ -102,11 +103,17 @@ export class LayerPack {
   }
 }
 
-function header(name: string, { uid, gid, mode }: Ownership): About {
-  const large = { ...(uid > mostInHeader && { uid }), ...(gid > mostInHeader && { gid }) };
+function header(name: string, { uid, gid, mode }: Ownership, mtimeNs = 0n): About {
+  const mtime = mtimeNs / 1_000_000_000n;
+  const large = {
+    ...(uid > mostInHeader && { uid }),
+    ...(gid > mostInHeader && { gid }),
+    ...((mtime < 0n || mtime > latestInHeader) && { mtime }),
+  };
   const pax = Object.fromEntries(Object.entries(large).map(([key, value]) => [key, String(value)]));
   return {
     ...{ name, uid: Number(uid), gid: Number(gid), mode: Number(mode & 0o777n) | modeIsSaid },
+    mtime: new Date('mtime' in pax ? 0 : Number(mtime) * 1000),
     ...(Object.keys(pax).length > 0 && { pax }),
   };
 }

@@ -1,9 +1,9 @@
+import { foldersAbove } from '../../isolation/folderScan.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
-import { isAtOrBelow } from '../isAtOrBelow.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { CopiedPaths } from './copiedPaths.ts';
-import type { CopyState } from './copyState.ts';
 import { entriesAt } from './folderEntries.ts';
+import type { LeftOut } from './leftOut.ts';
 import { putEntries } from './putChanges.ts';
 
 /**
@@ -14,12 +14,17 @@ export async function putAccepted(
   copy: OpenCopy,
   folder: OpenFolder,
   paths: readonly string[],
-  { own, state, signal }: { readonly own: string; readonly state: CopyState; readonly signal: AbortSignal },
+  {
+    own,
+    isLeftOut,
+    signal,
+  }: { readonly own: string; readonly isLeftOut: LeftOut; readonly signal: AbortSignal },
 ): Promise<void> {
-  const isHidden = isAtOrBelow(new Set(state.hidden));
   const entries = await entriesAt(
     folder,
-    paths.filter((path) => !isHidden(path)),
+    paths.filter(
+      (path) => !foldersAbove([path]).some((each) => isLeftOut(each, true)) && !isLeftOut(path, false),
+    ),
   );
   const operation = { signal, progress: () => undefined };
   await putEntries({ copy, folder, copied: await CopiedPaths.load(own), operation, layer: 'later' }, entries);

@@ -1,16 +1,21 @@
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import * as l10n from '@vscode/l10n';
 import pRetry from 'p-retry';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import { isWhiteout } from '../change.ts';
+import type { Entry } from '../changeWalk.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import { isText, pathText } from '../pathBytes.ts';
 import { Replaced } from '../sameContent.ts';
 import { layers } from './copyState.ts';
 import { LayerPack, type Ownership } from './layerPack.ts';
+import { enterFolder, isRoot, settleFolder } from './mirrorFolders.ts';
 import { mirrorLayer } from './mirrorLayer.ts';
+import { isReadable } from './mirrorWriter.ts';
 
 /** An engine cannot give a file whole that grows while it gives it: it is asked again. */
 const pullRetries = 3;
@@ -41,17 +46,20 @@ export async function pushMirror(
   owner: Pick<CheckedFolder, 'ownerUid' | 'ownerGid'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  const archive = () =>
+    LayerPack.archiveOf((packing) =>
+      withFolder(OpenFolder.at(upper), (opened) =>
+        putFolder(packing, opened, layers.upper, ownershipOf(owner)),
+      ),
+    );
+  // What cannot be sent whole must not take the place of what is there.
+  await finished(archive().resume());
   // What is no folder takes the place of all that was there.
   await copy.put(
     LayerPack.archiveOf((packing) => packing.emptyFile(layers.upper)),
     signal,
   );
-  await withFolder(OpenFolder.at(upper), (opened) =>
-    copy.put(
-      LayerPack.archiveOf((packing) => putFolder(packing, opened, layers.upper, ownershipOf(owner))),
-      signal,
-    ),
-  );
+  await copy.put(archive(), signal);
 }
 
 async function putFolder(
@@ -59,19 +67,42 @@ async function putFolder(
   folder: OpenFolder,
   name: string,
   ownership: (stats: Ownership) => Ownership,
+  stats: Ownership = folder.stats,
 ): Promise<void> {
-  await packing.folder(name, ownership(folder.stats));
+  await packing.folder(name, ownership(stats));
   for (const each of await folder.names()) {
-    const stats = await folder.look(each);
-    const entry = stats && { folder, name: each, stats };
+    const found = await folder.look(each);
+    const entry = found && { folder, name: each, stats: found };
     const path = `${name}/${pathText(each)}`;
     if (!entry || !isText(path)) continue;
     if (isWhiteout(entry.stats)) await packing.gone(path);
     else if (entry.stats.isDirectory())
-      await withFolder(folder.folder(each), (inner) => putFolder(packing, inner, path, ownership));
+      await withFolder(enterFolder(folder, each), async (inner) => {
+        await putFolder(packing, inner, path, ownership, entry.stats);
+        await settleFolder(inner, Number(entry.stats.mode & 0o7777n));
+      });
     else if (entry.stats.isSymbolicLink()) await packing.link(path, entry, ownership(entry.stats));
-    else if (entry.stats.isFile() && !(await packing.file(path, entry, ownership(entry.stats))))
-      throw new Replaced();
+    else if (entry.stats.isFile())
+      await whileReadable(entry, async (readable) => {
+        if (!(await packing.file(path, readable, ownership(entry.stats)))) throw new Replaced();
+      });
+  }
+}
+
+/** The workspace may have closed a file to everybody, also to who mirrors it. */
+async function whileReadable(entry: Entry, work: (readable: Entry) => Promise<void>): Promise<void> {
+  const { folder, name, stats } = entry;
+  if (isRoot() || isReadable(stats)) {
+    await work(entry);
+    return;
+  }
+  await chmod(folder.entry(name), 0o600);
+  try {
+    const opened = await folder.look(name);
+    if (opened?.ino !== stats.ino) throw new Replaced();
+    await work({ folder, name, stats: opened });
+  } finally {
+    await chmod(folder.entry(name), Number(stats.mode & 0o7777n));
   }
 }
 

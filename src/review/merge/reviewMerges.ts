@@ -15,7 +15,7 @@ export class ReviewMerges {
 
   /** Notes what the folder has where only the workspace changed it, for a merge with what somebody else may do there. */
   async keepBases(id: string, changes: readonly Change[], signal?: AbortSignal): Promise<void> {
-    await this.work.views.look(id, ({ own, lower }) => new KeptBases(own).keep(changes, lower, signal));
+    await this.work.views.lookAgain(id, ({ own, lower }) => new KeptBases(own).keep(changes, lower, signal));
   }
 
   /** The three texts of a conflict. Rejects with `invalidRequest` where there is none that can be merged. */

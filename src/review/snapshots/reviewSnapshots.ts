@@ -38,7 +38,8 @@ export class ReviewSnapshots {
 
   /** Has a workspace see what it saw at a snapshot, where the folder is as it was. One that runs is started anew for it. */
   async goBack(id: string, snapshotId: string, options: OperationOptions = {}): Promise<void> {
-    await this.work.whileStopped(id, 'take back', options, async (view, signal, { engine, record }) => {
+    const about = { ...options, isWhole: true };
+    await this.work.whileStopped(id, 'take back', about, async (view, signal, { engine, record }) => {
       await this.work.folders.goBack(id, snapshotId, clearing(engine, record.image), signal);
       await view.known.withoutAccepted(view.own).save();
     });

@@ -38,6 +38,7 @@ export class ReviewControl implements Disposable {
   private readonly isRunning: () => boolean;
   private timer: NodeJS.Timeout | undefined;
   private copyTimer: NodeJS.Timeout | undefined;
+  private isCopy = false;
   private looking: Promise<void> | undefined;
   private pauseMs = soonMs;
   private isOver = false;
@@ -67,7 +68,8 @@ export class ReviewControl implements Disposable {
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
       this.store.add(
         event(() => {
-          this.refreshSoon();
+          // The mirror of a copy changes because it was looked at.
+          if (!this.isCopy) this.refreshSoon();
         }),
       );
     this.refreshSoon();
@@ -121,12 +123,11 @@ export class ReviewControl implements Disposable {
 
   private async look(): Promise<void> {
     const startedAt = performance.now();
-    let isCopy = false;
     try {
       const list = await this.reviews.list(this.workspaceId);
       if (this.isOver) return;
       this.failure = undefined;
-      isCopy = list.copy !== undefined;
+      this.isCopy = list.copy !== undefined;
       this.show(list);
       await this.reviews.keepBases(this.workspaceId, list.changes);
     } catch (error) {
@@ -134,7 +135,7 @@ export class ReviewControl implements Disposable {
       if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
     } finally {
       this.pauseMs = Math.max(soonMs, restFactor * (performance.now() - startedAt));
-      if (isCopy && !this.isOver) this.lookAgainAtCopy();
+      if (this.isCopy && !this.isOver) this.lookAgainAtCopy();
     }
   }
 

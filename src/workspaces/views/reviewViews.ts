@@ -34,25 +34,25 @@ export class ReviewViews {
     if (record.mount !== 'review') return;
     const needsCopy = this.files.copies.has(record.id) || !(await this.seesFolders(engine, image));
     operation.check();
+    if (needsCopy && (await this.files.isUsedHere(record.id))) throw keptHere();
     await this.files.prepare(record.id, commission.folder);
-    if (needsCopy) await this.files.copies.bring({ ...commission, image: image.id, hidden });
+    if (!needsCopy) await this.files.useHere(record.id);
+    else await this.files.copies.bring({ ...commission, image: image.id, hidden });
     operation.check();
     const spec = this.volumeOf(commission, image);
     if (spec) await engine.createViewVolume(spec);
     operation.check();
   }
 
-  /** Brings it up to date where the container is there; only for a view that is not mounted. */
-  async prepareFiles(commission: Commission, hidden: readonly string[]): Promise<void> {
+  /** Brings it up to date where the container is there. One that runs is stopped for it, where it sees a copy. */
+  async prepareFiles(commission: Commission, hidden: readonly string[], containerId: string): Promise<void> {
     const { engine, record, folder } = commission;
     if (record.mount !== 'review') return;
     await this.files.prepare(record.id, folder);
-    if (this.files.copies.has(record.id))
-      await this.files.copies.bring({
-        ...commission,
-        image: await helperImage(engine, record.image),
-        hidden,
-      });
+    if (!this.files.copies.has(record.id)) return;
+    await engine.stopContainer(containerId);
+    const image = await helperImage(engine, record.image);
+    await this.files.copies.bring({ ...commission, image, hidden });
   }
 
   /** What the view does not show any more needs no protection, and cannot have any; a copy has nothing that is hidden. */
@@ -125,6 +125,15 @@ export function notAble(): CordonError {
     'engineUnsupported',
     l10n.t(
       'The mount mode "review" needs an engine that can mount an overlay, and this one cannot. Choose another mount mode, or another engine.',
+    ),
+  );
+}
+
+function keptHere(): CordonError {
+  return new CordonError(
+    'engineUnsupported',
+    l10n.t(
+      'What the workspace has written is kept on this machine, and the engine does not see it. Choose the engine that it was used with, or make another workspace.',
     ),
   );
 }

@@ -12,6 +12,9 @@ export interface ViewFiles {
   mounted(workspaceId: string): ViewPlaces;
   /** Makes what is missing of it. Only for a view that is not mounted. */
   prepare(workspaceId: string, folder: CheckedFolder): Promise<void>;
+  /** Notes that an engine works with what is kept here, as long as the view is there. */
+  useHere(workspaceId: string): Promise<void>;
+  isUsedHere(workspaceId: string): Promise<boolean>;
   /** A view to try an engine with: its folder has one entry. */
   prepareTrial(): Promise<ViewTrial>;
   /** Those of these paths, relative to the folder, that the view can still show: the others were replaced or removed in it. */
