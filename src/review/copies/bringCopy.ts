@@ -38,10 +38,12 @@ export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround
   await engine.withCopy(record.id, image, (copy) =>
     withFolder(OpenFolder.at(folder.path), async (opened) => {
       const copied = await CopiedPaths.load(own);
-      const wanted = async () => await folderEntries(opened, { isLeftOut }, operation.signal);
+      const wanted = async () => await folderEntries(opened, isLeftOut, operation.signal);
       if (!state.isWhole) {
         await putChanges({ copy, folder: opened, copied, operation, layer: 'first' }, await wanted());
+        // From here on the layer above may hide what is put into this one.
         state = { ...state, isWhole: true };
+        await writeCopyState(own, state);
       }
       await putChanges({ copy, folder: opened, copied, operation, layer: 'later' }, await wanted());
       await copied.compact();

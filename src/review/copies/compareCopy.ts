@@ -18,17 +18,11 @@ export interface ComparedCopy {
 export async function compareCopy(
   own: string,
   folder: OpenFolder,
-  {
-    known,
-    ...leftOut
-  }: {
-    readonly known: Pick<KnownPaths, 'get'>;
-    readonly isLeftOut: LeftOut;
-  },
+  { known, isLeftOut }: { readonly known: Pick<KnownPaths, 'get'>; readonly isLeftOut: LeftOut },
   signal?: AbortSignal,
 ): Promise<ComparedCopy> {
   const copied = await CopiedPaths.load(own);
-  const { entries, ...found } = await folderEntries(folder, leftOut, signal);
+  const { entries, leftOut } = await folderEntries(folder, isLeftOut, signal);
   const there = new Set(entries.map(({ path }) => path));
   const isPending = ({ path, stats }: (typeof entries)[number]) => {
     // What was accepted is counted by itself.
@@ -40,5 +34,5 @@ export async function compareCopy(
     (path) => copied.has(path) && !there.has(path) && known.get(path) === undefined,
   );
   const pending = entries.filter(isPending).length + removed.length;
-  return { copied, pending, leftOut: found.leftOut.length };
+  return { copied, pending, leftOut: leftOut.length };
 }

@@ -2,8 +2,9 @@ import type { BigIntStats } from 'node:fs';
 import { foldersAbove } from '../../isolation/folderScan.ts';
 import { typeOf } from '../change.ts';
 import { isDenied, leadsNowhere } from '../fileErrors.ts';
-import { OtherDisk, withFolder, withParent, type OpenFolder } from '../openFolder.ts';
+import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { isText, namesOf, pathText } from '../pathBytes.ts';
+import { readProblem } from '../readProblem.ts';
 import type { LeftOut } from './leftOut.ts';
 
 /** Something in a folder that can be copied. */
@@ -26,7 +27,7 @@ const atOnce = 32;
 /** Finds all in a folder that is to be copied. Other disks that are mounted in it are empty folders, as in any view. */
 export async function folderEntries(
   folder: OpenFolder,
-  { isLeftOut }: { readonly isLeftOut: LeftOut },
+  isLeftOut: LeftOut,
   signal?: AbortSignal,
 ): Promise<FolderEntries> {
   const entries: FolderEntry[] = [];
@@ -68,8 +69,8 @@ export async function entriesAt(
   for (const path of [...new Set([...foldersAbove(paths), ...paths])].sort()) {
     const stats = await withParent(folder, namesOf(path), (parent, name) => parent.look(name)).catch(
       (error: unknown) => {
-        if (leadsNowhere(error) || isDenied(error) || error instanceof OtherDisk) return undefined;
-        throw error;
+        if (readProblem(error) === undefined) throw error;
+        return undefined;
       },
     );
     if (stats && isText(path) && typeOf(stats) !== 'special') entries.push({ path, stats });

@@ -13,12 +13,10 @@ export class LaterLayer {
   private readonly folders: ReadonlyMap<string, BigIntStats>;
   private readonly written = new Set<string>();
 
-  /** `entries` has every folder on the way to what is written. */
-  constructor(packing: LayerPack, entries: readonly FolderEntry[]) {
+  /** `folders` has every folder on the way to what is written. */
+  constructor(packing: LayerPack, folders: ReadonlyMap<string, BigIntStats>) {
     this.packing = packing;
-    this.folders = new Map(
-      entries.filter(({ stats }) => stats.isDirectory()).map(({ path, stats }) => [path, stats]),
-    );
+    this.folders = folders;
   }
 
   /** To be called before an entry is written. A folder that is new comes with the paths in it that are gone. */
@@ -49,6 +47,11 @@ export class LaterLayer {
     this.written.add(path);
     await this.packing.folder(`${layers.later}/${path}`, stats);
   }
+}
+
+/** The folders among entries, by their paths. */
+export function foldersOf(entries: readonly FolderEntry[]): ReadonlyMap<string, BigIntStats> {
+  return new Map(entries.filter(({ stats }) => stats.isDirectory()).map(({ path, stats }) => [path, stats]));
 }
 
 /** The folder around a path; empty for the outermost one. */

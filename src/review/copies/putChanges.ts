@@ -1,14 +1,14 @@
+import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import type { Operation } from '../../workspaces/operations.ts';
-import { isDenied, leadsNowhere } from '../fileErrors.ts';
-import { OtherDisk, withParent, type OpenFolder } from '../openFolder.ts';
+import { withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf } from '../pathBytes.ts';
-import { Replaced } from '../sameContent.ts';
+import { readProblem } from '../readProblem.ts';
 import type { CopiedPaths } from './copiedPaths.ts';
 import { layers } from './copyState.ts';
 import type { FolderEntries, FolderEntry } from './folderEntries.ts';
-import { above, LaterLayer } from './laterLayer.ts';
+import { above, foldersOf, LaterLayer } from './laterLayer.ts';
 import { LayerPack } from './layerPack.ts';
 
 /** Where what was changed is put, and what is there already. */
@@ -36,11 +36,12 @@ export async function putEntries(target: Target, entries: readonly FolderEntry[]
   const { copied, operation } = target;
   const changed = entries.filter(({ path, stats }) => !copied.isSame(path, stats));
   const marks = marksBelow(changed, target);
+  const folders = foldersOf(entries);
   const allBytes = changed.reduce((sum, entry) => sum + bytesOf(entry), 0);
   let bytes = 0;
   for (const piece of pieces(changed)) {
     operation.signal.throwIfAborted();
-    await putPiece(target, piece, entries, marks);
+    await putPiece(target, piece, folders, marks);
     bytes += piece.reduce((sum, entry) => sum + bytesOf(entry), 0);
     operation.progress(
       l10n.t('Copying the folder to the engine: {0} of {1} MiB', mebibytes(bytes), mebibytes(allBytes)),
@@ -70,14 +71,14 @@ function marksBelow(
 async function putPiece(
   target: Target,
   piece: readonly FolderEntry[],
-  entries: readonly FolderEntry[],
+  folders: ReadonlyMap<string, BigIntStats>,
   marks: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
   const { copy, copied, folder, operation, layer } = target;
   const done: FolderEntry[] = [];
   await copy.put(
     LayerPack.archiveOf(async (packing) => {
-      const writer = layer === 'later' ? new LaterLayer(packing, entries) : undefined;
+      const writer = layer === 'later' ? new LaterLayer(packing, folders) : undefined;
       for (const entry of piece) {
         await writer?.prepare(entry, marks.get(entry.path));
         if (await putEntry(packing, folder, `${layers[layer]}/${entry.path}`, entry)) done.push(entry);
@@ -107,22 +108,21 @@ async function putEntry(
       return true;
     });
   } catch (error) {
-    if (error instanceof Replaced || error instanceof OtherDisk) return false;
-    if (leadsNowhere(error) || isDenied(error) || isNoLink(error)) return false;
-    throw error;
+    if (readProblem(error) === undefined && !isNoLink(error)) throw error;
+    return false;
   }
 }
 
 /** Marks what the folder has no more. Below a folder that went or became something else nothing needs a mark. */
 async function takeAway({ copy, copied, operation }: Target, entries: readonly FolderEntry[]): Promise<void> {
-  const there = new Map(entries.map((entry) => [entry.path, entry]));
-  const isFolder = (path: string) => path === '' || there.get(path)?.stats.isDirectory() === true;
+  const there = new Set(entries.map(({ path }) => path));
+  const folders = foldersOf(entries);
   const gone = [...copied.paths()].filter((path) => copied.has(path) && !there.has(path));
-  const marked = gone.filter((path) => isFolder(above(path)));
+  const marked = gone.filter((path) => !path.includes('/') || folders.has(above(path)));
   if (marked.length > 0)
     await copy.put(
       LayerPack.archiveOf(async (packing) => {
-        const writer = new LaterLayer(packing, entries);
+        const writer = new LaterLayer(packing, folders);
         for (const path of marked) await writer.gone(path);
       }),
       operation.signal,
