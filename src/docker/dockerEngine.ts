@@ -92,8 +92,8 @@ export class DockerEngine implements ContainerEngine {
     return this.networks.createNetwork(spec);
   }
 
-  listNetworks(): Promise<readonly ManagedNetwork[]> {
-    return this.networks.listNetworks();
+  listNetworks(workspaceId?: string): Promise<readonly ManagedNetwork[]> {
+    return this.networks.listNetworks(workspaceId);
   }
 
   findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {

@@ -4,6 +4,7 @@ import type { NetworkSpec } from '../isolation/containerSpec.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
+import { SharedCalls } from '../shared/sharedCalls.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
@@ -33,7 +34,8 @@ export class Networks implements EngineNetworks {
   constructor(api: EngineApi, facts: EngineFacts, addresses: NetworkAddresses) {
     this.api = api;
     this.facts = facts;
-    this.subnets = new OwnSubnets(addresses, async () => (await this.list({})).flatMap(subnetsOf));
+    const all = new SharedCalls(() => this.list({}));
+    this.subnets = new OwnSubnets(addresses, async () => (await all.ask()).flatMap(subnetsOf));
   }
 
   async createNetwork(spec: NetworkSpec): Promise<string> {
@@ -42,19 +44,17 @@ export class Networks implements EngineNetworks {
     return id;
   }
 
-  async listNetworks(): Promise<readonly ManagedNetwork[]> {
-    const networks = await this.list({ label: [`${labels.managed}=true`] });
-    return networks.flatMap(({ Id, Name, Created, Labels }) => {
-      const workspaceId = Labels?.[labels.workspaceId];
-      if (typeof workspaceId !== 'string' || workspaceId === '') return [];
+  async listNetworks(workspaceId?: string): Promise<readonly ManagedNetwork[]> {
+    return (await this.listOurs(workspaceId)).flatMap(({ Id, Name, Created, Labels }) => {
+      const of = Labels?.[labels.workspaceId];
+      if (typeof of !== 'string' || of === '') return [];
       const createdAtSeconds = secondsOf(Created ?? '');
-      return [{ id: Id, workspaceId, name: Name, isOutward: isProxy(Labels), createdAtSeconds }];
+      return [{ id: Id, workspaceId: of, name: Name, isOutward: isProxy(Labels), createdAtSeconds }];
     });
   }
 
   async findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]> {
-    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
-    return (await this.list({ label })).map(networkFacts);
+    return (await this.listOurs(workspaceId)).map(networkFacts);
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -164,9 +164,8 @@ export class Networks implements EngineNetworks {
     name: string,
     { workspaceId }: Pick<NetworkSpec, 'workspaceId'>,
   ): Promise<readonly Network[]> {
-    const label = [`${labels.managed}=true`, `${labels.workspaceId}=${workspaceId}`];
     const key = ({ Created, Id }: Network) => `${Created ?? ''} ${Id}`;
-    return (await this.list({ label }))
+    return (await this.listOurs(workspaceId))
       .filter(({ Name }) => Name === name)
       .sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
@@ -175,6 +174,11 @@ export class Networks implements EngineNetworks {
   private async isUnused(id: string): Promise<boolean> {
     const network = await this.inspect(id);
     return network !== undefined && Object.keys(network.Containers ?? {}).length === 0;
+  }
+
+  private async listOurs(workspaceId?: string): Promise<Network[]> {
+    const ofOne = workspaceId === undefined ? [] : [`${labels.workspaceId}=${workspaceId}`];
+    return await this.list({ label: [`${labels.managed}=true`, ...ofOne] });
   }
 
   private async list(filters: object): Promise<Network[]> {

@@ -113,7 +113,8 @@ export interface ManagedVolume {
 export interface EngineNetworks {
   /** Makes the network and returns its id; one that this workspace already has by that name is used again. */
   createNetwork(spec: NetworkSpec): Promise<string>;
-  listNetworks(): Promise<readonly ManagedNetwork[]>;
+  /** Those of one workspace, or all of ours. */
+  listNetworks(workspaceId?: string): Promise<readonly ManagedNetwork[]>;
   /** Every network that was made for a workspace, as the engine has it. */
   findNetworks(workspaceId: string): Promise<readonly NetworkFacts[]>;
   /** Removes one network of ours; success when it is gone already. */

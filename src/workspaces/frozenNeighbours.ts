@@ -71,21 +71,27 @@ export class FrozenNeighbours {
     this.marks = new HoldMarks({ ...parts, turns: this.turns });
   }
 
-  /** Runs `work`, which is told whether anybody may have changed the folder until now, and lets them go on after it. */
+  /**
+   * Runs `work`, which is told whether anybody may have changed the folder until now, and who was there, and lets them go
+   * on after it.
+   */
   async during<T>(
     engine: Engine,
     { folder, except, with: also }: StillFolder,
-    work: (mayHaveChanged: boolean) => Promise<T>,
+    work: (mayHaveChanged: boolean, containers: readonly ManagedContainer[]) => Promise<T>,
   ): Promise<T> {
     const round = this.rounds.begin(folder, except);
     return await this.turns.run('still', folder, async (hasWaited) => {
       try {
         await this.marks.untilNoOtherWindowHolds(folder);
-        const others = (await this.list(engine)).filter(({ workspaceId }) => workspaceId !== except);
-        for (const container of others.filter((other) => this.canBeHeld(other)))
-          if (container.workspaceId === also || (await this.couldChange(container, folder)))
-            await this.hold(engine, container, round);
-        return await work(hasWaited || round.held.size > 0);
+        const containers = await this.list(engine);
+        const others = containers.filter((other) => other.workspaceId !== except && this.canBeHeld(other));
+        const isToHold = await Promise.all(
+          others.map(async (other) => other.workspaceId === also || (await this.couldChange(other, folder))),
+        );
+        for (const container of others.filter((_, index) => isToHold[index]))
+          await this.hold(engine, container, round);
+        return await work(hasWaited || round.held.size > 0, containers);
       } finally {
         await Promise.all(this.rounds.end(round).map((container) => this.letGo(engine, container)));
       }

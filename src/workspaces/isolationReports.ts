@@ -4,7 +4,7 @@ import type { ProxyFacts } from '../isolation/egress/proxyAudit.ts';
 import type { ContainerFacts, IsolationFinding, IsolationReport } from '../isolation/isolationReport.ts';
 import { CordonError } from '../shared/errors.ts';
 import { lazily } from '../shared/lazily.ts';
-import type { ContainerEngine } from './containerEngine.ts';
+import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
 import { whyEnded } from './endedAtOnce.ts';
 import { folderReplaced, type Commission, type ContainerPlans } from './containerPlans.ts';
@@ -88,8 +88,12 @@ export class IsolationReports {
   }
 
   /** What a container must not reach. Nothing of it is asked of the container, which may be just starting. */
-  lookAround(engine: ContainerEngine, record: WorkspaceRecord): Promise<Neighbourhood> {
-    return lookAround(engine, record, this.surroundings.hostAddresses());
+  lookAround(
+    engine: ContainerEngine,
+    record: WorkspaceRecord,
+    containers?: readonly ManagedContainer[],
+  ): Promise<Neighbourhood> {
+    return lookAround(engine, record, this.surroundings.hostAddresses(), containers);
   }
 
   /**

@@ -18,14 +18,21 @@ const triedPort = 80;
 const mostNeighbours = 3;
 const mostHostAddresses = 8;
 
-/** Finds out what a workspace must not reach. It asks nothing of its container, so it can be done while that starts. */
+/**
+ * Finds out what a workspace must not reach. It asks nothing of its container, so it can be done while that starts. `known`
+ * are the containers, where somebody has just asked for them.
+ */
 export async function lookAround(
   engine: Pick<ContainerEngine, 'listContainers' | 'findNetworks'>,
   { id, network }: { readonly id: string; readonly network: NetworkMode },
   hostAddresses: readonly string[],
+  known?: readonly ManagedContainer[],
 ): Promise<Neighbourhood> {
   if (network === 'none') return { networks: [], targets: [] };
-  const [networks, containers] = await Promise.all([engine.findNetworks(id), engine.listContainers()]);
+  const [networks, containers] = await Promise.all([
+    engine.findNetworks(id),
+    known ?? engine.listContainers(),
+  ]);
   const neighbours = neighbourAddresses(
     containers.filter(({ workspaceId }) => workspaceId !== id),
     network,

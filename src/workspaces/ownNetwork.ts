@@ -7,8 +7,7 @@ export async function ownNetwork(
   workspaceId: string,
   { networkMode }: Pick<ContainerFacts, 'networkMode'>,
 ): Promise<ManagedNetwork | undefined> {
-  return (await engine.listNetworks()).find(
-    (network) =>
-      network.workspaceId === workspaceId && (network.id === networkMode || network.name === networkMode),
+  return (await engine.listNetworks(workspaceId)).find(
+    ({ id, name }) => id === networkMode || name === networkMode,
   );
 }

@@ -11,6 +11,7 @@ import type { Commission, ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } from './folderProtections.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
 import type { Operation } from './operations.ts';
 import { pulledImage } from './pulledImage.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
@@ -89,11 +90,11 @@ export class Provisioner {
       return await this.besideProxy(commission, network, async (proxy) => {
         const networkId = await network;
         operation.progress(l10n.t('Creating the container'));
-        return await this.whileFolderIsStill(commission, scanning, async (scan) => {
+        return await this.whileFolderIsStill(commission, scanning, async (scan, around) => {
           await this.plans.requireSameFolder(commission);
           await this.views.prepare(commission, image, scan.masked);
           const made = await this.makeContainer(commission, { image, networkId, scan });
-          return await this.startAndCheck(made, async (id) => {
+          return await this.startAndCheck(made, around, async (id) => {
             await engine.startContainer(id);
             await proxy;
           });
@@ -120,7 +121,7 @@ export class Provisioner {
     const [image] = await Promise.all([engine.inspectImage(record.image), this.proxies.prepare(commission)]);
     operation.check();
     const facts = await this.inTurn(commission, () =>
-      this.whileFolderIsStill(commission, scanning, async (scan) => {
+      this.whileFolderIsStill(commission, scanning, async (scan, around) => {
         await this.views.prepareFiles(commission, scan.masked, known.id);
         const protection = await this.views.protection(record, protectionFor(scan, record.mount));
         const spec = this.plans.container(commission, image, protection);
@@ -128,7 +129,7 @@ export class Provisioner {
         await requireRealFolders(commission.folder.path, pinnedOf(spec));
         const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
         return await this.besideProxy(commission, known.networkMode, (proxy) =>
-          this.startAndCheck(made, async (id) => {
+          this.startAndCheck(made, around, async (id) => {
             await start(id);
             await proxy;
           }),
@@ -197,13 +198,11 @@ export class Provisioner {
 
   private async startAndCheck(
     made: MadeContainer,
+    around: Promise<Neighbourhood>,
     start: (containerId: string) => Promise<void>,
   ): Promise<ContainerFacts> {
-    const { engine, record, operation } = made.commission;
+    const { operation } = made.commission;
     operation.progress(l10n.t('Starting the container'));
-    const around = this.reports.lookAround(engine, record);
-    // Whatever is wrong with it is told after the start, which must not be left alone.
-    around.catch(() => undefined);
     await start(made.containerId);
     operation.check();
     operation.progress(l10n.t('Checking the isolation'));
@@ -214,15 +213,18 @@ export class Provisioner {
   private async whileFolderIsStill<T>(
     commission: Commission,
     scanning: Promise<FolderScan>,
-    work: (scan: FolderScan) => Promise<T>,
+    work: (scan: FolderScan, around: Promise<Neighbourhood>) => Promise<T>,
   ): Promise<T> {
     const { engine, folder, record, operation } = commission;
     return await this.neighbours.during(
       engine,
       { folder: folder.path, except: record.id },
-      async (mayHaveChanged) => {
+      async (mayHaveChanged, containers) => {
         operation.check();
-        return await work(mayHaveChanged ? await this.scan(commission) : await scanning);
+        const around = this.reports.lookAround(engine, record, containers);
+        // Whatever is wrong with it is told after the start, which must not be left alone.
+        around.catch(() => undefined);
+        return await work(mayHaveChanged ? await this.scan(commission) : await scanning, around);
       },
     );
   }

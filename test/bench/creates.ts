@@ -9,7 +9,7 @@ import { RawEngine } from './rawEngine.ts';
 import { rawOptions } from './rawOptions.ts';
 
 const atOnce = 50;
-const rounds = 3;
+const rounds = 5;
 
 /**
  * Many workspaces asked for at the same moment, each with a folder of its own and its isolation checked. Beside it the calls

@@ -215,10 +215,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return id;
   }
 
-  async listNetworks() {
+  async listNetworks(of?: string) {
     await this.step('listNetworks');
     const { createdAtSeconds } = this;
     return [...this.networks].flatMap(([id, { workspaceId, name, labels: own, isolated }]) => {
+      if (of !== undefined && workspaceId !== of) return [];
       const common = { workspaceId, isOutward: own[labels.role] === proxyRole, createdAtSeconds };
       const end = { ...common, id: `${id} end`, name: `${name}-end` };
       return [{ ...common, id, name }, ...(isolated ? [end] : [])];

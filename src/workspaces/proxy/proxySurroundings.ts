@@ -1,14 +1,6 @@
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
 
-/** The networks of a workspace, its own and the one that leads out. */
-export async function networksOf(
-  engine: Pick<ContainerEngine, 'listNetworks'>,
-  id: string,
-): Promise<readonly ManagedNetwork[]> {
-  return (await engine.listNetworks()).filter(({ workspaceId }) => workspaceId === id);
-}
-
 /** Made for the same, and between the workspace's own network, by its id or name, and one that leads out. */
 export function isFit(
   proxy: ManagedProxy,

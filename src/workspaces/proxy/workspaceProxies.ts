@@ -14,7 +14,7 @@ import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
-import { discard, isFit, networksOf } from './proxySurroundings.ts';
+import { discard, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 
 /** What a proxy is made or looked at for. */
@@ -57,7 +57,7 @@ export class WorkspaceProxies {
     const plan = await this.plan(record, engine);
     const [found, networks] = await Promise.all([
       proxiesOf(engine, record.id),
-      networksOf(engine, record.id),
+      engine.listNetworks(record.id),
     ]);
     operation.check();
     const [first] = found;
@@ -149,7 +149,7 @@ export class WorkspaceProxies {
 
   /** Removes the proxies of a workspace and the networks over which they reached out. */
   async remove(engine: ContainerEngine, id: string): Promise<void> {
-    const [found, networks] = await Promise.all([proxiesOf(engine, id), networksOf(engine, id)]);
+    const [found, networks] = await Promise.all([proxiesOf(engine, id), engine.listNetworks(id)]);
     await discard(engine, found, networks);
   }
 
