@@ -59,6 +59,12 @@ const zshStart = [
   'exec "$0"',
 ].join('\n');
 
+/**
+ * fish puts a pipe into the folder that it is started in where it knows no better place, and it knows none for a user who
+ * has no name in the image.
+ */
+const fishStart = 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$HOME}"; exec "$0" --init-command "$1"';
+
 /** How a shell is started so that it tells of its commands; one that cannot is started as it is. */
 export function withIntegration(shell: string): {
   readonly command: readonly string[];
@@ -68,7 +74,7 @@ export function withIntegration(shell: string): {
     case 'bash':
       return { command: [shell], env: { PROMPT_COMMAND: bashIntegration } };
     case 'fish':
-      return { command: [shell, '--init-command', fishIntegration], env: {} };
+      return { command: ['sh', '-c', fishStart, shell, fishIntegration], env: {} };
     case 'zsh':
       return { command: ['sh', '-c', zshStart, shell], env: { CORDON_ZSHRC: zshrc } };
     default:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { debianImage, ensureImages } from '../../host/images.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
@@ -75,31 +75,43 @@ describe('sessions in a workspace', function () {
     await core.service.endSession(session.id);
   });
 
-  it('tell of the commands of a bash, of their exit codes and folders', async () => {
-    await ensureImages({ socketPath: engine.socketPath, wanted: [debianImage] });
-    const bash = await core.service.create({
-      name: `bash ${Date.now()}`,
-      folder,
-      network: 'none',
-      image: debianImage,
+  describe('with a shell', () => {
+    let shellsId: string;
+
+    before(async () => {
+      await ensureImages({ socketPath: engine.socketPath, wanted: [debianImage] });
+      const request = { name: 'shells', folder, network: 'none', image: debianImage } as const;
+      ({ id: shellsId } = await core.service.create(request));
+      const [first, ...more] = await core.service.shells(shellsId);
+      assert.equal(first, '/bin/bash');
+      assert.deepEqual(more.slice(0, 2), ['/bin/zsh', '/bin/fish']);
     });
-    const [shell] = await core.service.shells(bash.id);
-    assert.equal(shell, '/bin/bash');
-    const session = await core.service.openSession(bash.id, {
-      kind: 'terminal',
-      shell,
-      terminal: { columns: 200, rows: 24 },
+
+    after(async () => {
+      await core.service.remove(shellsId);
     });
-    let screen = '';
-    session.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));
-    session.stdin.write('cd /tmp; false\nexit 7\n');
-    assert.equal(await session.exitCode, 7);
-    // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
-    const told = [...screen.matchAll(/\u001b\]633;(.*?)\u0007/g)].map(([, what]) => what).join(' ');
-    // a prompt that is there before the size of the terminal is drawn once more
-    assert.equal(told.replaceAll(/(?:A B ){2,}/g, 'A B '), 'D;0 P;Cwd=/workspace A B C D;1 P;Cwd=/tmp A B C');
-    await core.service.remove(bash.id);
-    assert.deepEqual(await fs.readdir(folder), ['hello.txt'], 'nothing is written into the folder');
+
+    for (const shell of ['/bin/bash', '/bin/zsh', '/bin/fish'])
+      it(`tell of the commands of a ${basename(shell)}, of their exit codes and folders`, async () => {
+        const session = await core.service.openSession(shellsId, {
+          kind: 'terminal',
+          shell,
+          terminal: { columns: 200, rows: 24 },
+        });
+        let screen = '';
+        session.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));
+        session.stdin.write('cd /tmp; false\nexit 7\n');
+        assert.equal(await session.exitCode, 7);
+        // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
+        const told = [...screen.matchAll(/\u001b\]633;(.*?)\u0007/g)].map(([, what]) => what).join(' ');
+        // a prompt that is there before the size of the terminal is drawn once more; fish also tells of its own end, and
+        // only of commands that there were
+        assert.equal(
+          told.replaceAll(/(?:A B ){2,}/g, 'A B ').replaceAll(/^D;0 | D;7$/g, ''),
+          'P;Cwd=/workspace A B C D;1 P;Cwd=/tmp A B C',
+        );
+        assert.deepEqual(await fs.readdir(folder), ['hello.txt'], 'nothing is written into the folder');
+      });
   });
 
   it('end with their workspace', async () => {

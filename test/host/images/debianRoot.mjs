@@ -8,6 +8,8 @@ import { versions } from '../versions.mjs';
 
 const PACKAGES = [
   ...['bash', 'ca-certificates', 'git', 'libc6-dev', 'make', 'procps', 'tcc'],
+  // shells that tell of their commands, beside bash
+  ...['fish', 'zsh'],
   // the smaller of the two debuggers that debugpy will do with
   ...['gdb-minimal', 'python3', 'python3-debugpy'],
 ];

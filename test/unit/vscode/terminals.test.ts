@@ -87,7 +87,7 @@ describe('terminals in a folder', () => {
     pick.choose('fish');
     await opening;
     const { request } = await processes.next();
-    assert.deepEqual(request.command.slice(0, 2), ['/usr/bin/fish', '--init-command']);
+    assert.deepEqual(request.command.slice(0, 4).with(2, ''), ['sh', '-c', '', '/usr/bin/fish']);
     assert.equal(window.terminals[0]?.name, 'demo · fish');
   });
 

@@ -188,12 +188,13 @@ describe('sessions', () => {
     assert.deepEqual(
       requests.map(({ command }) => [command[0], command.at(-1)?.includes('633;')]),
       [
-        ['/usr/bin/fish', true],
+        ['sh', true],
         ['sh', false],
         ['/bin/dash', false],
       ],
     );
-    assert.deepEqual(requests[1]?.command.at(-1), '/bin/zsh');
+    assert.equal(requests[0]?.command.at(-2), '/usr/bin/fish');
+    assert.equal(requests[1]?.command.at(-1), '/bin/zsh');
     assert.match(requests[1].env['CORDON_ZSHRC'] ?? '', /633;/);
     assert.deepEqual(
       service.sessions(id).map(({ command }) => command),
