@@ -20,12 +20,10 @@ const volume = z.object({
   Labels: labelled,
   Options: z.nullish(z.record(z.string(), z.unknown())),
 });
-const containerList = z.array(z.object({ Id: z.string(), Created: z.number(), Labels: labelled }));
+const containerList = z.array(z.object({ Id: z.string(), Labels: labelled }));
 
 const workspaceIdPattern = /^[0-9a-f]{32}$/;
 const slowMs = 60_000;
-/** No copy is open for so long: what opened it has ended without removing its container. */
-const leftBehindSeconds = 24 * 60 * 60;
 
 /** Copies of folders in volumes of one engine. */
 export class Copies implements EngineCopies {
@@ -59,7 +57,6 @@ export class Copies implements EngineCopies {
   async withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T> {
     // An engine would make the container a new volume, empty and without labels, in place of one that is gone.
     await this.inspect(workspaceId);
-    await this.removeOpenings(workspaceId, leftBehindSeconds);
     const opened = new AbortController();
     // While an archive is sent or read, an engine answers nothing else about the container. So it carries a role, as which
     // no reconcile asks about it, however long that takes.
@@ -73,6 +70,17 @@ export class Copies implements EngineCopies {
         opened.abort();
       }
     }, role);
+  }
+
+  /** The containers by which the copy was opened hold its volume. */
+  async closeCopy(workspaceId: string): Promise<void> {
+    const filters = { label: [`${labels.managed}=true`, `${labels.copyOf}=${workspaceId}`] };
+    const answer = containerList.safeParse(
+      await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
+    );
+    if (!answer.success) throw answerNotUnderstood('containers', answer.error);
+    for (const { Id, Labels } of answer.data)
+      if (isCopyOf(workspaceId, Labels)) await this.containers.removeContainer(Id);
   }
 
   async listCopies(): Promise<readonly string[]> {
@@ -93,7 +101,7 @@ export class Copies implements EngineCopies {
   async removeCopy(workspaceId: string): Promise<void> {
     const found = await this.inspect(workspaceId).catch(unlessGone);
     if (found === undefined) return;
-    await this.removeOpenings(workspaceId, 0);
+    await this.closeCopy(workspaceId);
     await this.api.json({ method: 'DELETE', path: ['volumes', nameOf(workspaceId)] }).catch(unlessGone);
   }
 
@@ -134,18 +142,6 @@ export class Copies implements EngineCopies {
     if (!isPlain || !isCopyOf(workspaceId, Labels)) throw nameTaken(name);
     if (!Mountpoint.startsWith('/')) throw answerNotUnderstood('volume');
     return Mountpoint;
-  }
-
-  /** The containers by which the copy was opened hold its volume. */
-  private async removeOpenings(workspaceId: string, leastAgeSeconds: number): Promise<void> {
-    const filters = { label: [`${labels.managed}=true`, `${labels.copyOf}=${workspaceId}`] };
-    const answer = containerList.safeParse(
-      await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
-    );
-    if (!answer.success) throw answerNotUnderstood('containers', answer.error);
-    for (const { Id, Created, Labels } of answer.data)
-      if (isCopyOf(workspaceId, Labels) && Date.now() / 1000 - Created >= leastAgeSeconds)
-        await this.containers.removeContainer(Id);
   }
 }
 

@@ -236,6 +236,10 @@ export class DockerEngine implements ContainerEngine {
     return this.copies.withCopy(workspaceId, image, work);
   }
 
+  closeCopy(workspaceId: string): Promise<void> {
+    return this.copies.closeCopy(workspaceId);
+  }
+
   listCopies(): Promise<readonly string[]> {
     return this.copies.listCopies();
   }

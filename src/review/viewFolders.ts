@@ -22,15 +22,18 @@ import { requireCommonClock } from './commonClock.ts';
 import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { removeLayers, removeView } from './removeView.ts';
+import type { LockOwner } from './viewLock.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
 export class ViewFolders implements ViewFiles {
   readonly copies: FolderCopies;
   private readonly root: string;
+  private readonly who: LockOwner;
 
   /** `root` is an absolute path; it is made when it is needed. */
   constructor(root: string, rules: CopyRules) {
     this.root = root;
+    this.who = rules;
     this.copies = new FolderCopies((id) => this.folderOf(id), rules);
   }
 
@@ -68,7 +71,7 @@ export class ViewFolders implements ViewFiles {
   }
 
   async prepareTrial(): Promise<ViewTrial> {
-    const own = join(this.root, `trial-${randomBytes(8).toString('hex')}`);
+    const own = join(this.root, `trial-${this.who.owner}-${randomBytes(8).toString('hex')}`);
     const places = placesIn(own);
     const entry = randomBytes(8).toString('hex');
     for (const folder of ['folder', 'upper', 'work'])
@@ -76,6 +79,16 @@ export class ViewFolders implements ViewFiles {
     await symlink(join(own, 'folder'), places.lower);
     await writeFile(join(own, 'folder', entry), '');
     return { places, entry, dispose: (clear) => removeView(own, clear) };
+  }
+
+  async removeTrials(clear: ClearAsRoot): Promise<void> {
+    for (const name of await this.names()) {
+      const owner = Number(/^trial-(\d+)-/.exec(name)?.[1]);
+      if (Number.isNaN(owner) || owner === this.who.owner) continue;
+      const own = join(this.root, name);
+      const found = await fileIfAny(own);
+      if (found && !this.who.isAlive(owner, Number(found.mtimeMs))) await removeView(own, clear);
+    }
   }
 
   /** Makes a view that is not mounted show the folder as it is now, with nothing of its own. */
@@ -108,12 +121,15 @@ export class ViewFolders implements ViewFiles {
   }
 
   async list(): Promise<readonly string[]> {
-    const names = await readdir(this.root).catch(() => []);
-    return names.filter((name) => /^[0-9a-f]{32}$/.test(name));
+    return (await this.names()).filter((name) => /^[0-9a-f]{32}$/.test(name));
   }
 
   async remove(workspaceId: string, clear: ClearAsRoot): Promise<void> {
     await removeView(this.folderOf(workspaceId), clear);
+  }
+
+  private async names(): Promise<readonly string[]> {
+    return await readdir(this.root).catch(() => []);
   }
 }
 

@@ -181,6 +181,8 @@ export interface EngineCopies {
    * Rejects where there is none.
    */
   withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T>;
+  /** Removes by what a process that was killed has opened it. Only for whoever knows that nobody else is at it. */
+  closeCopy(workspaceId: string): Promise<void>;
   /** The workspaces for which a copy is kept. */
   listCopies(): Promise<readonly string[]>;
   /** Success when it is gone already. */

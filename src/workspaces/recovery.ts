@@ -37,7 +37,7 @@ export class Recovery {
   private readonly isBusy: (workspaceId: string) => boolean;
   private readonly log: Log;
   private readonly interrupted: Interrupted;
-  private readonly views: Pick<ReviewViews, 'removeOfDeleted'>;
+  private readonly views: Pick<ReviewViews, 'removeLeft'>;
   private readonly strangers: Strangers;
 
   constructor(parts: {
@@ -47,7 +47,7 @@ export class Recovery {
     isAlive: (owner: number, sinceMs?: number) => boolean;
     /** Whether this window holds a workspace still, and lets it go on by itself. */
     isHeldHere: (workspaceId: string) => boolean;
-    views: Pick<ReviewViews, 'remove' | 'removeOfDeleted'>;
+    views: Pick<ReviewViews, 'remove' | 'removeLeft'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -84,7 +84,7 @@ export class Recovery {
           this.guarded(nameOf(strange), () => this.strangers.removeRest(engine, id, strange)),
         ),
       this.guarded('review', async () => {
-        await this.views.removeOfDeleted(engine, (id) => this.store.wasRemoved(id) && !this.store.has(id));
+        await this.views.removeLeft(engine, (id) => this.store.wasRemoved(id) && !this.store.has(id));
         return undefined;
       }),
     ]);

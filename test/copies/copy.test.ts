@@ -104,6 +104,21 @@ describe('a copy of a folder that the engine does not see', function () {
     assert.deepEqual(await engine().listCopies(), []);
   });
 
+  it('is left alone where another installation made it, which knows what was written', async () => {
+    await review.sh('echo kept > kept.txt');
+    await review.core.service.archive(review.id);
+    await review.core.service.restore(review.id);
+    const state = join(review.folder, '../kept', review.id, 'copy.json');
+    await fs.rename(state, `${state}.elsewhere`);
+    await assert.rejects(
+      review.core.service.start(review.id),
+      failsWith('conflict', /another installation of VS Code made/),
+    );
+    await fs.rename(`${state}.elsewhere`, state);
+    await review.core.service.start(review.id);
+    assert.equal(await review.sh('cat kept.txt'), 'kept\n');
+  });
+
   it('is made anew where the engine has lost it, with what was last seen of the writing', async () => {
     await review.sh('echo seen > seen.txt; rm a.txt');
     assert.equal((await list()).changes.length, 2);

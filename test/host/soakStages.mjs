@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { run } from './command.mjs';
+import { copyTests } from './copyTests.mjs';
 import { projectRoot } from './paths.mjs';
 import { onOwnEngine, sideBySide } from './sideBySide.mjs';
 import { countTests, mocha } from './stage.mjs';
@@ -31,6 +32,7 @@ export const stages = [
       engine: faults('engine', '--grep', 'hangs', '--invert'),
     }),
   },
+  { name: 'copies', needs: ['engine'], env, run: copyTests('test/copies/killed.test.ts', limits) },
   { name: 'load', needs: ['engine'], env, run: mocha('test/docker/load/**/*.test.ts', limits) },
   {
     name: 'leaks',

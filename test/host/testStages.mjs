@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCopyTests } from './copyTests.mjs';
+import { copyTests } from './copyTests.mjs';
 import { coverageOf, reportCoverage } from './coverage.mjs';
 import { ensureImages } from './images.mjs';
 import { projectRoot } from './paths.mjs';
@@ -49,7 +49,12 @@ export const stages = [
     name: 'copies',
     needs: ['engine'],
     env: coverageOf('copies'),
-    run: runCopyTests,
+    // those of reviews once more, and those of copies
+    run: copyTests('test/{copies,docker/review}/**/*.test.ts', {
+      testTimeoutMs: 120_000,
+      stageMinutes: 20,
+      retries: 1,
+    }),
   },
   {
     name: 'extension',

@@ -61,7 +61,7 @@ export async function disagreements({ storage, windows, socketPath }: Witnesses)
     ...records.filter(({ intent }) => intent !== undefined).map(({ name }) => `"${name}" has an intent`),
     ...records.filter(({ held }) => held && !held.over).map(({ name }) => `"${name}" is held still`),
     ...[...found.map(({ id, labels: Labels }) => ({ Name: id, Labels })), ...rest]
-      .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? ''))
+      .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? Labels[labels.copyOf] ?? ''))
       .map(({ Name }) => `${Name} is in the engine without a record`),
     ...windows.flatMap((window) => disagreementsOf(window.list(), records, found)),
   ];

@@ -486,6 +486,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return await work(this.openCopy(workspaceId));
   }
 
+  async closeCopy(): Promise<void> {
+    await this.step('closeCopy');
+  }
+
   async listCopies(): Promise<readonly string[]> {
     await this.step('listCopies');
     return [...this.copies];

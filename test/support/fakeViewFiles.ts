@@ -6,6 +6,7 @@ export class FakeViewFiles implements ViewFiles {
   readonly copies = {
     has: () => false,
     bring: () => Promise.reject(new Error('There is nothing to copy.')),
+    closeLeft: () => Promise.resolve(),
     remove: () => Promise.resolve(),
   };
 
@@ -28,6 +29,10 @@ export class FakeViewFiles implements ViewFiles {
 
   isUsedHere(): Promise<boolean> {
     return Promise.resolve(false);
+  }
+
+  removeTrials(): Promise<void> {
+    return Promise.resolve();
   }
 
   prepareTrial(): Promise<ViewTrial> {

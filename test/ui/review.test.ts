@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shell } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
+import { createReview } from './support/createReview.ts';
 import { eventually } from './support/eventually.ts';
 
 describe('review in a window', function () {
@@ -15,20 +16,7 @@ describe('review in a window', function () {
   before(async () => {
     host = await startCordon({ files: { 'src/a.txt': 'one\n', 'merge.txt': 'a\nb\nc\nd\ne\nf\n' } });
     window = host.window;
-    const { quickInput } = window;
-    await quickInput.run('Cordon: Create Workspace with Options…');
-    for (const step of [1, 2, 3, 4]) {
-      await quickInput.asks(`Create Workspace (${step}/6)`);
-      await quickInput.accept();
-    }
-    await quickInput.asks('Create Workspace (5/6)');
-    await window.shot('mounts');
-    await quickInput.choose('review');
-    await quickInput.asks('Create Workspace (6/6)');
-    await quickInput.accept();
-    await window.tree.waitFor(host.name, 'running');
-    await window.notifications.clear();
-    await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
+    await createReview(host);
   });
   after(() => host.close());
 

@@ -11,6 +11,7 @@ import {
   copyPlaces,
   forgetCopyState,
   layers,
+  madeMark,
   readCopyState,
   writeCopyState,
   type CopyState,
@@ -53,21 +54,24 @@ export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround
   );
 }
 
-/** What is known of the copy, where the engine has it. Rejects with `conflict` where another engine does. */
+/**
+ * What is known of the copy, where the engine has it. Rejects with `conflict` where another engine does, or where the engine
+ * has one of somebody else's making.
+ */
 async function knownCopy({ engine, record, image }: CopyOrder, own: string): Promise<CopyState | undefined> {
   const state = readCopyState(own);
-  if (!state) return undefined;
   if ((await engine.listCopies()).includes(record.id)) {
     const place = await engine.prepareCopy(record.id);
     const isIt = await engine.withCopy(record.id, image, async (copy) => {
-      if (await copy.has(state.mark)) return true;
+      if (state && (await copy.has(state.mark))) return true;
       // An engine that has lost the way to it has not lost the copy.
       if (!(await copy.has(''))) throw interrupted();
+      if (await copy.has(madeMark)) throw madeByAnother();
       return false;
     });
-    if (isIt) return { ...state, place, endpoint: engine.info.endpoint };
+    if (state && isIt) return { ...state, place, endpoint: engine.info.endpoint };
   }
-  if (state.endpoint !== engine.info.endpoint) throw elsewhere(state.endpoint);
+  if (state && state.endpoint !== engine.info.endpoint) throw elsewhere(state.endpoint);
   return undefined;
 }
 
@@ -99,7 +103,17 @@ async function putLayers(copy: OpenCopy, folder: OpenFolder, mark: string): Prom
     LayerPack.archiveOf(async (packing) => {
       for (const name of Object.values(layers)) await packing.folder(name, folder.stats);
       await packing.emptyFile(mark);
+      await packing.emptyFile(madeMark);
     }),
+  );
+}
+
+function madeByAnother(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t(
+      'The engine has a copy of the folder for this workspace that another installation of VS Code made, with what the workspace has written. Use it there, or make another workspace.',
+    ),
   );
 }
 

@@ -55,6 +55,9 @@ export function copyPlaces({ place }: Pick<CopyState, 'place'>): ViewPlaces {
 /** The folders of a copy: the first state of the folder, what changed of it since, what the workspace wrote. */
 export const layers = { first: 'first', later: 'later', upper: 'upper', work: 'work' } as const;
 
+/** The name of an entry of a copy whose layers are all there, whoever made it. */
+export const madeMark = 'made';
+
 function fileIn(own: string): string {
   return join(own, 'copy.json');
 }

@@ -66,6 +66,19 @@ export class FolderCopies implements ViewCopies {
     await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, isLeftOut }));
   }
 
+  async closeLeft(workspaceIds: readonly string[], engine: Pick<CopyingEngine, 'closeCopy'>): Promise<void> {
+    const { signal } = new AbortController();
+    for (const id of workspaceIds) {
+      // Whoever is at it, here or in another window, has not left it.
+      if (!this.has(id) || this.turns.isBusy(id)) continue;
+      await this.turns
+        .run(id, signal, () => this.locked(this.ownOf(id), () => engine.closeCopy(id)))
+        .catch((error: unknown) => {
+          if (!(error instanceof ViewInUse)) throw error;
+        });
+    }
+  }
+
   async remove(workspaceId: string, engine: Pick<CopyingEngine, 'removeCopy'>): Promise<void> {
     await engine.removeCopy(workspaceId);
     this.unseen.delete(workspaceId);
@@ -165,11 +178,15 @@ export class FolderCopies implements ViewCopies {
   ): Promise<T> {
     const own = this.ownOf(workspaceId);
     return await this.turns.run(workspaceId, signal, () =>
-      pRetry(() => whileLocked(own, this.rules, () => work(own), 'mirror.lock'), {
+      pRetry(() => this.locked(own, () => work(own)), {
         ...{ signal, retries: lockTries, factor: 1, minTimeout: lockWaitMs },
         shouldRetry: ({ error }) => error instanceof ViewInUse,
       }),
     );
+  }
+
+  private locked<T>(own: string, work: () => Promise<T>): Promise<T> {
+    return whileLocked(own, this.rules, work, 'mirror.lock');
   }
 }
 

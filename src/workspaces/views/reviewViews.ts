@@ -10,7 +10,7 @@ import type { ClearAsRoot, ViewFiles } from './viewFiles.ts';
 /** What of an engine removes what a container left behind as root. */
 export type CleaningEngine = Pick<
   ContainerEngine,
-  'inspectImage' | 'listImages' | 'replaceByFiles' | 'listCopies' | 'removeCopy'
+  'inspectImage' | 'listImages' | 'replaceByFiles' | 'closeCopy' | 'listCopies' | 'removeCopy'
 >;
 
 /** The views on which workspaces in review mode work: their files on this machine, and their volumes in the engine. */
@@ -73,9 +73,15 @@ export class ReviewViews {
     });
   }
 
-  /** Removes what is kept of workspaces that were deleted while somebody still worked with them. */
-  async removeOfDeleted(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<void> {
-    for (const id of (await engine.listCopies()).filter(wasDeleted)) await engine.removeCopy(id);
+  /** Removes what is kept of workspaces that were deleted while somebody still worked with them, and what killed ones left. */
+  async removeLeft(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<void> {
+    const copies = await engine.listCopies();
+    for (const id of copies.filter(wasDeleted)) await engine.removeCopy(id);
+    await this.files.copies.closeLeft(
+      copies.filter((id) => !wasDeleted(id)),
+      engine,
+    );
+    await this.files.removeTrials(clearing(engine, undefined));
     for (const id of (await this.files.list()).filter(wasDeleted))
       await this.files.remove(id, clearing(engine, undefined));
   }

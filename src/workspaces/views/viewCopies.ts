@@ -6,7 +6,7 @@ import type { WorkspaceRecord } from '../workspaceRecord.ts';
 /** What of an engine holds copies of folders. */
 export type CopyingEngine = Pick<
   ContainerEngine,
-  'info' | 'prepareCopy' | 'withCopy' | 'listCopies' | 'removeCopy' | 'canMountView'
+  'info' | 'prepareCopy' | 'withCopy' | 'closeCopy' | 'listCopies' | 'removeCopy' | 'canMountView'
 >;
 
 /** What is to be copied. */
@@ -30,6 +30,8 @@ export interface ViewCopies {
    * cannot mount a view of a copy.
    */
   bring(order: CopyOrder): Promise<void>;
+  /** Has the engine remove by what copies were opened in processes that were killed; `workspaceIds` are those that it has. */
+  closeLeft(workspaceIds: readonly string[], engine: Pick<CopyingEngine, 'closeCopy'>): Promise<void>;
   /** Removes the copy; success where there is none. */
   remove(workspaceId: string, engine: Pick<CopyingEngine, 'removeCopy'>): Promise<void>;
 }

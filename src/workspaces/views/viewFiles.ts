@@ -17,6 +17,8 @@ export interface ViewFiles {
   isUsedHere(workspaceId: string): Promise<boolean>;
   /** A view to try an engine with: its folder has one entry. */
   prepareTrial(): Promise<ViewTrial>;
+  /** Removes what processes that were killed have left of such views. */
+  removeTrials(clear: ClearAsRoot): Promise<void>;
   /** Those of these paths, relative to the folder, that the view can still show: the others were replaced or removed in it. */
   shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]>;
   /** The workspaces of which anything is kept. */

@@ -262,6 +262,10 @@ describe('copies of folders in a real engine', function () {
       [foreign.id],
     );
     await foreign.remove();
+    await opening({ ...labelsOf(id), 'cordon.workspace.id': 'f'.repeat(32) });
+    await test.engine.closeCopy(id);
+    assert.deepEqual(await openings(id), []);
+    assert.ok((await test.engine.listCopies()).includes(id));
     await test.engine.removeCopy(id);
   });
 

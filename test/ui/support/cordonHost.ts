@@ -16,6 +16,8 @@ export interface CordonHostOptions {
   /** Text of further files in the folder, by their paths in it. */
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Where an engine of the test's own listens. */
+  readonly socketPath?: string;
   /** Whether Cordon is there as installed, not as under development. */
   readonly isInstalled?: boolean;
   /** Folders of other extensions. */
@@ -56,7 +58,7 @@ const open = new Set<CordonWindow>();
 
 /** Opens a window. What it makes in the engine can be told by the name of the workspace. */
 export async function startCordon(options: CordonHostOptions = {}): Promise<CordonHost> {
-  const engine = await testEngine();
+  const engine = await testEngine(options.socketPath);
   const { folder, parent, name } = await makeFolder(options);
   const left = (of = name) => managedResources(engine.socketPath, `cordon.workspace.name=${of}`);
   let code: VSCode | undefined;

@@ -67,6 +67,15 @@ describe('the files of a view', () => {
     assert.deepEqual(await files.list(), []);
   });
 
+  it('lose what trials of killed processes left, and none of those that live', async () => {
+    const kept = join(parent, 'kept');
+    const by = (owner: number) => new ViewFolders(kept, { ...copyRules, owner, isAlive: (pid) => pid === 2 });
+    for (const owner of [1, 2, 3]) await by(owner).prepareTrial();
+    await by(3).removeTrials(never);
+    const left = await readdir(kept);
+    assert.deepEqual(left.map((name) => name.replace(/-[0-9a-f]{16}$/, '')).sort(), ['trial-2', 'trial-3']);
+  });
+
   it('are not asked for where an engine cannot mount them, and nothing is left', async () => {
     const engine = new FakeEngine();
     engine.mountsViews = false;

@@ -1,0 +1,19 @@
+import type { CordonHost } from './cordonHost.ts';
+
+/** Creates a workspace with the mount mode `review` as a person does, and opens the view of its changes. */
+export async function createReview({ window, name }: CordonHost): Promise<void> {
+  const { quickInput } = window;
+  await quickInput.run('Cordon: Create Workspace with Options…');
+  for (const step of [1, 2, 3, 4]) {
+    await quickInput.asks(`Create Workspace (${step}/6)`);
+    await quickInput.accept();
+  }
+  await quickInput.asks('Create Workspace (5/6)');
+  await window.shot('mounts');
+  await quickInput.choose('review');
+  await quickInput.asks('Create Workspace (6/6)');
+  await quickInput.accept();
+  await window.tree.waitFor(name, 'running');
+  await window.notifications.clear();
+  await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
+}
