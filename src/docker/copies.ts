@@ -20,7 +20,7 @@ const volume = z.object({
   Labels: labelled,
   Options: z.nullish(z.record(z.string(), z.unknown())),
 });
-const containerList = z.array(z.object({ Id: z.string(), Labels: labelled }));
+const containerList = z.array(z.object({ Id: z.string(), Created: z.number(), Labels: labelled }));
 
 const workspaceIdPattern = /^[0-9a-f]{32}$/;
 const slowMs = 60_000;
@@ -73,14 +73,16 @@ export class Copies implements EngineCopies {
   }
 
   /** The containers by which the copy was opened hold its volume. */
-  async closeCopy(workspaceId: string): Promise<void> {
+  async closeCopy(workspaceId: string, leastAgeSeconds: number): Promise<boolean> {
     const filters = { label: [`${labels.managed}=true`, `${labels.copyOf}=${workspaceId}`] };
     const answer = containerList.safeParse(
       await this.api.json({ method: 'GET', path: ['containers', 'json'], query: { all: true, filters } }),
     );
     if (!answer.success) throw answerNotUnderstood('containers', answer.error);
-    for (const { Id, Labels } of answer.data)
-      if (isCopyOf(workspaceId, Labels)) await this.containers.removeContainer(Id);
+    const openings = answer.data.filter(({ Labels }) => isCopyOf(workspaceId, Labels));
+    const isOld = ({ Created }: { Created: number }) => Date.now() / 1000 - Created >= leastAgeSeconds;
+    for (const { Id } of openings.filter(isOld)) await this.containers.removeContainer(Id);
+    return !openings.every(isOld);
   }
 
   async listCopies(): Promise<readonly string[]> {
@@ -101,7 +103,7 @@ export class Copies implements EngineCopies {
   async removeCopy(workspaceId: string): Promise<void> {
     const found = await this.inspect(workspaceId).catch(unlessGone);
     if (found === undefined) return;
-    await this.closeCopy(workspaceId);
+    await this.closeCopy(workspaceId, 0);
     await this.api.json({ method: 'DELETE', path: ['volumes', nameOf(workspaceId)] }).catch(unlessGone);
   }
 

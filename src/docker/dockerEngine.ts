@@ -236,8 +236,8 @@ export class DockerEngine implements ContainerEngine {
     return this.copies.withCopy(workspaceId, image, work);
   }
 
-  closeCopy(workspaceId: string): Promise<void> {
-    return this.copies.closeCopy(workspaceId);
+  closeCopy(workspaceId: string, leastAgeSeconds: number): Promise<boolean> {
+    return this.copies.closeCopy(workspaceId, leastAgeSeconds);
   }
 
   listCopies(): Promise<readonly string[]> {

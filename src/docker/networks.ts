@@ -176,9 +176,15 @@ export class Networks implements EngineNetworks {
     return network !== undefined && Object.keys(network.Containers ?? {}).length === 0;
   }
 
+  /** An engine may pass over the filter. */
   private async listOurs(workspaceId?: string): Promise<Network[]> {
     const ofOne = workspaceId === undefined ? [] : [`${labels.workspaceId}=${workspaceId}`];
-    return await this.list({ label: [`${labels.managed}=true`, ...ofOne] });
+    const listed = await this.list({ label: [`${labels.managed}=true`, ...ofOne] });
+    return listed.filter(
+      ({ Labels }) =>
+        Labels?.[labels.managed] === 'true' &&
+        (workspaceId === undefined || Labels[labels.workspaceId] === workspaceId),
+    );
   }
 
   private async list(filters: object): Promise<Network[]> {

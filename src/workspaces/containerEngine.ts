@@ -181,8 +181,11 @@ export interface EngineCopies {
    * Rejects where there is none.
    */
   withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T>;
-  /** Removes by what a process that was killed has opened it. Only for whoever knows that nobody else is at it. */
-  closeCopy(workspaceId: string): Promise<void>;
+  /**
+   * Removes by what it was opened so many seconds ago or earlier, for whoever knows that nobody is at it any more; gives
+   * whether anything younger is left.
+   */
+  closeCopy(workspaceId: string, leastAgeSeconds: number): Promise<boolean>;
   /** The workspaces for which a copy is kept. */
   listCopies(): Promise<readonly string[]>;
   /** Success when it is gone already. */

@@ -20,7 +20,7 @@ const mostHostAddresses = 8;
 
 /**
  * Finds out what a workspace must not reach. It asks nothing of its container, so it can be done while that starts. `known`
- * are the containers, where somebody has just asked for them.
+ * are the containers, where somebody asked for them within a second.
  */
 export async function lookAround(
   engine: Pick<ContainerEngine, 'listContainers' | 'findNetworks'>,

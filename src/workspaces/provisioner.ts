@@ -5,13 +5,12 @@ import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
-import type { ContainerEngine } from './containerEngine.ts';
+import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
 import type { Commission, ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } from './folderProtections.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
-import type { Neighbourhood } from './neighbourhood.ts';
 import type { Operation } from './operations.ts';
 import { pulledImage } from './pulledImage.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
@@ -25,6 +24,15 @@ import type { WorkspaceRecord } from './workspaceRecord.ts';
  * longer, until its calls and looks run out of time, and all together are no sooner done.
  */
 const startsAtOnce = 9;
+
+/** The containers that an engine listed, at a time of `performance.now()`. */
+interface ListedContainers {
+  readonly containers: readonly ManagedContainer[];
+  readonly atMs: number;
+}
+
+/** Who runs beside a container that starts is asked for again after this long. */
+const freshMs = 1000;
 
 /** Why another container must take the place of one: it must keep to something else now, or cannot be started any more. */
 export type Outdated = 'changed' | 'unstartable';
@@ -90,11 +98,11 @@ export class Provisioner {
       return await this.besideProxy(commission, network, async (proxy) => {
         const networkId = await network;
         operation.progress(l10n.t('Creating the container'));
-        return await this.whileFolderIsStill(commission, scanning, async (scan, around) => {
+        return await this.whileFolderIsStill(commission, scanning, async (scan, listed) => {
           await this.plans.requireSameFolder(commission);
           await this.views.prepare(commission, image, scan.masked);
           const made = await this.makeContainer(commission, { image, networkId, scan });
-          return await this.startAndCheck(made, around, async (id) => {
+          return await this.startAndCheck(made, listed, async (id) => {
             await engine.startContainer(id);
             await proxy;
           });
@@ -121,7 +129,7 @@ export class Provisioner {
     const [image] = await Promise.all([engine.inspectImage(record.image), this.proxies.prepare(commission)]);
     operation.check();
     const facts = await this.inTurn(commission, () =>
-      this.whileFolderIsStill(commission, scanning, async (scan, around) => {
+      this.whileFolderIsStill(commission, scanning, async (scan, listed) => {
         await this.views.prepareFiles(commission, scan.masked, known.id);
         const protection = await this.views.protection(record, protectionFor(scan, record.mount));
         const spec = this.plans.container(commission, image, protection);
@@ -129,7 +137,7 @@ export class Provisioner {
         await requireRealFolders(commission.folder.path, pinnedOf(spec));
         const made = { commission, containerId: known.id, spec, image, isTold: isTold(known.command) };
         return await this.besideProxy(commission, known.networkMode, (proxy) =>
-          this.startAndCheck(made, around, async (id) => {
+          this.startAndCheck(made, listed, async (id) => {
             await start(id);
             await proxy;
           }),
@@ -198,11 +206,15 @@ export class Provisioner {
 
   private async startAndCheck(
     made: MadeContainer,
-    around: Promise<Neighbourhood>,
+    listed: ListedContainers,
     start: (containerId: string) => Promise<void>,
   ): Promise<ContainerFacts> {
-    const { operation } = made.commission;
+    const { engine, record, operation } = made.commission;
     operation.progress(l10n.t('Starting the container'));
+    const isFresh = performance.now() - listed.atMs < freshMs;
+    const around = this.reports.lookAround(engine, record, isFresh ? listed.containers : undefined);
+    // Whatever is wrong with it is told after the start, which must not be left alone.
+    around.catch(() => undefined);
     await start(made.containerId);
     operation.check();
     operation.progress(l10n.t('Checking the isolation'));
@@ -213,18 +225,16 @@ export class Provisioner {
   private async whileFolderIsStill<T>(
     commission: Commission,
     scanning: Promise<FolderScan>,
-    work: (scan: FolderScan, around: Promise<Neighbourhood>) => Promise<T>,
+    work: (scan: FolderScan, listed: ListedContainers) => Promise<T>,
   ): Promise<T> {
     const { engine, folder, record, operation } = commission;
     return await this.neighbours.during(
       engine,
       { folder: folder.path, except: record.id },
       async (mayHaveChanged, containers) => {
+        const listed = { containers, atMs: performance.now() };
         operation.check();
-        const around = this.reports.lookAround(engine, record, containers);
-        // Whatever is wrong with it is told after the start, which must not be left alone.
-        around.catch(() => undefined);
-        return await work(mayHaveChanged ? await this.scan(commission) : await scanning, around);
+        return await work(mayHaveChanged ? await this.scan(commission) : await scanning, listed);
       },
     );
   }

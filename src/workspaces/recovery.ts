@@ -71,7 +71,7 @@ export class Recovery {
     const found = byWorkspace(containers);
     const rest = byWorkspace([...proxies, ...networks, ...volumes]);
     const records = this.store.records();
-    const outcomes = await this.inTurns([
+    const ofWorkspaces = await this.inTurns([
       ...records
         .filter(({ id }) => !this.isBusy(id))
         .flatMap((record) => this.tasksFor(engine, record, found.get(record.id) ?? [])),
@@ -83,11 +83,12 @@ export class Recovery {
         .map(([id, strange]) =>
           this.guarded(nameOf(strange), () => this.strangers.removeRest(engine, id, strange)),
         ),
-      this.guarded('review', async () => {
-        await this.views.removeLeft(engine, (id) => this.store.wasRemoved(id) && !this.store.has(id));
-        return undefined;
-      }),
     ]);
+    const wasDeleted = (id: string) => this.store.wasRemoved(id) && !this.store.has(id);
+    const ofViews = this.guarded('review', async () =>
+      (await this.views.removeLeft(engine, wasDeleted)) ? 'young' : undefined,
+    );
+    const outcomes = [...ofWorkspaces, await ofViews()];
     const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
     const reconciled: Reconciled = {
       workspaces: this.store.records().length,

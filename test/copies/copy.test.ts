@@ -106,16 +106,20 @@ describe('a copy of a folder that the engine does not see', function () {
 
   it('is left alone where another installation made it, which knows what was written', async () => {
     await review.sh('echo kept > kept.txt');
-    await review.core.service.archive(review.id);
-    await review.core.service.restore(review.id);
+    const { service } = review.core;
     const state = join(review.folder, '../kept', review.id, 'copy.json');
-    await fs.rename(state, `${state}.elsewhere`);
-    await assert.rejects(
-      review.core.service.start(review.id),
-      failsWith('conflict', /another installation of VS Code made/),
-    );
-    await fs.rename(`${state}.elsewhere`, state);
-    await review.core.service.start(review.id);
+    const elsewhere = async (work: () => Promise<unknown>) => {
+      await fs.rename(state, `${state}.elsewhere`);
+      await assert.rejects(work(), failsWith('conflict', /another installation of VS Code made/));
+      await fs.rename(`${state}.elsewhere`, state);
+    };
+    await elsewhere(restart);
+    assert.equal(service.get(review.id)?.container.kind, 'stopped', 'its container is still there');
+    await service.start(review.id);
+    await service.archive(review.id);
+    await service.restore(review.id);
+    await elsewhere(() => service.start(review.id));
+    await service.start(review.id);
     assert.equal(await review.sh('cat kept.txt'), 'kept\n');
   });
 

@@ -486,8 +486,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return await work(this.openCopy(workspaceId));
   }
 
-  async closeCopy(): Promise<void> {
+  async closeCopy(): Promise<boolean> {
     await this.step('closeCopy');
+    return false;
   }
 
   async listCopies(): Promise<readonly string[]> {

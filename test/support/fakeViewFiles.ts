@@ -6,7 +6,8 @@ export class FakeViewFiles implements ViewFiles {
   readonly copies = {
     has: () => false,
     bring: () => Promise.reject(new Error('There is nothing to copy.')),
-    closeLeft: () => Promise.resolve(),
+    requireNone: () => Promise.resolve(),
+    closeLeft: () => Promise.resolve(false),
     remove: () => Promise.resolve(),
   };
 

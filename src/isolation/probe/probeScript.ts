@@ -46,7 +46,7 @@ export function probeCommand({ writable, closed, targets, proxy = '' }: ProbePla
 
 /**
  * Connects without blocking and tells of each target `open`, `refused` (an answer all the same) or `none`. The numbers are
- * Linux's on every architecture that has an engine; the modules that know them take longer to load than all of the rest.
+ * Linux's on x86, ARM, PowerPC, s390x and RISC-V; the modules that know them take longer to load than all of the rest.
  */
 const perl = `
 my ($inet, $stream, $setfl, $nonblock, $socket, $error, $inprogress, $refused) = (2, 1, 4, 2048, 1, 4, 115, 111);

@@ -63,7 +63,10 @@ async function knownCopy({ engine, record, image }: CopyOrder, own: string): Pro
   if ((await engine.listCopies()).includes(record.id)) {
     const place = await engine.prepareCopy(record.id);
     const isIt = await engine.withCopy(record.id, image, async (copy) => {
-      if (state && (await copy.has(state.mark))) return true;
+      if (state && (await copy.has(state.mark))) {
+        if (!(await copy.has(madeMark))) await putMark(copy);
+        return true;
+      }
       // An engine that has lost the way to it has not lost the copy.
       if (!(await copy.has(''))) throw interrupted();
       if (await copy.has(madeMark)) throw madeByAnother();
@@ -81,12 +84,14 @@ async function beginCopy(
   own: string,
 ): Promise<CopyState> {
   await CopiedPaths.forget(own);
-  await engine.removeCopy(record.id);
-  const place = await engine.prepareCopy(record.id);
-  const state: CopyState = {
-    ...{ endpoint: engine.info.endpoint, place, mark: `mark-${randomBytes(8).toString('hex')}` },
+  const draft = {
+    ...{ endpoint: engine.info.endpoint, place: '', mark: `mark-${randomBytes(8).toString('hex')}` },
     ...{ isWhole: false, isMirrorNewer: true, hidden: [...hidden] },
   };
+  // Whoever comes after a kill must know that there may be a copy.
+  await writeCopyState(own, draft);
+  await engine.removeCopy(record.id);
+  const state: CopyState = { ...draft, place: await engine.prepareCopy(record.id) };
   await writeCopyState(own, state);
   await withFolder(OpenFolder.at(folder.path), (opened) =>
     engine.withCopy(record.id, image, (copy) => putLayers(copy, opened, state.mark)),
@@ -108,7 +113,12 @@ async function putLayers(copy: OpenCopy, folder: OpenFolder, mark: string): Prom
   );
 }
 
-function madeByAnother(): CordonError {
+/** A copy of an earlier version has none. */
+async function putMark(copy: OpenCopy): Promise<void> {
+  await copy.put(LayerPack.archiveOf((packing) => packing.emptyFile(madeMark)));
+}
+
+export function madeByAnother(): CordonError {
   return new CordonError(
     'conflict',
     l10n.t(

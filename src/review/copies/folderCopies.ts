@@ -10,7 +10,7 @@ import type { CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/view
 import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
-import { copyPlaces, readCopyState, writeCopyState } from './copyState.ts';
+import { copyPlaces, madeMark, readCopyState, writeCopyState } from './copyState.ts';
 import { elsewhere } from './elsewhere.ts';
 import { leftOutOf, type LeftOut } from './leftOut.ts';
 import type { ComparedCopy } from './compareCopy.ts';
@@ -34,6 +34,11 @@ export interface CopyAccess {
 /** How long another window's work on a mirror is waited for. */
 const lockTries = 150;
 const lockWaitMs = 200;
+
+/** What is younger may be of a window that has just taken over the lock of a killed one, too. */
+const leftSeconds = 60;
+/** Nothing here tells whether another installation is at its copy. */
+const elsewhereLeftSeconds = 24 * 60 * 60;
 
 /** Keeps copies of folders in engines that do not see the files of this machine, and a mirror here of what is written there. */
 export class FolderCopies implements ViewCopies {
@@ -66,16 +71,25 @@ export class FolderCopies implements ViewCopies {
     await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, isLeftOut }));
   }
 
-  async closeLeft(workspaceIds: readonly string[], engine: Pick<CopyingEngine, 'closeCopy'>): Promise<void> {
+  async requireNone(workspaceId: string, engine: CopyingEngine, image: () => Promise<string>): Promise<void> {
+    if (!(await engine.listCopies()).includes(workspaceId)) return;
+    const { madeByAnother } = await import('./bringCopy.ts');
+    await engine.withCopy(workspaceId, await image(), async (copy) => {
+      if (await copy.has(madeMark)) throw madeByAnother();
+    });
+  }
+
+  async closeLeft(workspaceId: string, engine: Pick<CopyingEngine, 'closeCopy'>): Promise<boolean> {
+    if (!this.has(workspaceId)) return await engine.closeCopy(workspaceId, elsewhereLeftSeconds);
+    // Whoever is at it, here or in another window, has not left it.
+    if (this.turns.isBusy(workspaceId)) return false;
     const { signal } = new AbortController();
-    for (const id of workspaceIds) {
-      // Whoever is at it, here or in another window, has not left it.
-      if (!this.has(id) || this.turns.isBusy(id)) continue;
-      await this.turns
-        .run(id, signal, () => this.locked(this.ownOf(id), () => engine.closeCopy(id)))
-        .catch((error: unknown) => {
-          if (!(error instanceof ViewInUse)) throw error;
-        });
+    const close = () => engine.closeCopy(workspaceId, leftSeconds);
+    try {
+      return await this.turns.run(workspaceId, signal, () => this.locked(this.ownOf(workspaceId), close));
+    } catch (error) {
+      if (error instanceof ViewInUse) return false;
+      throw error;
     }
   }
 

@@ -60,10 +60,13 @@ const zshStart = [
 ].join('\n');
 
 /**
- * fish puts a pipe into the folder that it is started in where it knows no better place, and it knows none for a user who
- * has no name in the image.
+ * fish puts a pipe into the folder that it is started in where it has no usable runtime folder, and it knows of no other
+ * for a user who has no name in the image.
  */
-const fishStart = 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$HOME}"; exec "$0" --init-command "$1"';
+const fishStart = [
+  'if d=$(mktemp -d 2>/dev/null); then export XDG_RUNTIME_DIR="$d"; fi',
+  'exec "$0" --init-command "$1"',
+].join('\n');
 
 /** How a shell is started so that it tells of its commands; one that cannot is started as it is. */
 export function withIntegration(shell: string): {

@@ -49,10 +49,15 @@ export class ReviewViews {
     const { engine, record, folder } = commission;
     if (record.mount !== 'review') return;
     await this.files.prepare(record.id, folder);
-    if (!this.files.copies.has(record.id)) return;
+    const { copies } = this.files;
+    const helper = () => helperImage(engine, record.image);
+    if (!copies.has(record.id)) {
+      await copies.requireNone(record.id, engine, helper);
+      return;
+    }
     await engine.stopContainer(containerId);
-    const image = await helperImage(engine, record.image);
-    await this.files.copies.bring({ ...commission, image, hidden });
+    const image = await helper();
+    await copies.bring({ ...commission, image, hidden });
   }
 
   /** What the view does not show any more needs no protection, and cannot have any; a copy has nothing that is hidden. */
@@ -73,17 +78,25 @@ export class ReviewViews {
     });
   }
 
-  /** Removes what is kept of workspaces that were deleted while somebody still worked with them, and what killed ones left. */
-  async removeLeft(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<void> {
-    const copies = await engine.listCopies();
-    for (const id of copies.filter(wasDeleted)) await engine.removeCopy(id);
-    await this.files.copies.closeLeft(
-      copies.filter((id) => !wasDeleted(id)),
-      engine,
-    );
-    await this.files.removeTrials(clearing(engine, undefined));
-    for (const id of (await this.files.list()).filter(wasDeleted))
-      await this.files.remove(id, clearing(engine, undefined));
+  /**
+   * Removes what is kept of workspaces that were deleted while somebody still worked with them, and what killed processes
+   * left; gives whether there is something that is too young for that. What fails keeps nothing else from being removed.
+   */
+  async removeLeft(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<boolean> {
+    const { copies } = this.files;
+    const kept = (await this.files.list()).filter(wasDeleted);
+    const outcomes = await Promise.allSettled([
+      ...(await engine.listCopies()).map(async (id) => await copies.closeLeft(id, engine)),
+      ...kept.map(async (id) => {
+        if (copies.has(id)) await copies.remove(id, engine);
+        await this.files.remove(id, clearing(engine, undefined));
+        return false;
+      }),
+      this.files.removeTrials(clearing(engine, undefined)).then(() => false),
+    ]);
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
   }
 
   /** It is tried: an engine in a virtual machine or elsewhere sees other files, and not every disk can hold a view. */

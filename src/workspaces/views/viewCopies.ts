@@ -30,8 +30,16 @@ export interface ViewCopies {
    * cannot mount a view of a copy.
    */
   bring(order: CopyOrder): Promise<void>;
-  /** Has the engine remove by what copies were opened in processes that were killed; `workspaceIds` are those that it has. */
-  closeLeft(workspaceIds: readonly string[], engine: Pick<CopyingEngine, 'closeCopy'>): Promise<void>;
+  /**
+   * Rejects with `conflict` where the engine has a copy for a workspace of which nothing is known here: another installation
+   * made it, and knows what was written there.
+   */
+  requireNone(workspaceId: string, engine: CopyingEngine, image: () => Promise<string>): Promise<void>;
+  /**
+   * Has the engine remove by what its copy for a workspace was opened in a process that was killed; gives whether there is
+   * something that is too young for that.
+   */
+  closeLeft(workspaceId: string, engine: Pick<CopyingEngine, 'closeCopy'>): Promise<boolean>;
   /** Removes the copy; success where there is none. */
   remove(workspaceId: string, engine: Pick<CopyingEngine, 'removeCopy'>): Promise<void>;
 }

@@ -263,7 +263,9 @@ describe('copies of folders in a real engine', function () {
     );
     await foreign.remove();
     await opening({ ...labelsOf(id), 'cordon.workspace.id': 'f'.repeat(32) });
-    await test.engine.closeCopy(id);
+    assert.equal(await test.engine.closeCopy(id, 60), true, 'what is young stays');
+    assert.equal((await openings(id)).length, 1);
+    assert.equal(await test.engine.closeCopy(id, 0), false);
     assert.deepEqual(await openings(id), []);
     assert.ok((await test.engine.listCopies()).includes(id));
     await test.engine.removeCopy(id);

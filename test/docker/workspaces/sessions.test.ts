@@ -96,6 +96,8 @@ describe('sessions in a workspace', function () {
         const session = await core.service.openSession(shellsId, {
           kind: 'terminal',
           shell,
+          // as some images have it
+          env: { XDG_RUNTIME_DIR: '/run/user/1000' },
           terminal: { columns: 200, rows: 24 },
         });
         let screen = '';

@@ -73,6 +73,23 @@ describe('a network that the engine made', () => {
   const open = testNetwork('w1', false);
   const isolated = testNetwork('w1', true);
 
+  it('is listed for its workspace alone, and nobody else’s, also by an engine that passes over filters', async () => {
+    const { networks, stored, close } = await networksOf((wish) => wish);
+    const labels = { 'cordon.managed': 'true', 'cordon.workspace.id': 'w1' };
+    const put = (Id: string, Labels: object) =>
+      stored.set(Id, { Id, Name: Id, Driver: 'bridge', Created: '', Labels });
+    put('own', labels);
+    put('another', { ...labels, 'cordon.workspace.id': 'w2' });
+    put('foreign', { ...labels, 'cordon.managed': 'no' });
+    const idsOf = async (id?: string) => (await networks.listNetworks(id)).map((network) => network.id);
+    assert.deepEqual([await idsOf('w1'), await idsOf()], [['own'], ['own', 'another']]);
+    assert.deepEqual(
+      (await networks.findNetworks('w1')).map(({ name }) => name),
+      ['own'],
+    );
+    await close();
+  });
+
   it('serves when it is what was asked for, and again', async () => {
     const { networks, stored, close } = await networksOf((wish) => wish);
     try {
