@@ -19,6 +19,13 @@ type Store = Pick<
   'find' | 'records' | 'container' | 'update' | 'setContainer' | 'syncFromStorage'
 >;
 
+/** The containers that an engine listed. */
+export interface ListedContainers {
+  readonly containers: readonly ManagedContainer[];
+  /** When they were asked for, by `performance.now()`. */
+  readonly atMs: number;
+}
+
 /** A folder that is trusted to stay as it is. */
 interface StillFolder {
   readonly folder: string;
@@ -78,20 +85,22 @@ export class FrozenNeighbours {
   async during<T>(
     engine: Engine,
     { folder, except, with: also }: StillFolder,
-    work: (mayHaveChanged: boolean, containers: readonly ManagedContainer[]) => Promise<T>,
+    work: (mayHaveChanged: boolean, listed: ListedContainers) => Promise<T>,
   ): Promise<T> {
     const round = this.rounds.begin(folder, except);
     return await this.turns.run('still', folder, async (hasWaited) => {
       try {
         await this.marks.untilNoOtherWindowHolds(folder);
-        const containers = await this.list(engine);
-        const others = containers.filter((other) => other.workspaceId !== except && this.canBeHeld(other));
+        const listed = await this.list(engine);
+        const others = listed.containers.filter(
+          (other) => other.workspaceId !== except && this.canBeHeld(other),
+        );
         const isToHold = await Promise.all(
           others.map(async (other) => other.workspaceId === also || (await this.couldChange(other, folder))),
         );
         for (const container of others.filter((_, index) => isToHold[index]))
           await this.hold(engine, container, round);
-        return await work(hasWaited || round.held.size > 0, containers);
+        return await work(hasWaited || round.held.size > 0, listed);
       } finally {
         await Promise.all(this.rounds.end(round).map((container) => this.letGo(engine, container)));
       }
@@ -123,12 +132,13 @@ export class FrozenNeighbours {
   }
 
   /** The containers as they are: one that was let go meanwhile may be listed as paused, and runs. */
-  private async list(engine: Engine): Promise<readonly ManagedContainer[]> {
+  private async list(engine: Engine): Promise<ListedContainers> {
     for (;;) {
       await Promise.all(this.goingOn.values());
       const { letGoCount } = this;
+      const atMs = performance.now();
       const containers = await engine.listContainers();
-      if (letGoCount === this.letGoCount) return containers;
+      if (letGoCount === this.letGoCount) return { containers, atMs };
     }
   }
 

@@ -5,11 +5,11 @@ import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { isTold } from '../isolation/mainProcess.ts';
 import { specFingerprint } from '../isolation/specFingerprint.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
 import type { ImageFacts } from './engineImages.ts';
 import type { Commission, ContainerPlans } from './containerPlans.ts';
 import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } from './folderProtections.ts';
-import type { FrozenNeighbours } from './frozenNeighbours.ts';
+import type { FrozenNeighbours, ListedContainers } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
 import { pulledImage } from './pulledImage.ts';
@@ -24,12 +24,6 @@ import type { WorkspaceRecord } from './workspaceRecord.ts';
  * longer, until its calls and looks run out of time, and all together are no sooner done.
  */
 const startsAtOnce = 9;
-
-/** The containers that an engine listed, at a time of `performance.now()`. */
-interface ListedContainers {
-  readonly containers: readonly ManagedContainer[];
-  readonly atMs: number;
-}
 
 /** Who runs beside a container that starts is asked for again after this long. */
 const freshMs = 1000;
@@ -231,8 +225,7 @@ export class Provisioner {
     return await this.neighbours.during(
       engine,
       { folder: folder.path, except: record.id },
-      async (mayHaveChanged, containers) => {
-        const listed = { containers, atMs: performance.now() };
+      async (mayHaveChanged, listed) => {
         operation.check();
         return await work(mayHaveChanged ? await this.scan(commission) : await scanning, listed);
       },

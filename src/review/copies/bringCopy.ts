@@ -16,7 +16,7 @@ import {
   writeCopyState,
   type CopyState,
 } from './copyState.ts';
-import { elsewhere } from './elsewhere.ts';
+import { elsewhere, madeByAnother } from './elsewhere.ts';
 import { folderEntries } from './folderEntries.ts';
 import { LayerPack } from './layerPack.ts';
 import type { LeftOut } from './leftOut.ts';
@@ -62,17 +62,17 @@ async function knownCopy({ engine, record, image }: CopyOrder, own: string): Pro
   const state = readCopyState(own);
   if ((await engine.listCopies()).includes(record.id)) {
     const place = await engine.prepareCopy(record.id);
-    const isIt = await engine.withCopy(record.id, image, async (copy) => {
+    const known = await engine.withCopy(record.id, image, async (copy) => {
       if (state && (await copy.has(state.mark))) {
         if (!(await copy.has(madeMark))) await putMark(copy);
-        return true;
+        return state;
       }
       // An engine that has lost the way to it has not lost the copy.
       if (!(await copy.has(''))) throw interrupted();
       if (await copy.has(madeMark)) throw madeByAnother();
-      return false;
+      return undefined;
     });
-    if (state && isIt) return { ...state, place, endpoint: engine.info.endpoint };
+    if (known) return { ...known, place, endpoint: engine.info.endpoint };
   }
   if (state && state.endpoint !== engine.info.endpoint) throw elsewhere(state.endpoint);
   return undefined;
@@ -116,15 +116,6 @@ async function putLayers(copy: OpenCopy, folder: OpenFolder, mark: string): Prom
 /** A copy of an earlier version has none. */
 async function putMark(copy: OpenCopy): Promise<void> {
   await copy.put(LayerPack.archiveOf((packing) => packing.emptyFile(madeMark)));
-}
-
-export function madeByAnother(): CordonError {
-  return new CordonError(
-    'conflict',
-    l10n.t(
-      'The engine has a copy of the folder for this workspace that another installation of VS Code made, with what the workspace has written. Use it there, or make another workspace.',
-    ),
-  );
 }
 
 function interrupted(): CordonError {

@@ -11,3 +11,13 @@ export function elsewhere(endpoint: string): CordonError {
     ),
   );
 }
+
+/** The error where the engine has a copy of which nothing is known here. */
+export function madeByAnother(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t(
+      'The engine has a copy of the folder for this workspace that another installation of VS Code made, with what the workspace has written. Use it there, or make another workspace.',
+    ),
+  );
+}

@@ -11,7 +11,7 @@ import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { copyPlaces, madeMark, readCopyState, writeCopyState } from './copyState.ts';
-import { elsewhere } from './elsewhere.ts';
+import { elsewhere, madeByAnother } from './elsewhere.ts';
 import { leftOutOf, type LeftOut } from './leftOut.ts';
 import type { ComparedCopy } from './compareCopy.ts';
 
@@ -73,7 +73,6 @@ export class FolderCopies implements ViewCopies {
 
   async requireNone(workspaceId: string, engine: CopyingEngine, image: () => Promise<string>): Promise<void> {
     if (!(await engine.listCopies()).includes(workspaceId)) return;
-    const { madeByAnother } = await import('./bringCopy.ts');
     await engine.withCopy(workspaceId, await image(), async (copy) => {
       if (await copy.has(madeMark)) throw madeByAnother();
     });

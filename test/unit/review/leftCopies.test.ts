@@ -59,14 +59,23 @@ describe('what opened a copy and was left behind', () => {
     let letGo: (reason: Error) => void = () => undefined;
     const held = new Promise<never>((_, reject) => (letGo = reject));
     const { info } = new FakeEngine();
-    const busy = { info, withCopy: () => held } as unknown as CopyingEngine;
     const { signal } = new AbortController();
-    const pulling = copies.pull(id, { engine: busy, image: 'image', signal });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    let pulling: Promise<void> | undefined;
+    await new Promise<void>((opened) => {
+      const withCopy = () => {
+        opened();
+        return held;
+      };
+      pulling = copies.pull(id, {
+        engine: { info, withCopy } as unknown as CopyingEngine,
+        image: '',
+        signal,
+      });
+    });
     assert.equal(await copies.closeLeft(id, engine), false);
     assert.deepEqual(closed, []);
     letGo(new Error('ended'));
-    await assert.rejects(pulling, /ended/);
+    await assert.rejects(async () => await pulling, /ended/);
     assert.equal(await copies.closeLeft(id, engine), true);
   });
 });
