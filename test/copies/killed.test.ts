@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,11 +15,9 @@ import { ownedByPerson } from '../support/folders.ts';
 import { takeClock } from '../support/movedClock.ts';
 import { seed, someOf } from '../support/seed.ts';
 import { size } from '../support/soak.ts';
+import { aside, startStruckChild } from '../support/struckChild.ts';
 
 type Moment = 'before' | 'after';
-
-/** Asked for beside the copy, or to an end of its own. */
-const aside = /\/(?:stats|top) |^GET events /;
 
 describe(`a process that is killed while it copies a folder (seed ${seed})`, function () {
   this.timeout(size(120_000, 3_600_000));
@@ -69,25 +65,17 @@ describe(`a process that is killed while it copies a folder (seed ${seed})`, fun
   /** Runs the operation in a process of its own, up to the end or to a request at which that is killed. */
   async function run(struck?: { readonly request: string; readonly moment: Moment }): Promise<boolean> {
     window.dispose();
-    const script = path.join(import.meta.dirname, '../support/copyingProcess.ts');
     const args = [proxy.socketPath, within('storage.json'), within('kept'), within('project')];
-    const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_V8_COVERAGE: '' },
-    });
-    const exit = once(child, 'exit');
-    await Promise.race([once(child.stdout, 'data'), exit]);
+    const child = await startStruckChild('copyingProcess.ts', args);
     proxy.forget();
     if (struck)
       void proxy.meet(struck.request, async (meeting) => {
         if (struck.moment === 'after') await meeting.forward();
-        child.kill('SIGKILL');
+        child.kill();
         meeting.breakOff();
       });
-    child.stdin.end('go\n');
-    const [code, signal] = (await exit) as [number | null, string | null];
+    const wasKilled = await child.run();
     proxy.letPass();
-    assert.ok(code === 0 || signal === 'SIGKILL', `ended with ${code}`);
     // what is left may belong to another window that is just making it, until it is old enough
     const clock = takeClock();
     clock.moveBy(61_000);
@@ -97,7 +85,7 @@ describe(`a process that is killed while it copies a folder (seed ${seed})`, fun
     } finally {
       clock.restore();
     }
-    return signal === 'SIGKILL';
+    return wasKilled;
   }
 
   /** Strikes at every request that `run` makes out of what `prepare` leads to; in the short form at a few. */
@@ -125,9 +113,7 @@ describe(`a process that is killed while it copies a folder (seed ${seed})`, fun
       assert.deepEqual(await managedResources(socketPath), []);
       assert.deepEqual(await fs.readdir(within('kept')).catch(() => []), []);
     };
-    await strikeEverywhere(prepare, async () => {
-      if (window.service.list().length === 0) await prepare();
-    });
+    await strikeEverywhere(prepare, prepare);
   });
 
   it('loses nothing, and the next start has the folder as it is', async () => {

@@ -8,6 +8,7 @@ import { agreeWithin } from './agreement.ts';
 import { struckOperations, type StruckName } from './faultOperations.ts';
 import { startFaultProxy, type FaultProxy, type Meeting } from './faultProxy.ts';
 import { openWindow, type EngineWindow } from './engineWindow.ts';
+import { aside } from './struckChild.ts';
 import { temporaryFolder } from './workspacesOnEngine.ts';
 
 /** Whether a request has not arrived yet, or is done and nobody has heard of it. */
@@ -31,8 +32,6 @@ export interface Fault {
   heal?(bench: FaultBench): void;
 }
 
-/** Asked for beside operations, or to an end of its own. */
-const aside = /\/(?:stats|top) |^GET events /;
 const agreeMs = 5000;
 
 /** A window on an engine, through a proxy in which things go wrong, and a workspace that stands by all the time. */

@@ -3,10 +3,9 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPrivateEngine, type PrivateEngine } from '../host/privateEngine.mjs';
-import { shell } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
-import { createReview } from './support/createReview.ts';
+import { changeRow, createReview, inReview } from './support/createReview.ts';
 import { eventually } from './support/eventually.ts';
 
 describe('a copy in a window, with an engine that does not see the folder', function () {
@@ -27,9 +26,8 @@ describe('a copy in a window, with an engine that does not see the folder', func
     await privateEngine.stop();
   });
 
-  const sh = async (line: string) =>
-    await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
-  const row = (text: string | RegExp) => window.page.locator('.scm-view .monaco-list-row', { hasText: text });
+  const sh = (line: string) => inReview(host, line);
+  const row = (text: string | RegExp) => changeRow(host, text);
   const status = (text: string) => window.page.locator('.statusbar-item', { hasText: text });
 
   it('says that it is one', async () => {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { shell } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
-import { createReview } from './support/createReview.ts';
+import { changeRow, createReview, inReview } from './support/createReview.ts';
 import { eventually } from './support/eventually.ts';
 
 describe('review in a window', function () {
@@ -20,9 +19,8 @@ describe('review in a window', function () {
   });
   after(() => host.close());
 
-  const sh = async (line: string) =>
-    await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
-  const row = (text: string | RegExp) => window.page.locator('.scm-view .monaco-list-row', { hasText: text });
+  const sh = (line: string) => inReview(host, line);
+  const row = (text: string | RegExp) => changeRow(host, text);
   const press = async (text: string | RegExp, action: string) => {
     await row(text).hover();
     await row(text).locator(`.action-label[aria-label^="${action}"]`).first().click();

@@ -1,7 +1,6 @@
-import { shell } from '../support/engine.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
-import { createReview } from './support/createReview.ts';
+import { changeRow, createReview, inReview } from './support/createReview.ts';
 
 const second = 'a second attempt';
 
@@ -17,9 +16,8 @@ describe('two workspaces of one folder in review', function () {
   });
   after(() => host.close(second));
 
-  const sh = async (line: string) =>
-    await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
-  const row = (text: string) => window.page.locator('.scm-view .monaco-list-row', { hasText: text });
+  const sh = (line: string) => inReview(host, line);
+  const row = (text: string) => changeRow(host, text);
 
   it('begin with the same snapshot, and are compared with each other', async () => {
     const { quickInput } = window;

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,12 +9,13 @@ import { faultMatrix } from '../../support/faultMatrix.ts';
 import { FileStorage } from '../../support/fileStorage.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { seed } from '../../support/seed.ts';
+import { startStruckChild, type StruckChild } from '../../support/struckChild.ts';
 
 describe(`a process that is killed at any request (seed ${seed})`, () => {
   let bench: FaultBench;
   let files: string;
   let storagePath: string;
-  let child: ChildProcess;
+  let child: StruckChild;
 
   const killed: Fault = {
     name: 'SIGKILL',
@@ -24,23 +23,16 @@ describe(`a process that is killed at any request (seed ${seed})`, () => {
     codes: [],
     elsewhere: async (name, { proxy, folder }) => {
       bench.close();
-      const script = path.join(import.meta.dirname, '../../support/struckProcess.ts');
-      child = spawn(
-        process.execPath,
-        ['--import', 'tsx', script, proxy.socketPath, storagePath, folder, name],
-        { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_V8_COVERAGE: '' } },
-      );
-      const exit = once(child, 'exit');
-      await Promise.race([once(child.stdout!, 'data'), exit]);
-      return async () => {
-        child.stdin!.end('go\n');
-        const [code, signal] = (await exit) as [number | null, string | null];
-        return code === 0 || signal === 'SIGKILL' ? [] : [new Error(`ended with ${code}`)];
-      };
+      child = await startStruckChild('struckProcess.ts', [proxy.socketPath, storagePath, folder, name]);
+      return () =>
+        child.run().then(
+          () => [],
+          (error: unknown) => [error],
+        );
     },
     strike: async (meeting, _, { moment }) => {
       if (moment === 'after') await meeting.forward();
-      child.kill('SIGKILL');
+      child.kill();
       meeting.breakOff();
     },
   };

@@ -1,3 +1,5 @@
+import type { Locator } from 'playwright-core';
+import { shell } from '../../support/engine.ts';
 import type { CordonHost } from './cordonHost.ts';
 
 /** Creates a workspace with the mount mode `review` as a person does, and opens the view of its changes. */
@@ -16,4 +18,14 @@ export async function createReview({ window, name }: CordonHost): Promise<void> 
   await window.tree.waitFor(name, 'running');
   await window.notifications.clear();
   await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
+}
+
+/** Runs a shell line in the workspace, past Cordon. */
+export async function inReview(host: CordonHost, line: string) {
+  return await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
+}
+
+/** A row of the view of changes. */
+export function changeRow({ window }: CordonHost, text: string | RegExp): Locator {
+  return window.page.locator('.scm-view .monaco-list-row', { hasText: text });
 }
