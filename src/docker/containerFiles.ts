@@ -1,12 +1,21 @@
 import * as z from 'zod/mini';
+import type { SeenEntry } from '../workspaces/containerEngine.ts';
 import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
+import { nanosecondsOf } from './engineTime.ts';
 
-const pathStat = z.object({ mode: z.number(), linkTarget: z.nullish(z.string()) });
+const pathStat = z.object({
+  mode: z.number(),
+  linkTarget: z.nullish(z.string()),
+  size: z._default(z.number(), 0),
+  mtime: z._default(z.string(), ''),
+});
 
 /** Bits of Go's `os.FileMode`, in which the engine answers. */
 const folderBit = 2 ** 31;
 const linkBit = 2 ** 27;
+/** Of a device, a FIFO, a socket, and what is none of all that. */
+const specialBits = [2 ** 26, 2 ** 25, 2 ** 24, 2 ** 19];
 
 /** True when a container, running or not, has a file at this path; a symbolic link counts when it leads to one. */
 export async function fileExists(api: EngineApi, containerId: string, path: string): Promise<boolean> {
@@ -21,6 +30,29 @@ export async function fileExists(api: EngineApi, containerId: string, path: stri
 /** True when a container, running or not, has anything at this path: a link counts, wherever it leads. */
 export async function pathExists(api: EngineApi, containerId: string, path: string): Promise<boolean> {
   return (await statOf(api, containerId, path)) !== undefined;
+}
+
+/** What a container, running or not, has at this path, a link not followed; `undefined` for nothing. */
+export async function seenAt(
+  api: EngineApi,
+  containerId: string,
+  path: string,
+): Promise<SeenEntry | undefined> {
+  const stat = await statOf(api, containerId, path).catch((error: unknown) => {
+    // An engine that found a link goes on to where it leads, which can be in a circle.
+    if (refusalStatus(error) === 500) return { mode: linkBit, size: 0, mtime: '' };
+    throw error;
+  });
+  if (!stat) return undefined;
+  const { mode, size, mtime } = stat;
+  const type = hasBit(mode, folderBit)
+    ? 'folder'
+    : hasBit(mode, linkBit)
+      ? 'link'
+      : specialBits.some((bit) => hasBit(mode, bit))
+        ? 'special'
+        : 'file';
+  return { type, mode: mode % 0o1000, size, modifiedNs: nanosecondsOf(mtime) };
 }
 
 async function statOf(api: EngineApi, containerId: string, path: string) {

@@ -2,7 +2,7 @@ import type { BindMount, ContainerSpec, FolderView, TmpfsMount } from '../isolat
 import { isTold } from '../isolation/mainProcess.ts';
 import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
-import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
+import { apiAtLeast, kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { bytesPerMiB, nanosPerSecond } from '../shared/units.ts';
 
 /** What the engine is asked to make, word for word, for a specification. */
@@ -140,10 +140,7 @@ export function viewMount({ volume, target }: Pick<FolderView, 'volume' | 'targe
 
 /** A read-only mount leaves mounts below it writable unless the kernel can include them; where it cannot, they stay out. */
 function readOnlyBelow({ info, kernel }: EngineFacts) {
-  const includes =
-    apiAtLeast(info.apiVersion, '1.44') &&
-    kernel !== undefined &&
-    (kernel.major > 5 || (kernel.major === 5 && kernel.minor >= 12));
+  const includes = apiAtLeast(info.apiVersion, '1.44') && kernelAtLeast(kernel, 5, 12);
   return includes ? { ReadOnlyForceRecursive: true as const } : { NonRecursive: true as const };
 }
 

@@ -2,13 +2,12 @@ import * as z from 'zod/mini';
 import { copyRole, labels } from '../isolation/labels.ts';
 import { viewDriver } from '../isolation/viewAudit.ts';
 import type { EngineCopies, OpenCopy } from '../workspaces/containerEngine.ts';
-import { archiveBelow } from './archiveBelow.ts';
-import { pathExists } from './containerFiles.ts';
 import { viewMount } from './containerOptions.ts';
 import type { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
+import { openVolume } from './openVolume.ts';
 import { nameTaken } from './volumes.ts';
 
 const labelled = z.nullish(z.record(z.string(), z.unknown()));
@@ -23,7 +22,6 @@ const volume = z.object({
 const containerList = z.array(z.object({ Id: z.string(), Created: z.number(), Labels: labelled }));
 
 const workspaceIdPattern = /^[0-9a-f]{32}$/;
-const slowMs = 60_000;
 
 /** Copies of folders in volumes of one engine. */
 export class Copies implements EngineCopies {
@@ -64,7 +62,7 @@ export class Copies implements EngineCopies {
     return await this.idle.use(async ({ create }) => {
       const containerId = await create(image, viewMount({ volume: nameOf(workspaceId), target: idleTarget }));
       try {
-        return await work(this.open(containerId, opened.signal));
+        return await work(openVolume(this.api, containerId, opened.signal));
       } finally {
         // Nor could it be removed.
         opened.abort();
@@ -105,33 +103,6 @@ export class Copies implements EngineCopies {
     if (found === undefined) return;
     await this.closeCopy(workspaceId, 0);
     await this.api.json({ method: 'DELETE', path: ['volumes', nameOf(workspaceId)] }).catch(unlessGone);
-  }
-
-  private open(containerId: string, opened: AbortSignal): OpenCopy {
-    const path = ['containers', containerId, 'archive'];
-    const until = (signal?: AbortSignal) => (signal ? AbortSignal.any([signal, opened]) : opened);
-    return {
-      put: async (archive, signal) => {
-        await this.api.json({
-          method: 'PUT',
-          path,
-          // An engine refuses the whole archive for a link that leads out of where it is unpacked.
-          query: { path: '/' },
-          archive: archiveBelow(idleTarget.slice(1), archive),
-          timeoutMs: 0,
-          signal: until(signal),
-        });
-      },
-      get: (inside, signal) =>
-        this.api.stream({
-          method: 'GET',
-          path,
-          query: { path: `${idleTarget}/${inside}` },
-          timeoutMs: slowMs,
-          signal: until(signal),
-        }),
-      has: (inside) => pathExists(this.api, containerId, `${idleTarget}/${inside}`),
-    };
   }
 
   /** Where the engine keeps the volume. Rejects for one that is not ours, and for none. */

@@ -13,6 +13,7 @@ import type {
   ManagedProxy,
   ManagedVolume,
   OpenCopy,
+  OpenedView,
 } from '../workspaces/containerEngine.ts';
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { OwnImage } from '../workspaces/engineLeftovers.ts';
@@ -72,7 +73,7 @@ export class DockerEngine implements ContainerEngine {
     const { containers, networks, volumes } = this;
     this.belongings = new Belongings(api, { containers, networks, volumes });
     const idle = new IdleContainers(api, this.belongings);
-    this.viewHelpers = new ViewHelpers(api, volumes, idle);
+    this.viewHelpers = new ViewHelpers(api, volumes, idle, facts);
     this.copies = new Copies(api, containers, idle);
   }
 
@@ -222,6 +223,10 @@ export class DockerEngine implements ContainerEngine {
 
   canMountView(places: ViewPlaces, entry: string, image: string): Promise<boolean> {
     return this.viewHelpers.canMountView(places, entry, image);
+  }
+
+  withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T> {
+    return this.viewHelpers.withView(workspaceId, image, work);
   }
 
   replaceByFiles(request: Parameters<ContainerEngine['replaceByFiles']>[0]): Promise<void> {

@@ -21,3 +21,9 @@ export function kernelVersion(release: string): EngineFacts['kernel'] {
   const match = /^(\d{1,4})\.(\d{1,4})/.exec(release);
   return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
 }
+
+/** False for one that is not known. */
+export function kernelAtLeast(kernel: EngineFacts['kernel'], major: number, minor: number): boolean {
+  if (!kernel) return false;
+  return kernel.major > major || (kernel.major === major && kernel.minor >= minor);
+}

@@ -1,11 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import type { FolderView } from '../isolation/containerSpec.ts';
-import type { ViewPlaces } from '../isolation/folderView.ts';
+import { viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
 import type { UserId } from '../isolation/workspaceUser.ts';
-import { hasCode } from '../shared/errors.ts';
+import { CordonError, hasCode } from '../shared/errors.ts';
+import type { OpenedView } from '../workspaces/containerEngine.ts';
 import { pathExists } from './containerFiles.ts';
 import { viewMount } from './containerOptions.ts';
 import type { EngineApi } from './engineApi.ts';
+import { kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
+import { openVolume } from './openVolume.ts';
 import { emptyFilesArchive } from './tarArchive.ts';
 import type { Volumes } from './volumes.ts';
 
@@ -15,10 +19,17 @@ import type { Volumes } from './volumes.ts';
  */
 export class ViewHelpers {
   private readonly api: EngineApi;
-  private readonly volumes: Pick<Volumes, 'createViewVolume'>;
+  private readonly volumes: Pick<Volumes, 'createViewVolume' | 'inspectVolume'>;
   private readonly idle: Pick<IdleContainers, 'use'>;
+  private readonly kernel: EngineFacts['kernel'];
 
-  constructor(api: EngineApi, volumes: Pick<Volumes, 'createViewVolume'>, idle: Pick<IdleContainers, 'use'>) {
+  constructor(
+    api: EngineApi,
+    volumes: Pick<Volumes, 'createViewVolume' | 'inspectVolume'>,
+    idle: Pick<IdleContainers, 'use'>,
+    { kernel }: Pick<EngineFacts, 'kernel'>,
+  ) {
+    this.kernel = kernel;
     this.api = api;
     this.volumes = volumes;
     this.idle = idle;
@@ -40,6 +51,24 @@ export class ViewHelpers {
       } catch (error) {
         if (hasCode(error, 'engineFailed') || hasCode(error, 'invalidRequest')) return false;
         throw error;
+      }
+    });
+  }
+
+  /** Whatever is done to the view through the mount of it that the workspace has, the workspace sees. */
+  async withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T> {
+    const volume = viewVolumeName(workspaceId);
+    const found = await this.volumes.inspectVolume(volume);
+    // An engine would make the container a new volume, empty and without labels, in place of one that is gone.
+    if (found?.workspaceId !== workspaceId) throw viewGone();
+    const mergesNewFolders = kernelAtLeast(this.kernel, 5, 15);
+    const closed = new AbortController();
+    return await this.idle.use(async ({ create }) => {
+      const containerId = await create(image, viewMount({ volume, target: idleTarget }));
+      try {
+        return await work({ ...openVolume(this.api, containerId, closed.signal), mergesNewFolders });
+      } finally {
+        closed.abort();
       }
     });
   }
@@ -72,4 +101,11 @@ export class ViewHelpers {
       });
     });
   }
+}
+
+function viewGone(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t('The engine has no view of the folder for this workspace. Start the workspace once more.'),
+  );
 }

@@ -22,7 +22,12 @@ export function folderView(workspaceId: string, folder: string, places: ViewPlac
         JSON.stringify(unusable.slice(0, 200)),
       ),
     );
-  return { volume: `cordon-view-${workspaceId}`, target: workspaceFolder, folder, ...places };
+  return { volume: viewVolumeName(workspaceId), target: workspaceFolder, folder, ...places };
+}
+
+/** The name of the volume that mounts the view of a workspace. */
+export function viewVolumeName(workspaceId: string): string {
+  return `cordon-view-${workspaceId}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { isDenied } from './fileErrors.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { withFolder } from './openFolder.ts';
 import { pathText } from './pathBytes.ts';
+import { readProblem } from './readProblem.ts';
 import { linkTarget } from './sameContent.ts';
 
 /** A difference as it lies on the disk. */
@@ -79,9 +80,13 @@ export class ChangeWalk {
       const shown = isGone ? below : stats;
       if (!shown || this.guide.leavesOut(place.path, shown.isDirectory())) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
-      else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place);
+      else
+        await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(
+          unlessChangedMeanwhile,
+        );
     });
-    for (const [entry, below, place] of folders) await this.lookAtFolder(entry, lower, below, place);
+    for (const [entry, below, place] of folders)
+      await this.lookAtFolder(entry, lower, below, place).catch(unlessChangedMeanwhile);
     if (lower) await this.lookAtRest({ upper, lower, names, hasWhiteouts, path, inBare });
   }
 
@@ -216,6 +221,11 @@ export class ChangeWalk {
       }
     });
   }
+}
+
+/** A workspace that runs may put something else anywhere at any moment: the next walk tells of it. */
+function unlessChangedMeanwhile(error: unknown): void {
+  if (readProblem(error) !== 'conflict' && (error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
 }
 
 function joined(path: string, name: Buffer): string {

@@ -5,6 +5,7 @@ import { ReviewMerges } from './merge/reviewMerges.ts';
 import { Reviews } from './reviews.ts';
 import { ReviewWork } from './reviewWork.ts';
 import { ReviewSnapshots } from './snapshots/reviewSnapshots.ts';
+import { FolderSync } from './sync/folderSync.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
 /** All that can be done with the views of workspaces. */
@@ -12,6 +13,7 @@ export interface ReviewParts extends Disposable {
   readonly reviews: Reviews;
   readonly merges: ReviewMerges;
   readonly snapshots: ReviewSnapshots;
+  readonly sync: FolderSync;
   /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
   readonly onDidChange: Event<string>;
 }
@@ -20,13 +22,14 @@ export interface ReviewParts extends Disposable {
 export function composeReviews(
   ground: ReviewGround,
   folders: ViewFolders,
-  excludePatterns?: () => readonly string[],
+  excludePatterns: () => readonly string[] = () => [],
 ): ReviewParts {
   const work = new ReviewWork(ground, folders, excludePatterns);
   return {
     reviews: new Reviews(work),
     merges: new ReviewMerges(work),
     snapshots: new ReviewSnapshots(work),
+    sync: new FolderSync(work, excludePatterns),
     onDidChange: work.onDidChange,
     dispose: () => {
       work.dispose();

@@ -16,6 +16,8 @@ const knownSchema = z.strictObject({
   lower: z.optional(stampSchema),
   /** What the workspace had there when it was accepted; `gone` for what it had removed, missing for what was not accepted. */
   upper: z.optional(z.union([stampSchema, z.literal('gone')])),
+  /** The workspace has it because the folder had it; `way`: it is a folder around what was brought in. */
+  brought: z.optional(z.enum(['entry', 'way'])),
 });
 const stored = z.array(z.tuple([z.string(), knownSchema]));
 
@@ -23,6 +25,7 @@ const stored = z.array(z.tuple([z.string(), knownSchema]));
 export interface KnownPath {
   readonly lower?: Stamp | undefined;
   readonly upper?: Stamp | 'gone' | undefined;
+  readonly brought?: 'entry' | 'way' | undefined;
 }
 
 /** The paths of a folder that Cordon changed for one workspace, so that they are no changes of anybody else's. */
@@ -51,6 +54,15 @@ export class KnownPaths {
 
   set(path: string, known: KnownPath): void {
     this.paths.set(path, known);
+  }
+
+  forget(path: string): void {
+    this.paths.delete(path);
+  }
+
+  /** What the workspace has because it was brought in. */
+  brought(): readonly string[] {
+    return [...this.paths].filter(([, { brought }]) => brought).map(([path]) => path);
   }
 
   /** Whether this state of the workspace was accepted; `undefined` for nothing there. */

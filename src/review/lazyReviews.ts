@@ -6,6 +6,7 @@ import type { ViewFolders } from './viewFolders.ts';
 type Reviews = ReviewParts['reviews'];
 type Merges = ReviewParts['merges'];
 type Snapshots = ReviewParts['snapshots'];
+type Sync = ReviewParts['sync'];
 
 /** Loads what lists changes and makes them when a workspace in review mode needs it for the first time. */
 export class LazyReviews implements Disposable {
@@ -78,6 +79,10 @@ export class LazyReviews implements Disposable {
 
   async removeSnapshot(...about: Parameters<Snapshots['remove']>): ReturnType<Snapshots['remove']> {
     await (await this.parts()).snapshots.remove(...about);
+  }
+
+  async bringIn(...about: Parameters<Sync['bringIn']>): ReturnType<Sync['bringIn']> {
+    return await (await this.parts()).sync.bringIn(...about);
   }
 
   async side(...about: Parameters<Reviews['side']>): ReturnType<Reviews['side']> {

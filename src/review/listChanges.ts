@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { foldersAbove } from '../isolation/folderScan.ts';
 import type { PathRules } from '../isolation/pathRules.ts';
 import { isProtectedPath } from '../isolation/protectedPath.ts';
 import { CordonError } from '../shared/errors.ts';
@@ -46,7 +47,7 @@ export interface ChangeList {
   /** Paths with changes that are left out, each with all that is in it: how many there are, and the first of them. */
   readonly excluded: { readonly count: number; readonly paths: readonly string[] };
   /** Accepted paths that were changed in the folder since, and what a copy is behind: the workspace sees them as they were. */
-  readonly pending: number;
+  readonly pending: readonly string[];
   /** Where the workspace sees a copy of the folder: how many entries are missing on one side, for they cannot be copied. */
   readonly copy?: { readonly leftOut: number };
 }
@@ -58,7 +59,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   const excluded: string[] = [];
   let excludedCount = 0;
   let pathCharacters = 0;
-  let pending = 0;
+  const pending: string[] = [];
   const walk = new ChangeWalk(
     {
       isShown,
@@ -66,10 +67,11 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
       wasThere: (path, stats) =>
         known.get(path)?.lower !== undefined ||
         (sources.wasSeen(path) &&
-          (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs),
+          (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs &&
+          !isInKnownFolder(path, known)),
       isAccepted: (path, stats, below) => {
         if (!known.isAccepted(path, stats && stampOf(stats))) return false;
-        if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending += 1;
+        if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending.push(path);
         return true;
       },
       leavesOut: (path, isFolder) => {
@@ -91,6 +93,14 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
     excluded: { count: excludedCount, paths: excluded.sort() },
     pending,
   };
+}
+
+/** What is moved into a folder that came up later is no older than that, whatever its own time says. */
+function isInKnownFolder(path: string, known: ChangeSources['known']): boolean {
+  return foldersAbove([path]).some((folder) => {
+    const { upper, brought } = known.get(folder) ?? {};
+    return brought !== 'way' && upper !== undefined && upper !== 'gone' && upper.type === 'folder';
+  });
 }
 
 function changeOf(difference: Difference, sources: ChangeSources): Change {

@@ -24,11 +24,7 @@ export class ReviewWork implements Disposable {
   private readonly viewChanges: ViewChanges;
 
   /** `excludePatterns` are gitignore patterns of what is left out of every list. */
-  constructor(
-    ground: ReviewGround,
-    folders: ViewFolders,
-    excludePatterns: () => readonly string[] = () => [],
-  ) {
+  constructor(ground: ReviewGround, folders: ViewFolders, excludePatterns: () => readonly string[]) {
     this.ground = ground;
     this.folders = folders;
     this.views = new OpenViews(ground, folders);

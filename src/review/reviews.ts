@@ -41,7 +41,7 @@ export class Reviews {
   /** The same, with what is left out of it. */
   async list(id: string, signal?: AbortSignal): Promise<ChangeList> {
     const list = await this.work.views.look(id, (view) => this.work.list(id, view, signal), signal);
-    return list ?? { changes: [], excluded: { count: 0, paths: [] }, pending: 0 };
+    return list ?? { changes: [], excluded: { count: 0, paths: [] }, pending: [] };
   }
 
   /**

@@ -58,7 +58,7 @@ export class ViewChanges {
       signal,
     );
     if (!copy) return list;
-    return { ...list, pending: list.pending + copy.pending, copy: { leftOut: copy.leftOut } };
+    return { ...list, pending: [...list.pending, ...copy.pending], copy: { leftOut: copy.leftOut } };
   }
 
   private async askView(

@@ -21,8 +21,10 @@ import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
 import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
 import { fileIfAny } from './fileIfAny.ts';
+import { KnownPaths } from './knownPaths.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
 import { removeLayers, removeView } from './removeView.ts';
-import type { LockOwner } from './viewLock.ts';
+import { ViewInUse, whileLocked, type LockOwner } from './viewLock.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
 export class ViewFolders implements ViewFiles {
@@ -60,6 +62,25 @@ export class ViewFolders implements ViewFiles {
     if (await fileIfAny(upper)) return;
     await writeBaseline(own);
     await makeUpper(upper, folder);
+  }
+
+  async isToSettle(workspaceId: string): Promise<boolean> {
+    return (await KnownPaths.load(this.folderOf(workspaceId))).brought().length > 0;
+  }
+
+  async settle(workspaceId: string, folder: CheckedFolder): Promise<void> {
+    const own = this.folderOf(workspaceId);
+    const { settle } = await import('./sync/settle.ts');
+    await withFolder(OpenFolder.at(folder.path), (lower) =>
+      withFolder(OpenFolder.at(placesIn(own).upper), (upper) =>
+        whileLocked(own, this.who, async () => {
+          await settle({ lower, upper, known: await KnownPaths.load(own) });
+        }),
+      ),
+    ).catch((error: unknown) => {
+      // Whoever is at it keeps it from being settled until the start after this one.
+      if (!(error instanceof ViewInUse)) throw error;
+    });
   }
 
   async useHere(workspaceId: string): Promise<void> {

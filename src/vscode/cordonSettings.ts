@@ -27,6 +27,8 @@ export interface CordonSettings {
   readonly reviewExcludes: readonly string[];
   /** What is not copied to an engine that does not see the folder, as gitignore patterns. */
   readonly copyExcludes: readonly string[];
+  /** Whether a workspace in review mode sees what is changed in its folder while it runs, by being held still for it. */
+  readonly reviewFollows: boolean;
   /** What becomes of workspaces that nobody uses. */
   readonly idle: IdleRules;
   /** Ports that are forwarded whenever a workspace runs. */
@@ -118,6 +120,7 @@ export function parseSettings(
     },
     reviewExcludes: takePatterns('review.exclude'),
     copyExcludes: takePatterns('review.copyExclude'),
+    reviewFollows: take('review.followFolder', z.boolean(), false),
     defaults: {
       image: take('image', workspaceFields.image, 'node:24-bookworm'),
       profile: take('profile', workspaceFields.profile, 'strict'),

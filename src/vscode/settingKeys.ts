@@ -18,6 +18,7 @@ export const settingKeys = [
   'hiddenPaths',
   'review.exclude',
   'review.copyExclude',
+  'review.followFolder',
   'operationTimeoutSeconds',
   'idle.action',
   'idle.afterMinutes',

@@ -148,7 +148,12 @@ export function registerWindow(
       reviews,
       changeDocuments,
       merges: store.add(new Merges(reviews, changeDocuments)),
-      reviewControls: store.add(new ReviewControls(service, reviews, changeDocuments, settings.onDidChange)),
+      reviewControls: store.add(
+        new ReviewControls(service, reviews, changeDocuments, {
+          onDidChange: settings.onDidChange,
+          isFollowing: () => settings.current.reviewFollows,
+        }),
+      ),
       memory: context.workspaceState,
       secrets: dependencies.secrets,
       languageServers,

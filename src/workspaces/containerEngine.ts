@@ -141,6 +141,11 @@ export interface EngineVolumes {
    */
   canMountView(places: ViewPlaces, entry: string, image: string): Promise<boolean>;
   /**
+   * Opens the view that is mounted for a workspace by a container of `image` (any that the engine has) that is never started
+   * and is removed afterwards. Rejects with `conflict` where the engine has no such view.
+   */
+  withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T>;
+  /**
    * Replaces what is in a folder of this machine, whoever it belongs to, by empty files of the given owner. `image` is
    * any that the engine has; nothing in it runs.
    */
@@ -167,6 +172,32 @@ export interface OpenCopy {
   get(path: string, signal?: AbortSignal): Promise<Readable>;
   /** True when there is anything at this path (relative, plain names) in the volume. */
   has(path: string): Promise<boolean>;
+  /** Removes what is at this path, a folder with all that is in it; false where the engine leaves it there. */
+  remove(path: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Something in a view, as a workspace sees it: layers below may have something newer of which the kernel has not heard. */
+export interface SeenEntry {
+  readonly type: 'file' | 'folder' | 'link' | 'special';
+  /** Permission bits, without setuid, setgid and sticky. */
+  readonly mode: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedNs: bigint;
+}
+
+/** The view of a workspace, open for changes from outside. Paths are relative, of names that are text. */
+export interface OpenedView {
+  /**
+   * Whether a folder that is made in it shows what came below it meanwhile, once the view is mounted anew. Since Linux 5.15
+   * it does; before, the kernel marks it as one that hides all that.
+   */
+  readonly mergesNewFolders: boolean;
+  /** What the workspace sees at a path, links not followed; `undefined` for nothing. */
+  look(path: string): Promise<SeenEntry | undefined>;
+  /** Both as for a copy, at the root of the view. */
+  put: OpenCopy['put'];
+  remove: OpenCopy['remove'];
 }
 
 /** Copies of folders, kept by the engine for workspaces whose folder it does not see. */

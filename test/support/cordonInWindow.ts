@@ -19,7 +19,8 @@ const noReviews: Partial<LazyReviews> = {
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
   keepBases: () => Promise.resolve(),
-  list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] }, pending: 0 }),
+  bringIn: () => Promise.resolve({ brought: [], behind: [] }),
+  list: () => Promise.resolve({ changes: [], excluded: { count: 0, paths: [] }, pending: [] }),
 };
 
 /** Cordon's commands and views in a window in memory, on an engine in memory. */
@@ -73,6 +74,7 @@ export function cordonInWindow({
           pathPatterns: { protectedPaths: [], hiddenPaths: [] },
           reviewExcludes: [],
           copyExcludes: [],
+          reviewFollows: true,
           idle: { action: 'off', afterMs: 60_000, sampleEveryMs: 60_000, onWindowClose: 'keep' },
           portRules: [],
           keepTerminalsMs: 0,

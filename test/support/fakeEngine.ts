@@ -470,6 +470,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return this.mountsViews;
   }
 
+  async withView<T>(): Promise<T> {
+    await this.step('withView');
+    throw new CordonError('engineUnsupported', 'No view can be opened here.');
+  }
+
   async replaceByFiles(): Promise<void> {
     await this.step('replaceByFiles');
   }

@@ -24,6 +24,14 @@ export class FakeViewFiles implements ViewFiles {
     return Promise.resolve();
   }
 
+  isToSettle(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   useHere(): Promise<void> {
     return Promise.resolve();
   }

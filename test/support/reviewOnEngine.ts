@@ -28,7 +28,7 @@ export async function reviewOnEngine(
   await ownedByPerson(folder);
   const views = new ViewFolders(join(parent, 'kept'), copyRules);
   const core = workspacesOnEngine(engine.connection, undefined, { viewFiles: views });
-  const { reviews, merges, snapshots } = composeReviews(core.reviewGround, views, () => excluded);
+  const { reviews, merges, snapshots, sync } = composeReviews(core.reviewGround, views, () => excluded);
   const { id } = await core.service.create({
     name: 'review',
     folder,
@@ -38,7 +38,7 @@ export async function reviewOnEngine(
   });
   const isCopy = views.copies.has(id);
   return {
-    ...{ engine, core, reviews, merges, snapshots, views, folder, id },
+    ...{ engine, core, reviews, merges, snapshots, sync, views, folder, id },
     /** Whether the engine sees no folder of a test, so that the workspace works on a copy. */
     isCopy,
     /** For `printf`: a byte that is no text where names can have any; copies have only names that are text. */

@@ -17,7 +17,10 @@ describe('a copy in a window, with an engine that does not see the folder', func
   before(async () => {
     privateEngine = await startPrivateEngine({ hiddenFolders: [tmpdir()] });
     const { socketPath } = privateEngine;
-    host = await startCordon({ socketPath, files: { 'src/a.txt': 'one\n', 'src/b.txt': 'b\n' } });
+    host = await startCordon({
+      socketPath,
+      files: { 'src/a.txt': 'one\n', 'src/b.txt': 'b\n', 'gone/x.txt': 'x\n' },
+    });
     window = host.window;
     await createReview(host);
   });
@@ -53,14 +56,25 @@ describe('a copy in a window, with an engine that does not see the folder', func
     await window.notifications.clear();
   });
 
-  it('counts what the person changes in the folder, and has it after a restart', async () => {
+  it('gets what the person changes in the folder while it runs', async () => {
     await fs.writeFile(path.join(host.folder, 'src/b.txt'), 'mine\n');
-    await status('1 pending (copy)').waitFor();
+    await fs.writeFile(path.join(host.folder, 'src/c.txt'), 'mine\n');
+    await eventually(
+      'the file inside',
+      async () => (await sh('cat src/b.txt src/c.txt')).stdout === 'mine\nmine\n',
+    );
+    await status('in sync (copy)').waitFor();
+    assert.equal(await row('b.txt').count(), 0);
+  });
+
+  it('counts what has to wait for the next start', async () => {
+    await fs.rm(path.join(host.folder, 'gone'), { recursive: true });
+    await status('2 pending (copy)').waitFor();
     await window.shot('copy-pending');
-    assert.equal((await sh('cat src/b.txt')).stdout, 'b\n');
+    assert.equal((await sh('ls gone')).stdout, 'x.txt\n');
     await window.quickInput.run('Cordon: Restart Workspace');
     await window.quickInput.choose(host.name);
     await status('in sync (copy)').waitFor();
-    assert.equal((await sh('cat src/b.txt')).stdout, 'mine\n');
+    assert.equal((await sh('ls')).stdout, 'hello.txt\nnew.txt\nsrc\n');
   });
 });

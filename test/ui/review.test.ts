@@ -13,7 +13,9 @@ describe('review in a window', function () {
   let window: CordonWindow;
 
   before(async () => {
-    host = await startCordon({ files: { 'src/a.txt': 'one\n', 'merge.txt': 'a\nb\nc\nd\ne\nf\n' } });
+    host = await startCordon({
+      files: { 'src/a.txt': 'one\n', 'host.txt': 'old\n', 'merge.txt': 'a\nb\nc\nd\ne\nf\n' },
+    });
     window = host.window;
     await createReview(host);
   });
@@ -46,6 +48,16 @@ describe('review in a window', function () {
       ),
     );
     await window.shot('review-diff');
+  });
+
+  it('has the workspace see what replaces a file in the folder, which is no change of it', async () => {
+    assert.equal((await sh('cat host.txt')).stdout, 'old\n');
+    // As git and most tools write: the kernel does not tell the workspace.
+    await fs.writeFile(path.join(host.folder, 'host.new'), 'new\n');
+    await fs.rename(path.join(host.folder, 'host.new'), path.join(host.folder, 'host.txt'));
+    await eventually('the new file inside', async () => (await sh('cat host.txt')).stdout === 'new\n');
+    await window.page.locator('.statusbar-item', { hasText: 'in sync' }).waitFor();
+    assert.equal(await row('host.txt').count(), 0);
   });
 
   it('marks in the gutter of the file itself what the workspace has otherwise', async () => {

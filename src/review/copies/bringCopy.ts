@@ -5,7 +5,9 @@ import { CordonError } from '../../shared/errors.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import type { CopyOrder } from '../../workspaces/views/viewCopies.ts';
 import { notAble } from '../../workspaces/views/reviewViews.ts';
+import { KnownPaths } from '../knownPaths.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
+import { settle } from '../sync/settle.ts';
 import { CopiedPaths } from './copiedPaths.ts';
 import {
   copyPlaces,
@@ -21,7 +23,7 @@ import { folderEntries } from './folderEntries.ts';
 import { LayerPack } from './layerPack.ts';
 import type { LeftOut } from './leftOut.ts';
 import { putChanges } from './putChanges.ts';
-import { pushMirror } from './upperMirror.ts';
+import { pullMirror, pushMirror } from './upperMirror.ts';
 
 /** Where what belongs to a view is kept on this machine, and what is left out of its copy. */
 export interface CopyGround {
@@ -49,8 +51,26 @@ export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround
       await putChanges({ copy, folder: opened, copied, operation, layer: 'later' }, await wanted());
       await copied.compact();
       if (state.isMirrorNewer) await pushMirror(copy, join(own, 'upper'), folder, operation.signal);
+      await settleCopy(copy, own, opened, operation.signal);
       await writeCopyState(own, { ...state, isMirrorNewer: false });
     }),
+  );
+}
+
+/** The folder itself is shown in place of what was brought into the view. A mirror may not tell all that is in a folder. */
+async function settleCopy(
+  copy: OpenCopy,
+  own: string,
+  lower: OpenFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await KnownPaths.load(own);
+  if (known.brought().length === 0) return;
+  const unseen = await pullMirror(copy, own, signal);
+  await withFolder(OpenFolder.at(join(own, 'upper')), (upper) =>
+    settle({ upper, lower, known }, async (path, isFolder) =>
+      isFolder && unseen > 0 ? false : await copy.remove(`${layers.upper}/${path}`, signal),
+    ),
   );
 }
 

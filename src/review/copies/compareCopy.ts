@@ -9,7 +9,7 @@ import type { LeftOut } from './leftOut.ts';
 export interface ComparedCopy {
   readonly copied: Pick<CopiedPaths, 'has'>;
   /** Paths that the folder has otherwise than the copy, and that Cordon did not write. */
-  readonly pending: number;
+  readonly pending: readonly string[];
   /** What cannot be copied: names that are no text, what may not be read, devices, sockets and FIFOs. */
   readonly leftOut: number;
 }
@@ -31,8 +31,8 @@ export async function compareCopy(
     return !undone || !isSameStamp(undone, stampOf(stats));
   };
   const removed = [...copied.paths()].filter(
-    (path) => copied.has(path) && !there.has(path) && known.get(path) === undefined,
+    (path) => copied.has(path) && !there.has(path) && known.get(path)?.upper === undefined,
   );
-  const pending = entries.filter(isPending).length + removed.length;
+  const pending = [...entries.filter(isPending).map(({ path }) => path), ...removed];
   return { copied, pending, leftOut: leftOut.length };
 }

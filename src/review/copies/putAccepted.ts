@@ -1,13 +1,15 @@
 import { foldersAbove } from '../../isolation/folderScan.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
+import { isAtOrBelow } from '../isAtOrBelow.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { CopiedPaths } from './copiedPaths.ts';
 import { entriesAt } from './folderEntries.ts';
+import { foldersOf } from './laterLayer.ts';
 import type { LeftOut } from './leftOut.ts';
-import { putEntries } from './putChanges.ts';
+import { markGone, putEntries } from './putChanges.ts';
 
 /**
- * Has a copy hold what was just accepted into the folder. The view shows what the workspace has over it; but what the
+ * Has a copy hold what the folder has at these paths, which the view shows already: it was accepted, or brought in. What the
  * workspace removes later leaves a mark only where there is something below.
  */
 export async function putAccepted(
@@ -20,12 +22,15 @@ export async function putAccepted(
     signal,
   }: { readonly own: string; readonly isLeftOut: LeftOut; readonly signal: AbortSignal },
 ): Promise<void> {
-  const entries = await entriesAt(
-    folder,
-    paths.filter(
-      (path) => !foldersAbove([path]).some((each) => isLeftOut(each, true)) && !isLeftOut(path, false),
-    ),
+  const wanted = paths.filter(
+    (path) => !foldersAbove([path]).some((each) => isLeftOut(each, true)) && !isLeftOut(path, false),
   );
+  const entries = await entriesAt(folder, wanted);
+  const copied = await CopiedPaths.load(own);
   const operation = { signal, progress: () => undefined };
-  await putEntries({ copy, folder, copied: await CopiedPaths.load(own), operation, layer: 'later' }, entries);
+  await putEntries({ copy, folder, copied, operation, layer: 'later' }, entries);
+  const there = new Set(entries.map(({ path }) => path));
+  const isGone = isAtOrBelow(new Set(wanted.filter((path) => !there.has(path))));
+  const gone = [...copied.paths()].filter((path) => copied.has(path) && isGone(path));
+  await markGone({ copy, copied, operation }, gone, foldersOf(entries));
 }

@@ -90,7 +90,7 @@ async function putPiece(
 }
 
 /** Gives false for what was changed meanwhile or cannot be read, which the next time tells. */
-async function putEntry(
+export async function putEntry(
   packing: LayerPack,
   folder: OpenFolder,
   name: string,
@@ -113,11 +113,20 @@ async function putEntry(
   }
 }
 
-/** Marks what the folder has no more. Below a folder that went or became something else nothing needs a mark. */
-async function takeAway({ copy, copied, operation }: Target, entries: readonly FolderEntry[]): Promise<void> {
+/** Marks what the folder has no more. `entries` are all that it has. */
+async function takeAway(target: Target, entries: readonly FolderEntry[]): Promise<void> {
+  const { copied } = target;
   const there = new Set(entries.map(({ path }) => path));
-  const folders = foldersOf(entries);
   const gone = [...copied.paths()].filter((path) => copied.has(path) && !there.has(path));
+  await markGone(target, gone, foldersOf(entries));
+}
+
+/** Below a folder that went or became something else nothing needs a mark. `folders` has every folder on the way. */
+export async function markGone(
+  { copy, copied, operation }: Pick<Target, 'copy' | 'copied' | 'operation'>,
+  gone: readonly string[],
+  folders: ReadonlyMap<string, BigIntStats>,
+): Promise<void> {
   const marked = gone.filter((path) => !path.includes('/') || folders.has(above(path)));
   if (marked.length > 0)
     await copy.put(

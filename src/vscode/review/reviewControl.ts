@@ -7,6 +7,7 @@ import { toCordonError, type CordonError } from '../../shared/errors.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
+import { FolderFollow } from './folderFollow.ts';
 import { comparedPaths, quickDiffOf } from './quickDiff.ts';
 import { syncCommand } from './syncCommand.ts';
 import { changeRow, excludedRow } from './changeRows.ts';
@@ -36,6 +37,7 @@ export class ReviewControl implements Disposable {
   /** How many paths with changes are left out. */
   excludedCount = 0;
   private readonly isRunning: () => boolean;
+  private readonly follow: FolderFollow;
   private timer: NodeJS.Timeout | undefined;
   private copyTimer: NodeJS.Timeout | undefined;
   private isCopy = false;
@@ -45,9 +47,9 @@ export class ReviewControl implements Disposable {
 
   constructor(
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
-    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
-    isRunning: () => boolean,
+    { isRunning, isFollowing }: { readonly isRunning: () => boolean; readonly isFollowing: () => boolean },
   ) {
     this.isRunning = isRunning;
     this.workspaceId = id;
@@ -72,6 +74,20 @@ export class ReviewControl implements Disposable {
           if (!this.isCopy) this.refreshSoon();
         }),
       );
+    this.follow = this.store.add(
+      new FolderFollow({ id, folder: this.folder }, reviews, {
+        isWanted: () => isRunning() && isFollowing(),
+        onDidChange: () => {
+          this.refreshSoon();
+        },
+      }),
+    );
+    this.refreshSoon();
+  }
+
+  /** Its workspace was started, stopped or changed otherwise. */
+  workspaceChanged(): void {
+    if (!this.isRunning()) this.follow.restarted();
     this.refreshSoon();
   }
 
@@ -154,7 +170,10 @@ export class ReviewControl implements Disposable {
         : vscode.l10n.t('Excluded');
     this.excluded.resourceStates = excluded.paths.map((path) => excludedRow(path, this.folder));
     this.control.count = rows.length;
-    this.control.statusBarCommands = [syncCommand(list, this.workspaceId)];
+    const { behind, problem } = this.follow;
+    const pending = [...new Set([...list.pending, ...behind])];
+    this.control.statusBarCommands = [syncCommand({ ...list, pending }, this.workspaceId, problem)];
+    this.follow.listed(list.pending);
     this.compare(comparedPaths(changes));
     this.documents.refresh(this.workspaceId);
   }

@@ -10,20 +10,25 @@ import { ReviewControl } from './reviewControl.ts';
 export class ReviewControls implements Disposable {
   private readonly store = new DisposableStore();
   private readonly controls = new Map<string, { readonly name: string; readonly control: ReviewControl }>();
-  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>;
+  private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn' | 'onDidChange'>;
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
   private readonly service: Pick<WorkspaceService, 'get'>;
+  private readonly isFollowing: () => boolean;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'get' | 'onDidChange'>,
-    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'onDidChange'>,
+    reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn' | 'onDidChange'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
-    onDidChangeRules: Event<unknown>,
+    {
+      onDidChange,
+      isFollowing,
+    }: { readonly onDidChange: Event<unknown>; readonly isFollowing: () => boolean },
   ) {
+    this.isFollowing = isFollowing;
     this.service = service;
     this.reviews = reviews;
     this.store.add(
-      onDidChangeRules(() => {
+      onDidChange(() => {
         for (const { control } of this.controls.values()) control.refreshSoon();
       }),
     );
@@ -58,7 +63,7 @@ export class ReviewControls implements Disposable {
     const shown = this.controls.get(id);
     const isReviewed = workspace?.mount === 'review' && workspace.status !== 'archived';
     if (shown && shown.name === workspace?.name && isReviewed) {
-      shown.control.refreshSoon();
+      shown.control.workspaceChanged();
       return;
     }
     shown?.control.dispose();
@@ -66,12 +71,10 @@ export class ReviewControls implements Disposable {
     if (isReviewed)
       this.controls.set(id, {
         name: workspace.name,
-        control: new ReviewControl(
-          workspace,
-          this.reviews,
-          this.documents,
-          () => this.service.get(id)?.container.kind === 'running',
-        ),
+        control: new ReviewControl(workspace, this.reviews, this.documents, {
+          isRunning: () => this.service.get(id)?.container.kind === 'running',
+          isFollowing: this.isFollowing,
+        }),
       });
   }
 }

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { ChangeList } from '../../review/listChanges.ts';
 
 /** Whether the workspace sees the folder as it is now, but for what it changed itself: shown beside its changes. */
-export function syncCommand(list: ChangeList, workspaceId: string): vscode.Command {
+export function syncCommand(list: ChangeList, workspaceId: string, problem?: string): vscode.Command {
   const { copy } = list;
-  const { icon, word, sentence } = syncState(list);
+  const { icon, word, sentence: state } = syncState(list);
+  const sentence = problem === undefined ? state : `${state}\n${problem}`;
   return {
     command: 'cordon.refreshChanges',
     arguments: [workspaceId],
@@ -23,7 +24,7 @@ function aboutCopy({ leftOut }: { readonly leftOut: number }): string {
   return `${isCopy}\n${missing}`;
 }
 
-function syncState({ changes, pending, copy }: ChangeList) {
+function syncState({ changes, pending }: ChangeList) {
   const conflicts = changes.filter(({ conflict }) => conflict).length;
   if (conflicts > 0)
     return {
@@ -31,19 +32,14 @@ function syncState({ changes, pending, copy }: ChangeList) {
       word: vscode.l10n.t('conflict'),
       sentence: vscode.l10n.t('{0} files were changed in the workspace and in the folder.', conflicts),
     };
-  if (pending > 0)
+  if (pending.length > 0)
     return {
       icon: 'sync',
-      word: vscode.l10n.t('{0} pending', pending),
-      sentence: copy
-        ? vscode.l10n.t(
-            '{0} files were changed in the folder since. The workspace gets them when it is restarted.',
-            pending,
-          )
-        : vscode.l10n.t(
-            '{0} accepted files were changed in the folder since. The workspace sees them as they were accepted.',
-            pending,
-          ),
+      word: vscode.l10n.t('{0} pending', pending.length),
+      sentence: vscode.l10n.t(
+        '{0} files were changed in the folder. The workspace sees them in a moment, or else after its next start.',
+        pending.length,
+      ),
     };
   return {
     icon: 'check',

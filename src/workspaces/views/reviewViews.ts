@@ -36,15 +36,17 @@ export class ReviewViews {
     operation.check();
     if (needsCopy && (await this.files.isUsedHere(record.id))) throw keptHere();
     await this.files.prepare(record.id, commission.folder);
-    if (!needsCopy) await this.files.useHere(record.id);
-    else await this.files.copies.bring({ ...commission, image: image.id, hidden });
+    if (!needsCopy) {
+      await this.files.useHere(record.id);
+      if (await this.files.isToSettle(record.id)) await this.files.settle(record.id, commission.folder);
+    } else await this.files.copies.bring({ ...commission, image: image.id, hidden });
     operation.check();
     const spec = this.volumeOf(commission, image);
     if (spec) await engine.createViewVolume(spec);
     operation.check();
   }
 
-  /** Brings it up to date where the container is there. One that runs is stopped for it, where it sees a copy. */
+  /** Brings it up to date where the container is there. One that runs is stopped for it, where that changes the view. */
   async prepareFiles(commission: Commission, hidden: readonly string[], containerId: string): Promise<void> {
     const { engine, record, folder } = commission;
     if (record.mount !== 'review') return;
@@ -53,6 +55,9 @@ export class ReviewViews {
     const helper = () => helperImage(engine, record.image);
     if (!copies.has(record.id)) {
       await copies.requireNone(record.id, engine, helper);
+      if (!(await this.files.isToSettle(record.id))) return;
+      await engine.stopContainer(containerId);
+      await this.files.settle(record.id, folder);
       return;
     }
     await engine.stopContainer(containerId);

@@ -12,6 +12,10 @@ export interface ViewFiles {
   mounted(workspaceId: string): ViewPlaces;
   /** Makes what is missing of it. Only for a view that is not mounted. */
   prepare(workspaceId: string, folder: CheckedFolder): Promise<void>;
+  /** Whether what the person changed in the folder was brought into the view, where `settle` takes it out again. */
+  isToSettle(workspaceId: string): Promise<boolean>;
+  /** Has the folder itself shown in place of what was brought into the view. Only for a view that is not mounted. */
+  settle(workspaceId: string, folder: CheckedFolder): Promise<void>;
   /** Notes that an engine works with what is kept here, as long as the view is there. */
   useHere(workspaceId: string): Promise<void>;
   isUsedHere(workspaceId: string): Promise<boolean>;

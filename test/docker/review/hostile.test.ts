@@ -37,6 +37,21 @@ describe('a workspace in review mode that fights its review', function () {
     );
   });
 
+  it('gets nothing but its own files changed by swapping folders and links while changes are brought in', async () => {
+    await review.sh(`mkdir /tmp/away; cat d/e.txt
+      ( while :; do mv d d2; ln -s /tmp/away d; rm d; mv d2 d; done ) >/dev/null 2>&1 &`);
+    for (let round = 0; round < 10; round += 1) {
+      const file = join(review.folder, 'd/e.txt');
+      await fs.writeFile(`${file}.new`, `${round}\n`);
+      await fs.rename(`${file}.new`, file);
+      await review.sync.bringIn(review.id, ['d/e.txt', 'd']);
+      assert.equal(await fs.readFile(file, 'utf8'), `${round}\n`);
+    }
+    assert.deepEqual(await fs.readdir(join(review.folder, 'd')), ['e.txt']);
+    assert.equal(await review.sh('ls /tmp/away'), '');
+    assert.equal(review.core.service.get(review.id)?.container.kind, 'running');
+  });
+
   it('cannot reach the real folder for writing, whatever is tried', async () => {
     const tries = [
       'mount -o remount,rw /workspace; mount -o bind / /mnt; umount /workspace && echo x > /workspace/a.txt',

@@ -55,4 +55,36 @@ describe('whatever a workspace in review mode does with files', function () {
       await review.dispose();
     }
   });
+
+  it('sees whatever is done to the folder while it runs, or else from its next start on', async () => {
+    const review = await reviewOnEngine(files);
+    const inFolder = async (script: string) =>
+      (await run('busybox', ['sh', '-c', script], { cwd: review.folder })).stdout;
+    let round = 0;
+    try {
+      for (const script of fc.sample(fileOperations, { seed, numRuns: size(15, 200) })) {
+        round += 1;
+        const about = `round ${round}, seed ${seed}:\n${script}`;
+        // The kernel remembers for a workspace what it has looked at, and what it has looked for in vain.
+        await review.sh(`${look}; ls -R a b c d e x >/dev/null 2>&1 || true`);
+        const before = await folderState(review.folder);
+        // What is removed and made anew within one tick of the kernel's clock looks the same to it.
+        await inFolder(script.replaceAll('\n', '\nsleep 0.005\n'));
+        await ownedByPerson(review.folder);
+        const after = await folderState(review.folder);
+        const { behind } = await review.sync.bringIn(review.id, Object.keys({ ...before, ...after }));
+        assert.deepEqual(await folderState(review.folder), after, about);
+        assert.deepEqual(await review.reviews.changes(review.id), [], about);
+        if (behind.length > 0) await review.core.service.restart(review.id);
+        assert.equal(await review.sh(look), await inFolder(look), `${about}\nbehind: ${behind.join(', ')}`);
+        assert.deepEqual(await review.reviews.changes(review.id), [], about);
+      }
+    } finally {
+      await review.dispose();
+    }
+  });
 });
+
+/** Tells all that is in a folder. */
+const look =
+  "{ find . -exec stat -c '%n %F %a' {} +; find . -type f -exec md5sum {} +; find . -type l -exec readlink -v {} \\; ; } | sort";

@@ -19,6 +19,8 @@ export class FakeWindow {
   readonly settings = new FakeSettings();
   readonly documents = new FakeDocuments();
   readonly files = new FakeFiles();
+  /** What follows files, by what it is told of. */
+  readonly watchers: Readonly<Record<'change' | 'create' | 'remove', EventEmitter<vscode.Uri>>>[] = [];
   readonly panels: FakeWebviewPanel[] = [];
   readonly serializers = new Map<string, vscode.WebviewPanelSerializer>();
   readonly trees = new Map<string, FakeTree>();

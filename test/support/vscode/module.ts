@@ -239,7 +239,12 @@ export const workspace = {
   registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
     currentWindow().documents.provide(scheme, provider),
   createFileSystemWatcher: () => {
-    const [change, create, remove] = [new EventEmitter(), new EventEmitter(), new EventEmitter()];
+    const [change, create, remove] = [
+      new EventEmitter<vscode.Uri>(),
+      new EventEmitter<vscode.Uri>(),
+      new EventEmitter<vscode.Uri>(),
+    ];
+    currentWindow().watchers.push({ change, create, remove });
     return {
       ...{ onDidChange: change.event, onDidCreate: create.event, onDidDelete: remove.event },
       dispose: () => undefined,

@@ -1,4 +1,6 @@
+import pRetry from 'p-retry';
 import type { Locator } from 'playwright-core';
+import { hasCode } from '../../../src/shared/errors.ts';
 import { shell } from '../../support/engine.ts';
 import type { CordonHost } from './cordonHost.ts';
 
@@ -20,9 +22,14 @@ export async function createReview({ window, name }: CordonHost): Promise<void> 
   await window.page.locator('.activitybar .action-label[aria-label^="Source Control"]').click();
 }
 
-/** Runs a shell line in the workspace, past Cordon. */
+/** Runs a shell line in the workspace, past Cordon, which may just be holding it still. */
 export async function inReview(host: CordonHost, line: string) {
-  return await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
+  const run = async () =>
+    await shell(host.engine.engine, (await host.containerId()) ?? '', `cd /workspace && ${line}`);
+  return await pRetry(run, {
+    ...{ retries: 50, factor: 1, minTimeout: 100 },
+    shouldRetry: ({ error }) => hasCode(error, 'notRunning'),
+  });
 }
 
 /** A row of the view of changes. */

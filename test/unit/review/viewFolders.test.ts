@@ -83,6 +83,7 @@ describe('the files of a view', () => {
       put: (archive) => finished(archive.resume()),
       get: () => Promise.reject(new Error('nothing was written')),
       has: () => Promise.resolve(true),
+      remove: () => Promise.resolve(true),
     });
     const { service } = workspacesOnFake({ engine, viewFiles: files });
     await assert.rejects(

@@ -20,6 +20,7 @@ const good: Partial<Record<SettingKey, unknown>> = {
   hiddenPaths: [],
   'review.exclude': [],
   'review.copyExclude': [],
+  'review.followFolder': true,
   operationTimeoutSeconds: 600,
   'idle.action': 'off',
   'idle.afterMinutes': 30,
@@ -52,6 +53,7 @@ describe('parseSettings', () => {
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       reviewExcludes: [],
       copyExcludes: [],
+      reviewFollows: true,
       defaults: { image: 'node:24-bookworm', profile: 'standard', limits: {}, operationTimeoutMs: 600_000 },
       idle: { action: 'off', afterMs: 1_800_000, sampleEveryMs: 187_000, onWindowClose: 'keep' },
       keepTerminalsMs: 600_000,
@@ -151,6 +153,7 @@ describe('parseSettings', () => {
       pathPatterns: { protectedPaths: [], hiddenPaths: [] },
       reviewExcludes: [],
       copyExcludes: [],
+      reviewFollows: true,
       defaults: {
         image: 'node:24-bookworm',
         profile: 'strict',

@@ -39,7 +39,7 @@ async function merging({ base = 'base', isBaseKnown = true } = {}) {
   const taken: string[][] = [];
   const reviews: Partial<LazyReviews> = {
     changes: () => Promise.resolve(changes),
-    list: () => Promise.resolve({ changes, excluded: { count: 0, paths: [] }, pending: 0 }),
+    list: () => Promise.resolve({ changes, excluded: { count: 0, paths: [] }, pending: [] }),
     conflict: (_, path) =>
       Promise.resolve({
         ...{ change: changes.find((each) => each.path === path)!, base, isBaseKnown },

@@ -38,7 +38,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       Promise.resolve({
         changes,
         excluded: { count: 1200, paths: ['node_modules'] },
-        pending: 0,
+        pending: [],
       }),
     accept: (_, paths, { seen } = {}) => {
       asked.push(['accept', paths]);
@@ -316,8 +316,10 @@ describe('the review of a workspace in a window', () => {
 
 describe('how a workspace agrees with its folder', () => {
   it('is in sync, so many pending, or in conflict', () => {
-    const told = (pending: number, ...listed: readonly Change[]) =>
-      syncCommand({ changes: listed, excluded: { count: 0, paths: [] }, pending }, 'one');
+    const told = (count: number, ...listed: readonly Change[]) => {
+      const pending = Array.from({ length: count }, (_, index) => `${index}.txt`);
+      return syncCommand({ changes: listed, excluded: { count: 0, paths: [] }, pending }, 'one');
+    };
     assert.equal(told(0, change('a')).title, '$(check) in sync');
     assert.equal(told(3, change('a')).title, '$(sync) 3 pending');
     assert.equal(told(3, change('a', { conflict: true })).title, '$(warning) conflict');

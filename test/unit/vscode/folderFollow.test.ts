@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as vscode from 'vscode';
+import { CordonError } from '../../../src/shared/errors.ts';
+import { FolderFollow } from '../../../src/vscode/review/folderFollow.ts';
+import { openWindow } from '../../support/vscode/fakeWindow.ts';
+import { Uri } from '../../support/vscode/uri.ts';
+
+type Answer = Awaited<ReturnType<ConstructorParameters<typeof FolderFollow>[1]['bringIn']>>;
+
+/** A folder that is followed for a workspace, and what was asked for. */
+function following(answer: () => Promise<Answer> = () => Promise.resolve({ brought: [], behind: [] })) {
+  const window = openWindow('/projects/demo');
+  const asked: (readonly string[])[] = [];
+  const state = { isWanted: true, changes: 0 };
+  const follow = new FolderFollow(
+    { id: 'one', folder: Uri.file('/projects/demo') as unknown as vscode.Uri },
+    {
+      bringIn: (_, changed) => {
+        asked.push(changed);
+        return answer();
+      },
+    },
+    {
+      isWanted: () => state.isWanted,
+      onDidChange: () => {
+        state.changes += 1;
+      },
+    },
+  );
+  const watcher = window.watchers.at(-1);
+  return {
+    ...{ follow, asked, state },
+    changed: (path: string, kind: 'change' | 'create' | 'remove' = 'change') => {
+      watcher?.[kind].fire(Uri.file(`/projects/demo/${path}`) as unknown as vscode.Uri);
+    },
+  };
+}
+
+const soon = () => delay(1100);
+
+describe('a folder that is followed for a workspace', function () {
+  this.timeout(20_000);
+
+  it('has what is changed in it brought in, many paths at once', async () => {
+    const { asked, changed, state } = following();
+    changed('a/b.txt');
+    changed('c.txt', 'create');
+    changed('d.txt', 'remove');
+    changed('');
+    await soon();
+    assert.deepEqual(asked, [['a/b.txt', 'c.txt', 'd.txt']]);
+    assert.equal(state.changes, 3);
+  });
+
+  it('has what the workspace is behind brought in once, and again when it is changed', async () => {
+    const { asked, follow, changed } = following(() => Promise.resolve({ brought: [], behind: ['x'] }));
+    follow.listed(['x']);
+    await soon();
+    assert.deepEqual(asked, [[]]);
+    assert.deepEqual(follow.behind, ['x']);
+    follow.listed(['x']);
+    await soon();
+    assert.equal(asked.length, 1);
+    changed('x');
+    await soon();
+    assert.deepEqual(asked[1], ['x']);
+    follow.restarted();
+    assert.deepEqual(follow.behind, []);
+  });
+
+  it('asks for nothing while the workspace does not run', async () => {
+    const { asked, changed, state } = following();
+    state.isWanted = false;
+    changed('a');
+    await soon();
+    state.isWanted = true;
+    changed('b');
+    await soon();
+    assert.deepEqual(asked, [['b']]);
+  });
+
+  it('says why it could not be brought in, until it can', async () => {
+    let isBroken = true;
+    const { changed, follow } = following(() =>
+      isBroken
+        ? Promise.reject(new CordonError('engineUnavailable', 'no engine'))
+        : Promise.resolve({ brought: ['a'], behind: [] }),
+    );
+    changed('a');
+    await soon();
+    assert.match(follow.problem ?? '', /no engine/);
+    isBroken = false;
+    changed('a');
+    await soon();
+    assert.equal(follow.problem, undefined);
+  });
+
+  it('is followed no more in the end', async () => {
+    const { asked, changed, follow } = following();
+    changed('a');
+    follow.dispose();
+    await soon();
+    assert.deepEqual(asked, []);
+  });
+});
