@@ -1,4 +1,5 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { archiveBytes, archiveText } from '../shared/archiveText.ts';
 import { paxBody, paxRecords } from './paxRecords.ts';
 import { blockBytes, withSum } from './tarArchive.ts';
 
@@ -14,16 +15,38 @@ const linkField = 157;
 const prefixField = 345;
 const prefixBytes = 155;
 
+/** What stands in place of the header of an entry, and of the records about it in front of that, if there are any. */
+type Rewrite = (header: Buffer, told: Map<string, Buffer> | undefined) => readonly Buffer[];
+
 /**
- * The same tar archive with all that is in it in a folder of this name, a short one of ASCII. By POSIX.1-2001 (pax), as which
- * also plain ones count; fails for one with long names as only GNU writes them. What fails the archive fails this one, and
- * the other way round.
+ * The same tar archive with all that is in it in a folder of this name, a short one of ASCII, and with names in their bytes
+ * (`archiveText`). By POSIX.1-2001 (pax), as which also plain ones count; fails for one with long names as only GNU writes
+ * them. What fails the archive fails this one, and the other way round.
  */
 export function archiveBelow(folder: string, archive: Readable): Readable {
+  return rewritten(archive, (header, told) => {
+    if (/[LK]/.test(typeOf(header))) throw new Error('The archive has long names as only GNU writes them.');
+    return headersBelow(folder, header, told && withNames(told, archiveBytes));
+  });
+}
+
+/** The same tar archive with names that `archiveText` has made text. */
+export function textArchive(archive: Readable): Readable {
+  return rewritten(archive, (header, told) =>
+    told
+      ? withRecords(
+          header,
+          withNames(told, (name) => Buffer.from(archiveText(name) ?? name)),
+        )
+      : [header],
+  );
+}
+
+function rewritten(archive: Readable, rewrite: Rewrite): Readable {
   const moved = new PassThrough();
   pipeline(
     archive,
-    (source: AsyncIterable<Buffer>) => entriesBelow(folder, new Bytes(source)),
+    (source: AsyncIterable<Buffer>) => rewrittenEntries(new Bytes(source), rewrite),
     moved,
     () => undefined,
   );
@@ -32,7 +55,7 @@ export function archiveBelow(folder: string, archive: Readable): Readable {
   return moved;
 }
 
-async function* entriesBelow(folder: string, bytes: Bytes): AsyncGenerator<Buffer> {
+async function* rewrittenEntries(bytes: Bytes, rewrite: Rewrite): AsyncGenerator<Buffer> {
   let told: Map<string, Buffer> | undefined;
   for (;;) {
     const header = await bytes.take(blockBytes);
@@ -42,14 +65,13 @@ async function* entriesBelow(folder: string, bytes: Bytes): AsyncGenerator<Buffe
       yield* bytes.pass(Infinity);
       return;
     }
-    const type = String.fromCharCode(header[typeField] ?? 0);
-    if (type === 'L' || type === 'K') throw new Error('The archive has long names as only GNU writes them.');
+    const type = typeOf(header);
     if (type === 'x') {
       const size = sizeIn(header);
       told = paxRecords((await bytes.take(padded(size))).subarray(0, size));
       continue;
     }
-    yield* type === 'g' ? [header] : headersBelow(folder, header, told);
+    yield* type === 'g' ? [header] : rewrite(header, told);
     // What is no file has no content, whatever its size says.
     const size = /[1-6]/.test(type) ? 0 : Number(told?.get('size')?.toString() ?? sizeIn(header));
     yield* bytes.pass(padded(size));
@@ -57,12 +79,22 @@ async function* entriesBelow(folder: string, bytes: Bytes): AsyncGenerator<Buffe
   }
 }
 
+function typeOf(header: Buffer): string {
+  return String.fromCharCode(header[typeField] ?? 0);
+}
+
+function withNames(told: Map<string, Buffer>, rename: (name: Buffer) => Buffer): Map<string, Buffer> {
+  return new Map(
+    [...told].map(([key, value]) => [key, key === 'path' || key === 'linkpath' ? rename(value) : value]),
+  );
+}
+
 /** The header of an entry with its new name: in the field in front of the name, or else by records before it. */
 function headersBelow(folder: string, header: Buffer, told: Map<string, Buffer> | undefined): Buffer[] {
   const isPosix = header.toString('latin1', 257, 263) === 'ustar\0';
   const prefix = isPosix ? text(header, prefixField, prefixBytes) : Buffer.alloc(0);
   const newPrefix = prefix.length > 0 ? joined(folder, prefix) : Buffer.from(folder);
-  const isHardLink = header[typeField] === '1'.charCodeAt(0);
+  const isHardLink = typeOf(header) === '1';
   if (!told && !isHardLink && isPosix && newPrefix.length <= prefixBytes) {
     const moved = Buffer.from(header);
     newPrefix.copy(moved, prefixField);
@@ -73,6 +105,10 @@ function headersBelow(folder: string, header: Buffer, told: Map<string, Buffer> 
   const records = new Map(told).set('path', joined(folder, told?.get('path') ?? name));
   if (isHardLink)
     records.set('linkpath', joined(folder, told?.get('linkpath') ?? text(header, linkField, 100)));
+  return withRecords(header, records);
+}
+
+function withRecords(header: Buffer, records: ReadonlyMap<string, Buffer>): Buffer[] {
   const body = paxBody(records);
   const before = Buffer.from(header).fill(0, 0, 100).fill(0, linkField, 257).fill(0, prefixField, 500);
   before.write('records', 0, 'ascii');

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { OpenCopy, OpenedView } from '../workspaces/containerEngine.ts';
-import { archiveBelow } from './archiveBelow.ts';
+import { archiveBelow, textArchive } from './archiveBelow.ts';
 import { pathExists, seenAt } from './containerFiles.ts';
 import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
@@ -35,11 +35,13 @@ export function openVolume(
       });
       return (await seenAt(api, containerId, inVolume(inside))) === undefined;
     },
-    get: (inside, signal) =>
-      api.stream({
-        ...{ method: 'GET', path, query: { path: inVolume(inside) } },
-        ...{ timeoutMs: slowMs, signal: until(signal) },
-      }),
+    get: async (inside, signal) =>
+      textArchive(
+        await api.stream({
+          ...{ method: 'GET', path, query: { path: inVolume(inside) } },
+          ...{ timeoutMs: slowMs, signal: until(signal) },
+        }),
+      ),
     has: (inside) => pathExists(api, containerId, inVolume(inside)),
     look: (inside) => seenAt(api, containerId, inVolume(inside)),
   };

@@ -1,3 +1,5 @@
+import { archiveBytes, archiveText } from '../shared/archiveText.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes that are no text become lone surrogates from here on, which no text in UTF-8 holds. */
@@ -30,6 +32,16 @@ export function pathBytes(text: string): Buffer {
 /** The names in a path that `pathText` gave, each in its bytes. */
 export function namesOf(path: string): readonly Buffer[] {
   return path.split('/').map(pathBytes);
+}
+
+/** A path that `pathText` gave as it stands in an archive. */
+export function inArchive(path: string): string {
+  return archiveText(pathBytes(path)) ?? path;
+}
+
+/** The other way round. */
+export function fromArchive(path: string): string {
+  return pathText(archiveBytes(Buffer.from(path)));
 }
 
 /** Whether a path is valid text, so that others than this machine can be told of it. */

@@ -157,7 +157,10 @@ export interface EngineVolumes {
   }): Promise<void>;
 }
 
-/** A copy that is open. One call at a time: an engine lets the next one wait until the archive before is through. */
+/**
+ * A copy that is open. One call at a time: an engine lets the next one wait until the archive before is through. In archives
+ * names are text as `archiveText` makes it.
+ */
 export interface OpenCopy {
   /**
    * Unpacks a tar archive at the root of the volume, as root, with owners (numbers) and modes as it says. Reads it to its

@@ -33,7 +33,7 @@ export const stages = [
     }),
   },
   { name: 'copies', needs: ['engine'], env, run: copyTests('test/copies/killed.test.ts', limits) },
-  { name: 'load', needs: ['engine'], env, run: mocha('test/docker/load/**/*.test.ts', limits) },
+  { name: 'load', needs: ['engine'], env, run: mocha('test/{docker/load,soak}/**/*.test.ts', limits) },
   {
     name: 'leaks',
     needs: ['build', 'engine', 'vscode'],

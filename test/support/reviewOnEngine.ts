@@ -41,8 +41,6 @@ export async function reviewOnEngine(
     ...{ engine, core, reviews, merges, snapshots, sync, views, folder, id },
     /** Whether the engine sees no folder of a test, so that the workspace works on a copy. */
     isCopy,
-    /** For `printf`: a byte that is no text where names can have any; copies have only names that are text. */
-    oddByte: isCopy ? '!' : '\\377',
     /** Runs a shell line inside, which must not fail. */
     sh: async (line: string, user?: string) => {
       const { exitCode, stdout, stderr } = await core.service.exec(id, ['sh', '-c', line], {

@@ -10,7 +10,7 @@ export interface ComparedCopy {
   readonly copied: Pick<CopiedPaths, 'has'>;
   /** Paths that the folder has otherwise than the copy, and that Cordon did not write. */
   readonly pending: readonly string[];
-  /** What cannot be copied: names that are no text, what may not be read, devices, sockets and FIFOs. */
+  /** What cannot be copied: what may not be read, devices, sockets and FIFOs. */
   readonly leftOut: number;
 }
 

@@ -3,7 +3,7 @@ import { foldersAbove } from '../../isolation/folderScan.ts';
 import { typeOf } from '../change.ts';
 import { isDenied, leadsNowhere } from '../fileErrors.ts';
 import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
-import { isText, namesOf, pathText } from '../pathBytes.ts';
+import { namesOf, pathText } from '../pathBytes.ts';
 import { readProblem } from '../readProblem.ts';
 import type { LeftOut } from './leftOut.ts';
 
@@ -17,7 +17,7 @@ export interface FolderEntry {
 export interface FolderEntries {
   /** Folders before what is in them. */
   readonly entries: readonly FolderEntry[];
-  /** Names that are no text, what this process may not read, and what is no file, folder or link. */
+  /** What this process may not read, and what is no file, folder or link. */
   readonly leftOut: readonly string[];
 }
 
@@ -44,9 +44,9 @@ export async function folderEntries(
           if (!stats) return;
           const type = typeOf(stats);
           if (isLeftOut(path, type === 'folder')) return;
-          if (type === 'special' || !isText(path)) leftOut.push(path);
+          if (type === 'special') leftOut.push(path);
           else entries.push({ path, stats });
-          if (type === 'folder' && isText(path) && stats.dev === folder.stats.dev) folders.push([name, path]);
+          if (type === 'folder' && stats.dev === folder.stats.dev) folders.push([name, path]);
         }),
       );
     for (const [name, path] of folders)
@@ -73,7 +73,7 @@ export async function entriesAt(
         return undefined;
       },
     );
-    if (stats && isText(path) && typeOf(stats) !== 'special') entries.push({ path, stats });
+    if (stats && typeOf(stats) !== 'special') entries.push({ path, stats });
   }
   return entries;
 }

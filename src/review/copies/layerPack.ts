@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { pack, type Pack } from 'tar-stream';
 import type { Entry } from '../changeWalk.ts';
+import { inArchive, pathText } from '../pathBytes.ts';
 import { isSameFile, linkTarget, withFile } from '../sameContent.ts';
 
 /** Whose something is, and who may do what with it. */
@@ -49,18 +50,25 @@ export class LayerPack {
   }
 
   async emptyFile(name: string): Promise<void> {
-    await this.whole({ name, type: 'file', mode: 0o600 });
+    await this.whole({ name: inArchive(name), type: 'file', mode: 0o600 });
   }
 
   /** Rejects with `EINVAL` for what is no link any more. */
   async link(name: string, entry: Entry, ownership: Ownership = entry.stats): Promise<void> {
-    const linkname = (await linkTarget(entry)).toString();
-    await this.whole({ ...header(name, ownership), type: 'symlink', linkname });
+    const linkname = inArchive(pathText(await linkTarget(entry)));
+    // Only records in front of an entry are read as names of any bytes.
+    await this.whole({ pax: {}, ...header(name, ownership), type: 'symlink', linkname });
   }
 
   /** Marks as an overlay does that what lies below has nothing there. */
   async gone(name: string): Promise<void> {
-    await this.whole({ name, type: 'character-device', devmajor: 0, devminor: 0, mode: 0o600 });
+    await this.whole({
+      name: inArchive(name),
+      type: 'character-device',
+      devmajor: 0,
+      devminor: 0,
+      mode: 0o600,
+    });
   }
 
   /** Gives false for a file that somebody changed meanwhile, of which the archive has anything. Rejects where it cannot be read. */
@@ -112,7 +120,12 @@ function header(name: string, { uid, gid, mode }: Ownership, mtimeNs = 0n): Abou
   };
   const pax = Object.fromEntries(Object.entries(large).map(([key, value]) => [key, String(value)]));
   return {
-    ...{ name, uid: Number(uid), gid: Number(gid), mode: Number(mode & 0o777n) | modeIsSaid },
+    ...{
+      name: inArchive(name),
+      uid: Number(uid),
+      gid: Number(gid),
+      mode: Number(mode & 0o777n) | modeIsSaid,
+    },
     mtime: new Date('mtime' in pax ? 0 : Number(mtime) * 1000),
     ...(Object.keys(pax).length > 0 && { pax }),
   };

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { chmod, chown, rmdir, unlink } from 'node:fs/promises';
+import { pathBytes } from '../pathBytes.ts';
 import { OtherDisk, withFolder, type OpenFolder } from '../openFolder.ts';
 
 /** Who has something, where this process can give it away. */
@@ -74,7 +75,7 @@ export class FolderTrail {
     const same = names.findIndex((name, index) => this.steps[index]?.name !== name);
     await this.cut(same < 0 ? names.length : same);
     for (const name of names.slice(this.steps.length))
-      this.steps.push({ name, folder: await enterFolder(this.last(), Buffer.from(name)) });
+      this.steps.push({ name, folder: await enterFolder(this.last(), pathBytes(name)) });
     return this.last();
   }
 

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isWhiteout } from '../change.ts';
 import { OpenFolder, withFolder, withParent } from '../openFolder.ts';
+import { pathBytes, pathText } from '../pathBytes.ts';
 import { linkTarget, withFile } from '../sameContent.ts';
 import { LayerBudget, usualLimits, type LayerLimits } from './layerBudget.ts';
 import { enterFolder, FolderTrail, removeEntry, settleFolder, type Owner } from './mirrorFolders.ts';
@@ -96,7 +97,7 @@ class Mirror {
     // What is in the mirror from earlier on is no way to anything before the archive has it.
     const seen = this.entriesOf(above);
     if (!seen) return false;
-    const isPut = await this.put(entry, { folder: await this.trail.to(above), name: Buffer.from(name) });
+    const isPut = await this.put(entry, { folder: await this.trail.to(above), name: pathBytes(name) });
     if (!isPut) return false;
     const entries = this.entriesOf(names) ?? new Map<string, SeenFolder | 'other'>();
     seen.set(name, entry.kind === 'folder' ? { mode: mode & 0o777, uid, gid, entries } : 'other');
@@ -115,7 +116,7 @@ class Mirror {
         return await this.putSame(entry, place);
       case 'link':
         if (!isTarget(entry.target)) return false;
-        await this.writer.link(place, Buffer.from(entry.target), entry);
+        await this.writer.link(place, pathBytes(entry.target), entry);
         return true;
       case 'whiteout':
         await this.writer.whiteout(place);
@@ -134,7 +135,7 @@ class Mirror {
     const name = names?.at(-1);
     if (!names || name === undefined || this.entriesOf(names.slice(0, -1))?.get(name) !== 'other')
       return false;
-    const path = names.map((each) => Buffer.from(each));
+    const path = names.map(pathBytes);
     return await withParent(this.root, path, async (folder, same) => {
       const stats = await folder.look(same);
       if (!stats) return false;
@@ -176,12 +177,11 @@ class Mirror {
   private async settle(folder: OpenFolder, seen: SeenFolder['entries'], isWhole: boolean): Promise<void> {
     if (isWhole) {
       this.signal?.throwIfAborted();
-      for (const name of await folder.names())
-        if (!seen.has(name.toString())) await removeEntry(folder, name);
+      for (const name of await folder.names()) if (!seen.has(pathText(name))) await removeEntry(folder, name);
     }
     for (const [name, inner] of seen)
       if (inner !== 'other')
-        await withFolder(enterFolder(folder, Buffer.from(name)), async (each) => {
+        await withFolder(enterFolder(folder, pathBytes(name)), async (each) => {
           await this.settle(each, inner.entries, isWhole);
           await settleFolder(each, inner.mode, inner);
         });
@@ -189,5 +189,5 @@ class Mirror {
 }
 
 function isTarget(target: string): boolean {
-  return target !== '' && !target.includes('\0') && Buffer.byteLength(target) <= mostTargetBytes;
+  return target !== '' && !target.includes('\0') && pathBytes(target).length <= mostTargetBytes;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
+import { fromArchive, pathBytes } from '../pathBytes.ts';
 import type { LayerBudget } from './layerBudget.ts';
 
 /** What an entry of a layer's archive is; `special` for what only stands there and is never opened. */
@@ -60,11 +61,12 @@ export async function* readLayer(
   for await (const source of reader) {
     signal?.throwIfAborted();
     const header = source.header as TarHeader;
-    const { name, byteOffset, size } = header;
+    const { byteOffset, size } = header;
+    const name = fromArchive(header.name);
     if (!Number.isSafeInteger(size)) throw new CutOff();
     end = byteOffset + (header.type === 'directory' ? 0 : Math.ceil(size / blockBytes) * blockBytes);
     budget.takeEntry(name.startsWith(`${top}/`) ? name.slice(top.length + 1) : name, size);
-    yield entryOf(header, source as AsyncIterable<Buffer>);
+    yield entryOf(header, name, source as AsyncIterable<Buffer>);
     source.resume();
   }
   await feeding;
@@ -78,21 +80,20 @@ export class CutOff extends Error {
   override readonly message = 'The archive of the layer is not whole.';
 }
 
-/** The names below the layer in a path of its archive; `undefined` for what could lead anywhere else, or is no text. */
+/** The names below the layer in a path of its archive; `undefined` for what could lead anywhere else. */
 export function namesInLayer(path: string): readonly string[] | undefined {
   const [first, ...names] = path.split('/');
-  const isFine = first === top && Buffer.byteLength(path) <= mostPathBytes && names.every(isName);
+  const isFine = first === top && pathBytes(path).length <= mostPathBytes && names.every(isName);
   return isFine ? names : undefined;
 }
 
 function isName(name: string): boolean {
   const isStep = name === '' || name === '.' || name === '..';
-  // Bytes that are no text were decoded to U+FFFD, from which nothing gets them back.
-  return !isStep && !/[\0\ufffd]/.test(name) && Buffer.byteLength(name) <= mostNameBytes;
+  return !isStep && !name.includes('\0') && pathBytes(name).length <= mostNameBytes;
 }
 
-function entryOf(header: TarHeader, content: AsyncIterable<Buffer>): LayerEntry {
-  const { name, pax } = header;
+function entryOf(header: TarHeader, name: string, content: AsyncIterable<Buffer>): LayerEntry {
+  const { pax } = header;
   const kind = kindOf(header);
   return {
     names: namesInLayer(kind === 'folder' && name.endsWith('/') ? name.slice(0, -1) : name),
@@ -103,7 +104,7 @@ function entryOf(header: TarHeader, content: AsyncIterable<Buffer>): LayerEntry 
     gid: owner(Number(pax?.gid ?? header.gid)),
     size: header.size,
     mtime: second(Number(pax?.mtime ?? header.mtime.getTime() / 1000)),
-    target: header.linkname ?? '',
+    target: fromArchive(header.linkname ?? ''),
     content,
   };
 }

@@ -9,7 +9,7 @@ import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import { isWhiteout } from '../change.ts';
 import type { Entry } from '../changeWalk.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
-import { isText, pathText } from '../pathBytes.ts';
+import { pathText } from '../pathBytes.ts';
 import { Replaced } from '../sameContent.ts';
 import { layers } from './copyState.ts';
 import { LayerPack, type Ownership } from './layerPack.ts';
@@ -74,7 +74,7 @@ async function putFolder(
     const found = await folder.look(each);
     const entry = found && { folder, name: each, stats: found };
     const path = `${name}/${pathText(each)}`;
-    if (!entry || !isText(path)) continue;
+    if (!entry) continue;
     if (isWhiteout(entry.stats)) await packing.gone(path);
     else if (entry.stats.isDirectory())
       await withFolder(enterFolder(folder, each), async (inner) => {

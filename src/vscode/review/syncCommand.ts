@@ -18,7 +18,7 @@ function aboutCopy({ leftOut }: { readonly leftOut: number }): string {
   const isCopy = vscode.l10n.t('The engine does not see the folder: the workspace has a copy of it.');
   if (leftOut === 0) return isCopy;
   const missing = vscode.l10n.t(
-    '{0} entries are missing on one side: names that are no text, devices, sockets, FIFOs and what may not be read.',
+    '{0} entries are missing on one side: devices, sockets, FIFOs and what may not be read.',
     leftOut,
   );
   return `${isCopy}\n${missing}`;

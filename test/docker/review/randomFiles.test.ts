@@ -12,7 +12,7 @@ import { seed } from '../../support/seed.ts';
 import { size } from '../../support/soak.ts';
 
 const run = promisify(execFile);
-const files = { 'a/a': '1\n', 'a/b/c': '2\n', 'b/a': '3\n', 'b/b/b': '4\n', c: '5\n' };
+const files = { 'a/a': '1\n', 'a/b/c': '2\n', 'b/a': '3\n', 'b/b/b': '4\n', c: '5\n', 'person/a': '6\n' };
 
 describe('whatever a workspace in review mode does with files', function () {
   this.timeout(600_000);
@@ -24,7 +24,13 @@ describe('whatever a workspace in review mode does with files', function () {
     const state = () => folderState(review.folder);
     let round = 0;
     try {
-      for (const script of fc.sample(fileOperations, { seed, numRuns: size(40, 400) })) {
+      const numRuns = size(40, 400);
+      const byPerson = fc.sample(fileOperations, { seed: seed + 1, numRuns });
+      for (const script of fc.sample(fileOperations, { seed, numRuns })) {
+        // What the person does meanwhile, elsewhere in the folder, is nobody's change.
+        for (const folder of [review.folder, copy])
+          await run('busybox', ['sh', '-c', byPerson[round] ?? ''], { cwd: join(folder, 'person') });
+        for (const folder of [review.folder, copy]) await ownedByPerson(join(folder, 'person'));
         round += 1;
         const [before, { mtimeNs }] = [await state(), await fs.stat(review.folder, { bigint: true })];
         await review.sh(script);
