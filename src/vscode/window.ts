@@ -151,7 +151,8 @@ export function registerWindow(
       reviewControls: store.add(
         new ReviewControls(service, reviews, changeDocuments, {
           onDidChange: settings.onDidChange,
-          isFollowing: () => settings.current.reviewFollows,
+          // Other folders are followed by the windows in which they are open.
+          isFollowed: (workspace) => settings.current.reviewFollows && folders.has(workspace),
         }),
       ),
       memory: context.workspaceState,

@@ -11,8 +11,9 @@ const restFactor = 4;
 
 /** What a folder is followed for. */
 export interface Follower {
-  /** Whether its workspace runs, and is to see what is changed. */
-  readonly isWanted: () => boolean;
+  /** Whether this window is to look what is changed in it: that costs as much as it is large. */
+  readonly isFollowed: () => boolean;
+  readonly isRunning: () => boolean;
   /** Something was changed in the folder, or brought in. */
   readonly onDidChange: () => void;
 }
@@ -25,6 +26,7 @@ export class FolderFollow implements Disposable {
   problem: string | undefined;
   private readonly store = new DisposableStore();
   private readonly id: string;
+  private readonly folder: vscode.Uri;
   private readonly reviews: Pick<LazyReviews, 'bringIn'>;
   private readonly follower: Follower;
   private readonly changed = new Set<string>();
@@ -32,6 +34,7 @@ export class FolderFollow implements Disposable {
   private readonly tried = new Set<string>();
   private pending: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private isWatched = false;
   private isBusy = false;
   private pauseMs = soonMs;
 
@@ -41,26 +44,15 @@ export class FolderFollow implements Disposable {
     follower: Follower,
   ) {
     this.id = id;
+    this.folder = folder;
     this.reviews = reviews;
     this.follower = follower;
-    const watcher = this.store.add(
-      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')),
-    );
-    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
-      this.store.add(
-        event(({ fsPath }) => {
-          const path = relative(folder.fsPath, fsPath).split(sep).join('/');
-          if (path === '' || path === '..' || path.startsWith('../')) return;
-          this.changed.add(path);
-          this.tried.delete(path);
-          follower.onDidChange();
-          this.bringSoon();
-        }),
-      );
   }
 
   /** Takes what the workspace was found to be behind. */
   listed(pending: readonly string[]): void {
+    if (!this.follower.isFollowed()) return;
+    this.watch();
     this.pending = pending;
     if (pending.some((path) => !this.tried.has(path))) this.bringSoon();
   }
@@ -77,6 +69,25 @@ export class FolderFollow implements Disposable {
     this.store.dispose();
   }
 
+  private watch(): void {
+    if (this.isWatched) return;
+    this.isWatched = true;
+    const watcher = this.store.add(
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(this.folder, '**')),
+    );
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+      this.store.add(
+        event(({ fsPath }) => {
+          const path = relative(this.folder.fsPath, fsPath).split(sep).join('/');
+          if (path === '' || path === '..' || path.startsWith('../')) return;
+          this.changed.add(path);
+          this.tried.delete(path);
+          this.follower.onDidChange();
+          this.bringSoon();
+        }),
+      );
+  }
+
   private bringSoon(): void {
     if (this.isBusy) return;
     this.timer ??= setTimeout(() => {
@@ -89,7 +100,7 @@ export class FolderFollow implements Disposable {
     const changed = [...this.changed];
     this.changed.clear();
     // The next start shows everything.
-    if (!this.follower.isWanted()) return;
+    if (!this.follower.isRunning() || !this.follower.isFollowed()) return;
     const startedAt = performance.now();
     const tried = [...new Set([...this.pending, ...this.behind, ...changed])];
     this.isBusy = true;

@@ -7,7 +7,7 @@ import { toCordonError, type CordonError } from '../../shared/errors.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
-import { FolderFollow } from './folderFollow.ts';
+import { FolderFollow, type Follower } from './folderFollow.ts';
 import { comparedPaths, quickDiffOf } from './quickDiff.ts';
 import { syncCommand } from './syncCommand.ts';
 import { changeRow, excludedRow } from './changeRows.ts';
@@ -49,7 +49,7 @@ export class ReviewControl implements Disposable {
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
     reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
-    { isRunning, isFollowing }: { readonly isRunning: () => boolean; readonly isFollowing: () => boolean },
+    { isRunning, isFollowed }: Pick<Follower, 'isRunning' | 'isFollowed'>,
   ) {
     this.isRunning = isRunning;
     this.workspaceId = id;
@@ -76,7 +76,7 @@ export class ReviewControl implements Disposable {
       );
     this.follow = this.store.add(
       new FolderFollow({ id, folder: this.folder }, reviews, {
-        isWanted: () => isRunning() && isFollowing(),
+        ...{ isRunning, isFollowed },
         onDidChange: () => {
           this.refreshSoon();
         },

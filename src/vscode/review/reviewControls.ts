@@ -13,7 +13,7 @@ export class ReviewControls implements Disposable {
   private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn' | 'onDidChange'>;
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
   private readonly service: Pick<WorkspaceService, 'get'>;
-  private readonly isFollowing: () => boolean;
+  private readonly isFollowed: (workspace: Workspace) => boolean;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'get' | 'onDidChange'>,
@@ -21,10 +21,10 @@ export class ReviewControls implements Disposable {
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
     {
       onDidChange,
-      isFollowing,
-    }: { readonly onDidChange: Event<unknown>; readonly isFollowing: () => boolean },
+      isFollowed,
+    }: { readonly onDidChange: Event<unknown>; readonly isFollowed: (workspace: Workspace) => boolean },
   ) {
-    this.isFollowing = isFollowing;
+    this.isFollowed = isFollowed;
     this.service = service;
     this.reviews = reviews;
     this.store.add(
@@ -73,7 +73,7 @@ export class ReviewControls implements Disposable {
         name: workspace.name,
         control: new ReviewControl(workspace, this.reviews, this.documents, {
           isRunning: () => this.service.get(id)?.container.kind === 'running',
-          isFollowing: this.isFollowing,
+          isFollowed: () => this.isFollowed(workspace),
         }),
       });
   }

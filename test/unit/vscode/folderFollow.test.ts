@@ -9,10 +9,13 @@ import { Uri } from '../../support/vscode/uri.ts';
 type Answer = Awaited<ReturnType<ConstructorParameters<typeof FolderFollow>[1]['bringIn']>>;
 
 /** A folder that is followed for a workspace, and what was asked for. */
-function following(answer: () => Promise<Answer> = () => Promise.resolve({ brought: [], behind: [] })) {
+function following(
+  answer: () => Promise<Answer> = () => Promise.resolve({ brought: [], behind: [] }),
+  isFollowed = true,
+) {
   const window = openWindow('/projects/demo');
   const asked: (readonly string[])[] = [];
-  const state = { isWanted: true, changes: 0 };
+  const state = { isRunning: true, changes: 0 };
   const follow = new FolderFollow(
     { id: 'one', folder: Uri.file('/projects/demo') as unknown as vscode.Uri },
     {
@@ -22,15 +25,17 @@ function following(answer: () => Promise<Answer> = () => Promise.resolve({ broug
       },
     },
     {
-      isWanted: () => state.isWanted,
+      isFollowed: () => isFollowed,
+      isRunning: () => state.isRunning,
       onDidChange: () => {
         state.changes += 1;
       },
     },
   );
+  follow.listed([]);
   const watcher = window.watchers.at(-1);
   return {
-    ...{ follow, asked, state },
+    ...{ follow, asked, state, watchers: window.watchers },
     changed: (path: string, kind: 'change' | 'create' | 'remove' = 'change') => {
       watcher?.[kind].fire(Uri.file(`/projects/demo/${path}`) as unknown as vscode.Uri);
     },
@@ -69,12 +74,19 @@ describe('a folder that is followed for a workspace', function () {
     assert.deepEqual(follow.behind, []);
   });
 
+  it('is left to the windows in which it is open', async () => {
+    const { asked, follow, watchers } = following(undefined, false);
+    follow.listed(['x']);
+    await soon();
+    assert.deepEqual({ asked, watchers: watchers.length }, { asked: [], watchers: 0 });
+  });
+
   it('asks for nothing while the workspace does not run', async () => {
     const { asked, changed, state } = following();
-    state.isWanted = false;
+    state.isRunning = false;
     changed('a');
     await soon();
-    state.isWanted = true;
+    state.isRunning = true;
     changed('b');
     await soon();
     assert.deepEqual(asked, [['b']]);
