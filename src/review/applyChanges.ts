@@ -80,7 +80,8 @@ async function applyChange(change: Change, application: Application): Promise<vo
     const now = await folder.look(name);
     // What was merged never reached the workspace: whatever it writes there next is in conflict again.
     const wrote = application.merged === undefined ? { lower: now && stampOf(now) } : {};
-    known.set(path, { ...wrote, upper: change.kind === 'deleted' ? 'gone' : change.upper });
+    const isNew = change.kind === 'added' && change.type === 'folder' && ({ isNew: true } as const);
+    known.set(path, { ...wrote, ...isNew, upper: change.kind === 'deleted' ? 'gone' : change.upper });
   });
 }
 

@@ -6,7 +6,7 @@ import type { OpenFolder } from './openFolder.ts';
 import { withFolder } from './openFolder.ts';
 import { pathText } from './pathBytes.ts';
 import { readProblem } from './readProblem.ts';
-import { linkTarget } from './sameContent.ts';
+import { linkTarget, Replaced } from './sameContent.ts';
 
 /** A difference as it lies on the disk. */
 export interface Difference {
@@ -58,6 +58,8 @@ const mostAsked = 3;
 export class ChangeWalk {
   private readonly guide: WalkGuide;
   private readonly signal: AbortSignal | undefined;
+  /** Whether nothing was changed so fast that it could not be looked at. */
+  isWhole = true;
 
   constructor(guide: WalkGuide, signal?: AbortSignal) {
     this.guide = guide;
@@ -80,15 +82,18 @@ export class ChangeWalk {
       const shown = isGone ? below : stats;
       if (!shown || this.guide.leavesOut(place.path, shown.isDirectory())) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
-      else
-        await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(
-          unlessChangedMeanwhile,
-        );
+      else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(this.noteChange);
     });
     for (const [entry, below, place] of folders)
-      await this.lookAtFolder(entry, lower, below, place).catch(unlessChangedMeanwhile);
+      await this.lookAtFolder(entry, lower, below, place).catch(this.noteChange);
     if (lower) await this.lookAtRest({ upper, lower, names, hasWhiteouts, path, inBare });
   }
+
+  /** A workspace that runs may put something else anywhere at any moment. */
+  private readonly noteChange = (error: unknown): void => {
+    if (readProblem(error) !== 'conflict' && (error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    this.isWhole = false;
+  };
 
   private async lookAtFile(
     upper: Entry,
@@ -129,6 +134,8 @@ export class ChangeWalk {
       return await this.guide.isSame(upper, lower);
     } catch (error) {
       if (isDenied(error)) return 'unreadable';
+      // Whatever it was, it is another one now.
+      if (error instanceof Replaced) return false;
       throw error;
     }
   }
@@ -221,11 +228,6 @@ export class ChangeWalk {
       }
     });
   }
-}
-
-/** A workspace that runs may put something else anywhere at any moment: the next walk tells of it. */
-function unlessChangedMeanwhile(error: unknown): void {
-  if (readProblem(error) !== 'conflict' && (error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
 }
 
 function joined(path: string, name: Buffer): string {

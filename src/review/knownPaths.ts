@@ -18,6 +18,8 @@ const knownSchema = z.strictObject({
   upper: z.optional(z.union([stampSchema, z.literal('gone')])),
   /** The workspace has it because the folder had it; `way`: it is a folder around what was brought in. */
   brought: z.optional(z.enum(['entry', 'way'])),
+  /** A folder that one side had and the other had not. */
+  isNew: z.optional(z.literal(true)),
 });
 const stored = z.array(z.tuple([z.string(), knownSchema]));
 
@@ -26,6 +28,7 @@ export interface KnownPath {
   readonly lower?: Stamp | undefined;
   readonly upper?: Stamp | 'gone' | undefined;
   readonly brought?: 'entry' | 'way' | undefined;
+  readonly isNew?: true | undefined;
 }
 
 /** The paths of a folder that Cordon changed for one workspace, so that they are no changes of anybody else's. */

@@ -52,7 +52,17 @@ export interface ChangeList {
   readonly copy?: { readonly leftOut: number };
 }
 
-/** Lists what a workspace in review mode has changed. */
+/** What a workspace changes is not to be seen, so fast it does that. */
+export class TooFast extends CordonError {
+  constructor() {
+    super(
+      'conflict',
+      l10n.t('The workspace changes its files so fast that they cannot be listed. Pause it, then try again.'),
+    );
+  }
+}
+
+/** Lists what a workspace in review mode has changed. Rejects with `TooFast`. */
 export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<ChangeList> {
   const { upper, lower, known, isShown, isSame } = sources;
   const found: Difference[] = [];
@@ -88,6 +98,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
     signal,
   );
   await walk.visit(upper, lower);
+  if (!walk.isWhole) throw new TooFast();
   return {
     changes: found.map((difference) => changeOf(difference, sources)).sort(byPath),
     excluded: { count: excludedCount, paths: excluded.sort() },
@@ -97,10 +108,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
 
 /** What is moved into a folder that came up later is no older than that, whatever its own time says. */
 function isInKnownFolder(path: string, known: ChangeSources['known']): boolean {
-  return foldersAbove([path]).some((folder) => {
-    const { upper, brought } = known.get(folder) ?? {};
-    return brought !== 'way' && upper !== undefined && upper !== 'gone' && upper.type === 'folder';
-  });
+  return foldersAbove([path]).some((folder) => known.get(folder)?.isNew);
 }
 
 function changeOf(difference: Difference, sources: ChangeSources): Change {

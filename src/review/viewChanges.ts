@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
+import pRetry from 'p-retry';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { PathRules } from '../isolation/pathRules.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
@@ -8,7 +9,7 @@ import { readBaseline } from './baseline.ts';
 import { Comparisons } from './comparisons.ts';
 import type { FolderCopies } from './copies/folderCopies.ts';
 import { ExcludedPaths } from './excludedPaths.ts';
-import { listChanges, type ChangeList } from './listChanges.ts';
+import { listChanges, TooFast, type ChangeList, type ChangeSources } from './listChanges.ts';
 import type { OpenView } from './openViews.ts';
 import { isText } from './pathBytes.ts';
 
@@ -41,24 +42,29 @@ export class ViewChanges {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
     const copy = await this.copies.compare(id, view, signal);
-    const list = await listChanges(
-      {
-        ...view,
-        sinceNs: await readBaseline(view.own),
-        rules: new PathRules(this.ground.patterns()),
-        excluded: new ExcludedPaths(excludePatterns),
-        isSame: (upper, lower) => comparisons.isSame(upper, lower),
-        isShown: (path, lower, folder) => {
-          const ask = () => this.askView(id, path, lower, signal);
-          // The mirror of a folder that was made anew is the same folder.
-          return copy && isText(path) ? ask() : comparisons.isShown(path, folder, ask);
-        },
-        wasSeen: (path) => copy?.copied.has(path) ?? true,
+    const sources: ChangeSources = {
+      ...view,
+      sinceNs: await readBaseline(view.own),
+      rules: new PathRules(this.ground.patterns()),
+      excluded: new ExcludedPaths(excludePatterns),
+      isSame: (upper, lower) => comparisons.isSame(upper, lower),
+      isShown: (path, lower, folder) => {
+        const ask = () => this.askView(id, path, lower, signal);
+        // The mirror of a folder that was made anew is the same folder.
+        return copy && isText(path) ? ask() : comparisons.isShown(path, folder, ask);
       },
-      signal,
-    );
+      wasSeen: (path) => copy?.copied.has(path) ?? true,
+    };
+    const list = await pRetry(() => listChanges(sources, signal), {
+      ...{ retries: 3, factor: 1, minTimeout: 50, ...(signal && { signal }) },
+      shouldRetry: ({ error }) => error instanceof TooFast,
+    });
     if (!copy) return list;
-    return { ...list, pending: [...list.pending, ...copy.pending], copy: { leftOut: copy.leftOut } };
+    return {
+      ...list,
+      pending: [...new Set([...list.pending, ...copy.pending])],
+      copy: { leftOut: copy.leftOut },
+    };
   }
 
   private async askView(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failsWith } from '../support/engine.ts';
 import { ownedByPerson } from '../support/folders.ts';
 import { reviewOnEngine, type ReviewOnEngine } from '../support/reviewOnEngine.ts';
@@ -74,6 +74,17 @@ describe('a copy of a folder that the engine does not see', function () {
     await restart();
     assert.deepEqual((await list()).changes, []);
     assert.deepEqual((await list()).pending, []);
+  });
+
+  it('gets nothing that is hidden or not to be copied by what is brought in while it runs', async () => {
+    for (const path of ['new/a.txt', 'new/.env', 'new/cache.skip', 'new/in/b.txt']) {
+      await fs.mkdir(dirname(inFolder(path)), { recursive: true });
+      await fs.writeFile(inFolder(path), 'x\n');
+    }
+    const { behind } = await review.sync.bringIn(review.id, []);
+    assert.deepEqual(behind, []);
+    assert.equal(await review.sh('find new -type f | sort'), 'new/a.txt\nnew/in/b.txt\n');
+    assert.deepEqual((await list()).changes, []);
   });
 
   it('leaves every folder to its owner, whatever is changed in it', async () => {

@@ -68,8 +68,12 @@ async function settleCopy(
   if (known.brought().length === 0) return;
   const unseen = await pullMirror(copy, own, signal);
   await withFolder(OpenFolder.at(join(own, 'upper')), (upper) =>
-    settle({ upper, lower, known }, async (path, isFolder) =>
-      isFolder && unseen > 0 ? false : await copy.remove(`${layers.upper}/${path}`, signal),
+    settle(
+      { upper, lower, known },
+      {
+        takeOut: async (path, isFolder) =>
+          isFolder && unseen > 0 ? false : await copy.remove(`${layers.upper}/${path}`, signal),
+      },
     ),
   );
 }

@@ -178,6 +178,12 @@ export class FolderCopies implements ViewCopies {
     return { ...compared, leftOut: compared.leftOut + (this.unseen.get(workspaceId) ?? 0) };
   }
 
+  /** What of its folder the copy of a workspace never gets; nothing where it has none. */
+  leavesOut(workspaceId: string): LeftOut {
+    const state = readCopyState(this.ownOf(workspaceId));
+    return state ? this.leftOut(state.hidden) : () => false;
+  }
+
   private leftOut(hidden: readonly string[]): LeftOut {
     const { patterns, excludePatterns } = this.rules;
     return leftOutOf(hidden, { patterns: patterns(), excludePatterns: excludePatterns() });

@@ -5,33 +5,35 @@ import { isWhiteout, stampOf, typeOf } from '../change.ts';
 import { LayerPack } from '../copies/layerPack.ts';
 import { putEntry } from '../copies/putChanges.ts';
 import type { OpenView } from '../openViews.ts';
-import { lookAt, type StaleEntry } from './staleEntries.ts';
+import { lookAt } from './lookAt.ts';
+import type { StaleEntry } from './staleEntries.ts';
 
 /**
  * Has a workspace see what the folder has, through the very mount that it sees: what the kernel remembers there is then the
- * new state. Gives what was put; what somebody changed meanwhile is not.
+ * new state. Adds to `brought` what was put whole, also where it fails in the end.
  */
 export async function bringIn(
   view: Pick<OpenedView, 'put' | 'remove'>,
   { lower }: Pick<OpenView, 'lower'>,
   stale: readonly StaleEntry[],
+  brought: Set<StaleEntry>,
   signal: AbortSignal,
-): Promise<readonly StaleEntry[]> {
-  const brought: StaleEntry[] = [];
+): Promise<void> {
   for (const entry of stale)
-    if (!entry.wanted && (!entry.seen || (await view.remove(entry.path, signal)))) brought.push(entry);
+    if (!entry.wanted && (!entry.seen || (await view.remove(entry.path, signal)))) brought.add(entry);
   const coming = stale.filter(({ wanted }) => wanted);
-  if (coming.length > 0)
-    await view.put(
-      LayerPack.archiveOf(async (packing) => {
-        for (const entry of coming) {
-          const { path, wanted: stats } = entry;
-          if (stats && (await putEntry(packing, lower, path, { path, stats }))) brought.push(entry);
-        }
-      }),
-      signal,
-    );
-  return brought;
+  if (coming.length === 0) return;
+  const packed: StaleEntry[] = [];
+  await view.put(
+    LayerPack.archiveOf(async (packing) => {
+      for (const entry of coming) {
+        const { path, wanted: stats } = entry;
+        if (stats && (await putEntry(packing, lower, path, { path, stats }))) packed.push(entry);
+      }
+    }),
+    signal,
+  );
+  for (const entry of packed) brought.add(entry);
 }
 
 /** The folders around these paths of which the workspace has nothing of its own: the kernel makes them for what comes in. */
@@ -45,10 +47,21 @@ export async function foldersToMake(
   return missing;
 }
 
-/** Notes what was brought as the folder's own, with the folders that were made for it; gives the paths at which the view has it. */
+/**
+ * Notes what was brought as the folder's own, with the folders that were made for it; gives the paths at which the view has
+ * it. Of what was `tried` and is there in part, it is noted that it is still to be brought.
+ */
 export async function noteBrought(
   { upper, lower, known }: Pick<OpenView, 'upper' | 'lower' | 'known'>,
-  { brought, made }: { readonly brought: readonly StaleEntry[]; readonly made: readonly string[] },
+  {
+    tried,
+    brought,
+    made,
+  }: {
+    readonly tried: readonly StaleEntry[];
+    readonly brought: ReadonlySet<StaleEntry>;
+    readonly made: readonly string[];
+  },
 ): Promise<readonly string[]> {
   for (const path of made) {
     const [written, below] = [await lookAt(upper, path), await lookAt(lower, path)];
@@ -56,15 +69,23 @@ export async function noteBrought(
       known.set(path, { lower: stampOf(below), upper: stampOf(written), brought: 'way' });
   }
   const noted: string[] = [];
-  for (const { path, wanted } of brought) {
+  for (const entry of tried) {
+    const { path, wanted, seen } = entry;
     const written = await lookAt(upper, path);
     if (written === 'unreadable') continue;
-    if (wanted && written && typeOf(wanted) === typeOf(written))
-      known.set(path, { lower: stampOf(wanted), upper: stampOf(written), brought: 'entry' });
-    else if (!wanted && !written) known.forget(path);
-    else if (!wanted && written && isWhiteout(written)) known.set(path, { upper: 'gone', brought: 'entry' });
-    else continue;
-    noted.push(path);
+    const has = written && (isWhiteout(written) ? 'gone' : stampOf(written));
+    const isThere = wanted ? has && has !== 'gone' && typeOf(wanted) === has.type : !has || has === 'gone';
+    if (brought.has(entry) && isThere) {
+      const isNew = isFolder(wanted) && !seen && ({ isNew: true } as const);
+      if (!has) known.forget(path);
+      else
+        known.set(path, {
+          ...{ ...(wanted && { lower: stampOf(wanted) }), ...isNew },
+          ...{ upper: has, brought: 'entry' },
+        });
+      noted.push(path);
+    } else if (has && !known.isAccepted(path, has === 'gone' ? undefined : has))
+      known.set(path, { upper: has, brought: 'entry' });
   }
   await known.save();
   return noted;

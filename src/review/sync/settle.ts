@@ -1,14 +1,19 @@
+import type { BigIntStats } from 'node:fs';
 import { rmdir, unlink } from 'node:fs/promises';
-import { isWhiteout, stampOf } from '../change.ts';
 import { foldersAbove } from '../../isolation/folderScan.ts';
+import { isWhiteout, stampOf } from '../change.ts';
 import { isDenied } from '../fileErrors.ts';
-import type { OpenView } from '../openViews.ts';
 import { withParent } from '../openFolder.ts';
+import type { OpenView } from '../openViews.ts';
 import { namesOf } from '../pathBytes.ts';
-import { lookAt } from './staleEntries.ts';
+import { isInOwnFolders } from './ownFolders.ts';
+import { lookAt } from './lookAt.ts';
 
-/** Removes an entry of the layer of which the one at hand is a mirror; false where it stays there. */
-export type TakeOutThere = (path: string, isFolder: boolean) => Promise<boolean>;
+/** The layer in an engine of which the one at hand is a mirror. */
+export interface MirroredLayer {
+  /** Removes an entry of it; false where it stays there. */
+  readonly takeOut: (path: string, isFolder: boolean) => Promise<boolean>;
+}
 
 /**
  * Takes out of a layer that is not mounted what was brought in, so that the next mount shows the folder itself there. What
@@ -16,35 +21,35 @@ export type TakeOutThere = (path: string, isFolder: boolean) => Promise<boolean>
  */
 export async function settle(
   { upper, lower, known }: Pick<OpenView, 'upper' | 'lower' | 'known'>,
-  takeOutThere: TakeOutThere = () => Promise.resolve(true),
+  mirrored?: MirroredLayer,
 ): Promise<void> {
+  const emptied = new Set<string>();
+  const kept = new Set<string>();
   for (const path of known.brought().toSorted().toReversed()) {
-    if (!(await isOnWayOfOurs(path, { upper, known }))) continue;
-    const written = await lookAt(upper, path);
-    if (written === 'unreadable') continue;
-    const isFolder = written?.isDirectory() === true;
+    const [written, below] = [await lookAt(upper, path), await lookAt(lower, path)];
+    if (written === 'unreadable' || below === 'unreadable') continue;
     const isOurs =
-      !written || isFolder || known.isAccepted(path, isWhiteout(written) ? undefined : stampOf(written));
-    if (!isOurs) continue;
-    if (written && !(await takeOut(path, isFolder, upper, takeOutThere))) continue;
-    const below = await lookAt(lower, path);
-    if (below && below !== 'unreadable' && !below.isDirectory()) known.set(path, { lower: stampOf(below) });
+      (await isInOwnFolders(path, { upper, known })) &&
+      (!written ||
+        (known.isAccepted(path, isWhiteout(written) ? undefined : stampOf(written)) &&
+          (!written.isDirectory() || isOwnFolder(path, written))));
+    const isOut = isOurs && (!written || (await takeOut(path, written.isDirectory(), upper, mirrored)));
+    // What is missing where the folder has it went with a folder that the workspace made anew.
+    if (!isOut || (!written && below)) for (const folder of foldersAbove([path])) kept.add(folder);
+    else if (written) emptied.add(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    if (!isOut) continue;
+    if (below && !below.isDirectory()) known.set(path, { lower: stampOf(below) });
     else known.forget(path);
   }
   await known.save();
-}
 
-/** Whether every folder on the way is the very one that was made for what was brought in. */
-async function isOnWayOfOurs(
-  path: string,
-  { upper, known }: Pick<OpenView, 'upper' | 'known'>,
-): Promise<boolean> {
-  for (const folder of foldersAbove([path])) {
-    const [noted, written] = [known.get(folder), await lookAt(upper, folder)];
-    if (written === 'unreadable' || !noted?.brought || noted.upper === 'gone') return false;
-    if (written && String(written.ino) !== noted.upper?.inode) return false;
+  /** Whether the workspace did not make it anew; a mirror of what it made anew is the same folder. */
+  function isOwnFolder(path: string, written: BigIntStats): boolean {
+    const noted = known.get(path);
+    if (kept.has(path) || !noted?.upper || noted.upper === 'gone') return false;
+    if (mirrored) return emptied.has(path) || noted.isNew === true;
+    return noted.upper.inode === String(written.ino) && written.birthtimeNs <= BigInt(noted.upper.changedNs);
   }
-  return true;
 }
 
 /** False for a folder in which the workspace has something, and for what this process may not remove. */
@@ -52,12 +57,12 @@ async function takeOut(
   path: string,
   isFolder: boolean,
   upper: OpenView['upper'],
-  takeOutThere: TakeOutThere,
+  mirrored: MirroredLayer | undefined,
 ): Promise<boolean> {
   try {
     return await withParent(upper, namesOf(path), async (parent, name) => {
       if (isFolder) await rmdir(parent.entry(name));
-      if (!(await takeOutThere(path, isFolder))) return false;
+      if (mirrored && !(await mirrored.takeOut(path, isFolder))) return false;
       if (!isFolder) await unlink(parent.entry(name));
       return true;
     });

@@ -8,6 +8,8 @@ import type { KnownPaths } from '../knownPaths.ts';
 import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { isText, namesOf } from '../pathBytes.ts';
 import { readProblem } from '../readProblem.ts';
+import { lookAt } from './lookAt.ts';
+import { isInOwnFolders } from './ownFolders.ts';
 
 /** What a workspace does not see as the folder has it. */
 export interface StaleEntry {
@@ -18,7 +20,7 @@ export interface StaleEntry {
 }
 
 /** More of them take longer than the next start. */
-const mostLooked = 2000;
+const mostLooked = 500;
 /** So much is brought in at once: the workspace stands still meanwhile. */
 const mostBytes = 64n * 1024n ** 2n;
 
@@ -57,7 +59,8 @@ export interface StaleEntries {
 export async function findStale(search: StaleSearch): Promise<StaleEntries> {
   const { pending, changed, signal } = search;
   const behind = new Set(pending.filter((path) => isKept(path, search)));
-  const wanted = new Set([...behind, ...changed.filter((path) => isKept(path, search))]);
+  const wanted = new Set(behind);
+  for (const path of changed) if (isKept(path, search) && !(await isNoted(path, search))) wanted.add(path);
   const found: Found = { stale: new Map(), withheld: new Set(), closed: new Set(), bytes: 0n };
   // A folder is looked at also where only that was changed which is in it.
   const paths = [...new Set([...foldersAbove([...wanted]), ...wanted])].sort();
@@ -93,17 +96,19 @@ async function lookAtPath(path: string, isBehind: boolean, search: StaleSearch, 
   const isFolder = wanted !== 'unreadable' && wanted?.isDirectory() === true;
   if (!isFolder) closed.add(path);
   if (wanted === 'unreadable' || (wanted && typeOf(wanted) === 'special')) return;
-  if (!isBehind && !isFolder && isNoted(path, wanted, search)) return;
   const seen = await view.look(path);
   const isReplaced = seen !== undefined && isFolder !== (seen.type === 'folder');
   const isCover = covered.some((each) => each.startsWith(`${path}/`));
   const isOther = wanted && seen && isFolder && !(await isSameFolder(path, wanted, seen, search));
-  if (isReplaced || isOther || (isCover && !isFolder)) withheld.add(path);
+  // The workspace may have removed it with a folder that it made anew.
+  const isHidden = wanted && !seen && !(await isInOwnFolders(path, search));
+  if (isReplaced || isOther || isHidden || (isCover && !isFolder)) withheld.add(path);
   else if (isBehind || !isAsSeen(wanted, seen)) {
     const inside = isFolder && !seen ? await allIn(path, search) : [];
     const entries = [{ path, wanted, seen }, ...(inside ?? [])];
     const bytes = entries.reduce((sum, { wanted: each }) => sum + (each?.isFile() ? each.size : 0n), 0n);
-    if (!inside || found.bytes + bytes > mostBytes) withheld.add(path);
+    const isTooMuch = found.bytes + bytes > mostBytes || stale.size + entries.length > mostLooked;
+    if (!inside || isTooMuch) withheld.add(path);
     else {
       found.bytes += bytes;
       for (const entry of entries) stale.set(entry.path, entry);
@@ -112,9 +117,12 @@ async function lookAtPath(path: string, isBehind: boolean, search: StaleSearch, 
 }
 
 /** Whether what the folder has was put there, or brought from there, by Cordon. */
-function isNoted(path: string, wanted: BigIntStats | null, { known }: StaleSearch): boolean {
+async function isNoted(path: string, { folder, known }: StaleSearch): Promise<boolean> {
   const noted = known.get(path);
-  return noted?.upper !== undefined && isSameStamp(noted.lower, wanted ? stampOf(wanted) : undefined);
+  if (noted?.upper === undefined) return false;
+  const has = await lookAt(folder, path);
+  if (has === 'unreadable' || has?.isDirectory()) return false;
+  return isSameStamp(noted.lower, has ? stampOf(has) : undefined);
 }
 
 /**
@@ -139,7 +147,7 @@ async function isSameFolder(
 /** Until the next start a new folder in a view hides all that is below it: it comes as a whole, or then. */
 async function allIn(
   path: string,
-  { view, folder, upper, isLeftOut, signal }: StaleSearch,
+  { view, folder, upper, isCopy, isLeftOut, signal }: StaleSearch,
 ): Promise<readonly StaleEntry[] | undefined> {
   // What is made over a mark of what is gone never shows what lies below.
   if (!view.mergesNewFolders || (await lookAt(upper, path))) return undefined;
@@ -155,22 +163,12 @@ async function allIn(
     if (readProblem(error) === undefined) throw error;
     return undefined;
   });
-  if (!found || skipped.length + found.leftOut.length > 0 || found.entries.length > mostLooked)
-    return undefined;
+  // A copy has nothing of that anyway, so that nobody takes it for removed.
+  const isAll = isCopy || skipped.length + (found?.leftOut.length ?? 0) === 0;
+  if (!found || !isAll) return undefined;
   return found.entries.map(({ path: inside, stats }) => ({
     ...{ path: `${path}/${inside}`, wanted: stats, seen: undefined },
   }));
-}
-
-/** What a folder has at a path, nothing followed on the way; `null` for nothing. */
-export async function lookAt(folder: OpenFolder, path: string): Promise<BigIntStats | null | 'unreadable'> {
-  try {
-    return await withParent(folder, namesOf(path), async (parent, name) => (await parent.look(name)) ?? null);
-  } catch (error) {
-    const problem = readProblem(error);
-    if (problem === undefined) throw error;
-    return problem === 'conflict' ? null : 'unreadable';
-  }
 }
 
 /** A file that was written in place is seen as it is, to the nanosecond. Of folders the time tells nothing. */

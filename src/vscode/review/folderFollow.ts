@@ -14,6 +14,8 @@ export interface Follower {
   /** Whether this window is to look what is changed in it: that costs as much as it is large. */
   readonly isFollowed: () => boolean;
   readonly isRunning: () => boolean;
+  /** What names the time since which its view is mounted; `undefined` while it is not. */
+  readonly mountedSince: () => string | undefined;
   /** Something was changed in the folder, or brought in. */
   readonly onDidChange: () => void;
 }
@@ -35,6 +37,7 @@ export class FolderFollow implements Disposable {
   private pending: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isWatched = false;
+  private since: string | undefined;
   private isBusy = false;
   private pauseMs = soonMs;
 
@@ -47,6 +50,7 @@ export class FolderFollow implements Disposable {
     this.folder = folder;
     this.reviews = reviews;
     this.follower = follower;
+    this.since = follower.mountedSince();
   }
 
   /** Takes what the workspace was found to be behind. */
@@ -57,11 +61,17 @@ export class FolderFollow implements Disposable {
     if (pending.some((path) => !this.tried.has(path))) this.bringSoon();
   }
 
-  /** Another container may see something else. */
-  restarted(): void {
-    this.behind = [];
-    this.problem = undefined;
-    this.tried.clear();
+  /** The workspace was started, stopped, paused or resumed. What is mounted anew shows all as it is. */
+  workspaceChanged(): void {
+    const since = this.follower.mountedSince();
+    if (since !== this.since) {
+      this.since = since;
+      this.behind = [];
+      this.problem = undefined;
+      this.tried.clear();
+      this.changed.clear();
+    }
+    if (this.changed.size > 0) this.bringSoon();
   }
 
   dispose(): void {
@@ -97,10 +107,10 @@ export class FolderFollow implements Disposable {
   }
 
   private async bring(): Promise<void> {
+    // While it is paused they are kept.
+    if (!this.follower.isRunning() || !this.follower.isFollowed()) return;
     const changed = [...this.changed];
     this.changed.clear();
-    // The next start shows everything.
-    if (!this.follower.isRunning() || !this.follower.isFollowed()) return;
     const startedAt = performance.now();
     const tried = [...new Set([...this.pending, ...this.behind, ...changed])];
     this.isBusy = true;
@@ -114,6 +124,8 @@ export class FolderFollow implements Disposable {
       if (brought.length > 0 || behind.length > 0 || wasBehind) this.follower.onDidChange();
     } catch (error) {
       this.problem = errorSentence(error);
+      // It is tried again with what is changed next.
+      this.behind = [...new Set([...this.behind, ...changed])];
       this.follower.onDidChange();
     } finally {
       this.isBusy = false;

@@ -49,9 +49,9 @@ export class ReviewControl implements Disposable {
     { id, name, folder }: { readonly id: string; readonly name: string; readonly folder: string },
     reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
-    { isRunning, isFollowed }: Pick<Follower, 'isRunning' | 'isFollowed'>,
+    about: Omit<Follower, 'onDidChange'>,
   ) {
-    this.isRunning = isRunning;
+    this.isRunning = about.isRunning;
     this.workspaceId = id;
     this.documents = documents;
     this.reviews = reviews;
@@ -76,7 +76,7 @@ export class ReviewControl implements Disposable {
       );
     this.follow = this.store.add(
       new FolderFollow({ id, folder: this.folder }, reviews, {
-        ...{ isRunning, isFollowed },
+        ...about,
         onDidChange: () => {
           this.refreshSoon();
         },
@@ -87,7 +87,7 @@ export class ReviewControl implements Disposable {
 
   /** Its workspace was started, stopped or changed otherwise. */
   workspaceChanged(): void {
-    if (!this.isRunning()) this.follow.restarted();
+    this.follow.workspaceChanged();
     this.refreshSoon();
   }
 

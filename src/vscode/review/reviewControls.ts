@@ -73,8 +73,15 @@ export class ReviewControls implements Disposable {
         name: workspace.name,
         control: new ReviewControl(workspace, this.reviews, this.documents, {
           isRunning: () => this.service.get(id)?.container.kind === 'running',
+          mountedSince: () => mountedSince(this.service.get(id)),
           isFollowed: () => this.isFollowed(workspace),
         }),
       });
   }
+}
+
+function mountedSince(workspace: Workspace | undefined): string | undefined {
+  const { container } = workspace ?? {};
+  if (container?.kind !== 'running' && container?.kind !== 'paused') return undefined;
+  return `${container.id} ${container.startedAt ?? ''}`;
 }

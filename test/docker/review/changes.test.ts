@@ -93,6 +93,18 @@ describe('the changes of a workspace in review mode', function () {
     assert.deepEqual(await listed(), wanted);
   });
 
+  it('are deletions in a folder that was made anew, also where its mode was accepted before', async () => {
+    await review.sh('chmod 775 d');
+    assert.deepEqual((await review.reviews.accept(review.id, ['d'])).accepted, ['d']);
+    const inside = (await review.sh('find d -mindepth 1 | sort')).trim().split('\n');
+    await review.sh('rm -rf d; mkdir d; chmod 775 d');
+    const deleted = (await review.reviews.changes(review.id)).filter(({ kind }) => kind === 'deleted');
+    assert.deepEqual(
+      deleted.map(({ path }) => path),
+      inside,
+    );
+  });
+
   it('are none where a file was written over with what it held', async () => {
     await review.sh(
       'cat a.txt > /tmp/a; rm a.txt; cp /tmp/a a.txt; rm -rf d/f; mkdir d/f; echo g > d/f/g.txt',

@@ -8,7 +8,14 @@ describe('what a workspace in review mode sees of later changes in the folder', 
   let review: ReviewOnEngine;
 
   beforeEach(async () => {
-    review = await reviewOnEngine({ 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n', 'd/e.txt': 'e\n' });
+    review = await reviewOnEngine({
+      'a.txt': 'a\n',
+      'b.txt': 'b\n',
+      'c.txt': 'c\n',
+      'd/e.txt': 'e\n',
+      'g/e.txt': 'e\n',
+      'g/f.txt': 'f\n',
+    });
   });
   afterEach(() => review.dispose());
 
@@ -72,7 +79,7 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     assert.deepEqual(behind, []);
     assert.equal(
       await review.sh('cat a.txt new.txt link n/deep/f.txt; stat -c %a new.txt; ls'),
-      'host\nhost\nhost\ndeep\n755\na.txt\nc.txt\nd\nlink\nn\nnew.txt\n',
+      'host\nhost\nhost\ndeep\n755\na.txt\nc.txt\nd\ng\nlink\nn\nnew.txt\n',
     );
     assert.deepEqual(await review.reviews.changes(review.id), []);
     assert.deepEqual(await state(), { pending: 0, conflicts: [] });
@@ -84,7 +91,7 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     assert.equal(await review.sh('cat a.txt b.txt; ls new.txt || true'), 'again\nback\n');
     assert.deepEqual(await state(), { pending: 0, conflicts: [] });
     await review.core.service.restart(review.id);
-    assert.equal(await review.sh('cat a.txt b.txt; ls'), 'again\nback\na.txt\nb.txt\nc.txt\nd\nlink\nn\n');
+    assert.equal(await review.sh('cat a.txt b.txt; ls'), 'again\nback\na.txt\nb.txt\nc.txt\nd\ng\nlink\nn\n');
     assert.deepEqual(await state(), { pending: 0, conflicts: [] });
     assert.deepEqual(await review.reviews.changes(review.id), []);
   });
@@ -101,7 +108,7 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     assert.deepEqual({ brought, behind }, { brought: [], behind: ['c.txt', 'c.txt/in', 'd', 'd/e.txt'] });
     assert.deepEqual(await review.reviews.changes(review.id), []);
     await review.core.service.restart(review.id);
-    assert.equal(await review.sh('cat d c.txt/in; ls'), 'a file\nhost\na.txt\nb.txt\nc.txt\nd\n');
+    assert.equal(await review.sh('cat d c.txt/in; ls'), 'a file\nhost\na.txt\nb.txt\nc.txt\nd\ng\n');
     assert.deepEqual(await state(), { pending: 0, conflicts: [] });
   });
 
@@ -115,7 +122,7 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     assert.deepEqual({ brought, behind }, { brought: ['c.txt'], behind: [] });
     assert.equal(
       await review.sh('cat a.txt c.txt d/mine; ls; ls d'),
-      'mine\nhost\nmine\na.txt\nc.txt\nd\nmine\n',
+      'mine\nhost\nmine\na.txt\nc.txt\nd\ng\nmine\n',
     );
     assert.deepEqual((await state()).conflicts, ['a.txt', 'b.txt', 'd/e.txt']);
     // A folder that is gone from the folder is not taken from a workspace that has written into it.
@@ -161,14 +168,47 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     await put('.env', 'SECRET=1\n');
     await put('d/.env', 'SECRET=1\n');
     await replace('c.txt', 'host\n');
-    await bringIn('.env', 'd/.env', 'c.txt');
-    assert.equal(await review.sh('cat c.txt'), 'host\n');
+    assert.deepEqual((await bringIn('.env', 'd/.env', 'c.txt')).brought, ['c.txt']);
     await review.core.service.restart(review.id);
     assert.equal(await review.sh('cat .env d/.env 2>/dev/null || true'), '');
     await replace('.env', 'SECRET=2\n');
     await fs.rm(join(review.folder, 'd'), { recursive: true });
     assert.deepEqual((await bringIn('.env', 'd', 'd/.env')).brought, []);
     assert.equal(await review.sh('cat .env d/.env 2>/dev/null || true'), '');
+  });
+
+  it('leaves what the workspace did to folders in which something was brought in, also after the next start', async () => {
+    await review.sh('cat g/e.txt a.txt');
+    await replace('g/e.txt', 'host\n');
+    assert.deepEqual((await bringIn('g/e.txt')).brought, ['g/e.txt']);
+    await review.sh('rm -rf g; mkdir g');
+    const deleted = async () =>
+      (await review.reviews.changes(review.id)).map(({ path, kind }) => `${kind} ${path}`);
+    assert.deepEqual(await deleted(), ['deleted g/e.txt', 'deleted g/f.txt']);
+    await review.core.service.restart(review.id);
+    assert.deepEqual(await deleted(), ['deleted g/e.txt', 'deleted g/f.txt']);
+    assert.equal(await review.sh('ls g'), '');
+    // Nor does the person's next version come into the folder that it made anew.
+    await replace('g/e.txt', 'again\n');
+    assert.deepEqual((await bringIn('g/e.txt', 'g')).brought, []);
+    assert.equal(await review.sh('ls g'), '');
+  });
+
+  it('is not brought over what the workspace had when a merge was accepted, before that can be undone no more', async () => {
+    await review.sh('echo inside > a.txt');
+    await put('a.txt', 'host\n');
+    assert.equal(
+      await review.merges.accept(
+        review.id,
+        await review.merges.conflict(review.id, 'a.txt'),
+        Buffer.from(Buffer.from('both\n')),
+      ),
+      true,
+    );
+    assert.deepEqual((await bringIn('a.txt')).brought, []);
+    await review.reviews.undoAccept(review.id);
+    assert.equal(await review.sh('cat a.txt'), 'inside\n');
+    assert.deepEqual((await state()).conflicts, ['a.txt']);
   });
 
   it('shows what comes into a new folder later without being told, from the next start on', async () => {

@@ -15,7 +15,7 @@ function following(
 ) {
   const window = openWindow('/projects/demo');
   const asked: (readonly string[])[] = [];
-  const state = { isRunning: true, changes: 0 };
+  const state = { isRunning: true, since: 'first', changes: 0 };
   const follow = new FolderFollow(
     { id: 'one', folder: Uri.file('/projects/demo') as unknown as vscode.Uri },
     {
@@ -27,6 +27,7 @@ function following(
     {
       isFollowed: () => isFollowed,
       isRunning: () => state.isRunning,
+      mountedSince: () => state.since,
       onDidChange: () => {
         state.changes += 1;
       },
@@ -59,7 +60,9 @@ describe('a folder that is followed for a workspace', function () {
   });
 
   it('has what the workspace is behind brought in once, and again when it is changed', async () => {
-    const { asked, follow, changed } = following(() => Promise.resolve({ brought: [], behind: ['x'] }));
+    const { asked, follow, changed, state } = following(() =>
+      Promise.resolve({ brought: [], behind: ['x'] }),
+    );
     follow.listed(['x']);
     await soon();
     assert.deepEqual(asked, [[]]);
@@ -70,7 +73,8 @@ describe('a folder that is followed for a workspace', function () {
     changed('x');
     await soon();
     assert.deepEqual(asked[1], ['x']);
-    follow.restarted();
+    state.since = 'second';
+    follow.workspaceChanged();
     assert.deepEqual(follow.behind, []);
   });
 
@@ -81,20 +85,28 @@ describe('a folder that is followed for a workspace', function () {
     assert.deepEqual({ asked, watchers: watchers.length }, { asked: [], watchers: 0 });
   });
 
-  it('asks for nothing while the workspace does not run', async () => {
-    const { asked, changed, state } = following();
+  it('waits for a workspace that is paused, and forgets what a new container shows anyway', async () => {
+    const { asked, changed, follow, state } = following();
     state.isRunning = false;
     changed('a');
     await soon();
+    assert.deepEqual(asked, []);
     state.isRunning = true;
+    follow.workspaceChanged();
+    await soon();
+    assert.deepEqual(asked, [['a']]);
+    state.isRunning = false;
     changed('b');
     await soon();
-    assert.deepEqual(asked, [['b']]);
+    [state.isRunning, state.since] = [true, 'second'];
+    follow.workspaceChanged();
+    await soon();
+    assert.equal(asked.length, 1);
   });
 
   it('says why it could not be brought in, until it can', async () => {
     let isBroken = true;
-    const { changed, follow } = following(() =>
+    const { asked, changed, follow } = following(() =>
       isBroken
         ? Promise.reject(new CordonError('engineUnavailable', 'no engine'))
         : Promise.resolve({ brought: ['a'], behind: [] }),
@@ -102,9 +114,11 @@ describe('a folder that is followed for a workspace', function () {
     changed('a');
     await soon();
     assert.match(follow.problem ?? '', /no engine/);
+    assert.deepEqual(follow.behind, ['a']);
     isBroken = false;
-    changed('a');
+    changed('b');
     await soon();
+    assert.deepEqual(asked.at(-1), ['a', 'b']);
     assert.equal(follow.problem, undefined);
   });
 
