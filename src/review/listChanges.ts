@@ -48,8 +48,8 @@ export interface ChangeList {
   readonly excluded: { readonly count: number; readonly paths: readonly string[] };
   /** Accepted paths that were changed in the folder since, and what a copy is behind: the workspace sees them as they were. */
   readonly pending: readonly string[];
-  /** Where the workspace sees a copy of the folder: how many entries are missing on one side, for they cannot be copied. */
-  readonly copy?: { readonly leftOut: number };
+  /** Where the workspace sees a copy of the folder: how many entries are missing on one side, and what it was given. */
+  readonly copy?: { readonly leftOut: number; readonly has: (path: string) => boolean };
 }
 
 /** What a workspace changes is not to be seen, so fast it does that. */

@@ -63,7 +63,7 @@ export class ViewChanges {
     return {
       ...list,
       pending: [...new Set([...list.pending, ...copy.pending])],
-      copy: { leftOut: copy.leftOut },
+      copy: { leftOut: copy.leftOut, has: (path) => copy.copied.has(path) },
     };
   }
 

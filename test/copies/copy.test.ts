@@ -34,7 +34,7 @@ describe('a copy of a folder that the engine does not see', function () {
     const [here, there] = [await fs.stat(inFolder('a.txt')), await review.sh('stat -c "%u %g %a" a.txt')];
     assert.equal(there, `${here.uid} ${here.gid} ${(here.mode & 0o777).toString(8)}\n`);
     assert.deepEqual((await list()).changes, []);
-    assert.deepEqual((await list()).copy, { leftOut: 0 });
+    assert.equal((await list()).copy?.leftOut, 0);
   });
 
   it('tells what was changed in the folder as pending, and has it after the next start', async () => {

@@ -117,7 +117,8 @@ export class FolderSync {
     const { copies } = this.work.folders;
     const look = async (view: OpenView): Promise<Found> => {
       const engine = await this.work.ground.engine(signal);
-      const { changes, pending } = await this.work.list(id, view, signal).catch(nothingWhereTooFast);
+      const list = await this.work.list(id, view, signal).catch(nothingWhereTooFast);
+      const { changes, pending } = list;
       // How far a copy is behind is known; the folder has more than was ever copied.
       const isCopy = copies.has(id);
       const looked = isCopy ? [] : changed;
@@ -134,6 +135,7 @@ export class FolderSync {
           startedNs: BigInt(Date.parse(facts.startedAt ?? '') || 0) * 1_000_000n,
           isLeftOut: (path, isFolder) =>
             merged.has(path) || leavesOut(path, isFolder) || copyLeavesOut(path, isFolder),
+          wasSeen: (path) => list.copy?.has(path) ?? true,
           ...{ covered, isCopy, pending, changed: looked, signal },
         }),
       );
@@ -160,7 +162,7 @@ async function mergedPaths(own: string): Promise<ReadonlySet<string>> {
 }
 
 /** It is listed again while the workspace stands still. */
-function nothingWhereTooFast(error: unknown): Pick<ChangeList, 'changes' | 'pending'> {
+function nothingWhereTooFast(error: unknown): Pick<ChangeList, 'changes' | 'pending' | 'copy'> {
   if (error instanceof TooFast) return { changes: [], pending: [] };
   throw error;
 }

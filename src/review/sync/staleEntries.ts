@@ -34,6 +34,8 @@ export interface StaleSearch {
   /** When the view was mounted, by the clock of this machine unless it shows a copy. */
   readonly startedNs: bigint;
   readonly isCopy: boolean;
+  /** Whether the workspace may have seen what is at a path of the folder, and removed it. */
+  readonly wasSeen: (path: string) => boolean;
   /** What is neither shown nor kept up to date. */
   readonly isLeftOut: LeftOut;
   /** What the engine has covered in the view, which must stay in its place: the cover would go with it. */
@@ -101,7 +103,7 @@ async function lookAtPath(path: string, isBehind: boolean, search: StaleSearch, 
   const isCover = covered.some((each) => each.startsWith(`${path}/`));
   const isOther = wanted && seen && isFolder && !(await isSameFolder(path, wanted, seen, search));
   // The workspace may have removed it with a folder that it made anew.
-  const isHidden = wanted && !seen && !(await isInOwnFolders(path, search));
+  const isHidden = wanted && !seen && search.wasSeen(path) && !(await isInOwnFolders(path, search));
   if (isReplaced || isOther || isHidden || (isCover && !isFolder)) withheld.add(path);
   else if (isBehind || !isAsSeen(wanted, seen)) {
     const inside = isFolder && !seen ? await allIn(path, search) : [];
