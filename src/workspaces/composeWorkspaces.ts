@@ -237,6 +237,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       folder: (record) => plans.folder(record, undefined),
       patterns: pathPatterns,
       run: (...about) => operations.run(...about),
+      keepWaiting: (...about) => operations.keepWaiting(...about),
       whileStill: (engine, folder, id, work) => neighbours.during(engine, { folder, with: id }, work),
       start: (id, options) => lifecycle.start(id, options),
       stop: (id, options) => lifecycle.stop(id, options),

@@ -53,6 +53,15 @@ export class Operations {
     this.defaultTimeoutMs = defaultTimeoutMs;
   }
 
+  /** Keeps operations of a workspace waiting for `work`, which changes nothing that anybody is told of. */
+  async keepWaiting<T>(workspaceId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.queue.run(workspaceId, signal, work);
+    } finally {
+      this.endings.fire(workspaceId);
+    }
+  }
+
   async run<T>(
     workspaceId: string,
     title: string,

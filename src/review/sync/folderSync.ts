@@ -29,6 +29,8 @@ interface Found {
 const nothing: Found = { free: [], withheld: [] };
 /** A copy of which it takes longer to see what was written there is brought up to date by the next start. */
 const mostPullMs = 2000;
+/** Operations of a workspace wait so long at most. */
+const mostLookMs = 60_000;
 
 /** Has workspaces in review mode see what is changed in their folder while they run. */
 export class FolderSync {
@@ -49,9 +51,10 @@ export class FolderSync {
   async bringIn(id: string, changed: readonly string[], options: OperationOptions = {}): Promise<BroughtIn> {
     const containerId = this.work.ground.containerId(id);
     if (containerId === undefined || !this.work.ground.isRunning(id)) return { brought: [], behind: [] };
-    const title = 'look for changes of the folder of';
+    const limit = AbortSignal.timeout(mostLookMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     // The engine mounts the view to look at it, which nobody may take away or change meanwhile.
-    const { free, withheld } = await this.work.ground.run(id, title, options, ({ signal }) =>
+    const { free, withheld } = await this.work.ground.keepWaiting(id, signal, () =>
       this.lookFor({ id, containerId, changed, signal }),
     );
     if (free.length === 0) return { brought: [], behind: withheld };

@@ -25,6 +25,8 @@ export interface ReviewGround {
     options: OperationOptions,
     work: (operation: Operation) => Promise<T>,
   ): Promise<T>;
+  /** Keeps operations of a workspace waiting for `work`, which changes nothing that anybody is told of. */
+  keepWaiting<T>(workspaceId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Runs `work` while neither this workspace nor any other that could change the folder runs. */
   whileStill<T>(
     engine: ContainerEngine,
