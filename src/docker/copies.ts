@@ -2,12 +2,11 @@ import * as z from 'zod/mini';
 import { copyRole, labels } from '../isolation/labels.ts';
 import { viewDriver } from '../isolation/viewAudit.ts';
 import type { EngineCopies, OpenCopy } from '../workspaces/containerEngine.ts';
-import { viewMount } from './containerOptions.ts';
 import type { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
-import { idleTarget, type IdleContainers } from './idleContainers.ts';
-import { openVolume } from './openVolume.ts';
+import type { IdleContainers } from './idleContainers.ts';
+import { withVolume } from './openVolume.ts';
 import { nameTaken } from './volumes.ts';
 
 const labelled = z.nullish(z.record(z.string(), z.unknown()));
@@ -53,21 +52,12 @@ export class Copies implements EngineCopies {
   }
 
   async withCopy<T>(workspaceId: string, image: string, work: (copy: OpenCopy) => Promise<T>): Promise<T> {
-    // An engine would make the container a new volume, empty and without labels, in place of one that is gone.
     await this.inspect(workspaceId);
-    const opened = new AbortController();
     // While an archive is sent or read, an engine answers nothing else about the container. So it carries a role, as which
     // no reconcile asks about it, however long that takes.
     const role = { [labels.role]: copyRole, [labels.copyOf]: workspaceId };
-    return await this.idle.use(async ({ create }) => {
-      const containerId = await create(image, viewMount({ volume: nameOf(workspaceId), target: idleTarget }));
-      try {
-        return await work(openVolume(this.api, containerId, opened.signal));
-      } finally {
-        // Nor could it be removed.
-        opened.abort();
-      }
-    }, role);
+    const { api, idle } = this;
+    return await withVolume({ api, idle }, { volume: nameOf(workspaceId), image, role }, work);
   }
 
   /** The containers by which the copy was opened hold its volume. */

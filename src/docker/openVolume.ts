@@ -4,20 +4,47 @@ import { archiveBelow, textArchive } from './archiveBelow.ts';
 import { pathExists, seenAt } from './containerFiles.ts';
 import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
-import { idleTarget } from './idleContainers.ts';
+import { viewMount } from './containerOptions.ts';
+import { idleTarget, type IdleContainers } from './idleContainers.ts';
 import { removingArchive } from './removingArchive.ts';
 
 const slowMs = 60_000;
+
+type OpenVolume = OpenCopy & Omit<OpenedView, 'mergesNewFolders'>;
+
+/**
+ * Opens a volume by a container of `image` that never runs and is removed afterwards. Only for one that is there: an engine
+ * would make the container a new volume, empty and without labels, in place of one that is gone.
+ */
+export async function withVolume<T>(
+  { api, idle }: { readonly api: EngineApi; readonly idle: Pick<IdleContainers, 'use'> },
+  { volume, image, role }: VolumeOpening,
+  work: (volume: OpenVolume) => Promise<T>,
+): Promise<T> {
+  const closed = new AbortController();
+  return await idle.use(async ({ create }) => {
+    const containerId = await create(image, viewMount({ volume, target: idleTarget }));
+    try {
+      return await work(openVolume(api, containerId, closed.signal));
+    } finally {
+      // While an archive is sent or read, the container could not be removed.
+      closed.abort();
+    }
+  }, role);
+}
+
+/** What is opened, by a container of which image; `role` are further labels of that. */
+export interface VolumeOpening {
+  readonly volume: string;
+  readonly image: string;
+  readonly role?: Readonly<Record<string, string>>;
+}
 
 /**
  * The volume that a container has at `idleTarget`, which never runs. An engine gets and puts archives there as root, and
  * answers nothing else about the container meanwhile. `closed` breaks off what is still at it.
  */
-export function openVolume(
-  api: EngineApi,
-  containerId: string,
-  closed: AbortSignal,
-): OpenCopy & Omit<OpenedView, 'mergesNewFolders'> {
+function openVolume(api: EngineApi, containerId: string, closed: AbortSignal): OpenVolume {
   const path = ['containers', containerId, 'archive'];
   const until = (signal?: AbortSignal) => (signal ? AbortSignal.any([signal, closed]) : closed);
   const inVolume = (inside: string) => `${idleTarget}/${inside}`;

@@ -9,7 +9,7 @@ import { viewMount } from './containerOptions.ts';
 import type { EngineApi } from './engineApi.ts';
 import { kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
-import { openVolume } from './openVolume.ts';
+import { withVolume } from './openVolume.ts';
 import { emptyFilesArchive } from './tarArchive.ts';
 import type { Volumes } from './volumes.ts';
 
@@ -59,18 +59,12 @@ export class ViewHelpers {
   async withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T> {
     const volume = viewVolumeName(workspaceId);
     const found = await this.volumes.inspectVolume(volume);
-    // An engine would make the container a new volume, empty and without labels, in place of one that is gone.
     if (found?.workspaceId !== workspaceId) throw viewGone();
     const mergesNewFolders = kernelAtLeast(this.kernel, 5, 15);
-    const closed = new AbortController();
-    return await this.idle.use(async ({ create }) => {
-      const containerId = await create(image, viewMount({ volume, target: idleTarget }));
-      try {
-        return await work({ ...openVolume(this.api, containerId, closed.signal), mergesNewFolders });
-      } finally {
-        closed.abort();
-      }
-    });
+    const { api, idle } = this;
+    return await withVolume({ api, idle }, { volume, image }, (opened) =>
+      work({ ...opened, mergesNewFolders }),
+    );
   }
 
   /** An engine that unpacks a file where something else is removes that first, as root. */

@@ -16,8 +16,8 @@ const knownSchema = z.strictObject({
   lower: z.optional(stampSchema),
   /** What the workspace had there when it was accepted; `gone` for what it had removed, missing for what was not accepted. */
   upper: z.optional(z.union([stampSchema, z.literal('gone')])),
-  /** The workspace has it because the folder had it; `way`: it is a folder around what was brought in. */
-  brought: z.optional(z.enum(['entry', 'way'])),
+  /** The workspace has it because the folder had it, and not the other way round. */
+  brought: z.optional(z.literal(true)),
   /** A folder that one side had and the other had not. */
   isNew: z.optional(z.literal(true)),
 });
@@ -27,7 +27,7 @@ const stored = z.array(z.tuple([z.string(), knownSchema]));
 export interface KnownPath {
   readonly lower?: Stamp | undefined;
   readonly upper?: Stamp | 'gone' | undefined;
-  readonly brought?: 'entry' | 'way' | undefined;
+  readonly brought?: true | undefined;
   readonly isNew?: true | undefined;
 }
 

@@ -66,7 +66,7 @@ export async function noteBrought(
   for (const path of made) {
     const [written, below] = [await lookAt(upper, path), await lookAt(lower, path)];
     if (isFolder(written) && isFolder(below))
-      known.set(path, { lower: stampOf(below), upper: stampOf(written), brought: 'way' });
+      known.set(path, { lower: stampOf(below), upper: stampOf(written), brought: true });
   }
   const noted: string[] = [];
   for (const entry of tried) {
@@ -81,11 +81,11 @@ export async function noteBrought(
       else
         known.set(path, {
           ...{ ...(wanted && { lower: stampOf(wanted) }), ...isNew },
-          ...{ upper: has, brought: 'entry' },
+          ...{ upper: has, brought: true },
         });
       noted.push(path);
     } else if (has && !known.isAccepted(path, has === 'gone' ? undefined : has))
-      known.set(path, { upper: has, brought: 'entry' });
+      known.set(path, { upper: has, brought: true });
   }
   await known.save();
   return noted;
