@@ -7,6 +7,7 @@ import { refusalStatus } from './engineErrors.ts';
 import { viewMount } from './containerOptions.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
 import { removingArchive } from './removingArchive.ts';
+import { untilSilent } from './untilSilent.ts';
 
 const slowMs = 60_000;
 
@@ -62,13 +63,13 @@ function openVolume(api: EngineApi, containerId: string, closed: AbortSignal): O
       });
       return (await seenAt(api, containerId, inVolume(inside))) === undefined;
     },
-    get: async (inside, signal) =>
-      textArchive(
-        await api.stream({
-          ...{ method: 'GET', path, query: { path: inVolume(inside) } },
-          ...{ timeoutMs: slowMs, signal: until(signal) },
-        }),
-      ),
+    get: async (inside, signal) => {
+      const archive = await api.stream({
+        ...{ method: 'GET', path, query: { path: inVolume(inside) } },
+        ...{ timeoutMs: slowMs, signal: until(signal) },
+      });
+      return textArchive(untilSilent(archive, slowMs));
+    },
     has: (inside) => pathExists(api, containerId, inVolume(inside)),
     look: (inside) => seenAt(api, containerId, inVolume(inside)),
   };

@@ -16,6 +16,7 @@ import * as l10n from '@vscode/l10n';
 import type { CheckedFolder } from '../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../isolation/folderView.ts';
 import { CordonError } from '../shared/errors.ts';
+import type { CopyAccess } from '../workspaces/views/viewCopies.ts';
 import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/viewFiles.ts';
 import { writeBaseline } from './baseline.ts';
 import { requireCommonClock } from './commonClock.ts';
@@ -23,7 +24,9 @@ import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
+import type { OpenView } from './openViews.ts';
 import { removeLayers, removeView } from './removeView.ts';
+import { bringingFile } from './sync/bringingFile.ts';
 import { ViewInUse, whileLocked, type LockOwner } from './viewLock.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
@@ -68,19 +71,22 @@ export class ViewFolders implements ViewFiles {
     return (await KnownPaths.load(this.folderOf(workspaceId))).brought().length > 0;
   }
 
-  async settle(workspaceId: string, folder: CheckedFolder): Promise<void> {
-    const own = this.folderOf(workspaceId);
+  async settle(workspaceId: string): Promise<void> {
     const { settle } = await import('./sync/settle.ts');
-    await withFolder(OpenFolder.at(folder.path), (lower) =>
-      withFolder(OpenFolder.at(placesIn(own).upper), (upper) =>
-        whileLocked(own, this.who, async () => {
-          await settle({ lower, upper, known: await KnownPaths.load(own) });
-        }),
-      ),
-    ).catch((error: unknown) => {
+    await this.whileOpen(workspaceId, settle).catch((error: unknown) => {
       // Whoever is at it keeps it from being settled until the start after this one.
       if (!(error instanceof ViewInUse)) throw error;
     });
+  }
+
+  async wasBringing(workspaceId: string): Promise<boolean> {
+    return (await fileIfAny(bringingFile(this.folderOf(workspaceId)))) !== undefined;
+  }
+
+  async endBringing(workspaceId: string, access: CopyAccess, isStill: boolean): Promise<void> {
+    const { endBringing } = await import('./sync/bringingNote.ts');
+    await this.copies.pull(workspaceId, access);
+    await this.whileOpen(workspaceId, (view) => endBringing(view, isStill));
   }
 
   async useHere(workspaceId: string): Promise<void> {
@@ -147,6 +153,19 @@ export class ViewFolders implements ViewFiles {
 
   async remove(workspaceId: string, clear: ClearAsRoot): Promise<void> {
     await removeView(this.folderOf(workspaceId), clear);
+  }
+
+  /** Runs `work` on the layers of a view that was made before, while nobody else is at them. */
+  private async whileOpen(workspaceId: string, work: (view: OpenView) => Promise<void>): Promise<void> {
+    const own = this.folderOf(workspaceId);
+    const { lower, upper } = placesIn(own);
+    await withFolder(OpenFolder.at(await readlink(lower)), (openLower) =>
+      withFolder(OpenFolder.at(upper), (openUpper) =>
+        whileLocked(own, this.who, async () => {
+          await work({ own, lower: openLower, upper: openUpper, known: await KnownPaths.load(own) });
+        }),
+      ),
+    );
   }
 
   private async names(): Promise<readonly string[]> {

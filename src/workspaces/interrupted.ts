@@ -1,15 +1,18 @@
+import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, isHeldStill } from './held.ts';
+import type { CopyingEngine } from './views/viewCopies.ts';
 import type { CleaningEngine, ReviewViews } from './views/reviewViews.ts';
 import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'> &
-  CleaningEngine;
+  CleaningEngine &
+  CopyingEngine;
 
 /** Ends what a process began that is gone: lets go on what it held still, finishes or undoes its operation. */
 export class Interrupted {
@@ -18,14 +21,14 @@ export class Interrupted {
   private readonly isAlive: (owner: number, sinceMs: number) => boolean;
   /** Whether this window holds a workspace still, and lets it go on by itself. */
   private readonly isHeldHere: (workspaceId: string) => boolean;
-  private readonly views: Pick<ReviewViews, 'remove'>;
+  private readonly views: Pick<ReviewViews, 'remove' | 'endBringing'>;
   private readonly log: Log;
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
     isAlive: (owner: number, sinceMs: number) => boolean;
     isHeldHere: (workspaceId: string) => boolean;
-    views: Pick<ReviewViews, 'remove'>;
+    views: Pick<ReviewViews, 'remove' | 'endBringing'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -49,8 +52,10 @@ export class Interrupted {
     if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
       return state;
     // A list may not tell yet that it is paused.
-    const isPaused = container && (await engine.inspectContainer(container.id))?.paused === true;
-    const goesOn = isPaused && !isFrozen(record);
+    const facts = container && (await engine.inspectContainer(container.id));
+    const isPaused = facts?.paused === true;
+    await this.endBringing(engine, record, isPaused || facts?.running !== true);
+    const goesOn = container !== undefined && isPaused && !isFrozen(record);
     if (goesOn) {
       this.log.warn(`"${name}" was held still by a process that is gone`);
       await engine.resumeContainer(container.id);
@@ -90,6 +95,13 @@ export class Interrupted {
         await this.settleHalfMade(engine, id, await stateNow(engine, state));
     }
     return true;
+  }
+
+  /** Whatever becomes of it, the workspace goes on: what came in is then taken for its own. */
+  private async endBringing(engine: Engine, record: WorkspaceRecord, isStill: boolean): Promise<void> {
+    await this.views.endBringing(engine, record, isStill).catch((error: unknown) => {
+      this.log.warn(`"${record.name}": what was brought in is not noted: ${describeError(error)}`);
+    });
   }
 
   /** A container that was made but never started goes; any other one says itself how far things came. */

@@ -32,6 +32,14 @@ export class FakeViewFiles implements ViewFiles {
     return Promise.resolve();
   }
 
+  wasBringing(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  endBringing(): Promise<void> {
+    return Promise.resolve();
+  }
+
   useHere(): Promise<void> {
     return Promise.resolve();
   }

@@ -76,6 +76,10 @@ export async function forward(
         resolve({ head: (length) => headOf(answer, length), body: Buffer.concat(chunks) });
       });
     });
+    // Whoever asked may be gone before all was said.
+    request.once('close', () => {
+      if (!request.complete) further.destroy(new Error('the request was cut off'));
+    });
     request.pipe(further);
   });
 }

@@ -6,11 +6,11 @@ import type { ViewPlaces } from '../../isolation/folderView.ts';
 import type { PathPatterns } from '../../isolation/pathRules.ts';
 import { CordonError } from '../../shared/errors.ts';
 import { KeyedQueue } from '../../shared/keyedQueue.ts';
-import type { CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/views/viewCopies.ts';
+import type { CopyAccess, CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/views/viewCopies.ts';
 import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
-import { copyPlaces, madeMark, readCopyState, writeCopyState } from './copyState.ts';
+import { copyPlaces, madeMark, readCopyState, writeCopyState, type CopyState } from './copyState.ts';
 import { elsewhere, madeByAnother } from './elsewhere.ts';
 import { leftOutOf, type LeftOut } from './leftOut.ts';
 import type { ComparedCopy } from './compareCopy.ts';
@@ -21,14 +21,6 @@ export interface CopyRules extends LockOwner {
   readonly patterns: () => PathPatterns;
   /** Gitignore patterns of what is not copied. */
   readonly excludePatterns: () => readonly string[];
-}
-
-/** By what an engine is asked about a copy. */
-export interface CopyAccess {
-  readonly engine: CopyingEngine;
-  /** Any image that the engine has. */
-  readonly image: string;
-  readonly signal: AbortSignal;
 }
 
 /** How long another window's work on a mirror is waited for. */
@@ -103,7 +95,7 @@ export class FolderCopies implements ViewCopies {
     const { pullMirror } = await import('./upperMirror.ts');
     await this.alone(workspaceId, signal, async (own) => {
       const state = readCopyState(own);
-      if (state?.endpoint !== engine.info.endpoint || state.isMirrorNewer) return;
+      if (!state || state.isMirrorNewer || !(await mayHave(engine, workspaceId, state))) return;
       await engine.withCopy(workspaceId, image, async (copy) => {
         if (await copy.has(state.mark)) this.unseen.set(workspaceId, await pullMirror(copy, own, signal));
       });
@@ -156,10 +148,11 @@ export class FolderCopies implements ViewCopies {
     const { putAccepted } = await import('./putAccepted.ts');
     await this.alone(workspaceId, signal, async (own) => {
       const state = readCopyState(own);
-      if (state?.endpoint !== engine.info.endpoint) return;
-      await engine.withCopy(workspaceId, image, (copy) =>
-        putAccepted(copy, lower, paths, { own, isLeftOut: this.leftOut(state.hidden), signal }),
-      );
+      if (!state || !(await mayHave(engine, workspaceId, state))) return;
+      await engine.withCopy(workspaceId, image, async (copy) => {
+        if (await copy.has(state.mark))
+          await putAccepted(copy, lower, paths, { own, isLeftOut: this.leftOut(state.hidden), signal });
+      });
     });
   }
 
@@ -207,6 +200,11 @@ export class FolderCopies implements ViewCopies {
   private locked<T>(own: string, work: () => Promise<T>): Promise<T> {
     return whileLocked(own, this.rules, work, 'mirror.lock');
   }
+}
+
+/** The same engine may be reached in more than one way; any other one has no such copy, or somebody else's. */
+async function mayHave(engine: CopyingEngine, workspaceId: string, state: CopyState): Promise<boolean> {
+  return state.endpoint === engine.info.endpoint || (await engine.listCopies()).includes(workspaceId);
 }
 
 function onLinuxOnly(): CordonError {

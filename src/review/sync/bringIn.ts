@@ -20,7 +20,7 @@ export async function bringIn(
   signal: AbortSignal,
 ): Promise<void> {
   for (const entry of stale)
-    if (!entry.wanted && (!entry.seen || (await view.remove(entry.path, signal)))) brought.add(entry);
+    if (!entry.wanted && (entry.isNew || (await view.remove(entry.path, signal)))) brought.add(entry);
   const coming = stale.filter(({ wanted }) => wanted);
   if (coming.length === 0) return;
   const packed: StaleEntry[] = [];
@@ -70,13 +70,13 @@ export async function noteBrought(
   }
   const noted: string[] = [];
   for (const entry of tried) {
-    const { path, wanted, seen } = entry;
+    const { path, wanted } = entry;
     const written = await lookAt(upper, path);
     if (written === 'unreadable') continue;
     const has = written && (isWhiteout(written) ? 'gone' : stampOf(written));
     const isThere = wanted ? has && has !== 'gone' && typeOf(wanted) === has.type : !has || has === 'gone';
     if (brought.has(entry) && isThere) {
-      const isNew = isFolder(wanted) && !seen && ({ isNew: true } as const);
+      const isNew = isFolder(wanted) && entry.isNew && ({ isNew: true } as const);
       if (!has) known.forget(path);
       else
         known.set(path, {

@@ -9,6 +9,7 @@ import { TooFast, type ChangeList } from '../listChanges.ts';
 import type { OpenView, ViewGround } from '../openViews.ts';
 import type { ReviewWork } from '../reviewWork.ts';
 import { bringIn, foldersToMake, noteBrought } from './bringIn.ts';
+import { whileNoted } from './bringingNote.ts';
 import { findStale, type StaleEntry } from './staleEntries.ts';
 import { Untouched, type Written } from './untouched.ts';
 
@@ -97,13 +98,15 @@ export class FolderSync {
       if (performance.now() - startedAt > mostPullMs) this.slow.set(id, containerId);
       return await noteBrought(view, { tried: stale, brought, made });
     };
-    try {
-      await engine.withView(id, image, (opened) => bringIn(opened, view, stale, brought, signal));
-    } catch (error) {
-      await note();
-      throw error;
-    }
-    return await note();
+    return await whileNoted(view.own, stale, made, async () => {
+      try {
+        await engine.withView(id, image, (opened) => bringIn(opened, view, stale, brought, signal));
+      } catch (error) {
+        await note();
+        throw error;
+      }
+      return await note();
+    });
   }
 
   private async lookFor({

@@ -16,7 +16,8 @@ export interface StaleEntry {
   readonly path: string;
   /** What the folder has; `null` for nothing. */
   readonly wanted: BigIntStats | null;
-  readonly seen: SeenEntry | undefined;
+  /** The workspace sees nothing there. */
+  readonly isNew: boolean;
 }
 
 /** More of them take longer than the next start. */
@@ -107,7 +108,7 @@ async function lookAtPath(path: string, isBehind: boolean, search: StaleSearch, 
   if (isReplaced || isOther || isHidden || (isCover && !isFolder)) withheld.add(path);
   else if (isBehind || !isAsSeen(wanted, seen)) {
     const inside = isFolder && !seen ? await allIn(path, search) : [];
-    const entries = [{ path, wanted, seen }, ...(inside ?? [])];
+    const entries = [{ path, wanted, isNew: !seen }, ...(inside ?? [])];
     const bytes = entries.reduce((sum, { wanted: each }) => sum + (each?.isFile() ? each.size : 0n), 0n);
     const isTooMuch = found.bytes + bytes > mostBytes || stale.size + entries.length > mostLooked;
     if (!inside || isTooMuch) withheld.add(path);
@@ -169,7 +170,7 @@ async function allIn(
   const isAll = isCopy || skipped.length + (found?.leftOut.length ?? 0) === 0;
   if (!found || !isAll) return undefined;
   return found.entries.map(({ path: inside, stats }) => ({
-    ...{ path: `${path}/${inside}`, wanted: stats, seen: undefined },
+    ...{ path: `${path}/${inside}`, wanted: stats, isNew: true },
   }));
 }
 

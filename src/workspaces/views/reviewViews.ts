@@ -5,6 +5,7 @@ import type { ContainerEngine } from '../containerEngine.ts';
 import type { Commission } from '../containerPlans.ts';
 import type { ImageFacts } from '../engineImages.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
+import type { CopyingEngine } from './viewCopies.ts';
 import type { ClearAsRoot, ViewFiles } from './viewFiles.ts';
 
 /** What of an engine removes what a container left behind as root. */
@@ -38,7 +39,7 @@ export class ReviewViews {
     await this.files.prepare(record.id, commission.folder);
     if (!needsCopy) {
       await this.files.useHere(record.id);
-      if (await this.files.isToSettle(record.id)) await this.files.settle(record.id, commission.folder);
+      if (await this.files.isToSettle(record.id)) await this.files.settle(record.id);
     } else await this.files.copies.bring({ ...commission, image: image.id, hidden });
     operation.check();
     const spec = this.volumeOf(commission, image);
@@ -57,7 +58,7 @@ export class ReviewViews {
       await copies.requireNone(record.id, engine, helper);
       if (!(await this.files.isToSettle(record.id))) return;
       await engine.stopContainer(containerId);
-      await this.files.settle(record.id, folder);
+      await this.files.settle(record.id);
       return;
     }
     await engine.stopContainer(containerId);
@@ -70,6 +71,17 @@ export class ReviewViews {
     if (record.mount !== 'review') return wanted;
     if (this.files.copies.has(record.id)) return { ...wanted, masked: [] };
     return { ...wanted, masked: await this.files.shown(record.id, wanted.masked) };
+  }
+
+  /** Ends what a killed process left half brought into a view. `isStill`: the workspace has written nothing since then. */
+  async endBringing(
+    engine: CopyingEngine & Pick<ContainerEngine, 'inspectImage' | 'listImages'>,
+    { id, image: likely }: WorkspaceRecord,
+    isStill: boolean,
+  ): Promise<void> {
+    if (!(await this.files.wasBringing(id))) return;
+    const image = await helperImage(engine, likely);
+    await this.files.endBringing(id, { engine, image, signal: new AbortController().signal }, isStill);
   }
 
   /** Removes what is kept of a workspace on this machine. The engine is asked for only where it is needed. */

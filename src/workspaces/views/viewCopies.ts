@@ -9,6 +9,14 @@ export type CopyingEngine = Pick<
   'info' | 'prepareCopy' | 'withCopy' | 'closeCopy' | 'listCopies' | 'removeCopy' | 'canMountView'
 >;
 
+/** By what an engine is asked about a copy. */
+export interface CopyAccess {
+  readonly engine: CopyingEngine;
+  /** Any image that the engine has. */
+  readonly image: string;
+  readonly signal: AbortSignal;
+}
+
 /** What is to be copied. */
 export interface CopyOrder extends Pick<Commission, 'folder'> {
   readonly record: Pick<WorkspaceRecord, 'id'>;

@@ -1,7 +1,7 @@
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../../isolation/folderView.ts';
 import type { UserId } from '../../isolation/workspaceUser.ts';
-import type { ViewCopies } from './viewCopies.ts';
+import type { CopyAccess, ViewCopies } from './viewCopies.ts';
 
 /** Keeps on this machine what workspaces in review mode write. */
 export interface ViewFiles {
@@ -15,7 +15,13 @@ export interface ViewFiles {
   /** Whether what the person changed in the folder was brought into the view, where `settle` takes it out again. */
   isToSettle(workspaceId: string): Promise<boolean>;
   /** Has the folder itself shown in place of what was brought into the view. Only for a view that is not mounted. */
-  settle(workspaceId: string, folder: CheckedFolder): Promise<void>;
+  settle(workspaceId: string): Promise<void>;
+  /** Whether a process was killed while it brought something into the view. */
+  wasBringing(workspaceId: string): Promise<boolean>;
+  /**
+   * Ends what a killed process left half brought into the view. `isStill`: the workspace has written nothing since then.
+   */
+  endBringing(workspaceId: string, access: CopyAccess, isStill: boolean): Promise<void>;
   /** Notes that an engine works with what is kept here, as long as the view is there. */
   useHere(workspaceId: string): Promise<void>;
   isUsedHere(workspaceId: string): Promise<boolean>;

@@ -149,7 +149,7 @@ describe('after a kill', () => {
     const store = new WorkspaceStore(memory, log);
     store.load();
     const intent = { operation: 'create', owner: 7, startedAt: new Date().toISOString() } as const;
-    const views = { remove: () => Promise.resolve() };
+    const views = { remove: () => Promise.resolve(), endBringing: () => Promise.resolve() };
     const interrupted = new Interrupted({
       ...{ store, log, views, isAlive: () => false, isHeldHere: () => false },
     });

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
+
+/**
+ * The same bytes; fails with `timeout` once nothing has come for so long although somebody waits for it. A connection that
+ * is dead at its other end says nothing for ever.
+ */
+export function untilSilent(source: Readable, limitMs: number): Readable {
+  const bytes = Readable.from(watched(source, limitMs), { objectMode: false });
+  // Whoever waits for the next bytes does not notice that they are wanted no more.
+  bytes.once('close', () => source.destroy());
+  return bytes;
+}
+
+async function* watched(source: Readable, limitMs: number): AsyncGenerator<Buffer> {
+  const wait = () => setTimeout(() => source.destroy(silent(limitMs)), limitMs);
+  let waiting = wait();
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      clearTimeout(waiting);
+      yield chunk;
+      waiting = wait();
+    }
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+function silent(limitMs: number): CordonError {
+  return new CordonError('timeout', l10n.t('The engine said nothing for {0} s.', limitMs / 1000));
+}
