@@ -7,7 +7,7 @@ import { cacheFolder, isRootOnLinux } from '../paths.mjs';
 import { versions } from '../versions.mjs';
 
 const PACKAGES = [
-  ...['bash', 'ca-certificates', 'git', 'libc6-dev', 'make', 'procps', 'tcc'],
+  ...['bash', 'ca-certificates', 'curl', 'git', 'libc6-dev', 'make', 'procps', 'python3-pip', 'tcc'],
   // shells that tell of their commands, beside bash
   ...['fish', 'zsh'],
   // the smaller of the two debuggers that debugpy will do with

@@ -11,6 +11,8 @@ import { flood } from './flood.mjs';
 
 const { nameServer, plainPorts, tlsPorts, keyFile, certificateFile } = JSON.parse(process.argv[2]);
 const received = [];
+/** What is served at a name, by paths, in Base64. */
+let files = {};
 const names = await startNameServer(nameServer);
 
 function answer(request, response) {
@@ -28,6 +30,16 @@ function answer(request, response) {
       port: localPort,
       serverName: servername,
     });
+    const file = files[headers.host]?.[new URL(url, 'http://any').pathname];
+    if (file !== undefined) {
+      response.setHeader('content-type', url.endsWith('/') ? 'text/html' : 'application/octet-stream');
+      response.end(Buffer.from(file, 'base64'));
+      return;
+    }
+    if (files[headers.host]) {
+      response.writeHead(404).end();
+      return;
+    }
     const bytes = /^(?:http:\/\/[^/]*)?\/bytes\/(\d{1,10})$/.exec(url)?.[1];
     if (bytes === undefined) response.end(`hello from ${headers.host} at ${localAddress}:${localPort}\n`);
     else sendBytes(response, Number(bytes));
@@ -105,6 +117,9 @@ const commands = {
   flood,
   received: () => received.splice(0),
   asked: () => names.asked.splice(0),
+  serve: (served) => {
+    files = served;
+  },
   names: (known) => {
     names.tell(known);
   },

@@ -55,6 +55,8 @@ export interface TestInternet {
   readonly certificateFile: string;
   /** Teaches the server for names; others are unknown. */
   know(names: Readonly<Record<string, KnownName>>): Promise<void>;
+  /** What servers have at these names, by paths; nothing else is there. Other names answer whatever they are asked. */
+  serve(files: Readonly<Record<string, ReadonlyMap<string, Buffer>>>): Promise<void>;
   /** What servers received since the last time. */
   received(): Promise<readonly ReceivedRequest[]>;
   /** What was looked up since the last time, such as `A a.example.test`. */
@@ -114,6 +116,13 @@ export async function startTestInternet(engine: PrivateEngine): Promise<TestInte
     certificateFile,
     know: async (names) => {
       await ask('names', names);
+    },
+    serve: async (files) => {
+      const served = Object.entries(files).map(([name, paths]) => [
+        name,
+        Object.fromEntries([...paths].map(([path, content]) => [path, content.toString('base64')])),
+      ]);
+      await ask('serve', Object.fromEntries(served));
     },
     received: async () => (await ask('received')) as readonly ReceivedRequest[],
     asked: async () => (await ask('asked')) as readonly string[],
