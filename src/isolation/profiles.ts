@@ -71,7 +71,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = deepFreeze({
     user: 'person',
     seccomp: 'engine',
     runtime: '',
-    network: 'open',
+    network: 'filtered',
     mount: 'live',
     limits: { cpus: 2, memoryMiB: 4096, pids: 1024, tmpMiB: 512 },
     sharedMemoryMiB: 64,

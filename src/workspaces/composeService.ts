@@ -8,6 +8,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { NetworkUnasked } from './proxy/networkUnasked.ts';
 import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
@@ -54,7 +55,10 @@ export function composeService(parts: {
   const { store, engines, operations, engineOperations } = parts;
   return new WorkspaceService({
     ...parts,
-    creation: new WorkspaceCreation(parts),
+    creation: new WorkspaceCreation({
+      ...parts,
+      networkUnasked: new NetworkUnasked({ settings: parts.egress, log: parts.log }),
+    }),
     updating: new WorkspaceUpdate(parts),
     removal: new WorkspaceRemoval(store, engines, operations, engineOperations, parts.views),
     release: new Release(parts),

@@ -11,6 +11,7 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
+import type { NetworkUnasked } from './proxy/networkUnasked.ts';
 import { requireUsableRules } from './proxy/requireUsableRules.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -26,6 +27,7 @@ export class WorkspaceCreation {
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'createAndStart'>;
   private readonly views: Pick<ReviewViews, 'remove'>;
+  private readonly networkUnasked: NetworkUnasked;
   private readonly defaults: () => WorkspaceDefaults;
   private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
@@ -39,6 +41,7 @@ export class WorkspaceCreation {
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'createAndStart'>;
     views: Pick<ReviewViews, 'remove'>;
+    networkUnasked: NetworkUnasked;
     defaults: () => WorkspaceDefaults;
     profileOf: ProfileLookup;
     platform: NodeJS.Platform;
@@ -51,6 +54,7 @@ export class WorkspaceCreation {
     this.plans = parts.plans;
     this.provisioner = parts.provisioner;
     this.views = parts.views;
+    this.networkUnasked = parts.networkUnasked;
     this.defaults = parts.defaults;
     this.profileOf = parts.profileOf;
     this.platform = parts.platform;
@@ -58,7 +62,11 @@ export class WorkspaceCreation {
   }
 
   async create(input: unknown, options: OperationOptions = {}): Promise<Workspace> {
-    const { choices, folder, start } = parseCreateRequest(input, this.defaults(), this.profileOf);
+    const { choices, folder, start, isNetworkAsked } = parseCreateRequest(
+      input,
+      this.defaults(),
+      this.profileOf,
+    );
     await requireUsableRules(choices.egress);
     const id = newWorkspaceId();
     return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
@@ -77,13 +85,31 @@ export class WorkspaceCreation {
         updatedAt: now,
         statusAt: now,
       };
-      if (start) await this.createRunning(record, operation);
-      else await this.store.insert(record, { kind: 'absent' });
+      if (start) await this.createRunning(record, isNetworkAsked, operation);
+      else await this.createStopped(record, isNetworkAsked, operation);
       return this.engineOperations.workspace(id);
     });
   }
 
-  private async createRunning(record: WorkspaceRecord, operation: Operation): Promise<void> {
+  /** Needs no engine; where there is one, it is known now whether the usual network can be had. */
+  private async createStopped(
+    record: WorkspaceRecord,
+    isNetworkAsked: boolean,
+    operation: Operation,
+  ): Promise<void> {
+    const needsProxy = record.network === 'filtered' && !isNetworkAsked;
+    const engine = needsProxy ? await this.engines.get(operation.signal).catch(() => undefined) : undefined;
+    operation.check();
+    const network = engine && (await this.networkUnasked.choose(record.network, { engine, operation }));
+    await this.store.insert({ ...record, ...(network && { network }) }, { kind: 'absent' });
+  }
+
+  private async createRunning(
+    wanted: WorkspaceRecord,
+    isNetworkAsked: boolean,
+    operation: Operation,
+  ): Promise<void> {
+    let record = wanted;
     const intent = this.engineOperations.intent('create');
     await this.store.insert({ ...record, intent }, { kind: 'creating' });
     let engine: ContainerEngine | undefined;
@@ -91,6 +117,7 @@ export class WorkspaceCreation {
       operation.check();
       engine = await this.engines.get(operation.signal);
       operation.check();
+      if (!isNetworkAsked) record = await this.withUsualNetwork(record, engine, operation);
       const facts = await this.provisioner.createAndStart(engine, record, operation);
       await this.engineOperations.requireStillWanted(engine, record.id);
       await this.store.update(
@@ -102,6 +129,18 @@ export class WorkspaceCreation {
       await this.undo(record, engine);
       throw error;
     }
+  }
+
+  private async withUsualNetwork(
+    record: WorkspaceRecord,
+    engine: ContainerEngine,
+    operation: Operation,
+  ): Promise<WorkspaceRecord> {
+    const network = await this.networkUnasked.choose(record.network, { engine, operation });
+    operation.check();
+    if (network === record.network) return record;
+    await this.store.update(record.id, (now) => ({ ...now, network }));
+    return { ...record, network };
   }
 
   /** Removes what was made. Where the engine is lost, the record stays hidden until recovery has removed the rest. */

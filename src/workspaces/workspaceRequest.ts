@@ -59,12 +59,21 @@ const createSchema = z.strictObject({
 
 const updateSchema = z.strictObject({ ...changeableFields, name: z.optional(workspaceFields.name) });
 
+/** A request to create that was checked and filled in. */
+export interface CreateOrder {
+  readonly choices: WorkspaceChoices;
+  readonly folder: string;
+  readonly start: boolean;
+  /** Otherwise the network is the usual one. */
+  readonly isNetworkAsked: boolean;
+}
+
 /** Checks a request to create and fills in what it leaves out. Throws `invalidName` or `invalidRequest`. */
 export function parseCreateRequest(
   input: unknown,
   defaults: WorkspaceDefaults,
   profileOf: ProfileLookup,
-): { choices: WorkspaceChoices; folder: string; start: boolean } {
+): CreateOrder {
   const request = parse(createSchema, input);
   const profileName = request.profile ?? defaults.profile;
   const profile = profileOf(profileName);
@@ -78,7 +87,8 @@ export function parseCreateRequest(
     env: request.env ?? {},
     ...(request.egress && { egress: egressAfter(undefined, request.egress) }),
   };
-  return { choices, folder: request.folder, start: request.start ?? true };
+  const isNetworkAsked = request.network !== undefined;
+  return { choices, folder: request.folder, start: request.start ?? true, isNetworkAsked };
 }
 
 /** Checks a request to update and lays it over what the workspace has. Throws `invalidName` or `invalidRequest`. */

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { findProfile, parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
+import { parseOwnProfiles } from '../../src/isolation/ownProfiles.ts';
 import type { LazyReviews } from '../../src/review/lazyReviews.ts';
 import type { NetworkMode } from '../../src/isolation/profile.ts';
 import { ErrorMemory } from '../../src/shared/errorMemory.ts';
@@ -7,6 +7,7 @@ import { registerWindow } from '../../src/vscode/window.ts';
 import { OpenFolders } from '../../src/vscode/openFolders.ts';
 import type { CreateWorkspaceRequest } from '../../src/workspaces/workspaceRequest.ts';
 import type { ResourceSource } from '../../src/vscode/details/resourceSource.ts';
+import { openStandard } from './openStandard.ts';
 import { openWindow } from './vscode/fakeWindow.ts';
 import { FakeMemento } from './vscode/memento.ts';
 import { Uri } from './vscode/uri.ts';
@@ -50,7 +51,7 @@ export function cordonInWindow({
   };
   const parts = workspacesOnFake({
     log: errors,
-    profileOf: (name) => findProfile(name, own),
+    profileOf: (name) => openStandard(name, own),
     defaults: () => defaults,
   });
   const memory = new FakeMemento();

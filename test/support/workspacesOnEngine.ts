@@ -5,7 +5,7 @@ import { hostInterfaces } from '../../src/vscode/hostInterfaces.ts';
 import { checkFolder, realFolder } from '../../src/isolation/folderCheck.ts';
 import { hostAddresses } from '../../src/isolation/hostAddresses.ts';
 import { diskOf } from '../../src/isolation/folderDisk.ts';
-import { findProfile } from '../../src/isolation/ownProfiles.ts';
+import { openStandard } from './openStandard.ts';
 import { replacedMount } from '../../src/isolation/replacedMount.ts';
 import { scanFolder } from './scanFolder.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
@@ -67,7 +67,7 @@ export function workspacesOnEngine(
       limits: { memoryMiB: 256, pids: 128, tmpMiB: 16, cpus: 1 },
       operationTimeoutMs: size(60_000, 600_000),
     }),
-    profileOf: findProfile,
+    profileOf: openStandard,
     owner: process.pid,
     isAlive: () => false,
     platform: process.platform,

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { findProfile } from '../../src/isolation/ownProfiles.ts';
+import { openStandard } from './openStandard.ts';
 import { composeWorkspaces } from '../../src/workspaces/composeWorkspaces.ts';
 import type { Surroundings } from '../../src/workspaces/surroundings.ts';
 import { execMark } from '../../src/workspaces/monitor/sharedMarks.ts';
@@ -59,7 +59,7 @@ export function workspacesOnFake(
     realFolder: (uri) => Promise.resolve(new URL(uri).pathname),
     chooseUser: () => ({ uid: 1000, gid: 1000 }),
     defaults: () => ({ image: 'tiny:local', profile: 'standard', limits: {}, operationTimeoutMs: 5000 }),
-    profileOf: findProfile,
+    profileOf: openStandard,
     owner: 1,
     isAlive: () => false,
     platform: 'linux',

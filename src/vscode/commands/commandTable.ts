@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { FailureLog } from '../../shared/failureLog.ts';
-import type { ProfileLookup } from '../../isolation/profiles.ts';
+import { usualNetwork, type ProfileLookup } from '../../isolation/profiles.ts';
 import type { Reconciliation } from '../../workspaces/agreement.ts';
 import type { EngineSource } from '../../workspaces/containerEngine.ts';
 import type { CleanUp } from '../../workspaces/cleanUp/cleanUp.ts';
@@ -120,6 +120,10 @@ export function commandTable(dependencies: CommandDependencies): Readonly<Record
     hardLinks: new HardLinkQuestion(dependencies.memory),
     usualMount: ({ mount, profile }: CreateWorkspaceRequest) =>
       mount ?? dependencies.profileOf(profile ?? dependencies.defaults().profile).mount,
+    usualNetwork: ({ network, profile }: CreateWorkspaceRequest) => {
+      const { network: setting, profile: usualProfile } = dependencies.defaults();
+      return network ?? usualNetwork(dependencies.profileOf(profile ?? usualProfile), setting);
+    },
     runLater: (command: Command) => void run('cordon.createWorkspace', () => command()),
   };
   const change = {

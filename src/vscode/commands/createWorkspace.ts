@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { confirm } from '../confirm.ts';
-import type { MountMode } from '../../isolation/profile.ts';
+import type { MountMode, NetworkMode } from '../../isolation/profile.ts';
 import { hasCode } from '../../shared/errors.ts';
 import { ProxyImageMissing } from '../../workspaces/proxy/requireProxyImage.ts';
 import type { CreateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
@@ -23,6 +23,8 @@ export interface CreateDependencies {
   readonly hardLinks: Pick<HardLinkQuestion, 'mountFor'>;
   /** How the folder is mounted for a request that does not say. */
   usualMount(request: CreateWorkspaceRequest): MountMode;
+  /** What a workspace can reach for a request that does not say. */
+  usualNetwork(request: CreateWorkspaceRequest): NetworkMode;
   /** Brings the row of a workspace into view. */
   reveal(id: string): void;
   /** Runs what a button starts, as a command of its own: with its log line and its error. */
@@ -90,7 +92,9 @@ async function createAndReveal(
       dependencies.service.create(request, options),
     );
     dependencies.reveal(workspace.id);
-    offerTerminal(workspace);
+    if (dependencies.usualNetwork(request) === 'filtered' && workspace.network === 'isolated')
+      tellOfTighterNetwork(workspace);
+    else offerTerminal(workspace);
   } catch (error) {
     const actions = error instanceof ProxyImageMissing ? otherNetworks : otherImage;
     if (!hasCode(error, 'imageNotFound') && !hasCode(error, 'imagePullFailed')) throw error;
@@ -121,7 +125,7 @@ function otherNetworks(request: CreateWorkspaceRequest, dependencies: CreateDepe
     }),
     {
       title: vscode.l10n.t('Proxy Image…'),
-      run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.proxyImage'),
+      run: openProxyImageSetting,
     },
   ];
 }
@@ -145,6 +149,23 @@ async function isOpenWanted(name: string): Promise<boolean> {
     'With the network "open" whatever runs in the workspace can send anything that it can read to anybody.',
   );
   return await confirm(vscode.l10n.t('Let {0} reach everything?', name), [why], vscode.l10n.t('Create'));
+}
+
+/** Nobody asked for a network, and the usual one cannot be had: the person may want another one, or see to that. */
+function tellOfTighterNetwork({ id, name }: { readonly id: string; readonly name: string }): void {
+  const [edit, image] = [vscode.l10n.t('Edit Workspace…'), vscode.l10n.t('Proxy Image…')];
+  const message = vscode.l10n.t(
+    'Workspace {0} is ready, with the network "isolated", which reaches nothing: the image of the proxy that "filtered" needs cannot be had.',
+    withoutLinks(name),
+  );
+  void vscode.window.showWarningMessage(message, edit, image).then((answer) => {
+    if (answer === edit) void vscode.commands.executeCommand('cordon.edit', id);
+    if (answer === image) void openProxyImageSetting();
+  });
+}
+
+function openProxyImageSetting(): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.proxyImage');
 }
 
 function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { CordonError, hasCode, summarize } from '../../shared/errors.ts';
 import type { ContainerEngine } from '../containerEngine.ts';
 import type { Operation } from '../operations.ts';
@@ -22,7 +21,7 @@ export class ProxyImageMissing extends CordonError {
 
 /** Pulls the image of a proxy where the engine does not have it. */
 export async function requireProxyImage(
-  { spec: { image } }: ProxyPlan,
+  image: string,
   engine: Pick<ContainerEngine, 'inspectImage' | 'pullImage'>,
   operation: Operation,
 ): Promise<void> {

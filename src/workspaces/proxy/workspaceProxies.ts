@@ -44,7 +44,7 @@ export class WorkspaceProxies {
   /** Rejects, before anything is made, where rules cannot be used or the image of the proxy cannot be had. */
   async prepare({ engine, record, operation }: ProxyWork): Promise<void> {
     if (record.network !== 'filtered') return;
-    await requireProxyImage(await this.plan(record, engine), engine, operation);
+    await requireProxyImage((await this.plan(record, engine)).spec.image, engine, operation);
   }
 
   /**
@@ -191,7 +191,7 @@ export class WorkspaceProxies {
       networks: readonly ManagedNetwork[];
     },
   ): Promise<void> {
-    await requireProxyImage(plan, engine, operation);
+    await requireProxyImage(plan.spec.image, engine, operation);
     await discard(engine, found, networks);
     operation.check();
     const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');

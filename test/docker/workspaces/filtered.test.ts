@@ -5,6 +5,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findProfile } from '../../../src/isolation/ownProfiles.ts';
 import { labels } from '../../../src/isolation/labels.ts';
 import type { EgressSettings } from '../../../src/workspaces/proxy/egressSettings.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
@@ -304,6 +305,31 @@ describe('a workspace with a filtered network', function () {
     );
     assert.equal(await get(workspace, 'http://a.example.test/'), 200);
     assert.equal((await proxyOf(workspace))!.id, proxy!.id);
+  });
+
+  it('is what the usual profile gives, and reaches nothing where the proxy’s image is nowhere', async () => {
+    const usual = workspacesOnEngine(connection, undefined, { egress, profileOf: findProfile });
+    try {
+      const withProxy = await usual.service.create({ name: 'usual', folder });
+      assert.equal(withProxy.network, 'filtered');
+      const fetched = await usual.service.exec(withProxy.id, [
+        'wget',
+        '-qO',
+        '/dev/null',
+        'http://a.example.test/',
+      ]);
+      assert.equal(fetched.exitCode, 0, fetched.stderr);
+      settings.proxyImage = 'cordon-test/nowhere:local';
+      const without = await usual.service.create({ name: 'offline', folder });
+      assert.equal(without.network, 'isolated');
+      const tried = await usual.service.exec(without.id, ['wget', '-qO', '/dev/null', `http://${address}/`]);
+      assert.notEqual(tried.exitCode, 0);
+      assert.notEqual((await usual.service.isolationReport(without.id)).grade, 'F');
+    } finally {
+      settings.proxyImage = squidImage;
+      for (const { id } of usual.service.list()) await usual.service.remove(id);
+      usual.dispose();
+    }
   });
 
   it('leaves nothing behind when its proxy cannot be made or ends at once', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProfile, parseOwnProfiles } from '../../../src/isolation/ownProfiles.ts';
+import { parseOwnProfiles } from '../../../src/isolation/ownProfiles.ts';
 import { engineJson } from '../../host/engineRequest.mjs';
 import { managedResources } from '../../host/leftovers.mjs';
 import { failsWith, testEngine, type TestEngine } from '../../support/engine.ts';
+import { openStandard } from '../../support/openStandard.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 
 const own = parseOwnProfiles({
@@ -41,7 +42,7 @@ describe('a profile of one’s own, in force', function () {
   before(async () => {
     assert.deepEqual(own.broken, new Map());
     engine = await testEngine();
-    core = workspacesOnEngine(engine.connection, undefined, { profileOf: (name) => findProfile(name, own) });
+    core = workspacesOnEngine(engine.connection, undefined, { profileOf: (name) => openStandard(name, own) });
     folder = await temporaryFolder();
   });
 

@@ -6,6 +6,7 @@ import {
   buildViewVolumeSpec,
 } from '../../../src/isolation/buildSpec.ts';
 import type { IsolationRequest } from '../../../src/isolation/isolationRequest.ts';
+import { proxyEnvironment } from '../../../src/isolation/egress/proxyEnvironment.ts';
 import { profiles } from '../../../src/isolation/profiles.ts';
 import { specFingerprint } from '../../../src/isolation/specFingerprint.ts';
 import { hasCode } from '../../../src/shared/errors.ts';
@@ -37,7 +38,7 @@ const labels = {
   'cordon.schema': '1',
 };
 
-const standard: ContainerSpec = {
+const open: ContainerSpec = {
   workspaceId: id,
   name: 'cordon-My-App-0f8b2c14',
   image: 'cordon/debian:local',
@@ -88,8 +89,21 @@ const standard: ContainerSpec = {
   ipv6: false,
 };
 
+const standard: ContainerSpec = {
+  ...open,
+  env: {
+    HOME: '/cordon',
+    USER: 'cordon',
+    LANG: 'C.UTF-8',
+    ...proxyEnvironment('cordon-proxy'),
+    CORDON_WORKSPACE_ID: id,
+    CORDON_WORKSPACE_NAME: 'My App',
+  },
+  looksUpNames: false,
+};
+
 const strict: ContainerSpec = {
-  ...standard,
+  ...open,
   mounts: [{ source: '/home/kim/my app', target: '/workspace', readOnly: true }],
   tmpfs: [
     { target: '/tmp', sizeMiB: 256, mode: '1777', uid: 1000, gid: 100, exec: true },
@@ -106,7 +120,7 @@ const strict: ContainerSpec = {
 };
 
 const basic: ContainerSpec = {
-  ...standard,
+  ...open,
   tmpfs: [
     { target: '/tmp', sizeMiB: 1024, mode: '1777', uid: 1000, gid: 100, exec: true },
     { target: '/var/tmp', sizeMiB: 1024, mode: '1777', uid: 1000, gid: 100, exec: true },

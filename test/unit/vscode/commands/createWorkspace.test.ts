@@ -105,7 +105,14 @@ describe('create a workspace', () => {
     const { window, service, engine } = cordonInWindow({ network: 'filtered' });
     engine.images.delete('proxy:local');
     const fail = async () => {
-      await window.run('cordon.createWorkspace');
+      const done = window.run('cordon.createWorkspaceWithOptions');
+      (await window.nextInputBox()).accept();
+      const images = await window.nextQuickPick();
+      await images.loaded();
+      images.choose('tiny:local');
+      for (const label of ['standard', 'filtered', 'live', 'Keep these limits'])
+        (await window.nextQuickPick()).choose(label);
+      await done;
       const error = await window.nextMessage();
       assert.match(error.text, /needs a proxy, and its image proxy:local is not there/);
       assert.deepEqual(error.buttons, [
@@ -133,6 +140,30 @@ describe('create a workspace', () => {
     (await fail()).press('Proxy Image…');
     await window.executedAll();
     assert.deepEqual(window.executed.at(-1), ['workbench.action.openSettings', 'cordon.proxyImage']);
+  });
+
+  it('takes a network that reaches nothing where nobody asked for one and the proxy’s image is nowhere, and says so', async () => {
+    const { window, service, engine } = cordonInWindow({ network: 'filtered' });
+    engine.images.delete('proxy:local');
+    await window.run('cordon.createWorkspace');
+    const warning = await window.nextMessage();
+    assert.equal(warning.kind, 'warning');
+    assert.match(warning.text, /demo is ready, with the network "isolated", which reaches nothing/);
+    assert.deepEqual(warning.buttons, ['Edit Workspace…', 'Proxy Image…']);
+    assert.deepEqual(
+      service.list().map(({ network, container }) => [network, container.kind]),
+      [['isolated', 'running']],
+    );
+    warning.press('Edit Workspace…');
+    await window.executedAll();
+    assert.deepEqual(window.executed.at(-1), ['cordon.edit', service.list()[0]?.id]);
+    engine.images.set('proxy:local', []);
+    await window.run('cordon.createWorkspace');
+    assert.match((await window.nextMessage()).text, /is ready\.$/);
+    assert.deepEqual(
+      service.list().map(({ network }) => network),
+      ['isolated', 'filtered'],
+    );
   });
 
   it('tells any other error once, with the way to the log', async () => {
