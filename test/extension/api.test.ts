@@ -35,7 +35,8 @@ describe('the API', () => {
         status: 'active',
         image: tinyImage,
         profile: 'standard',
-        network: 'open',
+        // The image of a proxy is nowhere here.
+        network: 'isolated',
         mount: 'live',
         limits: { cpus: 2, memoryMiB: 4096, pids: 1024, tmpMiB: 512 },
         env: { GREETING: 'hello' },
@@ -47,6 +48,7 @@ describe('the API', () => {
       assert.equal(new Date(moment).toISOString(), moment);
     assert.deepEqual((await resourcesOf(workspace.id)).map(({ kind }) => kind).sort(), [
       'container',
+      'network',
       'network',
     ]);
   });
