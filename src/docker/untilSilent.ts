@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 
@@ -7,8 +7,14 @@ import { CordonError } from '../shared/errors.ts';
  * is dead at its other end says nothing for ever.
  */
 export function untilSilent(source: Readable, limitMs: number): Readable {
-  const bytes = Readable.from(watched(source, limitMs), { objectMode: false });
-  // Whoever waits for the next bytes does not notice that they are wanted no more.
+  const bytes = new PassThrough();
+  pipeline(
+    source,
+    () => watched(source, limitMs),
+    bytes,
+    () => undefined,
+  );
+  // A pipeline notices that only with the next bytes, which may never come.
   bytes.once('close', () => source.destroy());
   return bytes;
 }

@@ -83,10 +83,14 @@ export class ViewFolders implements ViewFiles {
     return (await fileIfAny(bringingFile(this.folderOf(workspaceId)))) !== undefined;
   }
 
-  async endBringing(workspaceId: string, access: CopyAccess, isStill: boolean): Promise<void> {
+  async forgetBringing(workspaceId: string): Promise<void> {
+    await rm(bringingFile(this.folderOf(workspaceId)), { force: true });
+  }
+
+  async endBringing(workspaceId: string, access: CopyAccess, recordAt: string): Promise<void> {
     const { endBringing } = await import('./sync/bringingNote.ts');
     await this.copies.pull(workspaceId, access);
-    await this.whileOpen(workspaceId, (view) => endBringing(view, isStill));
+    await this.whileOpen(workspaceId, (view) => endBringing(view, recordAt));
   }
 
   async useHere(workspaceId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
 
@@ -8,6 +9,9 @@ export interface LockOwner {
   readonly owner: number;
   readonly isAlive: (owner: number, sinceMs?: number) => boolean;
 }
+
+/** So long two windows that take a lock over at once wait for each other. */
+const takeoverMs = 50;
 
 /** Runs `work` while no other window changes anything of a view, or what the file `name` stands for. Rejects with `ViewInUse` where one does. */
 export async function whileLocked<T>(
@@ -34,6 +38,9 @@ async function take(file: string, { owner, isAlive }: LockOwner): Promise<void> 
     const taken = await stat(file).catch(() => undefined);
     if (taken && holder !== owner && isAlive(holder, taken.mtimeMs)) throw new ViewInUse();
     await writeFile(file, String(owner));
+    // Another one may take it over at the same moment: whoever wrote last has it.
+    await delay(takeoverMs);
+    if (Number(await readFile(file, 'utf8').catch(() => '')) !== owner) throw new ViewInUse();
   }
 }
 

@@ -25,7 +25,7 @@ export function composeAgreement(parts: {
   isAlive: (owner: number, sinceMs?: number) => boolean;
   isHeldHere: (workspaceId: string) => boolean;
   ownResumes: OwnResumes;
-  views: Pick<ReviewViews, 'endBringing' | 'remove' | 'removeLeft'>;
+  views: Pick<ReviewViews, 'endBringing' | 'forgetBringing' | 'remove' | 'removeLeft'>;
   onAgreed: () => void;
   log: Log;
 }): Agreed {

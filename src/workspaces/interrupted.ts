@@ -1,4 +1,5 @@
 import { describeError } from '../shared/describeError.ts';
+import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
@@ -21,14 +22,14 @@ export class Interrupted {
   private readonly isAlive: (owner: number, sinceMs: number) => boolean;
   /** Whether this window holds a workspace still, and lets it go on by itself. */
   private readonly isHeldHere: (workspaceId: string) => boolean;
-  private readonly views: Pick<ReviewViews, 'remove' | 'endBringing'>;
+  private readonly views: Pick<ReviewViews, 'remove' | 'endBringing' | 'forgetBringing'>;
   private readonly log: Log;
 
   constructor(parts: {
     store: Pick<WorkspaceStore, 'find' | 'update' | 'delete' | 'syncFromStorage'>;
     isAlive: (owner: number, sinceMs: number) => boolean;
     isHeldHere: (workspaceId: string) => boolean;
-    views: Pick<ReviewViews, 'remove' | 'endBringing'>;
+    views: Pick<ReviewViews, 'remove' | 'endBringing' | 'forgetBringing'>;
     log: Log;
   }) {
     this.store = parts.store;
@@ -52,10 +53,14 @@ export class Interrupted {
     if (!held || !isHeldStill(record) || this.isHeldHere(id) || this.isAtWork(held.owner, held.at))
       return state;
     // A list may not tell yet that it is paused.
-    const facts = container && (await engine.inspectContainer(container.id));
-    const isPaused = facts?.paused === true;
-    await this.endBringing(engine, record, isPaused || facts?.running !== true);
-    const goesOn = container !== undefined && isPaused && !isFrozen(record);
+    const isPaused = container && (await engine.inspectContainer(container.id))?.paused === true;
+    if (isPaused) await this.endBringing(engine, record);
+    await this.views.forgetBringing(id);
+    // Another window may have let it go on meanwhile, and hold it again.
+    this.store.syncFromStorage();
+    const now = this.store.find(id);
+    if (!now || !isHeldStill(now) || now.held?.at !== held.at) return state;
+    const goesOn = isPaused && !isFrozen(now);
     if (goesOn) {
       this.log.warn(`"${name}" was held still by a process that is gone`);
       await engine.resumeContainer(container.id);
@@ -97,11 +102,14 @@ export class Interrupted {
     return true;
   }
 
-  /** Whatever becomes of it, the workspace goes on: what came in is then taken for its own. */
-  private async endBringing(engine: Engine, record: WorkspaceRecord, isStill: boolean): Promise<void> {
-    await this.views.endBringing(engine, record, isStill).catch((error: unknown) => {
+  /** Where another window is just at it, that one lets it go on; whatever else fails, it goes on all the same. */
+  private async endBringing(engine: Engine, record: WorkspaceRecord): Promise<void> {
+    try {
+      await this.views.endBringing(engine, record);
+    } catch (error) {
+      if (hasCode(error, 'conflict')) throw error;
       this.log.warn(`"${record.name}": what was brought in is not noted: ${describeError(error)}`);
-    });
+    }
   }
 
   /** A container that was made but never started goes; any other one says itself how far things came. */

@@ -47,7 +47,7 @@ export class Recovery {
     isAlive: (owner: number, sinceMs?: number) => boolean;
     /** Whether this window holds a workspace still, and lets it go on by itself. */
     isHeldHere: (workspaceId: string) => boolean;
-    views: Pick<ReviewViews, 'endBringing' | 'remove' | 'removeLeft'>;
+    views: Pick<ReviewViews, 'endBringing' | 'forgetBringing' | 'remove' | 'removeLeft'>;
     log: Log;
   }) {
     this.store = parts.store;

@@ -40,6 +40,10 @@ export class FakeViewFiles implements ViewFiles {
     return Promise.resolve();
   }
 
+  forgetBringing(): Promise<void> {
+    return Promise.resolve();
+  }
+
   useHere(): Promise<void> {
     return Promise.resolve();
   }

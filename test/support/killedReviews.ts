@@ -31,6 +31,8 @@ export interface KilledWork {
   readonly check: () => Promise<void>;
   /** So many of all strikes in the short form. */
   readonly count: number;
+  /** A request that is struck in the short form, too, once it is on its way. */
+  readonly always?: string;
 }
 
 export type KilledReviews = Awaited<ReturnType<typeof killedReviews>>;
@@ -58,6 +60,13 @@ export async function killedReviews(script: string, further: readonly string[] =
   };
   await open();
 
+  /** What is kept of workspaces when the process has just been killed. */
+  const left = new Set<string>();
+  const seeLeft = async () => {
+    const kept = await fs.readdir(within('kept'), { recursive: true }).catch(() => []);
+    for (const name of kept) left.add(path.basename(name));
+  };
+
   /** Runs the script up to its end or to a request at which it is killed; gives whether it was. */
   const run = async (struck?: Strike): Promise<boolean> => {
     window.dispose();
@@ -66,16 +75,17 @@ export async function killedReviews(script: string, further: readonly string[] =
     proxy.forget();
     if (struck)
       void proxy.meet(struck.request, async (meeting) => {
-        const forwarding = struck.moment === 'before' ? undefined : meeting.forward();
+        // An engine that got half of a request may refuse it.
+        const forwarding = struck.moment === 'before' ? undefined : meeting.forward().catch(() => undefined);
         if (struck.moment === 'after') await forwarding;
         else await delay(2);
         child.kill();
-        // An engine that got half of a request may refuse it.
-        await forwarding?.catch(() => undefined);
+        await forwarding;
         meeting.breakOff();
       });
     const wasKilled = await child.run();
     proxy.letPass();
+    if (wasKilled) await seeLeft();
     // What is left may belong to another window that is just making it, until it is old enough.
     const clock = takeClock();
     clock.moveBy(61_000);
@@ -93,6 +103,8 @@ export async function killedReviews(script: string, further: readonly string[] =
 
   return {
     ...{ socketPath, within, removeAll },
+    /** Names of files that were there at some moment at which the process had just been killed. */
+    left,
     service: () => window.service,
     reviews: () => composeReviews(window.reviewGround, views(), () => []),
     /** Runs a shell line in the workspace. */
@@ -102,13 +114,14 @@ export async function killedReviews(script: string, further: readonly string[] =
       return stdout;
     },
     /** Strikes at every request that the script makes; in the short form at a few. */
-    strikeEverywhere: async ({ prepare, check, count }: KilledWork) => {
+    strikeEverywhere: async ({ prepare, check, count, always }: KilledWork) => {
       await prepare();
       await run();
       const requests = proxy.seen.filter((request) => !aside.test(request));
       const all = requests.flatMap((request) => moments.map((moment) => ({ request, moment })));
       let struckCount = 0;
-      for (const struck of someOf(all, size(count, all.length))) {
+      const chosen = always === undefined ? [] : [{ request: always, moment: 'during' } as const];
+      for (const struck of [...someOf(all, size(count, all.length)), ...chosen]) {
         await prepare();
         if (await run(struck)) struckCount++;
         await check().catch((error: unknown) => {

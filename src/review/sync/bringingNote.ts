@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { isWhiteout, typeOf } from '../change.ts';
 import { isSameState, readState } from '../entryState.ts';
 import { isMissing } from '../fileErrors.ts';
 import { withParent, type OpenFolder } from '../openFolder.ts';
@@ -12,6 +13,8 @@ import { lookAt } from './lookAt.ts';
 import type { StaleEntry } from './staleEntries.ts';
 
 const noteSchema = z.strictObject({
+  /** When the record of the workspace was last changed, ISO 8601: whatever lets it go on changes that. */
+  recordAt: z.string(),
   tried: z.array(z.strictObject({ path: z.string(), isNew: z.boolean() })),
   /** The folders that the kernel makes for it. */
   made: z.array(z.string()),
@@ -19,44 +22,58 @@ const noteSchema = z.strictObject({
 
 type Note = z.output<typeof noteSchema>;
 
+/** What is brought into a view. */
+export interface Bringing {
+  readonly recordAt: string;
+  readonly tried: readonly StaleEntry[];
+  readonly made: readonly string[];
+}
+
 /** Runs `work`, which brings this into a view, so that `endBringing` knows of it should the process be killed meanwhile. */
 export async function whileNoted<T>(
   own: string,
-  tried: readonly StaleEntry[],
-  made: readonly string[],
+  { recordAt, tried, made }: Bringing,
   work: () => Promise<T>,
 ): Promise<T> {
-  const note: Note = { tried: tried.map(({ path, isNew }) => ({ path, isNew })), made: [...made] };
+  const note: Note = {
+    recordAt,
+    tried: tried.map(({ path, isNew }) => ({ path, isNew })),
+    made: [...made],
+  };
   await writeFile(bringingFile(own), JSON.stringify(note));
   try {
     return await work();
   } finally {
-    await rm(bringingFile(own), { force: true });
+    await forget(own);
   }
 }
 
+async function forget(own: string): Promise<void> {
+  await rm(bringingFile(own), { force: true });
+}
+
 /**
- * Ends what a killed process left half brought into a view: what came in is noted as the folder's own. Unless the workspace
- * stood still ever since (`isStill`), only what both have alike is: anything else may be the workspace's.
+ * Ends what a killed process left half brought into a view: what came in is noted as the folder's own. Only for a workspace
+ * that stands still ever since, and whose record was not changed since `recordAt`: anything else may be its own.
  */
 export async function endBringing(
   view: Pick<OpenView, 'own' | 'upper' | 'lower' | 'known'>,
-  isStill: boolean,
+  recordAt: string,
 ): Promise<void> {
   const note = await readNote(view.own);
-  if (!note) return;
-  const tried: StaleEntry[] = [];
-  const brought = new Set<StaleEntry>();
-  for (const { path, isNew } of note.tried) {
-    const wanted = await lookAt(view.lower, path);
-    if (wanted === 'unreadable') continue;
-    const entry = { path, isNew, wanted };
-    const isAlike = await areAlike(view, path);
-    if (isAlike) brought.add(entry);
-    if (isAlike || isStill) tried.push(entry);
+  if (note?.recordAt === recordAt) {
+    const tried: StaleEntry[] = [];
+    const brought = new Set<StaleEntry>();
+    for (const { path, isNew } of note.tried) {
+      const wanted = await lookAt(view.lower, path);
+      if (wanted === 'unreadable') continue;
+      const entry = { path, isNew, wanted };
+      tried.push(entry);
+      if (await isThere(view, entry)) brought.add(entry);
+    }
+    await noteBrought(view, { tried, brought, made: note.made });
   }
-  await noteBrought(view, { tried, brought, made: note.made });
-  await rm(bringingFile(view.own), { force: true });
+  await forget(view.own);
 }
 
 async function readNote(own: string): Promise<Note | undefined> {
@@ -69,12 +86,19 @@ async function readNote(own: string): Promise<Note | undefined> {
   }
 }
 
-/** Whether the workspace sees there what the folder has. A mark of what is gone stands for nothing. */
-async function areAlike({ upper, lower }: Pick<OpenView, 'upper' | 'lower'>, path: string): Promise<boolean> {
+/** Whether the view has what the folder has, whole. */
+async function isThere(
+  { upper, lower }: Pick<OpenView, 'upper' | 'lower'>,
+  { path, wanted }: Pick<StaleEntry, 'path' | 'wanted'>,
+): Promise<boolean> {
+  const written = await lookAt(upper, path);
+  if (written === 'unreadable') return false;
+  if (!wanted) return !written || isWhiteout(written);
+  // What came in part is shorter, or the folder has something else by now: neither is read.
+  if (!written || typeOf(written) !== typeOf(wanted)) return false;
+  if (wanted.isFile() && written.size !== wanted.size) return false;
   const [above, below] = [await stateAt(upper, path), await stateAt(lower, path)];
-  if (!above || !below) return false;
-  if (below.kind === 'absent') return above.kind === 'absent' || above.kind === 'special';
-  return isSameState(above, below);
+  return above !== undefined && below !== undefined && isSameState(above, below);
 }
 
 async function stateAt(
@@ -84,8 +108,7 @@ async function stateAt(
   try {
     return await withParent(folder, namesOf(path), (parent, name) => readState(parent, name));
   } catch (error) {
-    const problem = readProblem(error);
-    if (problem === undefined) throw error;
-    return problem === 'conflict' ? { kind: 'absent' } : undefined;
+    if (readProblem(error) === undefined) throw error;
+    return undefined;
   }
 }

@@ -98,7 +98,8 @@ export class FolderSync {
       if (performance.now() - startedAt > mostPullMs) this.slow.set(id, containerId);
       return await noteBrought(view, { tried: stale, brought, made });
     };
-    return await whileNoted(view.own, stale, made, async () => {
+    const { updatedAt: recordAt } = this.work.ground.record(id);
+    return await whileNoted(view.own, { recordAt, tried: stale, made }, async () => {
       try {
         await engine.withView(id, image, (opened) => bringIn(opened, view, stale, brought, signal));
       } catch (error) {

@@ -14,6 +14,9 @@ export type CleaningEngine = Pick<
   'inspectImage' | 'listImages' | 'replaceByFiles' | 'closeCopy' | 'listCopies' | 'removeCopy'
 >;
 
+/** Whoever is held still waits no longer for what it has written to be got from the engine. */
+const longestPullMs = 60_000;
+
 /** The views on which workspaces in review mode work: their files on this machine, and their volumes in the engine. */
 export class ReviewViews {
   private readonly files: ViewFiles;
@@ -73,15 +76,23 @@ export class ReviewViews {
     return { ...wanted, masked: await this.files.shown(record.id, wanted.masked) };
   }
 
-  /** Ends what a killed process left half brought into a view. `isStill`: the workspace has written nothing since then. */
+  /**
+   * Ends what a killed process left half brought into the view of a workspace that stands still ever since. Rejects with
+   * `conflict` where somebody is at the view.
+   */
   async endBringing(
     engine: CopyingEngine & Pick<ContainerEngine, 'inspectImage' | 'listImages'>,
-    { id, image: likely }: WorkspaceRecord,
-    isStill: boolean,
+    { id, image: likely, updatedAt }: WorkspaceRecord,
   ): Promise<void> {
     if (!(await this.files.wasBringing(id))) return;
+    const signal = AbortSignal.timeout(longestPullMs);
     const image = await helperImage(engine, likely);
-    await this.files.endBringing(id, { engine, image, signal: new AbortController().signal }, isStill);
+    await this.files.endBringing(id, { engine, image, signal }, updatedAt);
+  }
+
+  /** Has nobody end that: the workspace goes on, or may have. */
+  async forgetBringing(workspaceId: string): Promise<void> {
+    await this.files.forgetBringing(workspaceId);
   }
 
   /** Removes what is kept of a workspace on this machine. The engine is asked for only where it is needed. */

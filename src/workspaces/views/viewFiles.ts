@@ -19,9 +19,12 @@ export interface ViewFiles {
   /** Whether a process was killed while it brought something into the view. */
   wasBringing(workspaceId: string): Promise<boolean>;
   /**
-   * Ends what a killed process left half brought into the view. `isStill`: the workspace has written nothing since then.
+   * Ends what a killed process left half brought into the view. Only for a workspace that stands still ever since;
+   * `recordAt` is when its record was last changed. Rejects with `ViewInUse` where somebody is at the view.
    */
-  endBringing(workspaceId: string, access: CopyAccess, isStill: boolean): Promise<void>;
+  endBringing(workspaceId: string, access: CopyAccess, recordAt: string): Promise<void>;
+  /** Has nobody end it: the workspace may have written there since. */
+  forgetBringing(workspaceId: string): Promise<void>;
   /** Notes that an engine works with what is kept here, as long as the view is there. */
   useHere(workspaceId: string): Promise<void>;
   isUsedHere(workspaceId: string): Promise<boolean>;

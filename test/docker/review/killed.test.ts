@@ -69,6 +69,7 @@ describe(`a process that is killed while it brings changes into a workspace (see
       assert.equal(await seen(), wanted());
       assert.deepEqual(await paths(workspace.id), ['kept.txt']);
     };
-    await killed.strikeEverywhere({ prepare, check, count: 6 });
+    await killed.strikeEverywhere({ prepare, check, count: 6, always: 'PUT containers/{id}/archive 1' });
+    assert.ok(killed.left.has('bringing.json'), 'it was killed while it brought something in');
   });
 });

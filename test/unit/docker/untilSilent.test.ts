@@ -25,16 +25,21 @@ describe('an answer that may fall silent', () => {
   it('is not taken for silent while nobody wants more of it', async () => {
     const source = new PassThrough();
     const bytes = untilSilent(source, 20);
-    source.write('one');
+    const much = 'x'.repeat(200_000);
+    source.write(much);
     await once(bytes, 'readable');
     await delay(60);
     source.end('two');
-    assert.equal((await bytes.toArray()).join(''), 'onetwo');
+    assert.equal((await bytes.toArray()).join(''), `${much}two`);
   });
 
   it('ends with whoever reads it', async () => {
     const source = new PassThrough();
-    untilSilent(source, 60_000).resume().destroy();
+    const bytes = untilSilent(source, 60_000);
+    source.write('one');
+    await once(bytes, 'data');
+    await delay(10);
+    bytes.destroy();
     await once(source, 'close');
   });
 

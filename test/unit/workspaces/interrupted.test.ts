@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CordonError } from '../../../src/shared/errors.ts';
 import { Interrupted } from '../../../src/workspaces/interrupted.ts';
 import { WorkspaceStore } from '../../../src/workspaces/workspaceStore.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
@@ -149,7 +150,8 @@ describe('after a kill', () => {
     const store = new WorkspaceStore(memory, log);
     store.load();
     const intent = { operation: 'create', owner: 7, startedAt: new Date().toISOString() } as const;
-    const views = { remove: () => Promise.resolve(), endBringing: () => Promise.resolve() };
+    const done = () => Promise.resolve();
+    const views = { remove: done, endBringing: done, forgetBringing: done };
     const interrupted = new Interrupted({
       ...{ store, log, views, isAlive: () => false, isHeldHere: () => false },
     });
@@ -182,5 +184,84 @@ describe('after a kill', () => {
     assert.equal((await second.reconcile()).result?.finished, 0);
     assert.equal(second.service.list().length, 1);
     assert.deepEqual(asked, [[7, sinceMs]]);
+  });
+
+  describe('that brought something into a view', () => {
+    const given = async (endBringing: () => Promise<void>) => {
+      const { engine, storage: memory, service } = workspacesOnFake();
+      const { id } = await service.create({ name: 'demo', folder });
+      const log = new MemoryLog();
+      const store = new WorkspaceStore(memory, log);
+      store.load();
+      const steps: string[] = [];
+      const views = {
+        remove: () => Promise.resolve(),
+        endBringing: () => {
+          steps.push(`end while ${[...engine.containers.values()][0]?.state}`);
+          return endBringing();
+        },
+        forgetBringing: () => {
+          steps.push('forget');
+          return Promise.resolve();
+        },
+      };
+      const interrupted = new Interrupted({
+        ...{ store, log, views, isAlive: () => false, isHeldHere: () => false },
+      });
+      const held = { owner: 7, at: new Date().toISOString() };
+      await store.update(id, (now) => ({ ...now, held }));
+      const letGoOn = async () => {
+        const [container] = await engine.listContainers();
+        return (await interrupted.letGoOn(engine, store.record(id), container)).kind;
+      };
+      const [containerId = ''] = engine.containers.keys();
+      return { engine, store, id, steps, letGoOn, pause: () => engine.pauseContainer(containerId) };
+    };
+
+    it('is ended before the workspace goes on', async () => {
+      const { steps, letGoOn, pause } = await given(() => Promise.resolve());
+      await pause();
+      assert.equal(await letGoOn(), 'running');
+      assert.deepEqual(steps, ['end while paused', 'forget']);
+    });
+
+    it('is forgotten where the workspace went on meanwhile', async () => {
+      const { steps, letGoOn } = await given(() => Promise.resolve());
+      await letGoOn();
+      assert.deepEqual(steps, ['forget']);
+    });
+
+    it('keeps the workspace still where another window is just ending it', async () => {
+      const { engine, store, id, steps, letGoOn, pause } = await given(() =>
+        Promise.reject(new CordonError('conflict', 'In use.')),
+      );
+      await pause();
+      await assert.rejects(letGoOn(), { code: 'conflict' });
+      assert.deepEqual(
+        [...engine.containers.values()].map(({ state }) => state),
+        ['paused'],
+      );
+      assert.deepEqual([steps, store.record(id).held?.over], [['end while paused'], undefined]);
+    });
+
+    it('keeps nobody still where it cannot be ended', async () => {
+      const { steps, letGoOn, pause } = await given(() => Promise.reject(new Error('no such folder')));
+      await pause();
+      assert.equal(await letGoOn(), 'running');
+      assert.deepEqual(steps, ['end while paused', 'forget']);
+    });
+
+    it('leaves a workspace to the window that holds it still by now', async () => {
+      const { engine, store, id, letGoOn, pause } = await given(async () => {
+        await store.update(id, (now) => ({ ...now, held: { owner: 8, at: '2100-01-01T00:00:00.000Z' } }));
+      });
+      await pause();
+      assert.equal(await letGoOn(), 'paused');
+      assert.deepEqual(
+        [...engine.containers.values()].map(({ state }) => state),
+        ['paused'],
+      );
+      assert.equal(store.record(id).held?.owner, 8);
+    });
   });
 });
