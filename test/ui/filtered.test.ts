@@ -95,11 +95,21 @@ describe('a workspace with a filtered network in a window', function () {
     assert.equal(await ask('once.example.test', 'fifth'), true);
   });
 
-  it('stands in the timeline', async () => {
+  it('stands in the details, among the names and in the timeline', async () => {
     await window.quickInput.run('Cordon: Show Details');
     await window.quickInput.choose(host.name);
     const details = new DetailsPage(window.page);
     await details.rows('Timeline').filter({ hasText: 'GET wanted.example.test: denied' }).first().waitFor();
     await window.shot('filtered-timeline');
+    const names = details.rows('Names it tried to reach');
+    await names.filter({ hasText: /once\.example\.test.*allowed/ }).waitFor();
+    await details.section('Names it tried to reach').scrollIntoViewIfNeeded();
+    assert.equal(await details.overflow(), 0);
+    await window.shot('filtered-details');
+    const edit = details.section('Names it tried to reach').getByRole('button');
+    await edit.focus();
+    await window.page.keyboard.press('Enter');
+    await window.quickInput.choose('wanted.example.test');
+    await window.page.keyboard.press('Escape');
   });
 });

@@ -56,6 +56,12 @@ ${table('sessions', escapeHtml(vscode.l10n.t('What runs now, and what ended last
 <p><button type="button" id="check">${escapeHtml(vscode.l10n.t('Check Now'))}</button></p>
 ${table('findings', escapeHtml(vscode.l10n.t('What the profile promises, what does not hold first')), [escapeHtml(vscode.l10n.t('Found')), escapeHtml(vscode.l10n.t('Promise')), escapeHtml(vscode.l10n.t('Expected')), escapeHtml(vscode.l10n.t('Actual'))])}
 </section>
+<section id="names-section" aria-labelledby="names-heading" hidden>
+<h2 id="names-heading">${escapeHtml(vscode.l10n.t('Names it tried to reach'))}</h2>
+<p><button type="button" id="edit-names">${escapeHtml(vscode.l10n.t('Names That It May Reach…'))}</button></p>
+<p id="no-names" class="quiet">${escapeHtml(vscode.l10n.t('It has tried to reach nothing yet, as far as this window has seen.'))}</p>
+${table('names', escapeHtml(vscode.l10n.t('What was denied the last time first')), [escapeHtml(vscode.l10n.t('Name')), escapeHtml(vscode.l10n.t('Answer')), escapeHtml(vscode.l10n.t('Last'))])}
+</section>
 <section aria-labelledby="timeline-heading">
 <h2 id="timeline-heading">${escapeHtml(vscode.l10n.t('Timeline'))}</h2>
 <p><button type="button" id="export">${escapeHtml(vscode.l10n.t('Export…'))}</button></p>

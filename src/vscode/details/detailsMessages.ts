@@ -46,6 +46,18 @@ export interface DetailsReport {
   readonly isChecking: boolean;
 }
 
+/** A name that the workspace tried to reach. */
+export interface DetailsName {
+  /** With its port. */
+  readonly name: string;
+  /** Of the last try. */
+  readonly verdict: 'allowed' | 'denied';
+  /** What became of it, and how often. */
+  readonly text: string;
+  /** Of the last try, ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** A line of the timeline. */
 export interface DetailsEvent {
   /** ISO 8601, UTC. */
@@ -63,12 +75,20 @@ export type MessageToPage =
   | { readonly type: 'samples'; readonly samples: readonly ResourceSample[] }
   | { readonly type: 'sample'; readonly sample: ResourceSample }
   | { readonly type: 'report'; readonly report: DetailsReport }
+  /** `null` where nobody sees what the workspace tries to reach. */
+  | { readonly type: 'names'; readonly names: readonly DetailsName[] | null }
   /** Newest first. */
   | { readonly type: 'timeline'; readonly events: readonly DetailsEvent[] }
   | { readonly type: 'log'; readonly text: string };
 
 /** What a person can ask for in the page. */
-export const pageRequests = ['ready', 'checkIsolation', 'exportTimeline', 'showContainerLog'] as const;
+export const pageRequests = [
+  'ready',
+  'checkIsolation',
+  'editEgress',
+  'exportTimeline',
+  'showContainerLog',
+] as const;
 
 /** What the page tells the extension. */
 export interface MessageFromPage {

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
 import type { LatestReports } from '../../workspaces/latestReports.ts';
+import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
 import type { Timeline } from '../../workspaces/timeline/timeline.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -11,6 +12,7 @@ import type { DetailsEvent, MessageToPage } from './detailsMessages.ts';
 import { detailsState, goneState } from './detailsState.ts';
 import { loadDetailsPage } from './loadDetailsPage.ts';
 import { LogTail } from './logTail.ts';
+import { NamesSection } from './namesSection.ts';
 import { parseMessage } from './parseFromPage.ts';
 import { ReportSection } from './reportSection.ts';
 import type { ResourceSource } from './resourceSource.ts';
@@ -25,6 +27,7 @@ export interface DetailsParts {
     'get' | 'sessions' | 'endedSessions' | 'onDidChange' | 'isolationReport' | 'followLogs'
   >;
   readonly timeline: Pick<Timeline, 'entries' | 'onDidRecord'>;
+  readonly egress: Pick<EgressWatch, 'names' | 'onDidTry'>;
   readonly latestReports: Pick<LatestReports, 'get' | 'onDidChange'>;
   readonly resources: ResourceSource;
   readonly log: Pick<Log, 'debug'>;
@@ -40,6 +43,7 @@ export class DetailsPanel implements Disposable {
   private readonly log: LogTail;
   private readonly report: ReportSection;
   private readonly timeline: TimelineSection;
+  private readonly names: NamesSection;
   private looking: Disposable | undefined;
   private name: string;
   /** The container whose output is followed. */
@@ -64,6 +68,11 @@ export class DetailsPanel implements Disposable {
       this.tell({ type: 'timeline', events });
     };
     this.timeline = this.store.add(new TimelineSection(workspaceId, timeline, showEvents, parts.log));
+    this.names = this.store.add(
+      new NamesSection(workspaceId, parts, (names) => {
+        this.tell({ type: 'names', names });
+      }),
+    );
     const ofThis = <T>(event: Event<T>, idOf: (value: T) => string, listener: (value: T) => void) =>
       this.store.add(
         event((value) => {
@@ -128,6 +137,7 @@ export class DetailsPanel implements Disposable {
       case 'checkIsolation':
         void this.report.check();
         return;
+      case 'editEgress':
       case 'exportTimeline':
       case 'showContainerLog':
         void vscode.commands.executeCommand(`cordon.${message.type}`, this.workspaceId);
@@ -170,6 +180,7 @@ export class DetailsPanel implements Disposable {
         ])
       : goneState(this.name);
     this.tell({ type: 'state', state });
+    this.names.tell();
     if (workspace) this.followLog(workspace);
     // what was checked does not run any more
     if (!workspace?.isolation) this.report.tell();

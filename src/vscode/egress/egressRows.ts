@@ -8,6 +8,7 @@ import { describeNetwork } from '../choices.ts';
 import { formatAge } from '../format.ts';
 import { shownStateOf } from '../workspaceActions.ts';
 import type { DetailNode, NetworkNode, WorkspaceNode } from '../workspaceNode.ts';
+import { inOrder } from './inOrder.ts';
 import { canBeAllowed, triedNameIcon, triedNameText } from './triedNameText.ts';
 
 /** More rows than a person reads; the list of all is one click away. */
@@ -113,12 +114,6 @@ export class EgressRows implements Disposable {
     const node = this.nodes.get(id);
     if (node && this.drawn.get(id) !== textOf(inOrder(this.egress.names(id)))) this.redraw(node);
   }
-}
-
-/** Those that were denied the last time first, and each where it stood: a row must not move away below a mouse. */
-function inOrder(names: readonly TriedName[]): readonly TriedName[] {
-  const rank = ({ verdict }: TriedName) => (verdict === 'denied' ? 0 : 1);
-  return [...names].sort((a, b) => rank(a) - rank(b) || a.firstMs - b.firstMs);
 }
 
 function textOf(names: readonly TriedName[]): string {

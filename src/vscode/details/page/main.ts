@@ -4,7 +4,7 @@ import type { MessageFromPage, MessageToPage, PageState } from '../detailsMessag
 import { Charts } from './charts.ts';
 import { element } from './element.ts';
 import { readMessage } from './readMessage.ts';
-import { drawLog, drawReport, drawState, drawTimeline } from './sections.ts';
+import { drawLog, drawNames, drawReport, drawState, drawTimeline } from './sections.ts';
 
 /** What VS Code gives to the script of a page, once. */
 declare function acquireVsCodeApi(): {
@@ -24,6 +24,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 });
 for (const [button, type] of [
   ['check', 'checkIsolation'],
+  ['edit-names', 'editEgress'],
   ['export', 'exportTimeline'],
   ['show-log', 'showContainerLog'],
 ] as const)
@@ -50,6 +51,9 @@ function show(message: MessageToPage): void {
       return;
     case 'report':
       drawReport(message.report);
+      return;
+    case 'names':
+      drawNames(message.names);
       return;
     case 'timeline':
       drawTimeline(message.events);

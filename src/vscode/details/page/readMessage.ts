@@ -60,6 +60,11 @@ const checks: Readonly<Record<MessageToPage['type'], Check>> = {
       isChecking: isFlag,
     }),
   }),
+  names: record({
+    names: (value) =>
+      value === null ||
+      listOf(record({ name: isText, verdict: oneOf('allowed', 'denied'), text: isText, at: isText }))(value),
+  }),
   timeline: record({
     events: listOf(
       record({

@@ -1,4 +1,4 @@
-import type { DetailsEvent, DetailsReport, DetailsState } from '../detailsMessages.ts';
+import type { DetailsEvent, DetailsName, DetailsReport, DetailsState } from '../detailsMessages.ts';
 import { element, textElement } from './element.ts';
 import { language } from './language.ts';
 
@@ -39,6 +39,20 @@ export function drawReport({ summary, findings, isChecking }: DetailsReport): vo
       textElement('span', title),
       textElement('span', expected),
       textElement('span', actual),
+    ]),
+  );
+}
+
+/** Draws what the workspace tried to reach; nothing where nobody sees that. */
+export function drawNames(names: readonly DetailsName[] | null): void {
+  element('names-section').hidden = names === null;
+  element('no-names').hidden = names === null || names.length > 0;
+  drawRows(
+    'names',
+    (names ?? []).map(({ name, verdict, text, at }) => [
+      textElement('code', name),
+      textElement('span', text, verdict === 'denied' ? 'word broken' : 'word'),
+      time(at),
     ]),
   );
 }

@@ -6,6 +6,8 @@ import { CordonError } from '../../../../src/shared/errors.ts';
 import type { CreateWorkspaceRequest } from '../../../../src/workspaces/workspaceRequest.ts';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 import { FakeResources, sampleAt } from '../../../support/resourceSamples.ts';
+import { tryLine } from '../../../support/tryLine.ts';
+import { until } from '../../../support/until.ts';
 import { withoutWaiting } from '../../../support/withoutWaiting.ts';
 
 type Told<T extends MessageToPage['type']> = Extract<MessageToPage, { type: T }>;
@@ -208,7 +210,7 @@ describe('the details of a workspace', () => {
     assert.ok(signal?.aborted);
   });
 
-  it('understand four requests and nothing else', async () => {
+  it('understand five requests and nothing else', async () => {
     const { window, panel, log, id } = await opened();
     window.executed.length = 0;
     for (const nonsense of [
@@ -223,9 +225,11 @@ describe('the details of a workspace', () => {
     assert.deepEqual(window.executed, []);
     panel.say({ type: 'exportTimeline' });
     panel.say({ type: 'showContainerLog' });
+    panel.say({ type: 'editEgress' });
     assert.deepEqual(window.executed, [
       ['cordon.exportTimeline', id],
       ['cordon.showContainerLog', id],
+      ['cordon.editEgress', id],
     ]);
   });
 
@@ -242,6 +246,29 @@ describe('the details of a workspace', () => {
     registered.dispose();
     assert.deepEqual([panel.isDisposed, window.serializers.size, resources.looking], [true, 0, []]);
     await service.stop(id);
+  });
+});
+
+describe('the names in the details of a workspace', () => {
+  it('show what a filtered workspace tried to reach, and what it tries', async () => {
+    const { panel, engine } = await opened({ network: 'filtered' });
+    await panel.tells<Told<'names'>>('names', ({ names }) => names?.length === 0);
+    await until(() => engine.followedProxyLogs.size > 0);
+    for (const log of engine.followedProxyLogs.values())
+      log.write(tryLine('a.example.org', 'allowed') + tryLine('b.example.org', 'rule', { port: 8443 }));
+    const { names } = await panel.tells<Told<'names'>>('names', (told) => told.names?.length === 2);
+    assert.deepEqual(
+      names?.map(({ name, verdict, text }) => [name, verdict, text]),
+      [
+        ['b.example.org:8443', 'denied', 'denied'],
+        ['a.example.org', 'allowed', 'allowed'],
+      ],
+    );
+  });
+
+  it('show no names where nobody sees them', async () => {
+    const { panel } = await opened({ network: 'isolated' });
+    await panel.tells<Told<'names'>>('names', ({ names }) => names === null);
   });
 });
 

@@ -21,12 +21,15 @@ describe('what the page takes for a message', () => {
     isThere: true,
   };
   const finding = { status: 'holds', statusWord: 'holds', title: 't', expected: 'e', actual: 'a' };
+  const name = { name: 'a.example.org', verdict: 'denied', text: 'denied', at: '' };
   const event = { at: '', kindWord: '', severity: 'info', severityWord: '', text: '' };
   const messages = {
     state: { type: 'state', state },
     samples: { type: 'samples', samples: [sampleAt(1)] },
     sample: { type: 'sample', sample: sampleAt(1) },
     report: { type: 'report', report: { summary: '', findings: [finding], isChecking: false } },
+    names: { type: 'names', names: [name] },
+    noNames: { type: 'names', names: null },
     timeline: { type: 'timeline', events: [event] },
     log: { type: 'log', text: 'x' },
   };
@@ -52,6 +55,8 @@ describe('what the page takes for a message', () => {
       { type: 'report', report: { summary: '', findings: [{ ...finding, status: 'x' }], isChecking: false } },
       { type: 'timeline', events: [{ ...event, severity: '"><script>' }] },
       { type: 'timeline', events: {} },
+      { type: 'names' },
+      { type: 'names', names: [{ ...name, verdict: 'x' }] },
     ])
       assert.equal(readMessage(other), undefined, JSON.stringify(other));
   });
