@@ -152,6 +152,10 @@ export interface CreateWorkspaceRequest {
   readonly folder: string;
   readonly image?: string | undefined;
   readonly profile?: ProfileName | undefined;
+  /**
+   * The profile's own where it is missing; `isolated` in place of `filtered` where the image of its proxy cannot be had and
+   * `egress` is missing, too.
+   */
   readonly network?: NetworkMode | undefined;
   readonly mount?: MountMode | undefined;
   /** What is left out of it stays as it is, or is empty. */

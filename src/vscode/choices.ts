@@ -7,7 +7,9 @@ export function describeProfile(profile: ProfileName): string {
     case 'basic':
       return vscode.l10n.t('For code that you trust: files of the image can be changed, packages installed');
     case 'standard':
-      return vscode.l10n.t('No capabilities, read-only image, your own user, limits on everything');
+      return vscode.l10n.t(
+        'No capabilities, read-only image, your own user, allowed names only, limits on everything',
+      );
     case 'strict':
       return vscode.l10n.t(
         'For code that you do not trust: no network, folder read-only, fewer system calls, tight limits',

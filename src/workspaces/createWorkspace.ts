@@ -13,6 +13,7 @@ import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { NetworkUnasked } from './proxy/networkUnasked.ts';
 import { requireUsableRules } from './proxy/requireUsableRules.ts';
+import { requireFreeName } from './requireFreeName.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { parseCreateRequest } from './workspaceRequest.ts';
@@ -97,11 +98,20 @@ export class WorkspaceCreation {
     isNetworkAsked: boolean,
     operation: Operation,
   ): Promise<void> {
-    const needsProxy = record.network === 'filtered' && !isNetworkAsked;
-    const engine = needsProxy ? await this.engines.get(operation.signal).catch(() => undefined) : undefined;
+    const { network: usual } = record;
+    if (isNetworkAsked || usual !== 'filtered') {
+      await this.store.insert(record, { kind: 'absent' });
+      return;
+    }
+    requireFreeName(record, this.store.records());
+    const choose = async () =>
+      await this.networkUnasked.choose(usual, {
+        engine: await this.engines.get(operation.signal),
+        operation,
+      });
+    const network = await choose().catch(() => usual);
     operation.check();
-    const network = engine && (await this.networkUnasked.choose(record.network, { engine, operation }));
-    await this.store.insert({ ...record, ...(network && { network }) }, { kind: 'absent' });
+    await this.store.insert({ ...record, network }, { kind: 'absent' });
   }
 
   private async createRunning(

@@ -25,7 +25,7 @@ export class WorkspaceUpdate {
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'image'>;
   private readonly lifecycle: Lifecycle;
-  private readonly proxies: Pick<WorkspaceProxies, 'applyRules'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
   private readonly profileOf: ProfileLookup;
 
   constructor(parts: {
@@ -35,7 +35,7 @@ export class WorkspaceUpdate {
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'image'>;
     lifecycle: Lifecycle;
-    proxies: Pick<WorkspaceProxies, 'applyRules'>;
+    proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
     profileOf: ProfileLookup;
   }) {
     this.store = parts.store;
@@ -136,6 +136,7 @@ export class WorkspaceUpdate {
     const { engine, record, operation } = work;
     await this.plans.folder(record, engine.info);
     await this.provisioner.image(engine, next.image, operation);
+    await this.proxies.prepare({ ...work, record: { ...record, ...next } });
     operation.check();
     await this.store.update(record.id, (now) => ({ ...now, ...next }));
     try {

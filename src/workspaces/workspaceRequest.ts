@@ -64,7 +64,7 @@ export interface CreateOrder {
   readonly choices: WorkspaceChoices;
   readonly folder: string;
   readonly start: boolean;
-  /** Otherwise the network is the usual one. */
+  /** Also where the request says what a filtered one lets through. Otherwise the network is the usual one. */
   readonly isNetworkAsked: boolean;
 }
 
@@ -87,7 +87,7 @@ export function parseCreateRequest(
     env: request.env ?? {},
     ...(request.egress && { egress: egressAfter(undefined, request.egress) }),
   };
-  const isNetworkAsked = request.network !== undefined;
+  const isNetworkAsked = request.network !== undefined || request.egress !== undefined;
   return { choices, folder: request.folder, start: request.start ?? true, isNetworkAsked };
 }
 

@@ -13,7 +13,7 @@ describe('creating a workspace in a window', function () {
   const own: string[] = [];
 
   before(async () => {
-    host = await startCordon();
+    host = await startCordon({ settings: { 'cordon.network': '' } });
     window = host.window;
   });
   after(() => host.close(...own));
@@ -46,11 +46,12 @@ describe('creating a workspace in a window', function () {
     );
     await window.statusSays(`${host.name}: running · standard`);
     await window.notifications.told(new RegExp(`Creating ${host.name}: \\w`));
-    await window.notifications.item(`Workspace ${host.name} is ready.`).waitFor();
+    await window.notifications.told(/is ready, with the network "isolated".*the proxy that "filtered" needs/);
+    await window.shot('created-without-proxy');
     await row.locator('.monaco-tl-twistie').click();
     await window.tree.row('Limits').waitFor();
     await window.shot('created');
-    assert.deepEqual((await host.left()).map(({ kind }) => kind).sort(), ['container', 'network']);
+    assert.deepEqual((await host.left()).map(({ kind }) => kind).sort(), ['container', 'network', 'network']);
   });
 
   it('creates with options, by keyboard only', async () => {
@@ -119,7 +120,8 @@ describe('creating a workspace in a window', function () {
       await quickInput.accept();
       for (const step of [3, 4, 5, 6]) {
         await quickInput.asks(`Create Workspace (${step}/6)`);
-        await quickInput.accept();
+        if (step === 4) await quickInput.choose('none');
+        else await quickInput.accept();
       }
       await window.tree.waitFor(name, 'creating');
       await notifications.item(`Creating ${name}: Pulling`).waitFor();

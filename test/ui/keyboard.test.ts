@@ -46,7 +46,7 @@ describe('a window without a mouse', function () {
     await window.tree.row('Limits').waitFor();
     for (const detail of [
       /^Container: running/,
-      /^Network: open/,
+      /^Network: isolated/,
       /^Mount: live/,
       /^Isolation: [AB]/,
       /^Limits: 2 CPUs/,

@@ -8,20 +8,21 @@ import { eventually } from './support/eventually.ts';
 /** A call to the engine, whether it got there when the extension host was killed, and what was in the engine then. */
 type Moment = readonly [call: RegExp, reached: 'request' | 'answer', there: readonly string[]];
 
-const both = ['container', 'network'];
+const networks = ['network', 'network'];
+const all = ['container', ...networks];
 const ofCreate: readonly Moment[] = [
   [/^GET \S*\/images\/\S+\/json/, 'request', []],
   [/^POST \S*\/networks\/create/, 'request', []],
   [/^POST \S*\/networks\/create/, 'answer', ['network']],
-  [/^POST \S*\/containers\/create/, 'answer', both],
-  [/^POST \S*\/containers\/\w+\/start/, 'request', both],
-  [/^POST \S*\/containers\/\w+\/start/, 'answer', both],
-  [/^POST \S*\/containers\/\w+\/attach/, 'answer', both],
+  [/^POST \S*\/containers\/create/, 'answer', all],
+  [/^POST \S*\/containers\/\w+\/start/, 'request', all],
+  [/^POST \S*\/containers\/\w+\/start/, 'answer', all],
+  [/^POST \S*\/containers\/\w+\/attach/, 'answer', all],
 ];
 const ofRemove: readonly Moment[] = [
-  [/^GET \S*\/containers\/json/, 'request', both],
-  [/^DELETE \S*\/containers\//, 'answer', ['network']],
-  [/^DELETE \S*\/networks\//, 'request', ['network']],
+  [/^GET \S*\/containers\/json/, 'request', all],
+  [/^DELETE \S*\/containers\//, 'answer', networks],
+  [/^DELETE \S*\/networks\//, 'request', networks],
   [/^DELETE \S*\/networks\//, 'answer', []],
   [/^GET \S*\/volumes/, 'answer', []],
 ];

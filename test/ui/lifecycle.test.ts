@@ -86,7 +86,7 @@ describe('the life of a workspace in a window', function () {
     await window.quickInput.choose(host.name);
     const text = await window.editorText(`Isolation of ${host.name}`);
     assert.match(text, /Grade [AB]: everything/);
-    assert.match(text, /Profile standard, network open, mount live/);
+    assert.match(text, /Profile standard, network isolated, mount live/);
     assert.match(text, /✓/);
     await window.shot('isolation-report');
   });

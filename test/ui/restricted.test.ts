@@ -10,7 +10,7 @@ import type { CordonWindow } from './support/cordonWindow.ts';
 const wishes = {
   'cordon.profile': 'basic',
   'cordon.image': 'evil/image:latest',
-  'cordon.network': 'isolated',
+  'cordon.network': 'none',
   'cordon.engine.host': 'tcp://127.0.0.1:9',
   'cordon.limits.cpus': 64,
   'cordon.limits.memoryMiB': 65_536,
@@ -69,7 +69,7 @@ describe('a folder that nobody trusts, in Restricted Mode', function () {
     assert.match(await row.innerText(), /standard · cordon-test\/tiny:local/);
     await row.locator('.monaco-tl-twistie').click();
     await window.tree.row('2 CPUs · 4096 MiB memory · 1024 processes').waitFor();
-    await window.tree.row(/Network.*open/).waitFor();
+    await window.tree.row(/Network.*isolated/).waitFor();
     const id = (await host.containerId()) ?? '';
     const { HostConfig, Config } = (await engineJson(
       host.engine.socketPath,

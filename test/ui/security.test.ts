@@ -92,6 +92,7 @@ describe('the safety of a workspace in a window', function () {
     await window.page.setViewportSize({ width: 1280, height: 800 });
     await window.quickInput.run('View: Toggle Primary Side Bar Visibility');
 
+    await eventually('what is open is stored, with what the page keeps', () => window.hasStored('scrollY'));
     await window.reload();
     await details.frame.getByRole('heading', { name: host.name, level: 1 }).waitFor();
     await window.quickInput.run('View: Close Editor');

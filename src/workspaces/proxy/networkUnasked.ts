@@ -7,7 +7,9 @@ import type { EgressSettings } from './egressSettings.ts';
 import { ProxyImageMissing, requireProxyImage } from './requireProxyImage.ts';
 
 /** So long an image that could not be pulled is not asked for again by itself. */
-const pullAgainAfterMs = 10 * 60_000;
+const pullAgainAfterMs = 60_000;
+/** Nobody asked for the network, so nobody waits longer for it. */
+const longestPullMs = 120_000;
 
 /** Who may be asked for an image, and on whose behalf. */
 interface NetworkChoice {
@@ -33,12 +35,17 @@ export class NetworkUnasked {
     const image = this.settings().proxyImage;
     const key = JSON.stringify([engine.info.endpoint, image]);
     const isRefused = performance.now() < (this.refused.get(key) ?? -Infinity) + pullAgainAfterMs;
-    if (isRefused && !(await engine.inspectImage(image))) return 'isolated';
+    if (isRefused && !(await engine.inspectImage(image))) {
+      this.log.warn('a workspace gets the network "isolated" in place of "filtered", as the one before');
+      return 'isolated';
+    }
+    const signal = AbortSignal.any([operation.signal, AbortSignal.timeout(longestPullMs)]);
     try {
-      await requireProxyImage(image, engine, operation);
+      await requireProxyImage(image, engine, { ...operation, signal });
       return usual;
     } catch (error) {
-      if (!(error instanceof ProxyImageMissing)) throw error;
+      operation.check();
+      if (!(error instanceof ProxyImageMissing) && !signal.aborted) throw error;
       this.refused.set(key, performance.now());
       this.log.warn(
         `a workspace gets the network "isolated" in place of "filtered": ${describeError(error)}`,

@@ -79,6 +79,8 @@ export async function startCordon(options: CordonHostOptions = {}): Promise<Cord
       settings: {
         'cordon.engine.host': `unix://${engine.socketPath}`,
         'cordon.image': tinyImage,
+        // The usual one needs a proxy, whose image is nowhere.
+        'cordon.network': 'isolated',
         ...(options.isRestricted && { 'security.workspace.trust.startupPrompt': 'never' }),
         ...options.settings,
       },

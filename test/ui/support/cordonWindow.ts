@@ -69,6 +69,11 @@ export class CordonWindow {
     return await this.page.evaluate<string>(stateScript());
   }
 
+  /** Whether VS Code has stored anything with this text: it does so every few seconds, and not when it is closed. */
+  async hasStored(text: string): Promise<boolean> {
+    return await this.page.evaluate<boolean>(storedScript(text));
+  }
+
   /** Keeps what the window looks like, for people to look at. */
   async shot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
@@ -105,6 +110,24 @@ export class CordonWindow {
     await lines.locator('.view-line').first().waitFor();
     return (await lines.innerText()).replaceAll('\u00a0', ' ');
   }
+}
+
+/** A script for the page: looks for a text in everything that VS Code in a browser has stored. */
+function storedScript(text: string): string {
+  return `(async () => {
+    const answer = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const known = (await indexedDB.databases()).filter(({ name }) => name.startsWith('vscode-web-state-db-'));
+    for (const { name } of known) {
+      const database = await answer(indexedDB.open(name));
+      const values = await answer(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+      database.close();
+      if (values.some((value) => String(value).includes(${JSON.stringify(text)}))) return true;
+    }
+    return false;
+  })()`;
 }
 
 /** A script for the page: writes the extension's globalState where VS Code in a browser keeps it, and reads it. */
