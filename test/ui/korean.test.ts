@@ -43,7 +43,7 @@ describe('a window in Korean', function () {
     await window.quickInput.run('Cordon: 격리 보고서 표시');
     await window.quickInput.choose(host.name);
     const text = await window.editorText(`${host.name}의 격리`);
-    assert.match(text, /등급 [AB]: .*\n프로필 standard, 네트워크 open, 마운트 live/);
+    assert.match(text, /등급 [AB]: .*\n프로필 standard, 네트워크 isolated, 마운트 live/);
     await window.shot('korean-report');
   });
 
