@@ -26,7 +26,7 @@ import { KnownPaths } from './knownPaths.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
 import type { OpenView } from './openViews.ts';
 import { removeLayers, removeView } from './removeView.ts';
-import { bringingFile } from './sync/bringingFile.ts';
+import { bringingFile, forgetBringing } from './sync/bringingFile.ts';
 import { ViewInUse, whileLocked, type LockOwner } from './viewLock.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
@@ -84,7 +84,7 @@ export class ViewFolders implements ViewFiles {
   }
 
   async forgetBringing(workspaceId: string): Promise<void> {
-    await rm(bringingFile(this.folderOf(workspaceId)), { force: true });
+    await forgetBringing(this.folderOf(workspaceId));
   }
 
   async endBringing(workspaceId: string, access: CopyAccess, recordAt: string): Promise<void> {

@@ -1,14 +1,14 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { isWhiteout, typeOf } from '../change.ts';
-import { isSameState, readState } from '../entryState.ts';
+import { isSameState, readState, type EntryState } from '../entryState.ts';
 import { isMissing } from '../fileErrors.ts';
 import { withParent, type OpenFolder } from '../openFolder.ts';
 import type { OpenView } from '../openViews.ts';
 import { namesOf } from '../pathBytes.ts';
 import { readProblem } from '../readProblem.ts';
 import { noteBrought } from './bringIn.ts';
-import { bringingFile } from './bringingFile.ts';
+import { bringingFile, forgetBringing } from './bringingFile.ts';
 import { lookAt } from './lookAt.ts';
 import type { StaleEntry } from './staleEntries.ts';
 
@@ -44,12 +44,8 @@ export async function whileNoted<T>(
   try {
     return await work();
   } finally {
-    await forget(own);
+    await forgetBringing(own);
   }
-}
-
-async function forget(own: string): Promise<void> {
-  await rm(bringingFile(own), { force: true });
 }
 
 /**
@@ -73,7 +69,7 @@ export async function endBringing(
     }
     await noteBrought(view, { tried, brought, made: note.made });
   }
-  await forget(view.own);
+  await forgetBringing(view.own);
 }
 
 async function readNote(own: string): Promise<Note | undefined> {
@@ -101,10 +97,7 @@ async function isThere(
   return above !== undefined && below !== undefined && isSameState(above, below);
 }
 
-async function stateAt(
-  folder: OpenFolder,
-  path: string,
-): Promise<Awaited<ReturnType<typeof readState>> | undefined> {
+async function stateAt(folder: OpenFolder, path: string): Promise<EntryState | undefined> {
   try {
     return await withParent(folder, namesOf(path), (parent, name) => readState(parent, name));
   } catch (error) {
