@@ -5,8 +5,6 @@ import { engineName, hostName } from './engineNames.ts';
 import { folderView } from './folderView.ts';
 import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
-import { proxyEnvironment } from './egress/proxyEnvironment.ts';
-import { proxyHost } from './egress/proxyHost.ts';
 import type { IsolationRequest } from './isolationRequest.ts';
 import { labels } from './labels.ts';
 import { mainCommand } from './mainProcess.ts';
@@ -118,12 +116,12 @@ function labelsOf({ id, name, record }: IsolationRequest): Record<string, string
   };
 }
 
-function environmentOf({ id, name, env, network }: IsolationRequest): Record<string, string> {
+/** The same with and without a way out, so that a container stays when that changes. */
+function environmentOf({ id, name, env }: IsolationRequest): Record<string, string> {
   return {
     HOME: homeFolder,
     USER: 'cordon',
     LANG: 'C.UTF-8',
-    ...(network === 'filtered' && proxyEnvironment(proxyHost)),
     ...env,
     CORDON_WORKSPACE_ID: id,
     CORDON_WORKSPACE_NAME: name,

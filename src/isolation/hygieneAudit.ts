@@ -1,8 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
-import { proxyEnvironment } from './egress/proxyEnvironment.ts';
-import { proxyHost } from './egress/proxyHost.ts';
 import { looksSecret } from './secretNames.ts';
 import { isRoot } from './workspaceUser.ts';
 
@@ -22,18 +20,13 @@ export interface HygieneContext {
   readonly rootlessEngine: boolean;
 }
 
-/** What programs are told of the proxy has names that begin as others do that hold tokens. */
-function isOfProxy({ env }: ContainerSpec, name: string): boolean {
-  return env[name] !== undefined && env[name] === proxyEnvironment(proxyHost)[name];
-}
-
 /** Checks what the CIS Docker Benchmark asks for beyond the promises of the profile. */
 export function auditHygiene(
   facts: ContainerFacts,
   spec: ContainerSpec,
   { commands, hasAppArmor, currentImageId, rootlessEngine }: HygieneContext,
 ): IsolationFinding[] {
-  const secrets = facts.environmentNames.filter((name) => looksSecret(name) && !isOfProxy(spec, name));
+  const secrets = facts.environmentNames.filter(looksSecret);
   const privileged = commands.filter((command) => command.privileged).length;
   const asRoot = commands.filter(({ user }) => /^(0|root)(:|$)/.test(user)).length;
   const isRootUsual = rootlessEngine || 'name' in spec.user || isRoot(spec.user);

@@ -8,13 +8,14 @@ import type { EngineOperations } from './engineOperations.ts';
 import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { NetworkUnasked } from './proxy/networkUnasked.ts';
+import { NetworkSwitch } from './networkSwitch.ts';
 import type { Operations } from './operations.ts';
 import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { BriefRules } from './proxy/briefRules.ts';
 import type { EgressSettings } from './proxy/egressSettings.ts';
+import { NetworkUnasked } from './proxy/networkUnasked.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { Release } from './release.ts';
 import { WorkspaceRemoval } from './removeWorkspace.ts';
@@ -59,7 +60,10 @@ export function composeService(parts: {
       ...parts,
       networkUnasked: new NetworkUnasked({ settings: parts.egress, log: parts.log }),
     }),
-    updating: new WorkspaceUpdate(parts),
+    updating: new WorkspaceUpdate({
+      ...parts,
+      networkSwitch: new NetworkSwitch({ ...parts, reports: parts.isolationReports }),
+    }),
     removal: new WorkspaceRemoval(store, engines, operations, engineOperations, parts.views),
     release: new Release(parts),
   });

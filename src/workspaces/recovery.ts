@@ -77,7 +77,9 @@ export class Recovery {
         .flatMap((record) => this.tasksFor(engine, record, found.get(record.id) ?? [])),
       ...[...found]
         .filter(([id]) => !this.store.has(id))
-        .map(([, strange]) => this.guarded(nameOf(strange), () => this.strangers.adopt(engine, strange))),
+        .map(([, strange]) =>
+          this.guarded(nameOf(strange), () => this.strangers.adopt(engine, strange, proxies)),
+        ),
       ...[...rest]
         .filter(([id]) => !this.store.has(id) && !found.has(id))
         .map(([id, strange]) =>

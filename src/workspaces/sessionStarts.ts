@@ -1,4 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { proxyEnvironment } from '../isolation/egress/proxyEnvironment.ts';
+import { proxyHost } from '../isolation/egress/proxyHost.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import { sessionVariable, type SessionPlace } from './endProcesses.ts';
@@ -67,7 +69,7 @@ export class SessionStarts {
       ...{ containerId, command, cwd: request.cwd ?? '/workspace' },
       env: {
         ...(terminal && { TERM: 'xterm-256color', COLORTERM: 'truecolor' }),
-        ...(withShell && this.shellVariables(workspaceId, withShell.env)),
+        ...this.variables(workspaceId, withShell?.env),
         ...request.env,
         [sessionVariable]: id,
       },
@@ -109,12 +111,13 @@ export class SessionStarts {
     );
   }
 
-  /** What the person set for the workspace stays. */
-  private shellVariables(
+  /** The proxy that there is now, and what the shell needs. What the person set for the workspace stays. */
+  private variables(
     workspaceId: string,
-    wanted: Readonly<Record<string, string>>,
+    ofShell: Readonly<Record<string, string>> = {},
   ): Readonly<Record<string, string>> {
-    const { env } = this.parts.store.record(workspaceId);
+    const { env, network } = this.parts.store.record(workspaceId);
+    const wanted = { ...(network === 'filtered' && proxyEnvironment(proxyHost)), ...ofShell };
     return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in env)));
   }
 }

@@ -1,7 +1,8 @@
 import { isEngineNameOf } from '../isolation/engineNames.ts';
+import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
 import { hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine, ManagedContainer, ManagedProxy } from './containerEngine.ts';
 import { statusOf } from './containerState.ts';
 import { mainContainer } from './mainContainer.ts';
 import { parseLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
@@ -24,7 +25,11 @@ export class Strangers {
   }
 
   /** The label is the second witness: it brings back a record that storage lost. */
-  async adopt(engine: ContainerEngine, containers: readonly ManagedContainer[]): Promise<StrangerOutcome> {
+  async adopt(
+    engine: ContainerEngine,
+    containers: readonly ManagedContainer[],
+    proxies: readonly Pick<ManagedProxy, 'workspaceId'>[],
+  ): Promise<StrangerOutcome> {
     const record = containers
       .map((container) => this.recordOf(container))
       .find((found) => found !== undefined);
@@ -33,7 +38,7 @@ export class Strangers {
     if (record && this.store.wasRemoved(record.id)) return await this.finishRemoval(engine, container);
     if (record && container.state.kind !== 'creating') {
       const status = statusOf(container.state, record.status);
-      await this.insert({ ...record, status }, container);
+      await this.insert({ ...record, status, network: networkNow(record, proxies) }, container);
       return 'adopted';
     }
     return await this.removeUnused(engine, container);
@@ -114,6 +119,15 @@ export class Strangers {
     }
     this.log.info(`adopted "${record.name}" from its container`);
   }
+}
+
+/** A label tells the network that a container was made for: since then it may have got a proxy, or lost it. */
+function networkNow(
+  { id, network }: WorkspaceRecord,
+  proxies: readonly Pick<ManagedProxy, 'workspaceId'>[],
+): NetworkMode {
+  if (!isCutOff(network)) return network;
+  return proxies.some(({ workspaceId }) => workspaceId === id) ? 'filtered' : 'isolated';
 }
 
 function isOld(createdAtSeconds: number): boolean {

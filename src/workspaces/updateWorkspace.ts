@@ -7,6 +7,7 @@ import { stateOfFacts } from './containerState.ts';
 import type { EngineOperations, EngineWork } from './engineOperations.ts';
 import { requireNotFrozen } from './frozen.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { keepsContainer, type NetworkSwitch } from './networkSwitch.ts';
 import type { Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { WorkspaceEgress } from './proxy/egressSettings.ts';
@@ -26,6 +27,7 @@ export class WorkspaceUpdate {
   private readonly provisioner: Pick<Provisioner, 'image'>;
   private readonly lifecycle: Lifecycle;
   private readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
+  private readonly networkSwitch: Pick<NetworkSwitch, 'prepare' | 'run'>;
   private readonly profileOf: ProfileLookup;
 
   constructor(parts: {
@@ -36,6 +38,7 @@ export class WorkspaceUpdate {
     provisioner: Pick<Provisioner, 'image'>;
     lifecycle: Lifecycle;
     proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
+    networkSwitch: Pick<NetworkSwitch, 'prepare' | 'run'>;
     profileOf: ProfileLookup;
   }) {
     this.store = parts.store;
@@ -45,6 +48,7 @@ export class WorkspaceUpdate {
     this.provisioner = parts.provisioner;
     this.lifecycle = parts.lifecycle;
     this.proxies = parts.proxies;
+    this.networkSwitch = parts.networkSwitch;
     this.profileOf = parts.profileOf;
   }
 
@@ -97,11 +101,21 @@ export class WorkspaceUpdate {
 
   private async applyToContainer(work: EngineWork, next: WorkspaceChoices): Promise<ContainerState> {
     const { record, facts } = work;
-    if (facts && needsNewContainer(record, next)) return await this.replace(work, facts, next);
-    if (facts) await this.changeInPlace(work, facts, next);
-    await this.store.update(record.id, (now) => ({ ...now, ...next }));
-    if (facts && !isEqual(record.egress, next.egress)) await this.applyRules(work, facts, next);
-    return facts ? stateOfFacts(facts) : { kind: 'absent' };
+    const store = () => this.store.update(record.id, (now) => ({ ...now, ...next }));
+    if (!facts) {
+      await store();
+      return { kind: 'absent' };
+    }
+    if (needsNewContainer(record, next)) return await this.replace(work, facts, next);
+    const hasOtherNetwork = record.network !== next.network;
+    if (hasOtherNetwork) await this.networkSwitch.prepare(work, next);
+    await this.changeInPlace(work, facts, next);
+    if (hasOtherNetwork) await this.networkSwitch.run(work, facts, next);
+    else {
+      await store();
+      if (!isEqual(record.egress, next.egress)) await this.applyRules(work, facts, next);
+    }
+    return stateOfFacts(facts);
   }
 
   private async changeInPlace(
@@ -152,15 +166,14 @@ export class WorkspaceUpdate {
 }
 
 function needsNewContainer(before: WorkspaceChoices, after: WorkspaceChoices): boolean {
-  const fixedAtCreation = ({ image, profile, network, mount, env, limits }: WorkspaceChoices) => [
+  const fixedAtCreation = ({ image, profile, mount, env, limits }: WorkspaceChoices) => [
     image,
     profile,
-    network,
     mount,
     env,
     limits.tmpMiB,
   ];
-  return !isEqual(fixedAtCreation(before), fixedAtCreation(after));
+  return !keepsContainer(before, after) || !isEqual(fixedAtCreation(before), fixedAtCreation(after));
 }
 
 function choicesOf(record: WorkspaceRecord): WorkspaceChoices {

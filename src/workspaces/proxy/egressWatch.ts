@@ -52,8 +52,12 @@ export class EgressWatch implements Disposable {
     this.subscriptions.add(
       store.onDidChange(({ id, previous, current }) => {
         if (!current) this.forget(id);
-        else if (previous?.container.kind !== current.container.kind) {
-          if (previous?.container.kind === 'creating') this.made.add(id);
+        else if (
+          previous?.container.kind !== current.container.kind ||
+          previous.network !== current.network
+        ) {
+          const isNew = previous?.container.kind === 'creating' || previous?.network === 'isolated';
+          if (isNew) this.made.add(id);
           this.lookSoon(id);
         }
       }),

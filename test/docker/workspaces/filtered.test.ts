@@ -276,6 +276,29 @@ describe('a workspace with a filtered network', function () {
     assert.equal(core.service.get(workspace.id)!.container.kind, 'running');
   });
 
+  it('becomes isolated and filtered again while it runs on, with all that is in its container', async () => {
+    const { container } = core.service.get(workspace.id)!;
+    await sh(workspace, 'echo kept >/tmp/only-here; sleep 1000 >/dev/null 2>&1 &');
+    await core.service.update(workspace.id, { network: 'isolated' });
+    assert.deepEqual(core.service.get(workspace.id)!.container, container);
+    assert.equal(await proxyOf(workspace), undefined);
+    assert.ok(!(await resources(workspace)).some((resource) => resource.endsWith('-out')));
+    assert.equal((await sh(workspace, 'env | grep -i proxy')).out, '');
+    assert.notEqual((await sh(workspace, 'nc -w 1 cordon-proxy 3128 </dev/null')).code, 0);
+    assert.notEqual((await sh(workspace, `nc -w 1 ${address} 80 </dev/null`)).code, 0);
+    const closed = await core.service.isolationReport(workspace.id);
+    assert.ok(!closed.findings.some(({ status }) => status === 'broken'), JSON.stringify(closed));
+    await core.service.update(workspace.id, { network: 'filtered' });
+    assert.deepEqual(core.service.get(workspace.id)!.container, container);
+    assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    const { out } = await sh(workspace, 'cat /tmp/only-here; ps | grep -c "[s]leep 1000"');
+    assert.equal(out, 'kept\n1');
+    const opened = await core.service.isolationReport(workspace.id);
+    assert.equal(opened.findings.find(({ id }) => id === 'inside-proxy-refuses')?.status, 'holds');
+    assert.ok(!opened.findings.some(({ status }) => status === 'broken'), JSON.stringify(opened));
+  });
+
   it('takes its proxy along when it pauses, goes on, stops and starts', async () => {
     const state = async () => (await proxyOf(workspace))?.state.kind;
     await core.service.pause(workspace.id);

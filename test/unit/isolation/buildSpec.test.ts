@@ -6,7 +6,6 @@ import {
   buildViewVolumeSpec,
 } from '../../../src/isolation/buildSpec.ts';
 import type { IsolationRequest } from '../../../src/isolation/isolationRequest.ts';
-import { proxyEnvironment } from '../../../src/isolation/egress/proxyEnvironment.ts';
 import { profiles } from '../../../src/isolation/profiles.ts';
 import { specFingerprint } from '../../../src/isolation/specFingerprint.ts';
 import { hasCode } from '../../../src/shared/errors.ts';
@@ -95,7 +94,6 @@ const standard: ContainerSpec = {
     HOME: '/cordon',
     USER: 'cordon',
     LANG: 'C.UTF-8',
-    ...proxyEnvironment('cordon-proxy'),
     CORDON_WORKSPACE_ID: id,
     CORDON_WORKSPACE_NAME: 'My App',
   },
@@ -263,16 +261,11 @@ describe('container specification', () => {
     assert.equal(buildContainerSpec({ ...request, engineCpus: 64 }).limits.cpus, 2);
   });
 
-  it('puts a filtered workspace into a network that reaches nothing, and tells its programs of the proxy there', () => {
-    const filtered = { ...request, network: 'filtered', env: { no_proxy: 'example.org' } } as const;
+  it('makes a filtered workspace as an isolated one, so that its container stays when it becomes the other', () => {
+    const filtered = { ...request, network: 'filtered' } as const;
     const isolated = { ...filtered, network: 'isolated' } as const;
     assert.deepEqual(buildNetworkSpec(filtered), buildNetworkSpec(isolated));
-    const { env, labels: own, ...spec } = buildContainerSpec(filtered);
-    const { env: plain, labels: others, ...same } = buildContainerSpec(isolated);
-    assert.deepEqual(spec, same);
-    assert.equal(env['HTTPS_PROXY'], 'http://cordon-proxy:3128');
-    assert.equal(env['no_proxy'], 'example.org', "the person's own counts");
-    assert.equal(plain['HTTPS_PROXY'], undefined);
+    assert.deepEqual(buildContainerSpec(filtered), buildContainerSpec(isolated));
   });
 
   it('mounts a view in place of the folder for review, and nothing of the folder', () => {
