@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import type { NetworkSpec } from '../isolation/containerSpec.ts';
+import { allEnded } from '../shared/allEnded.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
@@ -97,9 +98,7 @@ export class Networks implements EngineNetworks {
 
   async disconnectNetwork(containerId: string, networkId?: string): Promise<void> {
     const ids = networkId === undefined ? await this.networksOf(containerId) : [networkId];
-    const outcomes = await Promise.allSettled(ids.map((id) => this.disconnect(id, containerId)));
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
+    await allEnded(ids.map((id) => this.disconnect(id, containerId)));
   }
 
   private async networksOf(containerId: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderScan } from '../isolation/folderScan.ts';
+import { allEnded } from '../shared/allEnded.ts';
 import { KeyedQueue } from '../shared/keyedQueue.ts';
 import type { ContainerSpec, NetworkSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
@@ -156,10 +157,8 @@ export class Provisioner {
     work: (proxy: Promise<void>) => Promise<T>,
   ): Promise<T> {
     const proxy = network === undefined ? Promise.resolve() : this.proxies.bringUp(commission, network);
-    const [up, done] = await Promise.allSettled([proxy, work(proxy)]);
-    if (up.status === 'rejected') throw up.reason;
-    if (done.status === 'rejected') throw done.reason;
-    return done.value;
+    const [, done] = await allEnded([proxy, work(proxy)]);
+    return done;
   }
 
   /** Only into a container that keeps what it promises. */

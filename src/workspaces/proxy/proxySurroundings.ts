@@ -1,16 +1,22 @@
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
 
-/** Made for the same, and between the workspace's own network, by its id or name, and one that leads out. */
-export function isFit(
-  proxy: ManagedProxy,
-  { fingerprint }: ProxyPlan,
-  { network, networks }: { network: string; networks: readonly ManagedNetwork[] },
-): boolean {
+interface Surroundings {
+  /** The workspace's own, by its id or name. */
+  readonly network: string;
+  readonly networks: readonly ManagedNetwork[];
+}
+
+/** Made for the same, and where it must be. */
+export function isFit(proxy: ManagedProxy, { fingerprint }: ProxyPlan, around: Surroundings): boolean {
+  return proxy.fingerprint === fingerprint && isBetween(proxy, around);
+}
+
+/** Between the workspace's own network and one that leads out, which it gets last. */
+export function isBetween(proxy: ManagedProxy, { network, networks }: Surroundings): boolean {
   const own = networks.find(({ id, name }) => id === network || name === network);
   const joined = Object.keys(proxy.networks).map((name) => networks.find((each) => each.name === name));
   return (
-    proxy.fingerprint === fingerprint &&
     own !== undefined &&
     joined.includes(own) &&
     joined.some((each) => each?.isOutward) &&

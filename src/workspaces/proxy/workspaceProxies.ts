@@ -1,20 +1,20 @@
 import type { ProxyFacts } from '../../isolation/egress/proxyAudit.ts';
-import { proxyHost } from '../../isolation/egress/proxyHost.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { describeError } from '../../shared/describeError.ts';
 import type { Log } from '../../shared/log.ts';
-import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import type { ContainerEngine, ManagedProxy } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
 import { notRunning } from '../notRunning.ts';
 import type { Operation } from '../operations.ts';
 import { UnstartableContainer } from '../unstartableContainer.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { BriefRules } from './briefRules.ts';
+import { makeProxy } from './makeProxy.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
-import { discard, isFit } from './proxySurroundings.ts';
+import { discard, isBetween, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 
 /** What a proxy is made or looked at for. */
@@ -64,7 +64,7 @@ export class WorkspaceProxies {
     const isFirstFit =
       first !== undefined && found.length === 1 && isFit(first, plan, { network: await network, networks });
     if (!isFirstFit || !(await this.letRun(engine, first.id, plan)))
-      await this.make(work, plan, { network, found, networks });
+      this.inForce.set(await makeProxy(work, plan, { network, found, networks }), plan.configuration);
     else if (!this.keepsTo(plan, first.id)) await this.handOver(work, plan, first.id, await network);
   }
 
@@ -91,18 +91,20 @@ export class WorkspaceProxies {
 
   /**
    * Hands the rules of now to a proxy that runs, whatever it was handed before: another window may have handed it others
-   * since. One that does not take them is made anew, or else is gone.
+   * since. One that does not take them, or has no way out, is made anew, or else is gone.
    */
   async applyRules(work: ProxyWork, network: string): Promise<void> {
     const { engine, record } = work;
-    const plan = await this.plan(record, engine);
-    const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
+    const [plan, found, networks] = await Promise.all([
+      this.plan(record, engine),
+      proxiesOf(engine, record.id),
+      engine.listNetworks(record.id),
+    ]);
+    const proxy = found.find(({ state }) => state.kind === 'running');
     const facts = proxy && (await engine.inspectContainer(proxy.id));
-    if (!proxy || !facts?.running || facts.paused) {
-      await this.bringUp(work, network);
-      return;
-    }
-    await this.handOver(work, plan, proxy.id, network);
+    if (!proxy || !facts?.running || facts.paused) await this.bringUp(work, network);
+    else if (isBetween(proxy, { network, networks })) await this.handOver(work, plan, proxy.id, network);
+    else await this.makeAnew(work, network);
   }
 
   private async handOver(
@@ -175,35 +177,6 @@ export class WorkspaceProxies {
 
   private keepsTo({ configuration }: ProxyPlan, containerId: string): boolean {
     return this.inForce.get(containerId) === configuration;
-  }
-
-  /** Starts before it is told of, so that nothing of an older one is in its way. */
-  private async make(
-    { engine, record, operation }: ProxyWork,
-    plan: ProxyPlan,
-    {
-      network,
-      found,
-      networks,
-    }: {
-      network: string | Promise<string>;
-      found: readonly ManagedProxy[];
-      networks: readonly ManagedNetwork[];
-    },
-  ): Promise<void> {
-    await requireProxyImage(plan.spec.image, engine, operation);
-    await discard(engine, found, networks);
-    operation.check();
-    const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
-    const outward = await engine.createNetwork(buildOutwardNetworkSpec(record));
-    operation.check();
-    const id = await engine.createContainer(plan.spec, outward);
-    operation.check();
-    await engine.joinIsolated(await network, id, proxyHost);
-    operation.check();
-    await engine.startContainer(id);
-    this.inForce.set(id, plan.configuration);
-    operation.check();
   }
 
   /** Rejects with `invalidRequest` for rules that cannot be used: none of the others would mean what it says. */

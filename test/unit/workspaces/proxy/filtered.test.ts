@@ -25,8 +25,8 @@ describe('a workspace with a filtered network', () => {
     assert.deepEqual(
       networks.map(({ name, isolated }) => [name, isolated]),
       [
-        [`cordon-demo-${workspace.id.slice(0, 8)}-out`, false],
         [`cordon-demo-${workspace.id.slice(0, 8)}`, true],
+        [`cordon-demo-${workspace.id.slice(0, 8)}-out`, false],
       ],
     );
     assert.deepEqual([proxy.spec.mounts, proxy.spec.capabilities, proxy.spec.readOnlyRoot], [[], [], true]);
@@ -188,6 +188,21 @@ describe('a workspace with a filtered network', () => {
     assert.notEqual(after?.id, before?.id);
     assert.equal(more.length, 0);
     assert.match(Object.values(after!.spec.env).join(' '), /example\.org/);
+  });
+
+  it('gets another proxy where a window was killed before the one that there is had its way out', async () => {
+    const first = workspacesOnFake();
+    const { engine } = first;
+    await first.service.create(request);
+    const [before] = proxiesOf(engine);
+    const [outward] = [...engine.networks].find(([, { isolated }]) => !isolated)!;
+    await engine.disconnectNetwork(before!.id, outward);
+    first.dispose();
+    await workspacesOnFake({ engine, memory: first.storage }).reconcile();
+    await until(() => proxiesOf(engine)[0]?.id !== before!.id && proxiesOf(engine)[0]?.state === 'running');
+    const [after, ...more] = proxiesOf(engine);
+    await until(() => engine.attached.get(after!.id)?.size === 3);
+    assert.deepEqual([more.length, engine.networks.size], [0, 2]);
   });
 
   it('keeps to what is stored where another window comes, which knows nothing of what was allowed for now', async () => {

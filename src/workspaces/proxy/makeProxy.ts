@@ -1,0 +1,43 @@
+import { proxyHost } from '../../isolation/egress/proxyHost.ts';
+import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
+import { allEnded } from '../../shared/allEnded.ts';
+import type { ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import { discard } from './proxySurroundings.ts';
+import { requireProxyImage } from './requireProxyImage.ts';
+import type { ProxyWork } from './workspaceProxies.ts';
+
+/** What there is already, and the workspace's own network, by its id or name, which may be only being made. */
+interface Around {
+  readonly network: string | Promise<string>;
+  readonly found: readonly ManagedProxy[];
+  readonly networks: readonly ManagedNetwork[];
+}
+
+/**
+ * Makes a proxy in place of those that there are, and gives the id of its container. It starts while its way out is still
+ * being made, and so without one at first.
+ */
+export async function makeProxy(
+  { engine, record, operation }: ProxyWork,
+  { spec }: ProxyPlan,
+  { network, found, networks }: Around,
+): Promise<string> {
+  await requireProxyImage(spec.image, engine, operation);
+  await discard(engine, found, networks);
+  operation.check();
+  const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
+  const own = await network;
+  const start = async () => {
+    const made = await engine.createContainer(spec, own);
+    operation.check();
+    await engine.joinIsolated(own, made, proxyHost);
+    operation.check();
+    await engine.startContainer(made);
+    return made;
+  };
+  const [outward, id] = await allEnded([engine.createNetwork(buildOutwardNetworkSpec(record)), start()]);
+  operation.check();
+  await engine.connectNetwork(outward, id);
+  operation.check();
+  return id;
+}
