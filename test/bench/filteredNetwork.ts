@@ -4,23 +4,27 @@ import { startProxyBench, type ProxyBench } from '../support/internet/proxyBench
 import { internetAddresses } from '../support/internet/testInternet.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
+import { measureBodies } from './filteredBodies.ts';
 import { timed, type Measurement } from './measurement.ts';
 
 const [address] = internetAddresses;
 const known = 'a.example.test';
 const other = 'b.example.test';
-const mebibytes = 64;
 
 /**
- * Filtered networks: a create beside one with the network `isolated`; a request and a large body through the proxy beside
- * the same without it, between the same client and server; and a change of rules until it is in force.
+ * Filtered networks: a create beside one with the network `isolated`; a request through the proxy beside the same without
+ * it, between the same client and server; a change of rules until it is in force; and large bodies.
  */
 export async function measureFilteredNetwork(setting: BenchSetting): Promise<readonly Measurement[]> {
   const creates = await measureCreates(setting);
   const names = Object.fromEntries([known, other].map((name) => [name, { answers: [[address]] }]));
   const bench = await startProxyBench(names, { allow: [known] });
   try {
-    return [creates, ...(await measureProxy(setting, bench))];
+    return [
+      creates,
+      ...(await measureProxy(setting, bench)),
+      ...(await measureBodies(setting, bench, known)),
+    ];
   } finally {
     await bench.dispose();
   }
@@ -67,26 +71,19 @@ async function measureProxy(
   bench: ProxyBench,
 ): Promise<readonly Measurement[]> {
   const { internet, proxy } = bench;
-  const flood = async (at: { host: string; port: number }, path: string, seconds: number) =>
-    (await internet.flood({ ...at, url: `http://${known}${path}`, connections: 1, seconds })).medianMs;
+  const flood = async (at: { host: string; port: number }) =>
+    (await internet.flood({ ...at, url: `http://${known}/`, connections: 1, seconds: 0.5 })).medianMs;
   const direct = { host: address, port: 80 };
   const requests = { cordon: [] as number[], raw: [] as number[] };
-  const bodies = { cordon: [] as number[], raw: [] as number[] };
   const changes: number[] = [];
   for (let run = -1; run < runs; run++) {
     signal.throwIfAborted();
-    const body = `/bytes/${mebibytes * 2 ** 20}`;
-    const times = [
-      ...[await flood(direct, '/', 0.5), await flood(proxy.at, '/', 0.5)],
-      ...[await flood(direct, body, 0.1), await flood(proxy.at, body, 0.1)],
-    ] as const;
+    const [raw, cordon] = [await flood(direct), await flood(proxy.at)];
     const allow = run % 2 === 0 ? [known, other] : [known];
     const { durationMs } = await proxy.reload({ allow });
     if (run < 0) continue;
-    requests.raw.push(times[0]);
-    requests.cordon.push(times[1]);
-    bodies.raw.push(times[2]);
-    bodies.cordon.push(times[3]);
+    requests.raw.push(raw);
+    requests.cordon.push(cordon);
     changes.push(durationMs);
   }
   return [
@@ -94,11 +91,6 @@ async function measureProxy(
       measure: 'filtered: request (raw: without a proxy)',
       samples: requests,
       target: { of: 'added', atMost: 2 },
-    },
-    {
-      measure: `filtered: ${mebibytes} MiB (raw: without a proxy)`,
-      samples: bodies,
-      target: { of: 'ratio', atMost: 2 },
     },
     {
       measure: 'filtered: change of rules',

@@ -5,6 +5,8 @@ import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import tlsClient from 'node:tls';
 import { startNameServer } from './nameServer.mjs';
 import { flood } from './flood.mjs';
@@ -48,11 +50,14 @@ function answer(request, response) {
 
 async function sendBytes(response, size) {
   response.writeHead(200, { 'content-length': size });
+  // whoever asked may go away in the middle
+  await pipeline(Readable.from(blocks(size)), response).catch(() => undefined);
+}
+
+function* blocks(size) {
   const block = Buffer.alloc(65_536, 'x');
-  for (let left = size; left > 0 && !response.destroyed; left -= block.length)
-    if (!response.write(left < block.length ? block.subarray(0, left) : block))
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  response.end();
+  for (let left = size; left > 0; left -= block.length)
+    yield left < block.length ? block.subarray(0, left) : block;
 }
 
 const tls = { key: fs.readFileSync(keyFile), cert: fs.readFileSync(certificateFile) };
