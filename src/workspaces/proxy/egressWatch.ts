@@ -56,8 +56,7 @@ export class EgressWatch implements Disposable {
           previous?.container.kind !== current.container.kind ||
           previous.network !== current.network
         ) {
-          const isNew = previous?.container.kind === 'creating' || previous?.network === 'isolated';
-          if (isNew) this.made.add(id);
+          if (current.container.kind === 'creating' || previous?.network === 'isolated') this.made.add(id);
           this.lookSoon(id);
         }
       }),
