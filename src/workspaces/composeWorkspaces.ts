@@ -78,6 +78,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const { proxies, briefRules, keeper, egress } = disposables.add(
     composeProxies({
       ...{ ...surroundings, store, operations },
+      sessionsOf: (id) => [...sessions.list(id), ...sessions.ended(id)],
       report: (finding) => void reporter.report(finding),
     }),
   );

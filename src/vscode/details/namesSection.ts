@@ -1,7 +1,7 @@
 import type { Disposable } from '../../shared/disposable.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import { inOrder } from '../egress/inOrder.ts';
-import { triedNameText } from '../egress/triedNameText.ts';
+import { triedNameSession, triedNameText } from '../egress/triedNameText.ts';
 import type { DetailsName } from './detailsMessages.ts';
 import type { DetailsParts } from './detailsPanel.ts';
 
@@ -48,7 +48,7 @@ export class NamesSection implements Disposable {
     return names.map((tried) => ({
       name: nameAndPort(tried),
       verdict: tried.verdict,
-      text: triedNameText(tried),
+      text: [triedNameText(tried), triedNameSession(tried) ?? []].flat().join(' · '),
       at: new Date(tried.atMs).toISOString(),
     }));
   }

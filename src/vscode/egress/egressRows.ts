@@ -9,7 +9,7 @@ import { formatAge } from '../format.ts';
 import { shownStateOf } from '../workspaceActions.ts';
 import type { DetailNode, NetworkNode, WorkspaceNode } from '../workspaceNode.ts';
 import { inOrder } from './inOrder.ts';
-import { canBeAllowed, triedNameIcon, triedNameText } from './triedNameText.ts';
+import { canBeAllowed, triedNameIcon, triedNameSession, triedNameText } from './triedNameText.ts';
 
 /** More rows than a person reads; the list of all is one click away. */
 const mostRows = 20;
@@ -152,6 +152,7 @@ function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem 
     [
       `${name}: ${description}`,
       vscode.l10n.t('allowed {0} times, denied {1} times, last {2}', allowed, denied, ageOf(tried)),
+      triedNameSession(tried) ?? '',
     ].join('\n'),
   );
   item.accessibilityInformation = { label: `${name}: ${description}` };

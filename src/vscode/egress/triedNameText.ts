@@ -10,6 +10,11 @@ export function triedNameText({ verdict, reason, counts }: TriedName): string {
   return count === 1 ? word : vscode.l10n.t('{0}, {1} times', word, count);
 }
 
+/** Which session ran at the last try of a name; `undefined` where that is not known. */
+export function triedNameSession({ session }: Pick<TriedName, 'session'>): string | undefined {
+  return session === undefined ? undefined : vscode.l10n.t('last while this ran: {0}', session.slice(0, 200));
+}
+
 /** The icon of what became of a name. */
 export function triedNameIcon({ verdict }: Pick<TriedName, 'verdict'>): string {
   return verdict === 'denied' ? 'circle-slash' : 'check';

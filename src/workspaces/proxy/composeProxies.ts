@@ -7,6 +7,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import { BriefRules } from './briefRules.ts';
 import { EgressWatch } from './egressWatch.ts';
 import { ProxyKeeper } from './proxyKeeper.ts';
+import type { SessionsOf } from './sessionOfTry.ts';
 import { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** The proxies of filtered networks, what keeps them in step, and what sees what is tried. */
@@ -24,6 +25,7 @@ export function composeProxies(
   > & {
     readonly store: WorkspaceStore;
     readonly operations: Operations;
+    readonly sessionsOf: SessionsOf;
     readonly report: (finding: SecurityFinding) => void;
   },
 ): Proxies {

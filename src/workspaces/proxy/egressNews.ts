@@ -1,7 +1,13 @@
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 
+/** A try, and what is known here of where it came from. */
+export interface SeenTry extends EgressTry {
+  /** The command of the session that ran meanwhile, where it was the only one. Hostile input: show it inert. */
+  readonly session?: string | undefined;
+}
+
 /** The last of some tries that were the same. */
-export interface CountedTry extends EgressTry {
+export interface CountedTry extends SeenTry {
   readonly count: number;
 }
 

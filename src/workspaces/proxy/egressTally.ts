@@ -1,5 +1,6 @@
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 import { forgetOldest } from '../../shared/forgetOldest.ts';
+import type { SeenTry } from './egressNews.ts';
 import { egressAddress } from './egressWords.ts';
 import { refusedNames } from '../../isolation/probe/probeScript.ts';
 
@@ -19,6 +20,7 @@ export interface TriedName {
   readonly atMs: number;
   /** Of the first one. */
   readonly firstMs: number;
+  readonly session?: string | undefined;
 }
 
 /** Whoever tries ten thousand names pushes those out that were not tried for longest. */
@@ -32,15 +34,15 @@ export class EgressTally {
   private readonly names = new Map<string, TriedName>();
   private readonly begun = new Set<string>();
 
-  add(seen: EgressTry): void {
+  add(seen: SeenTry): void {
     if (!isOfWorkspace(seen) || this.isCounted(seen)) return;
-    const { host, port, method, verdict, reason, atMs } = seen;
+    const { host, port, method, verdict, reason, atMs, session } = seen;
     const key = egressAddress(seen);
     const before = this.names.get(key);
     const { counts: had, firstMs } = before ?? { counts: { allowed: 0, denied: 0 }, firstMs: atMs };
     const counts = { ...had, [verdict]: had[verdict] + 1 };
     this.names.delete(key);
-    this.names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs });
+    this.names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs, session });
     forgetOldest(this.names, keptNames);
   }
 

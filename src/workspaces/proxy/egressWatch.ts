@@ -9,6 +9,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { EgressNews, ProxyNews } from './egressNews.ts';
 import type { EgressTally, TriedName } from './egressTally.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import type { SessionsOf } from './sessionOfTry.ts';
 
 /** What a window that is opened later still reads of what was tried before. */
 const earlierLines = 5000;
@@ -27,6 +28,7 @@ interface Following {
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidChangeState' | 'onDidReceiveActivity'>;
+  readonly sessionsOf: SessionsOf;
   readonly isOpenHere: (folderUri: string) => boolean;
   readonly onDidChangeOpenFolders: Event<unknown>;
   readonly log: Log;
@@ -139,15 +141,17 @@ export class EgressWatch implements Disposable {
       if (this.followed.get(id) === following) this.news.fire({ workspaceId: id, ...news });
     };
     try {
-      const [engine, { ProxyLog }, { lastTries }] = await Promise.all([
+      const [engine, { ProxyLog }, { lastTries }, { sessionOfTry }] = await Promise.all([
         this.parts.engines.get(stop.signal),
         import('./proxyLog.ts'),
         import('./triedNames.ts'),
+        import('./sessionOfTry.ts'),
       ]);
       // whatever was there before this window looked is no news, by whichever clock
       following.lastMs ??= Math.max(0, ...(await lastTries(engine, containerId)).map(endOf));
       const log = await engine.followLogs(containerId, stop.signal, earlierLines);
-      await new ProxyLog({ tally, newsAfterMs: following.lastMs, tell }).follow(log, stop.signal);
+      const sessionOf = (seen: EgressTry) => sessionOfTry(seen, this.parts.sessionsOf(id), Date.now());
+      await new ProxyLog({ tally, newsAfterMs: following.lastMs, sessionOf, tell }).follow(log, stop.signal);
     } catch (error) {
       if (!stop.signal.aborted)
         this.parts.log.debug('What a workspace tries to reach is not followed any more.', error);

@@ -57,8 +57,13 @@ export function endedText(
     : l10n.t('Ended with exit code {0} after {1} ms: {2}', exitCode, durationMs, words);
 }
 
-/** What a workspace tried to reach, and what became of it. */
+/** What a workspace tried to reach, what became of it, and which session ran meanwhile, where that is known. */
 export function triedText(seen: CountedTry): string {
+  const text = outcomeText(seen);
+  return seen.session === undefined ? text : l10n.t('{0}, while this ran: {1}', text, seen.session);
+}
+
+function outcomeText(seen: CountedTry): string {
   const { count, verdict, status, bytes, durationMs } = seen;
   const what = `${seen.method} ${nameAndPort(seen)}`;
   if (verdict === 'denied')

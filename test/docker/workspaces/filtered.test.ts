@@ -128,11 +128,16 @@ describe('a workspace with a filtered network', function () {
 
   it('tells what it tries as it happens, and may reach a name until it stops', async () => {
     const told: string[] = [];
+    const sessions: string[] = [];
     const watching = core.egress.onDidTry(({ tries }) => {
       told.push(...tries.map(({ host, verdict, status }) => `${host} ${verdict} ${status}`));
+      sessions.push(...tries.map(({ session }) => session ?? ''));
     });
+    // of commands that follow each other closely it is not known which one tried
+    await delay(1100);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
     await until(() => Promise.resolve(told.includes('b.example.test denied 403')));
+    await until(() => Promise.resolve(sessions.some((command) => command.includes('b.example.test'))));
     await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
     assert.equal(await get(workspace, 'http://b.example.test/'), 200);
     await until(() => Promise.resolve(told.includes('b.example.test allowed 200')));
