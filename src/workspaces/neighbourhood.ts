@@ -13,6 +13,8 @@ export interface Neighbourhood {
 
 /** The metadata service of clouds, which hands out credentials. */
 const metadataAddress = '169.254.169.254';
+/** One of the internet that answers everybody. */
+const publicAddress = '1.1.1.1';
 const triedPort = 80;
 /** More of them would say the same: the engine keeps all networks apart by the same rules. */
 const mostNeighbours = 3;
@@ -42,6 +44,7 @@ export async function lookAround(
         ...networks.flatMap(({ gateways }) => gateways),
         ...hostAddresses.slice(0, mostHostAddresses),
         metadataAddress,
+        publicAddress,
       ]
     : [];
   const hosts = [...new Set([...neighbours, ...outside])].filter(isIpv4);

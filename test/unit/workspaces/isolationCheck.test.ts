@@ -90,7 +90,7 @@ describe('the isolation check at a start', () => {
     assert.equal(code, 'isolationNotHeld');
   });
 
-  it('tries the gateway, this machine and the metadata service from an isolated workspace', async () => {
+  it('tries the gateway, this machine, the metadata service and the internet from an isolated workspace', async () => {
     const tried: string[] = [];
     const made = await create(
       (fake) => {
@@ -102,7 +102,7 @@ describe('the isolation check at a start', () => {
       { network: 'isolated' },
     );
     assert.equal(made.code, 'resolved');
-    assert.deepEqual(tried, ['192.0.2.254 80', '192.0.2.1 80', '169.254.169.254 80']);
+    assert.deepEqual(tried, ['192.0.2.254 80', '192.0.2.1 80', '169.254.169.254 80', '1.1.1.1 80']);
     made.engine.probe = (spec, targets) =>
       probeText(spec, targets).replace('192.0.2.1 80 none', '192.0.2.1 80 open');
     assert.deepEqual((await findingOf(made, 'unreachable'))?.actual, 'answers: 192.0.2.1');
