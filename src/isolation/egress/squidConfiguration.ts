@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
 import { accessLineFormat, announcedFormat } from './accessLine.ts';
 import { formatEgressRule, type EgressRule } from './egressRule.ts';
+import { letThroughStatus } from './letThroughStatus.ts';
 import { proxyPort } from './proxyHost.ts';
 import { announcerFile, endOfConfiguration, ruleMark } from './proxyProgram.ts';
 import { ruleLines } from './squidRules.ts';
@@ -36,6 +37,7 @@ export function squidConfiguration(
     ...rules.map((rule) => ruleMark[rule.verdict] + formatEgressRule(rule)),
     ...(allowsEveryName ? [`${ruleMark.allow}*`] : []),
     ...settings,
+    ...question,
     // what the log tells of a try; a mark always matches
     ...['allowed', 'rule', 'denied', 'address', 'unresolved', 'protocol'].map(
       (reason) => `acl mark_${reason} annotate_transaction cordon=${reason}`,
@@ -54,6 +56,7 @@ export function squidConfiguration(
     ...(isAnyAllowed
       ? [
           ...(allowsEveryName ? [] : ['http_access deny !allowed_by_rule mark_rule']),
+          'http_access deny question goes_nowhere mark_asked',
           ...addressChecks,
           'http_access deny !announced',
           // that took a moment, in which the name may have got another address
@@ -83,6 +86,17 @@ export function squidConfiguration(
 const addressChecks = [
   'http_access deny !resolved mark_unresolved',
   'http_access deny elsewhere mark_address',
+];
+
+/** Whether the rules let a name through, asked without trying it: refused before the name is looked up, or anybody told. */
+const question = [
+  'acl question method TRACE',
+  'acl goes_nowhere req_header Max-Forwards ^0$',
+  'acl mark_asked annotate_transaction cordon=asked',
+  `deny_info ${letThroughStatus}:ERR_ACCESS_DENIED mark_asked`,
+  // the log tells of all but what was answered so, which is no try
+  'acl only_asked note cordon asked',
+  'access_log stdio:/dev/stdout logformat=cordon !only_asked',
 ];
 
 const settings = [
@@ -115,7 +129,6 @@ const settings = [
   ...['negative_dns_ttl 5 seconds', 'positive_dns_ttl 10 minutes'],
   ...['relaxed_header_parser off', 'request_header_max_size 32 KB', 'uri_whitespace deny'],
   `logformat cordon ${accessLineFormat}`,
-  'access_log stdio:/dev/stdout logformat=cordon',
   // each by itself: nothing is remembered, and one program is enough
   `external_acl_type announce ttl=0 negative_ttl=0 cache=0 children-max=1 children-startup=1 concurrency=1000 queue-size=10000 ${announcedFormat} /bin/sh ${announcerFile}`,
   'cache_log /dev/stderr',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
+import { letThroughStatus } from '../../../src/isolation/egress/letThroughStatus.ts';
 import { rulesOf } from '../../../src/isolation/egress/egressPolicy.ts';
 import { startProxyBench, type ProxyBench } from '../../support/internet/proxyBench.ts';
 import { internetAddresses } from '../../support/internet/testInternet.ts';
@@ -8,6 +9,8 @@ import { internetAddresses } from '../../support/internet/testInternet.ts';
 const [address] = internetAddresses;
 const a = 'a.example.test';
 const b = 'b.example.test';
+/** Nobody knows it. */
+const gone = 'gone.example.test';
 const request = (host: string) => `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
 
 describe('the rules of a proxy that runs', function () {
@@ -27,6 +30,36 @@ describe('the rules of a proxy that runs', function () {
   beforeEach(async () => {
     // what the test before has sent may still be on its way
     while ((await bench.proxy.reload({ allow: [a] })).exitCode !== 0);
+  });
+
+  it('say by themselves whether a name is let through, without a word to anybody or in the log', async () => {
+    const ask = (host: string, headers = 'Max-Forwards: 0\r\n') =>
+      bench.get(`http://${host}/`, { method: 'TRACE', headers });
+    const heard = async () => [await bench.reached(), await bench.internet.asked()];
+    const tried = async () => (await bench.proxy.tries()).map(({ host, verdict }) => `${host} ${verdict}`);
+    await heard();
+    assert.equal((await bench.proxy.reload({ allow: [a, gone], deny: ['*.no.example.test'] })).exitCode, 0);
+    const before = await tried();
+    for (const host of [a, gone]) assert.equal(await ask(host), letThroughStatus, host);
+    assert.deepEqual([await heard(), await tried()], [[[], []], before]);
+    // a program that asks in this way cannot hide which names it is refused
+    const refused = [b, 'x.no.example.test', address];
+    for (const host of [...refused, `${a}:8080`]) assert.equal(await ask(host), 403, host);
+    const denied = [...refused, a].map((host) => `${host} denied`);
+    assert.deepEqual(
+      [await heard(), await tried()],
+      [
+        [[], []],
+        [...before, ...denied],
+      ],
+    );
+    // nor anything that goes out
+    for (const headers of ['', 'Max-Forwards: 1\r\n', 'Max-Forwards: 1\r\nMax-Forwards: 0\r\n']) {
+      const known = (await tried()).length;
+      assert.equal(await ask(a, headers), 200, headers);
+      assert.deepEqual(await bench.reached(), [`TRACE ${a}/ at ${address}`], headers);
+      assert.ok((await tried()).slice(known).includes(`${a} allowed`), headers);
+    }
   });
 
   it('change without a restart', async () => {

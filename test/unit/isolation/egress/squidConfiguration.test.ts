@@ -61,6 +61,7 @@ describe('the configuration of a proxy', () => {
       'http_access deny !tunnel !plain mark_protocol',
       'http_access deny denied_by_rule mark_denied',
       'http_access deny !allowed_by_rule mark_rule',
+      'http_access deny question goes_nowhere mark_asked',
       'http_access deny !resolved mark_unresolved',
       'http_access deny elsewhere mark_address',
       'http_access deny !announced',
