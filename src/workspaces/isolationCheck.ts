@@ -33,6 +33,8 @@ export interface IsolationSubject {
   readonly neighbourhood: Neighbourhood;
   /** Its main process waits for what it is told, as it does right after a start. */
   readonly isTold?: boolean;
+  /** Nobody waits for the container to be handed over: the probe waits for what answers late. */
+  readonly isPatient?: boolean;
   /** What the image's reference names now; missing where the engine does not have it any more. */
   readonly imageId?: string | undefined;
   /** What others found out about this workspace. */
@@ -60,12 +62,17 @@ export async function checkIsolation(
     network,
     neighbourhood,
     isTold = false,
+    isPatient = false,
     imageId,
     findings = [],
     proxy,
   } = subject;
   const startedAt = performance.now();
-  const plan = probePlan(spec, neighbourhood.targets, proxy?.address);
+  const plan = probePlan(spec, network, {
+    ...{ targets: neighbourhood.targets, isPatient },
+    ...(proxy?.address !== undefined && { proxy: proxy.address }),
+    ...(proxy?.allowed !== undefined && { allowed: proxy.allowed }),
+  });
   const further = asCommand(engine, containerId);
   const first = isTold ? byMainProcess(engine, containerId) : further;
   const [{ facts, commands }, view, outcome] = await Promise.all([

@@ -80,7 +80,7 @@ export class IsolationReports {
     const spec = this.plans.container({ engine, record, folder }, image, protectionInForce(known));
     const { facts, report } = await check(engine, {
       ...{ containerId: known.id, spec, network: record.network, neighbourhood, imageId: image?.id },
-      ...{ findings, proxy },
+      ...{ findings, proxy, isPatient: true },
     });
     if (!facts || !report) throw notRunning(record.name);
     this.surroundings.onReport(record.id, known.id, report);

@@ -410,7 +410,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     this.tellExec(request.containerId, execId, request.command.join(' '));
     const spec = this.containers.get(request.containerId)?.spec;
     if (spec && request.command[3] === 'cordon-probe')
-      return finishedProcess(0, this.probe(spec, request.command.slice(7), request.command[6]));
+      return finishedProcess(0, this.probed(spec, request.command));
     return this.process(request);
   }
 
@@ -420,9 +420,14 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     const stdin = new PassThrough().on('data', (told: Buffer) => {
       const words = [...told.toString().matchAll(/'((?:[^']|'\\'')*)'/g)].map(([, word = '']) => word);
       const spec = this.containers.get(containerId)?.spec;
-      if (spec) stdout.end(this.probe(spec, words.slice(7), words[6]));
+      if (spec) stdout.end(this.probed(spec, words));
     });
     return { stdin, stdout, close: () => undefined };
+  }
+
+  private probed(spec: ContainerSpec, command: readonly string[]): string {
+    const [proxy, allowed] = command.slice(6);
+    return this.probe(spec, command.slice(10), proxy, allowed);
   }
 
   async inspectCommand(execId: string) {

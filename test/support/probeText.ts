@@ -1,9 +1,15 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
-import { refusedNames } from '../../src/isolation/probe/probeScript.ts';
+import { letThroughStatus } from '../../src/isolation/egress/letThroughStatus.ts';
+import { refusedNames } from '../../src/isolation/probe/proxyQuestions.ts';
 import { capabilityBits } from '../../src/isolation/capabilityNames.ts';
 
 /** What the probe prints in a container that was made exactly as specified, line by line. */
-export function probeLines(spec: ContainerSpec, targets: readonly string[] = [], proxy = ''): string[] {
+export function probeLines(
+  spec: ContainerSpec,
+  targets: readonly string[] = [],
+  proxy = '',
+  allowed = '',
+): string[] {
   const { uid, gid } = 'uid' in spec.user ? spec.user : { uid: 1000, gid: 1000 };
   const kept = capabilityBits(spec.capabilities).toString(16).padStart(16, '0');
   const none = '0'.repeat(16);
@@ -67,11 +73,13 @@ export function probeLines(spec: ContainerSpec, targets: readonly string[] = [],
     `process 7 ${uid} ${effective} 1 2 sleep  `,
     ...targets.map((target) => `reach ${target} none`),
     ...(proxy === '' ? [] : ['asks', ...refusedNames.map((name) => `asked ${name} 403`)]),
+    ...(proxy === '' || allowed === '' ? [] : [`allows ${letThroughStatus}`]),
+    ...(spec.network === 'own' && !spec.looksUpNames ? ['lookup none'] : []),
     'end',
   ];
 }
 
 /** The same as it is read from the probe. */
-export function probeText(spec: ContainerSpec, targets?: readonly string[], proxy?: string): string {
-  return `${probeLines(spec, targets, proxy).join('\n')}\n`;
+export function probeText(...printed: Parameters<typeof probeLines>): string {
+  return `${probeLines(...printed).join('\n')}\n`;
 }

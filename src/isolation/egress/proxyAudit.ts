@@ -14,6 +14,8 @@ export interface ProxyFacts {
   readonly networks: readonly NetworkFacts[];
   /** Where the workspace reaches it; missing while it does not run. */
   readonly address?: string;
+  /** A name that its rules let through, where they allow one by the name alone. */
+  readonly allowed?: string;
 }
 
 interface Context {

@@ -3,11 +3,13 @@ import type { IsolationFinding } from '../isolationReport.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import { limitChecks } from './limitChecks.ts';
 import { mountChecks } from './mountChecks.ts';
+import { outsideName } from './nameLookUp.ts';
 import { networkChecks } from './networkChecks.ts';
 import { placeChecks } from './placeChecks.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
 import type { ProbePlan } from './probeScript.ts';
 import { processChecks } from './processChecks.ts';
+import { isCutOff, type NetworkMode } from '../profile.ts';
 import { isRoot } from '../workspaceUser.ts';
 
 /** What a probe brought back, or a sentence why there is nothing. */
@@ -34,11 +36,14 @@ function findingOf(check: InsideCheck, outcome: ProbeOutcome): IsolationFinding 
   return { ...promise, ok: false, unproven: true, actual, source: 'inside' };
 }
 
+/** Names without anything that a shell, a proxy or an engine reads as something else. */
+const plainName = /^(?=.{1,253}$)[a-z\d-]+(?:\.[a-z\d-]+)+$/;
+
 /** What the probe is to try in a container of this specification. */
 export function probePlan(
   spec: InsideContext['spec'],
-  targets: ProbePlan['targets'],
-  proxy?: string,
+  network: NetworkMode,
+  { allowed, ...tries }: Omit<ProbePlan, 'writable' | 'closed' | 'outside'>,
 ): ProbePlan {
   // The root of a container owns the folder in which engines put the control groups of old.
   const closedAlways = ['/proc/sys/kernel', '/sys', ...(isRoot(spec.user) ? [] : ['/sys/fs/cgroup'])];
@@ -50,7 +55,8 @@ export function probePlan(
       ...closedAlways,
       ...(spec.readOnlyRoot ? ofImage.filter((path) => !inMemory.includes(path)) : []),
     ],
-    targets,
-    ...(proxy !== undefined && { proxy }),
+    ...tries,
+    ...(allowed !== undefined && plainName.test(allowed) && { allowed }),
+    ...(isCutOff(network) && { outside: outsideName }),
   };
 }

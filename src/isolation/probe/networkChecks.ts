@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { letThroughStatus } from '../egress/letThroughStatus.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
-import { refusedNames } from './probeScript.ts';
+import { refusedNames } from './proxyQuestions.ts';
 
 /** Devices that the kernel puts into every network namespace, without a way anywhere. */
 const builtIn = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
@@ -10,7 +11,8 @@ const refusal = 403;
 const loopbackAddress = `${'0'.repeat(31)}1`;
 
 /** Which ways out the kernel shows, and whether what must not answer does. */
-export function networkChecks({ spec, network, plan: { targets, proxy } }: InsideContext): InsideCheck[] {
+export function networkChecks({ spec, network, plan }: InsideContext): InsideCheck[] {
+  const { targets, proxy, allowed, outside } = plan;
   const hasOwn = spec.network === 'own';
   const isClosed = network !== 'open';
   return [
@@ -42,7 +44,9 @@ export function networkChecks({ spec, network, plan: { targets, proxy } }: Insid
       },
     },
     ...(targets.length > 0 ? [unreachable(targets)] : []),
+    ...(outside === undefined ? [] : [notFound(outside)]),
     ...(proxy === undefined ? [] : proxyChecks()),
+    ...(proxy === undefined || allowed === undefined ? [] : [letsThrough(allowed)]),
   ];
 }
 
@@ -74,7 +78,21 @@ function unreachable(targets: InsideContext['plan']['targets']): InsideCheck {
   };
 }
 
-/** Of a proxy that runs. What is allowed cannot be tried: it may be away today. */
+/** A name server that is asked for a name is told it, by which data leaves, too. */
+function notFound(name: string): InsideCheck {
+  return {
+    id: 'inside-dns',
+    title: l10n.t('Names outside, looked up'),
+    severity: 'critical',
+    expected: l10n.t('no answer for {0}', name),
+    look: ({ foundName }) =>
+      foundName === undefined
+        ? undefined
+        : { ok: !foundName, actual: foundName ? l10n.t('it is found') : l10n.t('no answer') },
+  };
+}
+
+/** Of a proxy that runs. */
 function proxyChecks(): InsideCheck[] {
   return [
     {
@@ -99,6 +117,20 @@ function proxyChecks(): InsideCheck[] {
       },
     },
   ];
+}
+
+/** By its rules alone: the name itself is not tried, which may be away today. */
+function letsThrough(name: string): InsideCheck {
+  return {
+    id: 'inside-proxy-allows',
+    title: l10n.t('What the rules of the proxy let through'),
+    severity: 'warning',
+    expected: l10n.t('{0}, which is not tried itself', name),
+    look: ({ allows }) => {
+      if (allows === letThroughStatus) return { ok: true, actual: l10n.t('let through by the rules') };
+      return allows === refusal ? { ok: false, actual: l10n.t('refused by the rules') } : undefined;
+    },
+  };
 }
 
 /** The addresses that answered although they must not, and whether the probe tells of every one that it was to try. */

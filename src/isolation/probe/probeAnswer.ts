@@ -54,8 +54,12 @@ export interface ProbeAnswer {
   readonly reached: ReadonlyMap<string, Reached>;
   /** The status with which the proxy answered, by what it was asked for. */
   readonly asked: ReadonlyMap<string, number>;
+  /** The status with which the proxy answered whether it lets a name through; `undefined` where it did not. */
+  readonly allows: number | undefined;
   /** The image has what it takes to ask the proxy. */
   readonly canAsk: boolean;
+  /** Whether a name outside was found; `undefined` where the image has nothing to look one up with. */
+  readonly foundName: boolean | undefined;
 }
 
 /** Longest answer that is read, in bytes. */
@@ -100,7 +104,9 @@ export function parseProbeAnswer(text: string): ProbeAnswer | undefined {
     hasMoreProcesses: false,
     reached: new Map(),
     asked: new Map(),
+    allows: undefined,
     canAsk: false,
+    foundName: undefined,
   };
   return lines.every((line) => takeLine(draft, line)) ? draft : undefined;
 }
@@ -189,6 +195,18 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
   [
     /^asked ([a-z0-9.-]{1,100}) (\d{3})$/,
     ({ asked }, [name = '', status]) => takeOnce(asked, name, Number(status)),
+  ],
+  [
+    /^allows (\d{3})$/,
+    (draft, [status]) => draft.allows === undefined && (draft.allows = Number(status)) > 0,
+  ],
+  [
+    /^lookup (answered|none)$/,
+    (draft, [how]) => {
+      if (draft.foundName !== undefined) return false;
+      draft.foundName = how === 'answered';
+      return true;
+    },
   ],
   [
     /^connected ([0-9A-F]{8}):([0-9A-F]{4})$/,

@@ -1,5 +1,6 @@
-import { proxyPort } from '../egress/proxyHost.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
+import { nameLookUp } from './nameLookUp.ts';
+import { proxyQuestions } from './proxyQuestions.ts';
 
 /** What the probe is to try besides reading what the kernel says. */
 export interface ProbePlan {
@@ -11,6 +12,12 @@ export interface ProbePlan {
   readonly targets: readonly { readonly host: string; readonly port: number }[];
   /** IPv4 address of the proxy, which must refuse what it is asked for. */
   readonly proxy?: string;
+  /** A name of plain ASCII that the rules of the proxy let through. */
+  readonly allowed?: string;
+  /** A name outside that must not be found. */
+  readonly outside?: string;
+  /** Waits for the answer to that as long as for one to a connect, however soon all else is done. */
+  readonly isPatient?: boolean;
 }
 
 /** Where engines listen, and other doors to the host, seen from a container into which they were mounted. */
@@ -31,16 +38,19 @@ const socketPaths = [
 const connectSeconds = 0.15;
 
 /** The command of the probe: one POSIX shell that reads the kernel's own files by built-ins and prints a line per fact. */
-export function probeCommand({ writable, closed, targets, proxy = '' }: ProbePlan): readonly string[] {
+export function probeCommand(plan: ProbePlan): readonly string[] {
   return [
     '/bin/sh',
     '-c',
     script,
     'cordon-probe',
-    writable.join(' '),
-    closed.join(' '),
-    proxy,
-    ...targets.map(({ host, port }) => `${host} ${port}`),
+    plan.writable.join(' '),
+    plan.closed.join(' '),
+    plan.proxy ?? '',
+    plan.allowed ?? '',
+    plan.outside ?? '',
+    plan.isPatient ? String(connectSeconds) : '',
+    ...plan.targets.map(({ host, port }) => `${host} ${port}`),
   ];
 }
 
@@ -90,28 +100,6 @@ for j in $jobs; do kill -KILL -- "-$j" && for t; do :; done; done
 for t; do printf "reach %s none\\n" "$t"; done
 `;
 
-/** What a proxy is asked for and must refuse: a name that nobody allows, and the metadata service of clouds. */
-export const refusedNames = ['not-allowed.cordon.invalid', '169.254.169.254'] as const;
-const questions = refusedNames.join(' ');
-const request = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\nConnection: close\r\n\r\n`;
-/** A proxy that runs refuses within a few milliseconds. */
-const answerSeconds = 0.3;
-
-/** Every question is a job of its own, ended with all that it started. */
-const bashAsk = `
-set -m
-for what in ${questions}; do
-  (
-    exec 3<>"/dev/tcp/$1/${proxyPort}" && printf "${request}" $what $what >&3 &&
-      read -rt ${answerSeconds} version status rest <&3 && printf "asked %s %s\\n" $what $status
-  ) &
-  jobs="$jobs $!"
-done
-( sleep ${answerSeconds}; for j in $jobs; do kill -KILL -- "-$j"; done ) & timer=$!
-wait $jobs
-kill -KILL -- "-$timer"
-`;
-
 const script = `
 exec 2>/dev/null
 LC_ALL=C; export LC_ALL
@@ -134,23 +122,16 @@ dial() {
     for t; do say "reach $t none"; done
   fi
 }
-ask() {
-  if command -v bash >/dev/null; then say asks; bash -c '${bashAsk}' bash "$1"
-  elif command -v nc >/dev/null && command -v timeout >/dev/null; then
-    say asks
-    for what in ${questions}; do
-      { printf '${request}' $what $what; sleep ${answerSeconds} || sleep 1; } | timeout 2 nc "$1" ${proxyPort} | {
-        read -r version status rest; [ -n "$status" ] && say "asked $what $status"
-      } &
-    done
-    wait
-  fi
-}
+${proxyQuestions}
+${nameLookUp}
 say 'cordon-probe 1'
-writable=$1 closed=$2 proxy=$3
-shift 3
-[ -n "$proxy" ] && { ask "$proxy" & }
-[ $# -gt 0 ] && { dial "$@" & }
+writable=$1 closed=$2 proxy=$3 allowed=$4 outside=$5 patience=$6
+shift 6
+lookup= tries=
+[ -n "$outside" ] && look_up "$outside"
+[ -n "$lookup" ] && [ -n "$patience" ] && { { sleep $patience || sleep 1; } & tries=$!; }
+[ -n "$proxy" ] && { ask "$proxy" "$allowed" & tries="$tries $!"; }
+[ $# -gt 0 ] && { dial "$@" & tries="$tries $!"; }
 while IFS= read -r line; do
   case $line in Uid:*|Gid:*|Groups:*|Cap???:*|NoNewPrivs:*|Seccomp:*) say "status $line" ;; esac
 done </proc/self/status
@@ -204,6 +185,7 @@ for folder in /proc/[0-9]*; do
   done <"$folder/status"
   [ -n "$uid" ] && say "process \${folder#/proc/} $uid \${caps:--} \${privileges:--} \${filter:--} $name"
 done
-wait
+[ -n "$tries" ] && wait $tries
+[ -n "$lookup" ] && found
 say end
 `;

@@ -2,7 +2,7 @@ import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 import { forgetOldest } from '../../shared/forgetOldest.ts';
 import type { SeenTry } from './egressNews.ts';
 import { egressAddress } from './egressWords.ts';
-import { refusedNames } from '../../isolation/probe/probeScript.ts';
+import { refusedNames } from '../../isolation/probe/proxyQuestions.ts';
 
 type Verdict = EgressTry['verdict'];
 

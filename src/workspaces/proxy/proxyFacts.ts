@@ -1,5 +1,5 @@
-import type { ContainerSpec } from '../../isolation/containerSpec.ts';
 import type { ProxyFacts } from '../../isolation/egress/proxyAudit.ts';
+import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import type { ContainerEngine } from '../containerEngine.ts';
 import { proxiesOf } from './proxiesOf.ts';
 
@@ -7,7 +7,7 @@ import { proxiesOf } from './proxiesOf.ts';
 export async function proxyFacts(
   engine: Pick<ContainerEngine, 'listProxies' | 'findNetworks' | 'inspectContainer'>,
   workspaceId: string,
-  spec: ContainerSpec,
+  { spec, allowed }: Pick<ProxyPlan, 'spec' | 'allowed'>,
 ): Promise<ProxyFacts> {
   const [found, networks] = await Promise.all([
     proxiesOf(engine, workspaceId),
@@ -17,5 +17,9 @@ export async function proxyFacts(
   const container = proxy && (await engine.inspectContainer(proxy.id));
   const inner = networks.filter(({ driver }) => driver === 'macvlan').map(({ name }) => name);
   const address = inner.map((name) => proxy?.networks[name]).find(Boolean);
-  return { spec, container, networks, ...(address !== undefined && container?.running && { address }) };
+  return {
+    ...{ spec, container, networks },
+    ...(address !== undefined && container?.running && { address }),
+    ...(allowed !== undefined && { allowed }),
+  };
 }

@@ -158,7 +158,7 @@ export class WorkspaceProxies {
   /** What there is of the proxy of a workspace now; `undefined` for one that has none. */
   async look(engine: ContainerEngine, record: WorkspaceRecord): Promise<ProxyFacts | undefined> {
     if (record.network !== 'filtered') return undefined;
-    return await proxyFacts(engine, record.id, (await this.plan(record, engine)).spec);
+    return await proxyFacts(engine, record.id, await this.plan(record, engine));
   }
 
   /** It has ended: when it is started again it keeps to what it was made for. */

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProfile } from '../../../src/isolation/ownProfiles.ts';
+import { rulesOf } from '../../../src/isolation/egress/egressPolicy.ts';
+import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
 import { labels } from '../../../src/isolation/labels.ts';
+import { reloadRules } from '../../../src/workspaces/proxy/reloadRules.ts';
 import type { EgressSettings } from '../../../src/workspaces/proxy/egressSettings.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { ensureImages, squidImage } from '../../host/images.mjs';
@@ -225,8 +228,27 @@ describe('a workspace with a filtered network', function () {
     const ids = report.findings.map(({ id }) => id);
     for (const id of ['network-kind', 'unreachable', 'proxy-runs', 'proxy-hardened', 'proxy-networks'])
       assert.ok(ids.includes(id), id);
-    for (const id of ['inside-proxy', 'inside-proxy-refuses']) assert.ok(ids.includes(id), id);
+    for (const id of ['inside-dns', 'inside-proxy', 'inside-proxy-refuses', 'inside-proxy-allows'])
+      assert.ok(ids.includes(id), id);
     assert.match(report.grade, /^[AB]$/);
+  });
+
+  it('asks for nothing outside to prove it, and finds that its proxy does not let through what it is to', async () => {
+    await internet.received();
+    await internet.asked();
+    const statusOf = async () => {
+      const { findings } = await core.service.isolationReport(workspace.id);
+      return findings.find(({ id }) => id === 'inside-proxy-allows')?.status;
+    };
+    assert.equal(await statusOf(), 'holds');
+    assert.deepEqual([await internet.received(), await internet.asked()], [[], []]);
+    const { id } = (await proxyOf(workspace))!;
+    const narrow = squidConfiguration(rulesOf({ presets: [], allow: ['b.example.test'], deny: [] }));
+    await reloadRules(await connection.get(), id, narrow);
+    assert.equal(await statusOf(), 'broken');
+    await core.service.update(workspace.id, { egress: { allow: [], deny: [] } });
+    await core.service.update(workspace.id, { egress: { allow: ['private.example.test'], deny: [] } });
+    assert.equal(await statusOf(), 'holds');
   });
 
   it('keeps what is another one by its own rules, and reaches neither it nor its proxy', async () => {

@@ -79,6 +79,7 @@ describe('the isolation report of a real container', function () {
         const tried = report.findings.find(({ id }) => id === 'unreachable')?.expected;
         if (network === 'none') assert.equal(tried, undefined);
         else assert.match(tried ?? '', /^no answer from \d+\.\d+\.\d+\.\d+/);
+        assert.equal(report.holds.includes('inside-dns'), network === 'isolated');
         assert.equal(neighbour.isolation?.grade, 'A');
       });
 
@@ -166,6 +167,14 @@ describe('the isolation report of a real container', function () {
       for (const id of ['network', 'inside-interfaces']) assert.ok(broken.includes(id), id);
       await assert.rejects(core.service.restart(workspace.id), { code: 'isolationNotHeld' });
       assert.equal(core.service.get(workspace.id)?.container.kind, 'absent');
+    });
+
+    it('finds a name outside that is found in an isolated network', async () => {
+      const workspace = await create({ network: 'isolated', profile: 'basic', image: debianImage });
+      const line = 'echo 2001:db8::1 example.com >>/etc/hosts';
+      await core.service.exec(workspace.id, ['sh', '-c', line], { user: '0:0' });
+      const { grade, broken } = await reportOf(workspace);
+      assert.deepEqual([grade, broken], ['F', ['inside-dns']]);
     });
 
     it('finds a command of root, by the engine and from inside, as long as it runs', async () => {

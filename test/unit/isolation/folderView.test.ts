@@ -71,7 +71,7 @@ describe('the view of a folder', () => {
       const answer = parseProbeAnswer(`${probeLines(spec).map(change).join('\n')}\n`)!;
       const context = {
         network: 'none',
-        plan: probePlan(spec, []),
+        plan: probePlan(spec, 'none', { targets: [] }),
         rootlessEngine: false,
         ownKernel: false,
       } as const;

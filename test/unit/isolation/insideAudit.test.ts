@@ -3,7 +3,9 @@ import type { ContainerSpec } from '../../../src/isolation/containerSpec.ts';
 import { gradeOf } from '../../../src/isolation/isolationReport.ts';
 import { auditInside, probePlan } from '../../../src/isolation/probe/insideAudit.ts';
 import type { InsideContext } from '../../../src/isolation/probe/insideCheck.ts';
+import { letThroughStatus } from '../../../src/isolation/egress/letThroughStatus.ts';
 import { parseProbeAnswer } from '../../../src/isolation/probe/probeAnswer.ts';
+import { refusedNames } from '../../../src/isolation/probe/proxyQuestions.ts';
 import { probeLines } from '../../support/probeText.ts';
 import { tinySpec } from '../../support/tinySpec.ts';
 
@@ -14,8 +16,9 @@ const standard = tinySpec('test', {
 const targets = [{ host: '192.0.2.1', port: 80 }];
 
 function contextOf(spec: ContainerSpec, overrides: Partial<InsideContext> = {}): InsideContext {
-  const plan = probePlan(spec, targets);
-  return { spec, network: 'open', plan, rootlessEngine: false, ownKernel: false, ...overrides };
+  const { network = 'open' } = overrides;
+  const plan = probePlan(spec, network, { targets });
+  return { spec, network, plan, rootlessEngine: false, ownKernel: false, ...overrides };
 }
 
 type Change = (lines: string[]) => string[];
@@ -173,6 +176,60 @@ describe('what the probe saw', () => {
     it(`calls ${id} unproven when it was left out`, () => {
       assert.deepEqual(failed(auditOf(change)), [id]);
     });
+
+  describe('of what a network that is cut off looks up and asks', () => {
+    const proxy = '192.0.2.9';
+    const allowed = 'a.example.org';
+    const filtered = (asks: { proxy?: string; allowed?: string } = { proxy, allowed }) => ({
+      network: 'filtered' as const,
+      plan: probePlan(standard, 'filtered', { targets, ...asks }),
+    });
+    const answers = (...lines: string[]) => add('asks', ...lines);
+    const refusals = refusedNames.map((name) => `asked ${name} 403`);
+    const status = `allows ${letThroughStatus}`;
+    const idsOf = (overrides: Partial<InsideContext>) =>
+      auditOf(asItIs, standard, overrides).map(({ id }) => id);
+
+    it('holds where no name is found, and the proxy refuses and lets through what it must', () => {
+      const findings = auditOf(answers(...refusals, status), standard, filtered());
+      assert.deepEqual(failed(findings), []);
+      assert.match(findings.find(({ id }) => id === 'inside-proxy-allows')!.expected, /^a\.example\.org/);
+    });
+
+    it('finds a name that is found, which is critical', () => {
+      const found = replace('lookup none', 'lookup answered');
+      for (const network of ['isolated', 'filtered'] as const) {
+        const findings = auditOf(found, standard, { network });
+        assert.deepEqual(failed(findings), ['inside-dns']);
+        assert.equal(gradeOf(findings), 'F');
+      }
+      assert.deepEqual(failed(auditOf(found)), [], 'an open network may look up names');
+      assert.ok(!idsOf({}).includes('inside-dns'));
+      assert.deepEqual(failed(auditOf(without(/^lookup/), standard, { network: 'isolated' })), [
+        'inside-dns?',
+      ]);
+    });
+
+    it('finds a name refused that the rules let through, and takes no other answer for either', () => {
+      const refused = auditOf(answers(...refusals, 'allows 403'), standard, filtered());
+      assert.deepEqual(failed(refused), ['inside-proxy-allows']);
+      assert.equal(gradeOf(refused), 'C');
+      for (const lines of [[], ['allows 200'], ['allows 503']])
+        assert.deepEqual(
+          failed(auditOf(answers(...refusals, ...lines), standard, filtered())),
+          ['inside-proxy-allows?'],
+          lines[0],
+        );
+    });
+
+    it('asks for a name only where there are a proxy and a plain name', () => {
+      const asked = { ...filtered({ proxy }) };
+      assert.ok(!idsOf(asked).includes('inside-proxy-allows'));
+      assert.ok(!idsOf(filtered({ allowed })).includes('inside-proxy-allows'));
+      for (const odd of ['a.example.org/x', 'a b.org', '$(id).org', "a'.org", 'bücher.org', 'a..org', '-'])
+        assert.equal(filtered({ proxy, allowed: odd }).plan.allowed, undefined, odd);
+    });
+  });
 
   it('does not vouch for processes that it did not count', () => {
     assert.deepEqual(failed(auditOf(add('more processes'))), [

@@ -50,6 +50,35 @@ describe('the isolation check at a start', () => {
     }
   });
 
+  it('stops a start whose network is cut off and finds a name outside', async () => {
+    for (const network of ['isolated', 'filtered', 'open']) {
+      const { code } = await create(
+        (fake) => {
+          fake.probe = (...asked) => probeText(...asked).replace('lookup none', 'lookup answered');
+        },
+        { network },
+      );
+      assert.equal(code, network === 'open' ? 'resolved' : 'isolationNotHeld', network);
+    }
+  });
+
+  it('asks the proxy for a name that its rules let through, and starts where that is refused', async () => {
+    const asked: (string | undefined)[] = [];
+    const made = await create(
+      (fake) => {
+        fake.probe = (...of) => {
+          asked.push(of[3]);
+          return probeText(...of).replace(/^allows 405$/m, 'allows 403');
+        };
+      },
+      { network: 'filtered', egress: { allow: ['*.b.example.org', 'a.example.org'], deny: [] } },
+    );
+    assert.deepEqual([made.code, asked], ['resolved', ['a.example.org']]);
+    assert.equal((await findingOf(made, 'inside-proxy-allows'))?.status, 'broken');
+    await made.service.update(made.workspace!.id, { egress: { allow: ['*.b.example.org'], deny: [] } });
+    assert.equal(await findingOf(made, 'inside-proxy-allows'), undefined);
+  });
+
   it('does the same at a start and a restart of a container that exists', async () => {
     for (const operation of ['start', 'restart'] as const) {
       const { service, engine, workspace } = await create(() => undefined);
