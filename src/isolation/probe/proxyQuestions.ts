@@ -8,14 +8,16 @@ const tunnel = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\nConnection:
 const letsThrough = String.raw`TRACE http://%s/ HTTP/1.1\r\nHost: %s\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n`;
 /** A proxy that runs refuses within a few milliseconds. */
 const answerSeconds = 0.3;
+const betweenSeconds = 0.02;
 
-/** Every question is a job of its own, ended with all that it started. */
+/** Every question is a job of its own, ended with all that it started. A proxy that was just started is waited for. */
 const bash = `
 set -m
 proxy=$1
 question() {
   (
-    exec 3<>"/dev/tcp/$proxy/${proxyPort}" && printf "$1" "$2" "$2" >&3 &&
+    until exec 3<>"/dev/tcp/$proxy/${proxyPort}"; do read -rt ${betweenSeconds} <> <(:); done
+    printf "$1" "$2" "$2" >&3 &&
       read -rt ${answerSeconds} version status rest <&3 && printf "%s %s\\n" "$3" $status
   ) &
   jobs="$jobs $!"
