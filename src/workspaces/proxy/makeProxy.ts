@@ -26,8 +26,8 @@ export async function makeProxy(
   await discard(engine, found, networks);
   operation.check();
   const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
+  const own = await network;
   const start = async () => {
-    const own = await network;
     const made = await engine.createContainer(spec, own);
     operation.check();
     await engine.joinIsolated(own, made, proxyHost);
