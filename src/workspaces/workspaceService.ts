@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { IsolationReport } from '../isolation/isolationReport.ts';
+import type { EgressPreset } from '../isolation/egress/egressPreset.ts';
 import type { Event } from '../shared/event.ts';
 import { requireBatch, runBatch, type BatchOperation, type BatchResult } from './batch.ts';
 import type { EngineSource } from './containerEngine.ts';
@@ -213,6 +214,11 @@ export class WorkspaceService {
   ): Promise<Workspace> {
     const { allowForNow } = await import('./proxy/allowForNow.ts');
     return await allowForNow(this.parts, { id, rule, isAllowed }, options);
+  }
+
+  /** The lists of names that workspaces may reach that name none of their own. */
+  usualPresets(): readonly EgressPreset[] {
+    return this.parts.egress().presets;
   }
 
   /** The rules that hold until the workspace stops. */

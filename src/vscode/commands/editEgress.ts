@@ -3,6 +3,7 @@ import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { presetsText } from '../egress/presetsText.ts';
 import { triedNameIcon, triedNameText } from '../egress/triedNameText.ts';
 import { formatAge } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
@@ -14,6 +15,7 @@ import type { Targets } from './targets.ts';
 type Verdict = 'allow' | 'deny';
 type Wish =
   | { readonly kind: 'add'; readonly verdict: Verdict }
+  | { readonly kind: 'presets' }
   | { readonly kind: 'rule'; readonly rule: string; readonly removal: Decision }
   | { readonly kind: 'tried'; readonly name: TriedName };
 /** What a person decided about a rule. */
@@ -30,7 +32,7 @@ export function editEgress({
   readonly targets: Pick<Targets, 'one'>;
   readonly service: Pick<
     WorkspaceService,
-    'get' | 'changeRules' | 'allowForNow' | 'triedNames' | 'allowedForNow'
+    'get' | 'changeRules' | 'allowForNow' | 'triedNames' | 'allowedForNow' | 'usualPresets'
   >;
 }): Command {
   return async (...args) => {
@@ -55,11 +57,17 @@ export function editEgress({
                 now,
                 await service.triedNames(workspace.id),
                 service.allowedForNow(workspace.id),
+                presetsText(now, service),
               ),
             },
           );
       if (wish === undefined || wish === back) return;
       name = undefined;
+      if (wish.kind === 'presets') {
+        const { editPresets } = await import('./editPresets.ts');
+        await editPresets(now, service);
+        return;
+      }
       const answer = await fulfil(wish, now);
       if (answer === back) continue;
       // a list that came back then would take what is typed elsewhere meanwhile
@@ -73,6 +81,7 @@ function choicesFor(
   { egress }: Workspace,
   tried: readonly TriedName[],
   forNow: readonly string[],
+  presets: string,
 ): readonly Choice<Wish>[] {
   const rules = (
     texts: readonly string[] | undefined,
@@ -96,6 +105,12 @@ function choicesFor(
       iconPath: new vscode.ThemeIcon('add'),
       value: { kind: 'add', verdict: 'deny' },
     },
+    {
+      label: vscode.l10n.t('Lists of Names…'),
+      iconPath: new vscode.ThemeIcon('list-unordered'),
+      description: presets,
+      value: { kind: 'presets' },
+    },
     ...tried.map((name): Choice<Wish> => ({
       label: withoutIcons(nameAndPort(name)),
       iconPath: new vscode.ThemeIcon(triedNameIcon(name)),
@@ -109,7 +124,10 @@ function choicesFor(
 }
 
 /** What a person wants done with a rule or a name. */
-async function fulfil(wish: Wish, workspace: Workspace): Promise<Answer | typeof back | undefined> {
+async function fulfil(
+  wish: Exclude<Wish, { kind: 'presets' }>,
+  workspace: Workspace,
+): Promise<Answer | typeof back | undefined> {
   switch (wish.kind) {
     case 'add': {
       const rule = await askRule(wish.verdict);

@@ -43,6 +43,7 @@ describe('Names That It May Reach…', () => {
     assert.deepEqual(pick.labels, [
       'Allow a Name…',
       'Deny a Name…',
+      'Lists of Names…',
       'private.example.test:8443',
       'b.example.test',
       'a.example.test',
@@ -62,6 +63,35 @@ describe('Names That It May Reach…', () => {
     (await window.nextQuickPick()).choose('Remove');
     await done;
     assert.deepEqual(service.get(id)?.egress, { allow: ['b.example.test'], deny: ['a.example.test'] });
+  });
+
+  it('shows which lists of names may be reached, and changes them for this workspace alone', async () => {
+    const { window, service, id } = await given();
+    const lists = async (ticked: readonly string[]) => {
+      const done = window.run('cordon.editEgress', id);
+      const pick = await window.nextQuickPick();
+      const { description } = pick.row('Lists of Names…');
+      pick.choose('Lists of Names…');
+      const many = await window.nextQuickPick();
+      const before = many.selectedItems.map(({ label }) => label);
+      many.tick(...ticked);
+      many.accept();
+      await done;
+      return { description, before, after: service.get(id)?.egress?.presets };
+    };
+    assert.deepEqual(await lists(['source', 'packages']), {
+      description: 'none, as the settings say',
+      before: [],
+      after: ['source', 'packages'],
+    });
+    assert.deepEqual(await lists(['packages']), {
+      description: 'source, packages',
+      before: ['packages', 'source'],
+      after: ['packages'],
+    });
+    assert.deepEqual((await lists([])).after, []);
+    assert.equal((await lists([])).description, 'none');
+    assert.deepEqual(service.get(id)?.egress?.deny, ['bad.example.test']);
   });
 
   it('takes a name that a person writes, and says what is wrong with one', async () => {

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import type { Workspace } from '../../workspaces/workspace.ts';
+import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+
+/** Which lists of names a workspace may reach now. */
+export function presetsText(
+  { egress }: Pick<Workspace, 'egress'>,
+  service: Pick<WorkspaceService, 'usualPresets'>,
+): string {
+  const names = (egress?.presets ?? service.usualPresets()).join(', ');
+  if (egress?.presets) return names === '' ? vscode.l10n.t('none') : names;
+  return names === ''
+    ? vscode.l10n.t('none, as the settings say')
+    : vscode.l10n.t('{0}, as the settings say', names);
+}
