@@ -118,6 +118,8 @@ describe('a workspace with a filtered network', function () {
   });
 
   it('tells what was tried, and not what only its isolation check tried', async () => {
+    // a log is a moment late
+    await until(async () => (await core.service.triedNames(workspace.id)).length >= 3);
     const tried = await core.service.triedNames(workspace.id);
     assert.deepEqual(
       tried.map(({ host, port, verdict, reason, counts }) => [host, port, verdict, reason, counts[verdict]]),
