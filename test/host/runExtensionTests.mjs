@@ -31,7 +31,8 @@ try {
   fs.mkdirSync(path.join(userData, 'User'), { recursive: true });
   fs.writeFileSync(
     path.join(userData, 'User/settings.json'),
-    JSON.stringify({ 'cordon.image': debianImage }),
+    // the image of a proxy is nowhere, also where there is a registry
+    JSON.stringify({ 'cordon.image': debianImage, 'cordon.proxyImage': 'cordon-test/nowhere:local' }),
   );
   await runTests({
     ...(headless
