@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { staticBusybox } from './images/busybox.mjs';
-import { debianRecipe, makeDebianRoot } from './images/debianRoot.mjs';
+import { debianArchive, debianRecipe } from './images/debianRoot.mjs';
 import { imageId, importImage, tagImage } from './images/importImage.mjs';
 import { languagesRecipe, makeLanguagesImage } from './images/languagesImage.mjs';
 import { recipes } from './images/recipes.mjs';
 import { squidArchive, squidRecipe } from './images/squidImage.mjs';
 import { tarArchive } from './images/tarArchive.mjs';
-import { cacheFolder } from './paths.mjs';
 
 /** The image of workspaces in tests, benchmarks and `npm start`. */
 export const debianImage = 'cordon/debian:local';
@@ -36,19 +34,9 @@ async function ensureDebian(socketPath) {
   const tag = shortHash(JSON.stringify(debianRecipe));
   await ensureImage(socketPath, 'cordon/debian', tag, async () => {
     console.log('Making the image cordon/debian:local ...');
-    fs.mkdirSync(cacheFolder, { recursive: true });
-    const file = path.join(cacheFolder, `debian-${process.pid}.tar`);
-    try {
-      await makeDebianRoot(file);
-      const changes = [
-        'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-        'CMD ["bash"]',
-      ];
-      const archive = fs.createReadStream(file);
-      await importImage(socketPath, { repository: 'cordon/debian', tag, archive, changes });
-    } finally {
-      fs.rmSync(file, { force: true });
-    }
+    const changes = ['ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'CMD ["bash"]'];
+    const archive = fs.createReadStream(await debianArchive(tag));
+    await importImage(socketPath, { repository: 'cordon/debian', tag, archive, changes });
   });
 }
 

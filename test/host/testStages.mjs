@@ -2,20 +2,22 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { copyTests } from './copyTests.mjs';
 import { coverageOf, reportCoverage } from './coverage.mjs';
-import { ensureImages } from './images.mjs';
+import { debianImage, ensureImages, smallImages, squidImage } from './images.mjs';
 import { projectRoot } from './paths.mjs';
 import { check, countTests, mocha } from './stage.mjs';
 import { runUnitTests } from './unitTests.mjs';
 import { ensureChromium } from './vscode/chromium.mjs';
 import { installVSCodeServer } from './vscode/install-vscode.mjs';
 
+/** Tests that start the engines that they need. */
+const onOwnEngines = 'test/docker/egress/**/*.test.ts';
 const host = (name) => path.join(import.meta.dirname, name);
 
 /**
  * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
- * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project: they
- * run one after the other beside those that follow, which wait for an engine half of their time. With an engine and a
- * window a test may meet a busy machine: it is tried once more, and the closing lines tell of it.
+ * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project, or have an
+ * engine of their own: they run one after the other beside those that follow, which wait for an engine half of their time.
+ * With an engine and a window a test may meet a busy machine: it is tried once more, and the closing lines tell of it.
  */
 export const stages = [
   // the coverage build, for what runs in VS Code later is measured too
@@ -40,13 +42,15 @@ export const stages = [
     run: check(['dependency-cruiser#depcruise', '--config', '.dependency-cruiser.cjs', 'src'], ['knip']),
   },
   {
-    name: 'docker',
+    name: 'egress',
+    aside: true,
     needs: ['engine'],
     env: coverageOf('docker'),
-    run: mocha('test/docker/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 }),
+    run: mocha(onOwnEngines, { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
   },
   {
     name: 'copies',
+    aside: true,
     needs: ['engine'],
     env: coverageOf('copies'),
     // those of reviews once more, and those of copies
@@ -54,6 +58,15 @@ export const stages = [
       testTimeoutMs: 120_000,
       stageMinutes: 20,
       retries: 1,
+    }),
+  },
+  {
+    name: 'docker',
+    needs: ['engine'],
+    env: coverageOf('docker'),
+    run: mocha('test/docker/**/*.test.ts', {
+      ...{ testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 },
+      furtherFlags: ['--ignore', onOwnEngines],
     }),
   },
   {
@@ -85,7 +98,10 @@ export const stages = [
 
 /** What stages need beside the project itself; each is made at most once in a run. */
 export const preparations = {
-  engine: async ({ engine }) => await ensureImages(await engine()),
+  async engine({ engine }) {
+    const { socketPath } = await engine();
+    await ensureImages({ socketPath, wanted: [debianImage, ...smallImages, squidImage] });
+  },
   async vscode() {
     await installVSCodeServer();
     await ensureChromium();

@@ -5,6 +5,7 @@ import { run } from '../command.mjs';
 import { npmTarball, unpack } from '../npmTarball.mjs';
 import { cacheFolder, isRootOnLinux } from '../paths.mjs';
 import { versions } from '../versions.mjs';
+import { keptArchive } from './keptArchive.mjs';
 
 const PACKAGES = [
   ...['bash', 'ca-certificates', 'curl', 'git', 'libc6-dev', 'make', 'procps', 'python3-pip', 'tcc'],
@@ -29,8 +30,12 @@ export const debianRecipe = {
 /** The command that makes the same kind of image from a registry, where Debian's own way does not work. */
 export const debianByHand = `printf 'FROM node:24-bookworm-slim\\nRUN apt-get update && apt-get install -y --no-install-recommends ${PACKAGES.join(' ')}\\n' | docker build -t cordon/debian:local -`;
 
-/** Makes a tar archive with the files of a small Debian with git, Python, Node and npm; the caller removes it. */
-export async function makeDebianRoot(archive) {
+/** A tar archive with the files of a small Debian with git, Python, Node and npm. */
+export async function debianArchive(tag) {
+  return await keptArchive(`debian-${tag}.tar`, makeDebianRoot);
+}
+
+async function makeDebianRoot(archive) {
   const local = path.join(cacheFolder, 'debian', 'local');
   fs.rmSync(local, { recursive: true, force: true });
   try {

@@ -1,7 +1,5 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { cacheFolder } from '../paths.mjs';
 import { debianRoot } from './debianRoot.mjs';
+import { keptArchive } from './keptArchive.mjs';
 
 const packages = ['squid'];
 // what its own helpers for passwords and caches are written in; nothing of it is used
@@ -16,26 +14,10 @@ const leftOut = [
 /** What the image is made of; another value makes another image. */
 export const squidRecipe = { suite: 'bookworm', packages, leftOut, revision: 1 };
 
-/**
- * A tar archive with the files of a small Debian with squid. It takes minutes on a slow machine and every engine of a
- * test wants it, so it is kept.
- */
+/** A tar archive with the files of a small Debian with squid. */
 export async function squidArchive(tag) {
-  const kept = path.join(cacheFolder, `squid-${tag}.tar.gz`);
-  if (fs.existsSync(kept)) return kept;
-  fs.mkdirSync(cacheFolder, { recursive: true });
-  const making = path.join(cacheFolder, `squid-${process.pid}.tar.gz`);
-  try {
-    const hook = `--customize-hook=cd "$1" && rm -rf ${leftOut.map((place) => `.${place}`).join(' ')}`;
-    await debianRoot(making, {
-      suite: squidRecipe.suite,
-      packages,
-      hooks: [hook],
-      why: 'Making the squid image',
-    });
-    fs.renameSync(making, kept);
-  } finally {
-    fs.rmSync(making, { force: true });
-  }
-  return kept;
+  const hook = `--customize-hook=cd "$1" && rm -rf ${leftOut.map((place) => `.${place}`).join(' ')}`;
+  return await keptArchive(`squid-${tag}.tar.gz`, (archive) =>
+    debianRoot(archive, { suite: squidRecipe.suite, packages, hooks: [hook], why: 'Making the squid image' }),
+  );
 }
