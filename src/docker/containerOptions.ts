@@ -23,6 +23,11 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
     Tty: false,
     Healthcheck: healthcheck(spec.healthcheck),
     StopTimeout: 5,
+    // Not every engine takes the name of its host for one by which the others of its network find it.
+    ...(spec.isBetweenNetworks &&
+      networkId !== undefined && {
+        NetworkingConfig: { EndpointsConfig: { [networkId]: { Aliases: [spec.hostname] } } },
+      }),
     HostConfig: {
       Init: true,
       CapDrop: ['ALL'],

@@ -105,8 +105,7 @@ export class IsolationReports {
     neighbourhood: Neighbourhood,
   ): Promise<ContainerFacts> {
     const { engine, record, operation, folder } = commission;
-    const proxy = await this.proxies.look(engine, record);
-    requireProxy(proxy);
+    const proxy = await this.requireProxy(engine, record);
     const [{ facts, report }] = await Promise.all([
       check(engine, {
         ...{ containerId, spec, network: record.network, neighbourhood, imageId: image?.id, isTold, proxy },
@@ -119,11 +118,18 @@ export class IsolationReports {
     requireIsolation(report);
     // One that did not answer may have ended meanwhile.
     if (proxy && !report.findings.some(({ id, ok }) => id === 'inside-proxy' && ok))
-      requireProxy(await this.proxies.look(engine, record));
+      await this.requireProxy(engine, record);
     await this.surroundings.onStarted(record.id, folder.path, facts);
     operation.check();
     this.surroundings.onReport(record.id, containerId, report);
     return facts;
+  }
+
+  /** A workspace is not handed over with a proxy that cannot run: rejects with `engineFailed`. */
+  async requireProxy(engine: ContainerEngine, record: WorkspaceRecord): Promise<ProxyFacts | undefined> {
+    const proxy = await this.proxies.look(engine, record);
+    if (proxy && proxy.container?.running !== true) throw endedAtOnce(proxy);
+    return proxy;
   }
 }
 
@@ -135,11 +141,8 @@ async function check(engine: ContainerEngine, subject: IsolationSubject): Promis
   return await checkIsolation(engine, subject);
 }
 
-/** A workspace is not handed over with a proxy that cannot run. */
-function requireProxy(proxy: ProxyFacts | undefined): void {
-  if (!proxy || proxy.container?.running === true) return;
-  const { spec, container } = proxy;
-  throw new CordonError(
+function endedAtOnce({ spec, container }: ProxyFacts): CordonError {
+  return new CordonError(
     'engineFailed',
     l10n.t(
       'The proxy of the network "filtered" ended at once (exit code {0}). Its image {1} must have squid; name another one in the setting "cordon.proxyImage".',

@@ -1,5 +1,5 @@
 import { isEngineNameOf } from '../isolation/engineNames.ts';
-import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
+import type { NetworkMode } from '../isolation/profile.ts';
 import { hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerEngine, ManagedContainer, ManagedProxy } from './containerEngine.ts';
@@ -28,7 +28,7 @@ export class Strangers {
   async adopt(
     engine: ContainerEngine,
     containers: readonly ManagedContainer[],
-    proxies: readonly Pick<ManagedProxy, 'workspaceId'>[],
+    proxies: readonly ManagedProxy[],
   ): Promise<StrangerOutcome> {
     const record = containers
       .map((container) => this.recordOf(container))
@@ -121,12 +121,12 @@ export class Strangers {
   }
 }
 
-/** A label tells the network that a container was made for: since then it may have got a proxy, or lost it. */
-function networkNow(
-  { id, network }: WorkspaceRecord,
-  proxies: readonly Pick<ManagedProxy, 'workspaceId'>[],
-): NetworkMode {
-  if (!isCutOff(network)) return network;
+/**
+ * A label tells the network that a container was made for: since then a person may have taken its proxy away, or given it
+ * one with rules that the label does not know. What is not sure to be still wanted is no more.
+ */
+function networkNow({ id, network }: WorkspaceRecord, proxies: readonly ManagedProxy[]): NetworkMode {
+  if (network !== 'filtered') return network;
   return proxies.some(({ workspaceId }) => workspaceId === id) ? 'filtered' : 'isolated';
 }
 

@@ -110,11 +110,9 @@ export class WorkspaceUpdate {
     const hasOtherNetwork = record.network !== next.network;
     if (hasOtherNetwork) await this.networkSwitch.prepare(work, next);
     await this.changeInPlace(work, facts, next);
-    if (hasOtherNetwork) await this.networkSwitch.run(work, facts, next);
-    else {
-      await store();
-      if (!isEqual(record.egress, next.egress)) await this.applyRules(work, facts, next);
-    }
+    if (hasOtherNetwork) return await this.networkSwitch.run(work, facts, next);
+    await store();
+    if (!isEqual(record.egress, next.egress)) await this.applyRules(work, facts, next);
     return stateOfFacts(facts);
   }
 

@@ -44,6 +44,7 @@ async function main(load, cleanup) {
   let aside = Promise.resolve();
   for (const stage of chosen) {
     cleanup.closed.throwIfAborted();
+    if (stage.last) await aside;
     if (!stage.aside) results.push(await runStage(stage, prepare, cleanup.closed));
     else {
       aside = aside.then(async () => results.push(await runAside(stage, prepare, cleanup.closed)));

@@ -16,7 +16,8 @@ const host = (name) => path.join(import.meta.dirname, name);
 /**
  * The stages of `npm test` in their order: what each needs, the environment it wants, and what runs it. Every stage
  * returns `{ passed, failed }`; `why` says what a count cannot. Those that are `aside` only read the project, or have an
- * engine of their own: they run one after the other beside those that follow, which wait for an engine half of their time.
+ * engine of their own: they run one after the other beside those that follow, which wait for an engine half of their time,
+ * and the `last` one waits for them.
  * With an engine and a window a test may meet a busy machine: it is tried once more, and the closing lines tell of it.
  */
 export const stages = [
@@ -89,6 +90,7 @@ export const stages = [
   },
   {
     name: 'coverage',
+    last: true,
     async run() {
       await reportCoverage();
       return { passed: 1, failed: 0 };

@@ -87,6 +87,7 @@ tell_of($_->[1], -1) for values %open;
 /** The same with bash alone. Every try is a job of its own, ended with all that it started. */
 const bash = `
 set -m
+jobs=
 for t; do
   (
     e=$( { exec 3<>"/dev/tcp/\${t% *}/\${t#* }"; } 2>&1 ) && r=open || case $e in

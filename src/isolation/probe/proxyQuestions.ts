@@ -13,7 +13,7 @@ const betweenSeconds = 0.02;
 /** Every question is a job of its own, ended with all that it started. A proxy that was just started is waited for. */
 const bash = `
 set -m
-proxy=$1
+proxy=$1 jobs=
 question() {
   (
     until exec 3<>"/dev/tcp/$proxy/${proxyPort}"; do read -rt ${betweenSeconds} <> <(:); done

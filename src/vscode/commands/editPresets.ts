@@ -15,7 +15,7 @@ const purposes: Readonly<Record<EgressPreset, () => string>> = {
   documentation: () => vscode.l10n.t('documentation of languages and tools'),
 };
 
-/** Asks which lists of names a workspace may reach. From then on it has its own, whatever the settings say. */
+/** Asks which lists of names a workspace may reach. Once it got others, it has its own, whatever the settings say. */
 export async function editPresets({ id, name, egress }: Workspace, service: Service): Promise<void> {
   const now = egress?.presets ?? service.usualPresets();
   const picked = await vscode.window.showQuickPick(

@@ -152,8 +152,10 @@ function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem 
     [
       `${name}: ${description}`,
       vscode.l10n.t('allowed {0} times, denied {1} times, last {2}', allowed, denied, ageOf(tried)),
-      triedNameSession(tried) ?? '',
-    ].join('\n'),
+      triedNameSession(tried) ?? [],
+    ]
+      .flat()
+      .join('\n'),
   );
   item.accessibilityInformation = { label: `${name}: ${description}` };
   item.command = {

@@ -12,7 +12,7 @@ export function triedNameText({ verdict, reason, counts }: TriedName): string {
 
 /** Which session ran at the last try of a name; `undefined` where that is not known. */
 export function triedNameSession({ session }: Pick<TriedName, 'session'>): string | undefined {
-  return session === undefined ? undefined : vscode.l10n.t('last while this ran: {0}', session.slice(0, 200));
+  return session === undefined ? undefined : vscode.l10n.t('last while this ran: {0}', session);
 }
 
 /** The icon of what became of a name. */

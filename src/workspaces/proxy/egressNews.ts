@@ -2,7 +2,7 @@ import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 
 /** A try, and what is known here of where it came from. */
 export interface SeenTry extends EgressTry {
-  /** The command of the session that ran meanwhile, where it was the only one. Hostile input: show it inert. */
+  /** The command of the session of this window that ran meanwhile, where it was the only one. Hostile input. */
   readonly session?: string | undefined;
 }
 

@@ -26,7 +26,7 @@ interface Following {
 }
 
 interface Parts {
-  readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'onDidChange'>;
+  readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'container' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidChangeState' | 'onDidReceiveActivity'>;
   readonly sessionsOf: SessionsOf;
   readonly isOpenHere: (folderUri: string) => boolean;
@@ -100,6 +100,8 @@ export class EgressWatch implements Disposable {
       this.forget(id);
       return;
     }
+    // The engine is busy with it, and all of the log is read once it runs.
+    if (this.parts.store.container(id).kind === 'creating') return;
     this.rounds.run(id).catch((error: unknown) => {
       this.parts.log.debug('What a workspace tries to reach could not be followed.', error);
     });

@@ -1,7 +1,9 @@
+import type { ContainerSpec } from '../../isolation/containerSpec.ts';
 import { proxyHost } from '../../isolation/egress/proxyHost.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { allEnded } from '../../shared/allEnded.ts';
 import type { ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import { proxiesOf } from './proxiesOf.ts';
 import { discard } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 import type { ProxyWork } from './workspaceProxies.ts';
@@ -15,18 +17,33 @@ interface Around {
 
 /**
  * Makes a proxy in place of those that there are, and gives the id of its container. It starts while its way out is still
- * being made, and so without one at first.
+ * being made, and so without one at first. Leaves none where it fails.
  */
 export async function makeProxy(
-  { engine, record, operation }: ProxyWork,
+  work: ProxyWork,
   { spec }: ProxyPlan,
   { network, found, networks }: Around,
 ): Promise<string> {
+  const { engine, record, operation } = work;
   await requireProxyImage(spec.image, engine, operation);
   await discard(engine, found, networks);
   operation.check();
-  const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
   const own = await network;
+  try {
+    return await make(work, spec, own);
+  } catch (error) {
+    const [made, left] = await Promise.all([proxiesOf(engine, record.id), engine.listNetworks(record.id)]);
+    await discard(engine, made, left);
+    throw error;
+  }
+}
+
+async function make(
+  { engine, record, operation }: ProxyWork,
+  spec: ContainerSpec,
+  own: string,
+): Promise<string> {
+  const { buildOutwardNetworkSpec } = await import('../../isolation/egress/proxySpec.ts');
   const start = async () => {
     const made = await engine.createContainer(spec, own);
     operation.check();

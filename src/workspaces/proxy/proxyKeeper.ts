@@ -44,7 +44,8 @@ export class ProxyKeeper implements Disposable {
     const { store, engines, operations, proxies, onDidChangeRules } = parts;
     this.subscriptions.add(
       store.onDidChange(({ id, previous, current }) => {
-        if (previous?.container.kind !== current?.container.kind) this.lookSoon(id);
+        if (previous?.container.kind !== current?.container.kind || previous?.network !== current?.network)
+          this.lookSoon(id);
       }),
     );
     this.subscriptions.add(
@@ -69,7 +70,10 @@ export class ProxyKeeper implements Disposable {
 
   /** After records and engine agree, or what all of them may reach has changed. */
   lookAtAll(): void {
-    for (const { id } of this.parts.store.records()) this.lookSoon(id);
+    for (const { id, network } of this.parts.store.records()) if (network === 'filtered') this.lookSoon(id);
+    this.lookForStrays().catch((error: unknown) => {
+      this.parts.log.warn(`Proxies could not be listed: ${describeError(error)}`);
+    });
   }
 
   dispose(): void {
@@ -78,9 +82,16 @@ export class ProxyKeeper implements Disposable {
     this.timers.clear();
   }
 
+  /** Beside a workspace with another network there must be none. */
+  private async lookForStrays(): Promise<void> {
+    if (this.parts.engines.state.kind !== 'connected') return;
+    for (const { workspaceId } of await (await this.parts.engines.get()).listProxies())
+      this.lookSoon(workspaceId);
+  }
+
   private lookSoon(id: string): void {
     const record = this.parts.store.find(id);
-    if (record?.network !== 'filtered') return;
+    if (!record) return;
     const ms = this.parts.isOpenHere(record.folder) ? soonMs : elsewhereMs;
     this.lookAfter(id, Math.max(ms, this.revivals.restMs(id)));
   }
@@ -99,8 +110,7 @@ export class ProxyKeeper implements Disposable {
   /** Whoever is at work on the workspace now looks after its proxy, too; the end of that is looked at again. */
   private async look(id: string): Promise<void> {
     const { store, engines, operations } = this.parts;
-    const isDue = () => engines.state.kind === 'connected' && store.find(id)?.network === 'filtered';
-    if (!isDue() || operations.isBusy(id)) return;
+    if (engines.state.kind !== 'connected' || !store.find(id) || operations.isBusy(id)) return;
     const engine = await engines.get();
     const proxies = await proxiesOf(engine, id);
     const record = store.find(id);

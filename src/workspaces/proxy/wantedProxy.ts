@@ -9,7 +9,7 @@ export type WantedProxy = 'running' | 'stopped' | 'none' | 'any';
 export function wantedProxy(record: WorkspaceRecord, container: ContainerState['kind']): WantedProxy {
   // Recovery ends what was begun.
   if (record.intent) return 'any';
-  if (record.status === 'archived') return 'none';
+  if (record.status === 'archived' || record.network !== 'filtered') return 'none';
   if (isFrozen(record)) return 'stopped';
   switch (container) {
     case 'running':

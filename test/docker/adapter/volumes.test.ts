@@ -37,6 +37,29 @@ describe('volumes of a real engine', function () {
     }
   });
 
+  it('go also where a container of ours keeps them that was made late, and not where somebody else’s does', async () => {
+    const id = test.newWorkspaceId();
+    const name = `of-${id}`;
+    await docker.createVolume({ Name: name, Labels: testLabels(id) });
+    const keeper = (Labels: Record<string, string>) =>
+      docker.createContainer({
+        Image: tinyImage,
+        Labels,
+        HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: name, Target: '/kept' }] },
+      });
+    const ours = await keeper(testLabels(test.newWorkspaceId()));
+    const foreign = await keeper({});
+    try {
+      await assert.rejects(test.engine.removeEverythingOf(id), failsWith('engineFailed', /in use/));
+    } finally {
+      await foreign.remove();
+    }
+    await assert.rejects(ours.inspect(), { statusCode: 404 });
+    await keeper(testLabels(test.newWorkspaceId()));
+    await test.engine.removeEverythingOf(id);
+    assert.equal(await test.engine.inspectVolume(name), undefined);
+  });
+
   it('are made for views: the same one once, another one anew, and none in place of somebody else’s', async () => {
     const id = test.newWorkspaceId();
     const places = { lower: '/g/lower', upper: '/g/upper', work: '/g/work' };

@@ -32,7 +32,7 @@ export const debianByHand = `printf 'FROM node:24-bookworm-slim\\nRUN apt-get up
 
 /** A tar archive with the files of a small Debian with git, Python, Node and npm. */
 export async function debianArchive(tag) {
-  return await keptArchive(`debian-${tag}.tar`, makeDebianRoot);
+  return await keptArchive('debian', `${tag}.tar`, makeDebianRoot);
 }
 
 async function makeDebianRoot(archive) {

@@ -17,7 +17,7 @@ export const squidRecipe = { suite: 'bookworm', packages, leftOut, revision: 1 }
 /** A tar archive with the files of a small Debian with squid. */
 export async function squidArchive(tag) {
   const hook = `--customize-hook=cd "$1" && rm -rf ${leftOut.map((place) => `.${place}`).join(' ')}`;
-  return await keptArchive(`squid-${tag}.tar.gz`, (archive) =>
+  return await keptArchive('squid', `${tag}.tar.gz`, (archive) =>
     debianRoot(archive, { suite: squidRecipe.suite, packages, hooks: [hook], why: 'Making the squid image' }),
   );
 }

@@ -126,6 +126,21 @@ describe('a workspace with a filtered network', () => {
     assert.equal(service.list()[0]?.container.kind, 'running', 'the workspace ran all the time');
   });
 
+  it('leaves no half of one that cannot be made again, and tries it more and more seldom', async () => {
+    const { service, engine } = workspacesOnFake();
+    await service.create(request);
+    const made = () => engine.calls.filter((step) => step === 'createContainer').length;
+    const atFirst = made();
+    engine.before = (name) => {
+      if (name === 'createNetwork') throw new Error('no subnet');
+    };
+    await engine.removeContainer(proxiesOf(engine)[0]!.id);
+    await until(() => made() > atFirst);
+    await delay(1500);
+    assert.deepEqual(proxiesOf(engine), []);
+    assert.ok(made() - atFirst <= 5, String(made() - atFirst));
+  });
+
   it('brings back one that ends again and again more and more seldom', async () => {
     const { service, engine } = workspacesOnFake();
     await service.create(request);

@@ -5,6 +5,7 @@ import type { ProcessRequest } from '../../../../src/workspaces/engineProcesses.
 import type { FakeEngine } from '../../../support/fakeEngine.ts';
 import { finishedProcess } from '../../../support/fakeEngine.ts';
 import { probeText } from '../../../support/probeText.ts';
+import { until } from '../../../support/until.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 
 const request = { name: 'demo', folder };
@@ -62,19 +63,29 @@ describe('a workspace that gets another network', () => {
     assert.deepEqual(await variables(), [undefined, undefined]);
   });
 
-  it('gets its proxy when it runs again where it did not', async () => {
+  it('is looked at before it gets a way out, which cannot be done while it is paused', async () => {
     const { service, id, now, proxies, before } = await workspace('isolated');
     await service.pause(id);
-    await service.update(id, { network: 'filtered' });
-    assert.deepEqual(proxies(), []);
+    await assert.rejects(service.update(id, { network: 'filtered' }), {
+      code: 'conflict',
+      message: /is paused\. Let it run on, or stop it/,
+    });
     await service.resume(id);
-    assert.deepEqual([now(), proxies()], [{ ...before, network: 'filtered' }, ['running']]);
+    assert.deepEqual([now(), proxies()], [before, []]);
+  });
+
+  it('gets its proxy when it runs again where it did not', async () => {
+    const { service, id, now, proxies, before } = await workspace('isolated');
     await service.stop(id);
-    await service.update(id, { network: 'isolated' });
-    assert.deepEqual(proxies(), []);
     await service.update(id, { network: 'filtered' });
+    assert.deepEqual([now().network, proxies()], ['filtered', []]);
     await service.start(id);
     assert.deepEqual(proxies(), ['running']);
+    await service.pause(id);
+    await service.update(id, { network: 'isolated' });
+    assert.deepEqual([now().network, now().container.kind, proxies()], ['isolated', 'paused', []]);
+    await service.resume(id);
+    assert.deepEqual(proxies(), []);
     assert.equal(containerIdOf(now().container), containerIdOf(before.container));
   });
 
@@ -117,25 +128,52 @@ describe('a workspace that gets another network', () => {
     assert.deepEqual([now(), proxies()], [before, []]);
   });
 
-  it('stays filtered, as it is, where its proxy cannot be taken away', async () => {
+  it('stays isolated where its proxy cannot run', async () => {
+    const { service, id, now, proxies, before, engine } = await workspace('isolated');
+    engine.before = (name) => {
+      if (name === 'connectNetwork') void engine.killContainer(proxiesOf(engine)[0]!.id);
+    };
+    await assert.rejects(service.update(id, { network: 'filtered' }), {
+      code: 'engineFailed',
+      message: /proxy.*ended at once/,
+    });
+    assert.deepEqual([now(), proxies()], [before, []]);
+  });
+
+  it('is isolated at once, and loses its proxy later where that cannot be taken away now', async () => {
     const { service, id, now, proxies, before, engine } = await workspace('filtered');
     engine.before = (name) => {
       if (name === 'removeContainer') throw new Error('no');
     };
     assert.notEqual(await codeOf(service.update(id, { network: 'isolated' })), 'resolved');
-    assert.deepEqual([now(), proxies()], [before, ['running']]);
+    assert.deepEqual([now(), proxies()], [{ ...before, network: 'isolated' }, ['running']]);
+    engine.before = () => undefined;
+    await service.pause(id);
+    await until(() => proxies().length === 0);
   });
 
-  it('comes back with the network that is in force when its record is lost, whatever its label says', async () => {
+  it('loses a proxy that another window makes for it, which has not heard that it is isolated', async () => {
+    const { service, id, proxies, engine } = await workspace('filtered');
+    const { networkMode } = (await engine.inspectContainer(engine.containers.keys().next().value!))!;
+    const [made] = proxiesOf(engine);
+    await service.update(id, { network: 'isolated' });
+    assert.deepEqual(proxies(), []);
+    const late = await engine.createContainer(made!.spec, networkMode);
+    await engine.startContainer(late);
+    await until(() => proxies().length === 0);
+  });
+
+  it('is never given back a way out that a person may have taken away, when its record is lost', async () => {
     for (const [made, then] of [
       ['isolated', 'filtered'],
       ['filtered', 'isolated'],
     ] as const) {
-      const { service, id, engine } = await workspace(made);
+      const { service, id, engine, proxies } = await workspace(made);
       await service.update(id, { network: then });
       const second = workspacesOnFake({ engine });
       await second.reconcile();
-      assert.equal(second.service.get(id)?.network, then);
+      assert.equal(second.service.get(id)?.network, 'isolated');
+      await until(() => proxies().length === 0);
     }
   });
 });
