@@ -112,4 +112,24 @@ describe('a workspace with a filtered network in a window', function () {
     await window.quickInput.choose('wanted.example.test');
     await window.page.keyboard.press('Escape');
   });
+
+  it('is cut off and let out again by an edit, by keyboard alone, while its terminal runs on', async () => {
+    const edit = async (network: string) => {
+      await window.quickInput.run('Cordon: Edit Workspace…');
+      await window.quickInput.choose(host.name);
+      await window.quickInput.choose('Network');
+      await window.quickInput.choose(network);
+      await window.tree.row(new RegExp(`^Network.*${network}`)).waitFor();
+    };
+    await edit('isolated');
+    assert.equal(await ask('allowed.example.test', 'cut'), false);
+    await edit('filtered');
+    assert.equal(await ask('allowed.example.test', 'again'), true);
+    await window.quickInput.run('Cordon: Names That It May Reach…');
+    await window.quickInput.choose(host.name);
+    await window.quickInput.choose('Lists of Names…');
+    await window.quickInput.asks(/Lists of names/);
+    await window.shot('filtered-lists');
+    await window.quickInput.dismiss();
+  });
 });
