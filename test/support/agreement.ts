@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { labels } from '../../src/isolation/labels.ts';
+import { labels, proxyRole } from '../../src/isolation/labels.ts';
 import { containerIdOf, statusOf } from '../../src/workspaces/containerState.ts';
 import { storageKeys } from '../../src/workspaces/recordStorage.ts';
 import type { ContainerState, Workspace } from '../../src/workspaces/workspace.ts';
@@ -90,7 +90,9 @@ function disagreementsOf(
       .map(({ name }) => `"${name}" is stored and not shown`),
     ...shown.flatMap((workspace) => {
       const record = records.find(({ id }) => id === workspace.id);
-      const own = found.filter((container) => container.labels[labels.workspaceId] === workspace.id);
+      const all = found.filter((container) => container.labels[labels.workspaceId] === workspace.id);
+      const own = all.filter(({ labels: { [labels.role]: role } }) => role !== proxyRole);
+      const proxies = all.filter((container) => !own.includes(container)).map(({ state }) => state);
       const what = `"${workspace.name}" (${workspace.status}, ${JSON.stringify(workspace.container)})`;
       return [
         ...(record ? [] : [`${what} is shown and not stored`]),
@@ -98,6 +100,9 @@ function disagreementsOf(
         ...(statusOf(workspace.container, workspace.status) === workspace.status
           ? []
           : [`${what} contradicts itself`]),
+        ...(wantedProxies(workspace).includes(proxies.join())
+          ? []
+          : [`${what}, ${workspace.network}, has proxies that are ${proxies.join() || 'none'}`]),
         ...(isSo(workspace.container, own)
           ? []
           : [`${what} is ${own.map(({ id, state }) => `${state} ${id}`).join(' and ') || 'absent'}`]),
@@ -112,6 +117,12 @@ async function lookAt(socketPath: string, id: string): Promise<readonly EngineCo
   if (status === 404) return [];
   const { Id, State, Config } = inspected.parse(JSON.parse(text));
   return [{ id: Id, state: State.Status, labels: Config.Labels }];
+}
+
+/** The states of proxies, as a text, that may be beside a workspace. */
+function wantedProxies({ network, container }: Workspace): readonly string[] {
+  if (network !== 'filtered') return [''];
+  return container.kind === 'running' ? ['running'] : ['', 'exited', 'created', 'paused'];
 }
 
 /** Whether the engine holds what a window shows: nothing that is under way counts, nor what is not known. */

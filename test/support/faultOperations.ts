@@ -31,6 +31,14 @@ export const struckOperations = {
     prepare: (service, folder) => bring(service, folder, subject, 'running'),
     run: (service) => errorsOf(service.stop(idOf(service, subject), options)),
   },
+  'let out': {
+    prepare: (service, folder) => bringNetwork(service, folder, 'isolated'),
+    run: (service) => errorsOf(service.update(idOf(service, subject), { network: 'filtered' }, options)),
+  },
+  'cut off': {
+    prepare: (service, folder) => bringNetwork(service, folder, 'filtered'),
+    run: (service) => errorsOf(service.update(idOf(service, subject), { network: 'isolated' }, options)),
+  },
   remove: {
     prepare: (service, folder) => bring(service, folder, subject, 'running'),
     run: (service) => errorsOf(service.remove(idOf(service, subject), options)),
@@ -46,6 +54,11 @@ export const struckOperations = {
 } as const satisfies Record<string, StruckOperation>;
 
 export type StruckName = keyof typeof struckOperations;
+
+async function bringNetwork(service: WorkspaceService, folder: string, network: 'filtered' | 'isolated') {
+  await bring(service, folder, subject, 'running');
+  await service.update(idOf(service, subject), { network });
+}
 
 async function bringMany(service: WorkspaceService, folder: string, wanted: 'stopped' | 'running') {
   await bring(service, folder, subject, 'gone');
