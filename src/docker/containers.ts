@@ -11,6 +11,7 @@ import { fileExists, pathExists } from './containerFiles.ts';
 import { followedLogs, lastLogs } from './containerLogs.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
 import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
+import { pastLingeringInterface } from './lingeringInterface.ts';
 import { refuseForGood } from './endedStart.ts';
 import type { EngineFacts } from './engineFacts.ts';
 import type { ExecStarts } from './execStarts.ts';
@@ -54,7 +55,8 @@ export class Containers implements EngineContainers {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.post(id, 'start', { timeoutMs: slowMs }).catch(refuseForGood);
+    const start = () => this.post(id, 'start', { timeoutMs: slowMs });
+    await pastLingeringInterface(start).catch(refuseForGood);
   }
 
   async stopContainer(id: string): Promise<void> {
@@ -68,7 +70,7 @@ export class Containers implements EngineContainers {
 
   async restartContainer(id: string): Promise<void> {
     const restart = () => this.post(id, 'restart', { query: { t: stopGraceSeconds }, timeoutMs: slowMs });
-    await this.unpausedFirst(id, restart).catch(refuseForGood);
+    await pastLingeringInterface(() => this.unpausedFirst(id, restart)).catch(refuseForGood);
   }
 
   pauseContainer(id: string): Promise<boolean> {

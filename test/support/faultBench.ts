@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import type { WorkspaceStorage } from '../../src/workspaces/workspaceStorage.ts';
+import { ensureImages, squidImage } from '../host/images.mjs';
 import { removeManaged } from '../host/leftovers.mjs';
 import { agreeWithin } from './agreement.ts';
 import { struckOperations, type StruckName } from './faultOperations.ts';
@@ -61,6 +62,7 @@ export class FaultBench {
   }
 
   static async start(socketPath: string, newStorage: () => WorkspaceStorage): Promise<FaultBench> {
+    await ensureImages({ socketPath, wanted: [squidImage] });
     const [proxy, folder] = await Promise.all([startFaultProxy(socketPath), temporaryFolder()]);
     const bench = new FaultBench({ socketPath, proxy, folder, newStorage });
     process.on('unhandledRejection', bench.onStray);

@@ -52,7 +52,7 @@ describe(`an engine that fails at any request (seed ${seed})`, () => {
 
   before(async function () {
     this.timeout(120_000);
-    engine = await startPrivateEngine({ dataSizeMiB: 200 });
+    engine = await startPrivateEngine({ dataSizeMiB: 400 });
     await ensureImages({ socketPath: engine.socketPath, wanted: [tinyImage] });
     bench = await FaultBench.start(engine.socketPath, () => new MemoryStorage());
   });
