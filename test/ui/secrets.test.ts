@@ -45,6 +45,8 @@ describe('secrets in a window', function () {
       ['TOKEN', token, 'Everything that runs in it'],
       ['DEPLOY', deploy, 'Only commands that I choose it for'],
     ] as const) {
+      // of many that are there at once, not each is shown
+      await window.quickInput.run('Notifications: Clear All Notifications');
       await window.quickInput.run('Cordon: Set Secret…');
       await window.quickInput.choose(host.name);
       await window.quickInput.asks(`Secret of ${host.name}`);
