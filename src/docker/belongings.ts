@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { labels } from '../isolation/labels.ts';
+import { allEnded } from '../shared/allEnded.ts';
 import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
@@ -35,14 +36,14 @@ export class Belongings implements Pick<ContainerEngine, 'removeEverythingOf'> {
   async removeEverythingOf(workspaceId: string): Promise<void> {
     const { containers, networks, volumes } = this.kinds;
     // What uses a thing goes before the thing.
-    await forEach(await this.idsOf(workspaceId, ['containers', 'json'], { all: true }), (id) =>
-      containers.removeContainer(id),
-    );
-    await forEach(await this.idsOf(workspaceId, ['networks']), (id) => networks.removeNetwork(id));
+    const ofContainers = await this.idsOf(workspaceId, ['containers', 'json'], { all: true });
+    await allEnded(ofContainers.map((id) => containers.removeContainer(id)));
+    const ofNetworks = await this.idsOf(workspaceId, ['networks']);
+    await allEnded(ofNetworks.map((id) => networks.removeNetwork(id)));
     const own = (await volumes.listVolumes(workspaceId)).filter(
       (volume) => volume.workspaceId === workspaceId,
     );
-    await forEach(own, ({ name }) => this.removeVolume(name));
+    await allEnded(own.map(({ name }) => this.removeVolume(name)));
   }
 
   /** An engine may carry out what a process asked for that was killed: a container that is made late keeps a volume. */
@@ -53,7 +54,7 @@ export class Belongings implements Pick<ContainerEngine, 'removeEverythingOf'> {
     } catch (error) {
       const keepers = refusalStatus(error) === 409 ? await this.neverStarted(name) : [];
       if (keepers.length === 0) throw error;
-      await forEach(keepers, (id) => containers.removeContainer(id));
+      await allEnded(keepers.map((id) => containers.removeContainer(id)));
       await volumes.removeVolume(name);
     }
   }
@@ -83,11 +84,4 @@ export class Belongings implements Pick<ContainerEngine, 'removeEverythingOf'> {
     if (!answer.success) throw answerNotUnderstood(path.join('/'), answer.error);
     return answer.data;
   }
-}
-
-/** Tries all of them, and only then fails with the first failure. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(items.map(work));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason;
 }

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import type { NetworkSpec } from '../isolation/containerSpec.ts';
-import { allEnded } from '../shared/allEnded.ts';
 import { labels } from '../isolation/labels.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
+import { allEnded } from '../shared/allEnded.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
 import { SharedCalls } from '../shared/sharedCalls.ts';
 import type { EngineNetworks, ManagedNetwork } from '../workspaces/containerEngine.ts';

@@ -3,8 +3,7 @@ import { proxyHost } from '../../isolation/egress/proxyHost.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { allEnded } from '../../shared/allEnded.ts';
 import type { ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
-import { proxiesOf } from './proxiesOf.ts';
-import { discard } from './proxySurroundings.ts';
+import { discard, discardAll } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 import type { ProxyWork } from './workspaceProxies.ts';
 
@@ -32,8 +31,7 @@ export async function makeProxy(
   try {
     return await make(work, spec, own);
   } catch (error) {
-    const [made, left] = await Promise.all([proxiesOf(engine, record.id), engine.listNetworks(record.id)]);
-    await discard(engine, made, left);
+    await discardAll(engine, record.id);
     throw error;
   }
 }

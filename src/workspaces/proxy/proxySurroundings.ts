@@ -1,5 +1,6 @@
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import { proxiesOf } from './proxiesOf.ts';
 
 interface Surroundings {
   /** The workspace's own, by its id or name. */
@@ -32,4 +33,16 @@ export async function discard(
 ): Promise<void> {
   await Promise.all(proxies.map(({ id }) => engine.removeContainer(id)));
   await Promise.all(networks.filter(({ isOutward }) => isOutward).map(({ id }) => engine.removeNetwork(id)));
+}
+
+/** The same of all proxies that there are beside a workspace. */
+export async function discardAll(
+  engine: Pick<ContainerEngine, 'listProxies' | 'listNetworks' | 'removeContainer' | 'removeNetwork'>,
+  workspaceId: string,
+): Promise<void> {
+  const [found, networks] = await Promise.all([
+    proxiesOf(engine, workspaceId),
+    engine.listNetworks(workspaceId),
+  ]);
+  await discard(engine, found, networks);
 }

@@ -14,7 +14,7 @@ import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
-import { discard, isBetween, isFit } from './proxySurroundings.ts';
+import { discardAll, isBetween, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 
 /** What a proxy is made or looked at for. */
@@ -151,8 +151,7 @@ export class WorkspaceProxies {
 
   /** Removes the proxies of a workspace and the networks over which they reached out. */
   async remove(engine: ContainerEngine, id: string): Promise<void> {
-    const [found, networks] = await Promise.all([proxiesOf(engine, id), engine.listNetworks(id)]);
-    await discard(engine, found, networks);
+    await discardAll(engine, id);
   }
 
   /** What there is of the proxy of a workspace now; `undefined` for one that has none. */

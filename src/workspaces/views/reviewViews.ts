@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderProtection, ViewVolumeSpec } from '../../isolation/containerSpec.ts';
+import { allEnded } from '../../shared/allEnded.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { ContainerEngine } from '../containerEngine.ts';
 import type { Commission } from '../containerPlans.ts';
@@ -113,7 +114,7 @@ export class ReviewViews {
   async removeLeft(engine: CleaningEngine, wasDeleted: (workspaceId: string) => boolean): Promise<boolean> {
     const { copies } = this.files;
     const kept = (await this.files.list()).filter(wasDeleted);
-    const outcomes = await Promise.allSettled([
+    const isYoung = await allEnded([
       ...(await engine.listCopies()).map(async (id) => await copies.closeLeft(id, engine)),
       ...kept.map(async (id) => {
         if (copies.has(id)) await copies.remove(id, engine);
@@ -122,9 +123,7 @@ export class ReviewViews {
       }),
       this.files.removeTrials(clearing(engine, undefined)).then(() => false),
     ]);
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
-    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
+    return isYoung.some(Boolean);
   }
 
   /** It is tried: an engine in a virtual machine or elsewhere sees other files, and not every disk can hold a view. */
