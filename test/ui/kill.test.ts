@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { testEngine } from '../support/engine.ts';
 import { startSocketProxy, type SocketProxy } from '../support/socketProxy.ts';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
 import { eventually } from './support/eventually.ts';
 
-/** A call to the engine, whether it got there when the extension host was killed, and what was in the engine then. */
+/**
+ * A call to the engine, whether it got there when the extension host was killed, and what the engine had then, once the
+ * calls beside it were answered.
+ */
 type Moment = readonly [call: RegExp, reached: 'request' | 'answer', there: readonly string[]];
 
 const networks = ['network', 'network'];
@@ -22,7 +26,7 @@ const ofCreate: readonly Moment[] = [
 const ofRemove: readonly Moment[] = [
   [/^GET \S*\/containers\/json/, 'request', all],
   [/^DELETE \S*\/containers\//, 'answer', networks],
-  [/^DELETE \S*\/networks\//, 'request', networks],
+  [/^DELETE \S*\/networks\//, 'request', ['network']],
   [/^DELETE \S*\/networks\//, 'answer', []],
   [/^GET \S*\/volumes/, 'answer', []],
 ];
@@ -92,7 +96,10 @@ describe('an extension host that is killed', function () {
     const held = engine.holdNext(call, reached);
     await act();
     await held;
-    assert.deepEqual((await host.left(victim)).map(({ kind }) => kind).sort(), there);
+    await eventually(`${there.join(', ') || 'nothing'} in the engine`, async () => {
+      const kinds = (await host.left(victim)).map(({ kind }) => kind);
+      return isDeepStrictEqual(kinds.sort(), there);
+    });
     await host.killExtensionHost();
     await window.statusSays(`${host.name}: running`);
     await window.tree.waitFor(host.name, 'running');
