@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import { CordonWindow } from './support/cordonWindow.ts';
+import { showByIcon } from './support/workspaceTree.ts';
 
 describe('a window in Korean', function () {
   this.timeout(240_000);
@@ -15,9 +16,7 @@ describe('a window in Korean', function () {
   after(() => host.close());
 
   it('has a Korean view, from the manifest', async () => {
-    const { page } = window;
-    await page.locator('.activitybar a.action-label[aria-label="Cordon"]').click();
-    await pane().waitFor();
+    await showByIcon(window.page, pane());
     await window.statusSays('격리되지 않음');
     assert.equal(
       await pane().locator('.welcome-view .monaco-button').last().innerText(),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { containerIdOf } from '../../../src/workspaces/containerState.ts';
 import { reviewOnEngine, type ReviewOnEngine } from '../../support/reviewOnEngine.ts';
+import { until } from '../../support/until.ts';
 
 describe('what a workspace in review mode sees of later changes in the folder', function () {
   this.timeout(120_000);
@@ -62,6 +64,7 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     if (process.getuid!() === 0) await fs.lchown(join(review.folder, `${path}.new`), 1000, 1000);
     await fs.rename(join(review.folder, `${path}.new`), join(review.folder, path));
   };
+  const container = () => review.core.service.get(review.id)!.container;
   const bringIn = (...changed: readonly string[]) => review.sync.bringIn(review.id, changed);
 
   it('is brought in where the kernel remembers what was there, and is no change of the workspace', async () => {
@@ -171,8 +174,12 @@ describe('what a workspace in review mode sees of later changes in the folder', 
     assert.deepEqual((await bringIn('.env', 'd/.env', 'c.txt')).brought, ['c.txt']);
     await review.core.service.restart(review.id);
     assert.equal(await review.sh('cat .env d/.env 2>/dev/null || true'), '');
+    const before = containerIdOf(container());
     await replace('.env', 'SECRET=2\n');
     await fs.rm(join(review.folder, 'd'), { recursive: true });
+    // What covers a file goes with it, and is laid anew. A copy never had the file.
+    if (!review.isCopy)
+      await until(() => container().kind === 'running' && containerIdOf(container()) !== before);
     assert.deepEqual((await bringIn('.env', 'd', 'd/.env')).brought, []);
     assert.equal(await review.sh('cat .env d/.env 2>/dev/null || true'), '');
   });

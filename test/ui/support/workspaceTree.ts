@@ -1,4 +1,17 @@
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
+
+/** Presses the icon in the activity bar until the pane is there: a window that still comes up may pass over a click. */
+export async function showByIcon(page: Page, pane: Locator): Promise<void> {
+  await eventually('the view', async () => {
+    if (!(await pane.isVisible()))
+      await page.locator('.activitybar a.action-label[aria-label="Cordon"]').click();
+    return await pane.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}
 
 /** The view `Workspaces`, with its rows. */
 export class WorkspaceTree {
@@ -12,8 +25,7 @@ export class WorkspaceTree {
 
   /** Shows the view in a new window, by the icon in the activity bar. */
   async show(): Promise<void> {
-    await this.page.locator('.activitybar a.action-label[aria-label="Cordon"]').click();
-    await this.pane.waitFor();
+    await showByIcon(this.page, this.pane);
   }
 
   /** A row of a workspace or a detail below it. */
