@@ -37,6 +37,9 @@ export class EventEmitter<T> {
   }
 }
 
+/** Those of the machine, also where a test lets nobody wait: code that is loaded meanwhile takes its own time. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** Waits until something is so, looking again at each change. Fails with `whyNot` where a test would wait for ever. */
 export async function until(
   isSo: () => boolean,
