@@ -46,8 +46,8 @@ export interface WorkspacesApi {
    */
   acceptChanges(id: string, paths?: readonly string[]): Promise<AcceptResult>;
   /**
-   * Takes changes back: those at these paths and below them, or all. A workspace that runs is stopped and started again
-   * for that, which ends what runs in it.
+   * Takes changes back: those at these paths and below them, or all; none for an empty list. A workspace that runs is
+   * stopped and started again for that, which ends what runs in it; one that is paused is stopped, and stays so.
    */
   discardChanges(id: string, paths?: readonly string[]): Promise<void>;
   /** Takes back what the last accept of this workspace did, wherever nobody has changed it since. */
@@ -172,7 +172,10 @@ export type UpdateWorkspaceRequest = Partial<Omit<CreateWorkspaceRequest, 'folde
 /** What every operation takes. */
 export interface OperationOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds until the operation fails with `timeout`; 1 to 86,400,000. */
+  /**
+   * Milliseconds until the operation fails with `timeout`, at least 1; less is refused with `invalidRequest`. When missing, a
+   * day for `exec`, and for all else what the setting `cordon.operationTimeoutSeconds` says.
+   */
   readonly timeoutMs?: number;
   /** `fraction` runs from 0 to 1 and is missing while it cannot be told. */
   onProgress?(message: string, fraction?: number): void;
@@ -192,7 +195,7 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
-  /** True when either stream was longer than what is kept of it. */
+  /** True when either stream was longer than what is kept of it: its first 16 MiB. */
   readonly truncated: boolean;
 }
 

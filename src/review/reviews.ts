@@ -96,6 +96,10 @@ export class Reviews {
     options: OperationOptions = {},
   ): Promise<void> {
     const { folders } = this.work;
+    if (paths?.length === 0) {
+      this.work.views.requireReview(id);
+      return;
+    }
     const about = { ...options, isWhole: !paths };
     await this.work.whileStopped(id, 'discard changes of', about, async (view, signal, ground) => {
       const { engine, folder, record } = ground;

@@ -68,7 +68,7 @@ export class Operations {
     options: OperationOptions,
     work: (operation: Operation) => Promise<T>,
   ): Promise<T> {
-    const timeoutMs = Math.min(options.timeoutMs ?? this.defaultTimeoutMs(), longestTimeoutMs);
+    const timeoutMs = timeoutOf(options.timeoutMs ?? this.defaultTimeoutMs());
     const cancel = this.cancelOf(workspaceId);
     const letGo = cancelLater(cancel, timeoutMs, options.signal);
     const operation = operationOf(cancel.signal, options, timeoutMs);
@@ -137,6 +137,15 @@ export class Operations {
     this.hasEnded = true;
     for (const workspaceId of this.cancels.keys()) this.cancel(workspaceId);
   }
+}
+
+/** Throws `invalidRequest` for what is no time. */
+function timeoutOf(timeoutMs: number): number {
+  if (timeoutMs >= 1) return Math.min(timeoutMs, longestTimeoutMs);
+  throw new CordonError(
+    'invalidRequest',
+    l10n.t('The value of "{0}" is not valid: {1}', 'timeoutMs', String(timeoutMs)),
+  );
 }
 
 /**

@@ -139,7 +139,7 @@ export class WorkspaceService {
     return await this.parts.operations.run(
       `exec ${crypto.randomUUID()}`,
       `exec in "${name}"`,
-      { timeoutMs: dayMs, ...options },
+      { ...options, timeoutMs: options.timeoutMs ?? dayMs },
       (operation) =>
         runCommand((request) => this.openSession(id, request), command, options, operation.signal),
     );
