@@ -3,7 +3,8 @@ import { confirm } from '../confirm.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { UpdateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
-import { describeLimits } from '../choices.ts';
+import { tighterWith } from '../../isolation/tighterWith.ts';
+import { describeLimits, describeMount, describeNetwork } from '../choices.ts';
 import { editEnvironment } from '../editEnvironment.ts';
 import { pickImage } from '../pickImage.ts';
 import { pickLimits } from '../pickLimits.ts';
@@ -79,7 +80,11 @@ async function askField(
     case 'image':
       return patchOf('image', workspace, await pickImage(place, workspace.image, service));
     case 'profile':
-      return patchOf('profile', workspace, await pickProfile(place, workspace.profile, offers));
+      return withTighter(
+        patchOf('profile', workspace, await pickProfile(place, workspace.profile, offers)),
+        workspace,
+        offers,
+      );
     case 'network':
       return patchOf(
         'network',
@@ -118,6 +123,33 @@ function patchOf<K extends 'image' | 'profile' | 'network' | 'mount'>(
   return answer === workspace[key] ? {} : { [key]: answer };
 }
 
+/** Whoever chooses a stricter profile means what it promises, also where the workspace has something looser by itself. */
+function withTighter(
+  patch: Answer<UpdateWorkspaceRequest>,
+  workspace: Workspace,
+  offers: readonly ProfileOffer[],
+): Answer<UpdateWorkspaceRequest> {
+  if (patch === undefined || patch === back) return patch;
+  const chosen = offers.find(({ name }) => name === patch.profile);
+  return chosen ? { ...patch, ...tighterWith(chosen.profile, workspace) } : patch;
+}
+
+/** What changes with a profile, for a person to see before it does. */
+function withItNote(
+  { profile, network, mount, limits }: UpdateWorkspaceRequest,
+  workspace: Workspace,
+): string[] {
+  if (profile === undefined) return [];
+  const changes = [
+    ...(network === undefined ? [] : [describeNetwork(network)]),
+    ...(mount === undefined ? [] : [describeMount(mount)]),
+    ...(limits === undefined ? [] : [describeLimits({ ...workspace.limits, ...limits })]),
+  ];
+  return changes.length === 0
+    ? []
+    : [vscode.l10n.t('Tighter with the profile {0}: {1}.', profile, changes.join('; '))];
+}
+
 function fieldLook(field: Field, workspace: Workspace): { label: string; description: string } {
   switch (field) {
     case 'image':
@@ -138,9 +170,10 @@ function fieldLook(field: Field, workspace: Workspace): { label: string; descrip
 async function confirmNewContainer(workspace: Workspace, patch: UpdateWorkspaceRequest): Promise<boolean> {
   const leavesReview = workspace.mount === 'review' && (patch.mount ?? 'review') !== 'review';
   const detail = [
+    ...withItNote(patch, workspace),
     vscode.l10n.t('Lost: everything that is only in the container. Your folder stays as it is.'),
     ...(workspace.activeTasks > 0
-      ? [vscode.l10n.t('Ended: {0} running terminals and commands.', workspace.activeTasks)]
+      ? [vscode.l10n.t('Ended: running terminals and commands ({0}).', workspace.activeTasks)]
       : []),
     ...(leavesReview
       ? [

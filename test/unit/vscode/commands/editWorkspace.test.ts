@@ -26,7 +26,7 @@ describe('edit a workspace', () => {
         ['Mount', 'live'],
       ],
     );
-    assert.match(field.row('Limits').description ?? '', new RegExp(`^${now().limits.cpus} CPUs · `));
+    assert.match(field.row('Limits').description ?? '', new RegExp(`^${now().limits.cpus} CPU · `));
     assert.equal(field.row('Environment').description, 'A, B');
     field.dismiss();
     await done;
@@ -50,6 +50,31 @@ describe('edit a workspace', () => {
     await done;
     assert.equal(now().network, 'none');
     assert.ok(!engine.containers.has(before!));
+  });
+
+  it('takes with a stricter profile what it promises, and says so first', async () => {
+    const { window, field, done, now } = await edit({ limits: { cpus: 0.5 } });
+    field.choose('Profile');
+    (await window.nextQuickPick()).choose('strict');
+    const question = await window.nextMessage();
+    assert.match(
+      question.detail,
+      /Tighter with the profile strict: No network at all; .*only read.*; 0\.5 CPU/,
+    );
+    question.press('Make New Container');
+    await done;
+    const { profile, network, mount, limits } = now();
+    assert.deepEqual([profile, network, mount], ['strict', 'none', 'readonly']);
+    assert.deepEqual([limits.cpus, limits.memoryMiB, limits.pids], [0.5, 2048, 256]);
+  });
+
+  it('leaves with a looser profile what is tighter by itself', async () => {
+    const { window, field, done, now } = await edit({ network: 'none' });
+    field.choose('Profile');
+    (await window.nextQuickPick()).choose('basic');
+    (await window.nextMessage()).press('Make New Container');
+    await done;
+    assert.deepEqual([now().profile, now().network, now().limits.cpus], ['basic', 'none', 2]);
   });
 
   it('changes nothing where the person does not want a new container', async () => {
