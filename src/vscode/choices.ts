@@ -56,7 +56,7 @@ export function describeMount(mount: MountMode): string {
 /** Limits in one line. */
 export function describeLimits(limits: Limits): string {
   return vscode.l10n.t(
-    '{0} CPUs · {1} MiB memory · {2} processes · {3} MiB temporary files',
+    '{0} CPU · {1} MiB memory · {2} processes · {3} MiB temporary files',
     limits.cpus,
     limits.memoryMiB,
     limits.pids,

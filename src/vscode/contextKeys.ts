@@ -3,7 +3,8 @@ import type { EngineSource } from '../workspaces/containerEngine.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import type { OpenFolders } from './openFolders.ts';
-import { isPossible, shownStateOf, workspaceActions } from './workspaceActions.ts';
+import { isOffered } from './isOffered.ts';
+import { shownStateOf, workspaceActions } from './workspaceActions.ts';
 
 /** Keeps the context keys that `when` clauses in package.json read: `cordon.engine`, `cordon.has…` and `cordon.can.…`. */
 export function keepContextKeys(dependencies: {
@@ -39,7 +40,7 @@ export function keepContextKeys(dependencies: {
     for (const action of workspaceActions)
       tell(
         `cordon.can.${action}`,
-        workspaces.some((workspace) => isPossible(action, workspace)),
+        workspaces.some((workspace) => isOffered(action, workspace)),
       );
   };
   tellEngine();

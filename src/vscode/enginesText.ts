@@ -21,7 +21,7 @@ export function enginesText(state: EngineState): string {
         vscode.l10n.t('Endpoint: {0}', plain(info.endpoint)),
         vscode.l10n.t('Chosen because: {0}', plain(info.chosenBecause)),
         info.rootless ? vscode.l10n.t('Rootless: yes') : vscode.l10n.t('Rootless: no'),
-        vscode.l10n.t('Machine: {0} CPUs, {1} MiB memory', info.cpus, info.memoryMiB),
+        vscode.l10n.t('Machine: {0} CPU, {1} MiB memory', info.cpus, info.memoryMiB),
         '',
       ].join('\n');
     }

@@ -44,7 +44,7 @@ async function ask({ count, examples }: LinkScan['hardLinked']): Promise<'live' 
   const create = vscode.l10n.t('Create Anyway');
   const readOnly = vscode.l10n.t('Mount Read-Only');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} files of the folder have a second name elsewhere (hard links).', count),
+    vscode.l10n.t('Files of the folder with a second name elsewhere (hard links): {0}.', count),
     {
       modal: true,
       detail: vscode.l10n.t(

@@ -6,6 +6,14 @@ import { withoutLinks } from './inertText.ts';
 /** What an operation under progress gets: a signal that its Cancel button aborts, and where to tell its steps. */
 export type ProgressOptions = Required<Pick<OperationOptions, 'signal' | 'onProgress'>>;
 
+/** Runs what is short and cannot be broken off, with a notification of it. */
+export async function withoutCancel<T>(title: string, run: () => Promise<T>): Promise<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: withoutLinks(title) },
+    run,
+  );
+}
+
 /** Runs an operation with its steps and a Cancel button in a notification. Rejects with `cancelled` after Cancel. */
 export async function withProgress<T>(
   title: string,

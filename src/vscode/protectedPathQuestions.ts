@@ -11,6 +11,7 @@ import { runLogged } from './commands/runLogged.ts';
 import { withoutControlCharacters } from './format.ts';
 import { withoutLinks } from './inertText.ts';
 import { lookAtPaths } from './lookAtPaths.ts';
+import { withProgress, type ProgressOptions } from './progress.ts';
 
 type Guard = Pick<
   FolderGuard,
@@ -120,8 +121,15 @@ export class ProtectedPathQuestions implements Disposable {
         return true;
       },
     });
-    const each = async (change: (id: string) => Promise<unknown>) => {
-      for (const id of workspaceIds) if (service.get(id)) await change(id);
+    /** One that was deleted meanwhile needs nothing any more. */
+    const each = async (
+      title: (name: string) => string,
+      change: (id: string, options: ProgressOptions) => Promise<unknown>,
+    ) => {
+      for (const id of workspaceIds) {
+        const name = service.get(id)?.name;
+        if (name !== undefined) await withProgress(title(name), (options) => change(id, options));
+      }
     };
     const look: Offer = {
       title: vscode.l10n.t('Look'),
@@ -130,7 +138,12 @@ export class ProtectedPathQuestions implements Disposable {
         return false;
       },
     };
-    const restart = answerBy(vscode.l10n.t('Restart'), () => each((id) => service.restart(id)));
+    const restart = answerBy(vscode.l10n.t('Restart'), () =>
+      each(
+        (name) => vscode.l10n.t('Restarting {0}', name),
+        (id, options) => service.restart(id, options),
+      ),
+    );
     switch (kind) {
       case 'protected':
         return [
@@ -147,13 +160,24 @@ export class ProtectedPathQuestions implements Disposable {
             run: async () => {
               if (!(await mayBeRead(paths))) return false;
               await guard.show(root, paths);
-              await each((id) => service.resume(id));
+              await each(
+                (name) => vscode.l10n.t('Resuming {0}', name),
+                (id, options) => service.resume(id, options),
+              );
               return true;
             },
           },
         ];
       case 'lost':
-        return [restart, answerBy(vscode.l10n.t('Stop'), () => each((id) => service.stop(id)))];
+        return [
+          restart,
+          answerBy(vscode.l10n.t('Stop'), () =>
+            each(
+              (name) => vscode.l10n.t('Stopping {0}', name),
+              (id, options) => service.stop(id, options),
+            ),
+          ),
+        ];
     }
   }
 }

@@ -33,14 +33,18 @@ export class SecurityAlerts implements Disposable {
   /** Lines that nobody has seen in this window, by workspace. */
   private readonly unseen = new Map<string, readonly SecurityEntry[]>();
   private readonly service: Pick<WorkspaceService, 'get' | 'disconnectNetwork'>;
+  private readonly run: (work: () => Promise<void>) => void;
 
   /** Fires the id of the workspace whose number of unanswered warnings has changed. */
   readonly onDidChange = this.changes.event;
 
+  /** `run` runs what a person chose as a command is run, which tells them where it fails. */
   constructor(
     service: Pick<WorkspaceService, 'get' | 'disconnectNetwork' | 'onDidRecordSecurity' | 'onDidChange'>,
+    run: (work: () => Promise<void>) => void,
   ) {
     this.service = service;
+    this.run = run;
     this.store.add(
       service.onDidChange(({ id, current }) => {
         if (!current) this.unseen.delete(id);
@@ -81,9 +85,11 @@ export class SecurityAlerts implements Disposable {
     const now = Date.now();
     if (now - (this.open.get(key) ?? 0) < repeatMs) return;
     this.open.set(key, now);
-    void this.show(entry).then(() => {
-      if (this.open.get(key) === now) this.open.delete(key);
-    });
+    this.run(() =>
+      this.show(entry).finally(() => {
+        if (this.open.get(key) === now) this.open.delete(key);
+      }),
+    );
   }
 
   private async show(entry: SecurityEntry): Promise<void> {

@@ -117,14 +117,14 @@ function describe(workspace: Workspace, count: number): Look {
     text: `$(${isWarning ? 'warning' : 'shield'}) ${shortName(workspace)}: ${word} · ${withoutIcons(workspace.profile)}${badge}${more}`,
     label: isolation
       ? vscode.l10n.t(
-          'Cordon: workspace {0} is {1}, profile {2}, {3}: {4}',
+          'Cordon: workspace {0}: {1}, profile {2}, {3}: {4}',
           workspace.name,
           word,
           workspace.profile,
           isolationWord(isolation),
           gradeWords(isolation.grade),
         )
-      : vscode.l10n.t('Cordon: workspace {0} is {1}, profile {2}', workspace.name, word, workspace.profile),
+      : vscode.l10n.t('Cordon: workspace {0}: {1}, profile {2}', workspace.name, word, workspace.profile),
     isWarning,
   };
 }

@@ -8,6 +8,7 @@ import type { Workspaces } from '../workspaces/workspaces.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import type { DiagnosisSource } from './commands/diagnose.ts';
 import { registerCommands } from './commands/registerCommands.ts';
+import { runLogged } from './commands/runLogged.ts';
 import { Targets } from './commands/targets.ts';
 import { ContainerLogs } from './containerLog.ts';
 import { ContainerFileSystem } from './containerFiles/containerFileSystem.ts';
@@ -81,7 +82,9 @@ export function registerWindow(
 ): Disposable {
   const { service, engines, folders, log, settings, failures, reviews } = dependencies;
   const store = new DisposableStore();
-  const alerts = store.add(new SecurityAlerts(service));
+  const alerts = store.add(
+    new SecurityAlerts(service, (work) => void runLogged('security alert', { log, failures }, work)),
+  );
   const { ports } = dependencies;
   const looks = store.add(new PortLooks(ports.watch));
   const tree = store.add(
@@ -201,7 +204,10 @@ function tellQuarantined(count: number): void {
   const button = vscode.l10n.t('Show Log');
   void vscode.window
     .showWarningMessage(
-      vscode.l10n.t('{0} stored workspaces could not be read. They were set aside and are not lost.', count),
+      vscode.l10n.t(
+        'Stored workspaces that could not be read: {0}. What was stored was set aside, and is not lost.',
+        count,
+      ),
       button,
     )
     .then((answer) => {

@@ -83,6 +83,9 @@ const possibleIn: Readonly<Record<WorkspaceAction, readonly ShownState[]>> = {
   openFolder: anyState,
 };
 
+/** What there is to do only where names can be allowed. */
+const ofFiltered: readonly WorkspaceAction[] = ['editEgress', 'learnNames'];
+
 /** The state of a workspace as a person sees it. */
 export function shownStateOf(workspace: Pick<Workspace, 'status' | 'container' | 'frozen'>): ShownState {
   if (workspace.status === 'archived') return 'archived';
@@ -92,14 +95,15 @@ export function shownStateOf(workspace: Pick<Workspace, 'status' | 'container' |
 /** Whether an action makes sense for a workspace as it is now. */
 export function isPossible(
   action: WorkspaceAction,
-  workspace: Pick<Workspace, 'status' | 'container' | 'frozen'>,
+  workspace: Pick<Workspace, 'status' | 'container' | 'frozen' | 'network'>,
 ): boolean {
+  if (ofFiltered.includes(action) && workspace.network !== 'filtered') return false;
   return possibleIn[action].includes(shownStateOf(workspace));
 }
 
-/** What menus match with `viewItem`: state, kind of row and mount mode. */
+/** What menus match with `viewItem`: state, kind of row, mount mode and network. */
 export function contextValueOf(
-  workspace: Pick<Workspace, 'status' | 'container' | 'frozen' | 'mount'>,
+  workspace: Pick<Workspace, 'status' | 'container' | 'frozen' | 'mount' | 'network'>,
 ): string {
-  return `${shownStateOf(workspace)}.workspace.${workspace.mount}`;
+  return `${shownStateOf(workspace)}.workspace.${workspace.mount}.${workspace.network}`;
 }

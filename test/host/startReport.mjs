@@ -33,7 +33,7 @@ export function printWorkspace({ workspace }) {
     `Isolation  profile ${workspace.profile}, network ${workspace.network}, mount ${workspace.mount}`,
   );
   const sizes = `${limits.memoryMiB} MiB memory, ${limits.pids} processes, ${limits.tmpMiB} MiB /tmp`;
-  console.log(`           limits: ${limits.cpus} CPUs, ${sizes}`);
+  console.log(`           limits: ${limits.cpus} CPU, ${sizes}`);
 }
 
 /** Prints what isolates a workspace now. */

@@ -99,7 +99,7 @@ describe('creating a workspace in a window', function () {
     const row = await window.tree.waitFor(name, 'running');
     assert.match(await row.innerText(), /strict/);
     await row.locator('.monaco-tl-twistie').click();
-    await window.tree.row('0.5 CPUs · 128 MiB memory · 64 processes · 16 MiB').waitFor();
+    await window.tree.row('0.5 CPU · 128 MiB memory · 64 processes · 16 MiB').waitFor();
     await window.shot('created-with-options');
     const facts = await host.engine.engine.inspectContainer((await host.containerId(name)) ?? '');
     assert.equal(facts?.running, true);

@@ -49,7 +49,7 @@ describe('a window without a mouse', function () {
       /^Network: isolated/,
       /^Mount: live/,
       /^Isolation: [AB]/,
-      /^Limits: 2 CPUs/,
+      /^Limits: 2 CPU/,
     ]) {
       await keyboard.press('ArrowDown');
       await eventually(detail.source, async () => detail.test(await keyboard.focused()));
@@ -137,7 +137,7 @@ describe('a window without a mouse', function () {
 
   it('reaches the item in the status bar, and what it offers', async () => {
     await window.quickInput.run('View: Focus Status Bar');
-    await keyboard.goTo(new RegExp(`^Cordon: workspace ${host.name} is no container`), 'ArrowRight');
+    await keyboard.goTo(new RegExp(`^Cordon: workspace ${host.name}: no container`), 'ArrowRight');
     await keyboard.press('Enter');
     await window.quickInput.asks('Cordon');
     await window.quickInput.choose('Start Workspace');

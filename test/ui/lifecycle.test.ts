@@ -126,7 +126,7 @@ describe('the life of a workspace in a window', function () {
     const { page, quickInput, tree } = window;
     await tree.select(host.name);
     await page.keyboard.press('F2');
-    await quickInput.asks('Rename Workspace');
+    await quickInput.asks(`Rename ${host.name}`);
     assert.equal(await quickInput.value(), host.name);
     await quickInput.type(`${host.name} again`);
     await quickInput.accept();

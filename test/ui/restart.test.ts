@@ -57,7 +57,7 @@ describe('a window that starts anew', function () {
     });
     await window.notifications.told(
       new RegExp(
-        `^${damaged.length} stored workspaces could not be read. They were set aside and are not lost`,
+        `^Stored workspaces that could not be read: ${damaged.length}. What was stored was set aside, and is not lost`,
       ),
     );
     await window.tree.waitFor(host.name, 'stopped');

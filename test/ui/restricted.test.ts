@@ -68,7 +68,7 @@ describe('a folder that nobody trusts, in Restricted Mode', function () {
     const row = await window.tree.waitFor(host.name, 'running');
     assert.match(await row.innerText(), /standard · cordon-test\/tiny:local/);
     await row.locator('.monaco-tl-twistie').click();
-    await window.tree.row('2 CPUs · 4096 MiB memory · 1024 processes').waitFor();
+    await window.tree.row('2 CPU · 4096 MiB memory · 1024 processes').waitFor();
     await window.tree.row(/Network.*isolated/).waitFor();
     const id = (await host.containerId()) ?? '';
     const { HostConfig, Config } = (await engineJson(

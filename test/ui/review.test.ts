@@ -86,7 +86,7 @@ describe('review in a window', function () {
 
   it('accepts one file, undoes that, and asks twice about what is dangerous', async () => {
     await press('a.txt', 'Accept Change');
-    await window.notifications.told(/Accepted 1 changes/);
+    await window.notifications.told(/Accepted 1 change/);
     await eventually('the file', async () => (await onHost('src/a.txt')) === 'one\ntwo\n');
     await row('a.txt').waitFor({ state: 'detached' });
     await window.page.locator('.statusbar-item', { hasText: 'in sync' }).waitFor();

@@ -171,7 +171,7 @@ describe('package.json', () => {
       const whens = rowMenu(action, (group) => !group.startsWith('inline'));
       assert.equal(whens.length, 1, `${action} stands in the context menu once`);
       for (const [status, container] of states) {
-        const workspace = { status, container, mount: 'live' as const };
+        const workspace = { status, container, mount: 'live', network: 'filtered' } as const;
         const value = contextValueOf(workspace);
         assert.equal(whens[0]?.test(value), isPossible(action, workspace), `${action} on ${value}`);
       }
@@ -182,7 +182,7 @@ describe('package.json', () => {
     for (const action of workspaceActions)
       for (const pattern of rowMenu(action, (group) => group.startsWith('inline')))
         for (const [status, container] of states) {
-          const workspace = { status, container, mount: 'readonly' as const };
+          const workspace = { status, container, mount: 'readonly', network: 'none' } as const;
           if (pattern.test(contextValueOf(workspace))) assert.ok(isPossible(action, workspace), action);
         }
   });

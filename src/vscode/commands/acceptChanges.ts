@@ -5,6 +5,7 @@ import type { Refusal } from '../../review/chooseChanges.ts';
 import type { AcceptResult, Reviews } from '../../review/reviews.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths, needsSecondYes, shownPath } from '../review/shownChange.ts';
 import type { Meant } from './reviewCommands.ts';
 
@@ -38,7 +39,7 @@ export async function confirmDangerous(dangerous: readonly Change[]): Promise<bo
     namedPaths(dangerous.map(({ path }) => path)),
   );
   return await confirm(
-    vscode.l10n.t('Accept {0} dangerous changes?', dangerous.length),
+    vscode.l10n.t('Accept {0} in spite of the danger?', countedChanges(dangerous.length)),
     [why],
     vscode.l10n.t('Accept Anyway'),
   );
@@ -46,7 +47,7 @@ export async function confirmDangerous(dangerous: readonly Change[]): Promise<bo
 
 function tellAccepted({ accepted, refused }: AcceptResult, workspaceId: string): void {
   const undoButton = vscode.l10n.t('Undo');
-  const sentence = vscode.l10n.t('Accepted {0} changes.', accepted.length);
+  const sentence = vscode.l10n.t('Accepted {0}.', countedChanges(accepted.length));
   if (refused.length === 0) {
     if (accepted.length === 0) return;
     void vscode.window.showInformationMessage(sentence, undoButton).then(undoIfAsked);

@@ -31,7 +31,7 @@ async function confirmArchive(workspaces: readonly Workspace[]): Promise<boolean
   const detail = [
     ...(workspaces.length > 1 ? [workspaces.map(({ name }) => name).join(', ')] : []),
     vscode.l10n.t(
-      'The container and everything that is only in it is removed. The settings are kept: after Restore, the next start makes a new container from them. The folder stays as it is.',
+      'The container and everything that is only in it are removed. The settings are kept: after Restore, the next start makes a new container from them. The folder stays as it is.',
     ),
     ...(workspaces.some(({ mount }) => mount === 'review')
       ? [vscode.l10n.t('Changes for review are kept, too.')]

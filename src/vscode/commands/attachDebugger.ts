@@ -39,7 +39,7 @@ export function attachDebugger({
 
 async function askRuntime(known: Wish, place: Place) {
   const answer = await choose<Wish>(place, {
-    placeholder: vscode.l10n.t('Choose what the program is of'),
+    placeholder: vscode.l10n.t('Choose what runs the program'),
     choices: debugRuntimes.map((runtime) => {
       const { label, example, usualPort } = debuggers[runtime];
       return { label, description: example, value: { runtime, port: usualPort } };

@@ -64,7 +64,7 @@ function tell<K extends BatchOperation>(
   if (done === 0 && failures.length === 0) return;
   const sentences = [
     change.outcome(done, results.length),
-    ...(cancelled > 0 ? [vscode.l10n.t('{0} were cancelled.', cancelled)] : []),
+    ...(cancelled > 0 ? [vscode.l10n.t('Cancelled: {0}.', cancelled)] : []),
   ];
   if (failures.length === 0) {
     void vscode.window.showInformationMessage(sentences.join(' '));

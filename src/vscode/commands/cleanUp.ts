@@ -136,7 +136,11 @@ async function isWanted(chosen: readonly CleanUpItem[]): Promise<boolean> {
     return own.length === 0 ? [] : [`${headingOf(kind)}: ${own.map(({ name }) => inert(name)).join(', ')}`];
   });
   return await confirm(
-    vscode.l10n.t('Remove {0} things for good? {1} of them cannot be had again.', chosen.length, lost.length),
+    vscode.l10n.t(
+      'Remove the {0} chosen for good? {1} of them cannot be had again.',
+      chosen.length,
+      lost.length,
+    ),
     [...detail, vscode.l10n.t('Folders of workspaces are kept.')],
     vscode.l10n.t('Remove'),
   );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Reviews } from '../../review/reviews.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { folderPathOf } from '../openFolders.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { changeWorkspaces, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
 import { exportPatchOf } from './exportPatch.ts';
@@ -91,13 +92,13 @@ function detailOf(
   return [
     ...(workspaces.length > 1 ? [workspaces.map(({ name }) => name).join(', ')] : []),
     vscode.l10n.t(
-      'Lost: the container, everything that is only in it, its network, and these settings of the workspace.',
+      'Lost: the container, everything that is only in it, its network, and the settings of the workspace.',
     ),
     ...(changes > 0
-      ? [vscode.l10n.t('Lost, too: {0} changes for review that were not accepted.', changes)]
+      ? [vscode.l10n.t('Lost, too: {0} for review, not accepted yet.', countedChanges(changes))]
       : []),
     ...(exported.length > 0 ? [vscode.l10n.t('Exported: {0}.', exported.join(', '))] : []),
-    ...(sessions > 0 ? [vscode.l10n.t('Ended: {0} running terminals and commands.', sessions)] : []),
+    ...(sessions > 0 ? [vscode.l10n.t('Ended: running terminals and commands ({0}).', sessions)] : []),
     vscode.l10n.t('Kept: the files in {0}.', folders.join(', ')),
   ].join('\n\n');
 }

@@ -3,7 +3,9 @@ import { confirm } from '../confirm.ts';
 import type { Reviews } from '../../review/reviews.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withProgress } from '../progress.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths } from '../review/shownChange.ts';
+import { stopNote } from '../review/stopNote.ts';
 import type { Meant } from './reviewCommands.ts';
 
 /** Discards changes after saying what is lost. */
@@ -25,15 +27,14 @@ export async function discardMeant(
     void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to discard.'));
     return;
   }
-  const runs = service.get(control.workspaceId)?.container.kind === 'running';
   const detail = [
     namedPaths((changes ?? control.changes).map(({ path }) => path)),
-    ...(excluded > 0 ? [vscode.l10n.t('{0} excluded paths are discarded with them.', excluded)] : []),
+    ...(excluded > 0 ? [vscode.l10n.t('Excluded paths that are discarded with them: {0}.', excluded)] : []),
     vscode.l10n.t('They cannot be brought back.'),
-    ...(runs ? [vscode.l10n.t('The workspace is stopped and started again: what runs in it ends.')] : []),
+    ...stopNote(service.get(control.workspaceId)),
   ];
   const question = isListed
-    ? vscode.l10n.t('Discard {0} changes of the workspace?', count)
+    ? vscode.l10n.t('Discard {0} of the workspace?', countedChanges(count))
     : vscode.l10n.t('Discard all changes of the workspace?');
   if (!(await confirm(question, detail, vscode.l10n.t('Discard')))) return;
   await withProgress(vscode.l10n.t('Discarding changes'), (options) =>

@@ -3,7 +3,7 @@ import type { SessionInfo } from '../../workspaces/session.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { formatAge, withoutControlCharacters } from '../format.ts';
 import { withoutIcons } from '../inertText.ts';
-import { withProgress } from '../progress.ts';
+import { withoutCancel } from '../progress.ts';
 import { sessionIcons, sessionWord } from '../sessionWords.ts';
 import type { Command } from './command.ts';
 
@@ -16,7 +16,7 @@ export function endSession({ service }: { readonly service: Service }): Command 
     const named = rows.flatMap((row) => sessionIdOf(row) ?? []);
     const ids = named.length > 0 ? named : await ask(service);
     if (ids.length === 0) return;
-    await withProgress(vscode.l10n.t('Ending what runs in the workspace'), () =>
+    await withoutCancel(vscode.l10n.t('Ending what runs in the workspace'), () =>
       Promise.all(ids.map((id) => service.endSession(id))),
     );
   };

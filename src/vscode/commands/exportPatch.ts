@@ -8,6 +8,7 @@ import type { Workspace } from '../../workspaces/workspace.ts';
 import { fileNameOf } from '../fileNameOf.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { shownPath } from '../review/shownChange.ts';
 
 /** As many of them stand in the message itself. */
@@ -46,7 +47,7 @@ export async function exportPatchOf(
 }
 
 function tellExported({ written, leftOut }: PatchResult, file: string): void {
-  const sentence = vscode.l10n.t('Wrote {0} changes to {1}.', written.length, file);
+  const sentence = vscode.l10n.t('Wrote {0} to {1}.', countedChanges(written.length), file);
   if (leftOut.length === 0) {
     void vscode.window.showInformationMessage(withoutLinks(sentence));
     return;

@@ -36,9 +36,6 @@ export function exportTimeline({
         vscode.l10n.t('The timeline could not be written to {0}.', uri.fsPath),
       );
     }
-    vscode.window.setStatusBarMessage(
-      vscode.l10n.t('Exported {0} events of {1}.', document.entries.length, workspace.name),
-      3000,
-    );
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Exported the timeline of {0}.', workspace.name), 3000);
   };
 }

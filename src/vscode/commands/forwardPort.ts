@@ -3,7 +3,7 @@ import type { PortForwards } from '../../workspaces/ports/portForwards.ts';
 import type { PortWatch } from '../../workspaces/ports/portWatch.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { withoutLinks } from '../inertText.ts';
-import { withProgress } from '../progress.ts';
+import { withoutCancel } from '../progress.ts';
 import { askPort } from '../ports/askPort.ts';
 import { copyAddress, openInBrowser } from '../ports/portAddress.ts';
 import type { Command } from './command.ts';
@@ -26,7 +26,7 @@ export function forwardPort({ targets, ports, runLater }: Dependencies): Command
     if (!workspace) return;
     const port = portOf(args) ?? (await askPortOf(workspace, ports));
     if (typeof port !== 'number') return;
-    const { localPort } = await withProgress(
+    const { localPort } = await withoutCancel(
       vscode.l10n.t('Forwarding port {0} of {1}', port, workspace.name),
       () => ports.forwards.forward(workspace.id, port),
     );

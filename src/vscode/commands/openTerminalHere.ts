@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { workspaceFolder } from '../../isolation/imageVolumes.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
+import { showActions, whyNoTerminal } from '../noTerminal.ts';
 import { allowTerminals } from '../allowTerminals.ts';
+import { withoutLinks } from '../inertText.ts';
 import type { OpenFolder, OpenFolders } from '../openFolders.ts';
 import { mostActive } from '../statusBar.ts';
 import { isPossible } from '../workspaceActions.ts';
@@ -37,10 +39,22 @@ export function openTerminalHere(dependencies: Dependencies): Command {
 }
 
 function ofNoFolder(): CordonError {
-  return new CordonError('invalidRequest', vscode.l10n.t('It is in no folder that is open here.'));
+  return new CordonError(
+    'invalidRequest',
+    vscode.l10n.t('This file is in no folder that is open here. Open its folder first.'),
+  );
 }
 
+/** Where the folder has workspaces of which none can be used now, another one is not what the person needs. */
 async function createFor(folder: OpenFolder, dependencies: Dependencies) {
+  const { service, folders } = dependencies;
+  const unusable = mostActive(service.list().filter((workspace) => folders.isOf(workspace, folder)));
+  if (unusable) {
+    const actions = vscode.l10n.t('Show Actions');
+    const answer = await vscode.window.showWarningMessage(withoutLinks(whyNoTerminal(unusable)), actions);
+    if (answer === actions) await showActions();
+    return undefined;
+  }
   const button = vscode.l10n.t('Create Workspace');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('The folder has no workspace yet.'),

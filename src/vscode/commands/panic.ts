@@ -27,15 +27,9 @@ function tell(outcomes: readonly PanicOutcome[]): void {
     outcomes.filter((outcome) => outcome.result === result).length;
   const [stopped, waiting, failed] = [count('stopped'), count('waiting'), count('failed')];
   const sentences = [
-    vscode.l10n.t(
-      'Panic: {0} of {1} workspaces are frozen, their networks cut.',
-      count('frozen'),
-      outcomes.length,
-    ),
-    ...(stopped > 0 ? [vscode.l10n.t('{0} are stopped.', stopped)] : []),
-    ...(waiting > 0
-      ? [vscode.l10n.t('{0} are frozen as soon as the container engine is back.', waiting)]
-      : []),
+    vscode.l10n.t('Panic: {0} of {1} workspaces frozen, networks cut.', count('frozen'), outcomes.length),
+    ...(stopped > 0 ? [vscode.l10n.t('Stopped: {0}.', stopped)] : []),
+    ...(waiting > 0 ? [vscode.l10n.t('Frozen as soon as the container engine is back: {0}.', waiting)] : []),
     ...(failed > 0 ? [vscode.l10n.t('{0} could not be frozen and may run on.', failed)] : []),
     vscode.l10n.t('Containers and files are kept.'),
     ...outcomes.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),

@@ -38,7 +38,7 @@ export function labelPort(dependencies: Dependencies): Command {
     const answer = await askText(
       { title: vscode.l10n.t('Label of Port {0}', port) },
       {
-        prompt: vscode.l10n.t('By what the port is shown. Empty: by its number.'),
+        prompt: vscode.l10n.t('The name shown for the port. Empty: its number.'),
         value: label ?? '',
         problemOf: (text) =>
           text.length > 100 ? vscode.l10n.t('A label has 100 characters at most.') : undefined,

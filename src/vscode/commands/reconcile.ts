@@ -22,13 +22,13 @@ export function reconcileWithEngine({
 
 function sentenceOf({ workspaces, adopted, finished, removed, failed }: Reconciled): string {
   const found = [
-    adopted > 0 && vscode.l10n.t('{0} brought back from their containers.', adopted),
-    finished > 0 && vscode.l10n.t('{0} interrupted operations finished or undone.', finished),
-    removed > 0 && vscode.l10n.t('Removed what was left of {0} workspaces that are gone.', removed),
-    failed > 0 && vscode.l10n.t('{0} could not be put right; see the log.', failed),
+    adopted > 0 && vscode.l10n.t('Brought back from their containers: {0}.', adopted),
+    finished > 0 && vscode.l10n.t('Interrupted operations that were finished or undone: {0}.', finished),
+    removed > 0 && vscode.l10n.t('Removed what was left of deleted workspaces: {0}.', removed),
+    failed > 0 && vscode.l10n.t('Not put right, as the log says: {0}.', failed),
   ].filter((sentence) => sentence !== false);
   return [
-    vscode.l10n.t('{0} workspaces are synchronized with the engine.', workspaces),
+    vscode.l10n.t('Workspaces that are synchronized with the engine: {0}.', workspaces),
     ...(found.length > 0 ? found : [vscode.l10n.t('Nothing had to be put right.')]),
   ].join(' ');
 }

@@ -17,7 +17,7 @@ export function renameWorkspace({
   return async (...args) => {
     const workspace = await targets.one('rename', args);
     if (!workspace) return;
-    const name = await askName({ title: vscode.l10n.t('Rename Workspace') }, workspace.name);
+    const name = await askName({ title: vscode.l10n.t('Rename {0}', workspace.name) }, workspace.name);
     if (name === undefined || name === back || name === workspace.name) return;
     await withProgress(vscode.l10n.t('Renaming {0}', workspace.name), (options) =>
       service.update(workspace.id, { name }, options),

@@ -7,9 +7,11 @@ import { askName } from '../askName.ts';
 import { confirm } from '../confirm.ts';
 import { freeName } from '../freeName.ts';
 import { withoutIcons, withoutLinks } from '../inertText.ts';
-import { withProgress } from '../progress.ts';
+import { withoutCancel, withProgress } from '../progress.ts';
 import { askText, back, choose } from '../quickInput.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths } from '../review/shownChange.ts';
+import { stopNote } from '../review/stopNote.ts';
 
 interface Dependencies {
   readonly service: Pick<WorkspaceService, 'list' | 'create' | 'start' | 'remove'>;
@@ -38,9 +40,9 @@ export async function takeSnapshot(workspace: Workspace, { reviews }: Dependenci
     return;
   }
   const sentence = vscode.l10n.t(
-    'Took the snapshot "{0}" with {1} changes.',
+    'Took the snapshot "{0}" with {1}.',
     taken.snapshot.name,
-    taken.snapshot.changes,
+    countedChanges(taken.snapshot.changes),
   );
   if (taken.leftOut.length === 0) void vscode.window.showInformationMessage(withoutLinks(sentence));
   else
@@ -64,7 +66,7 @@ export async function showSnapshots(workspace: Workspace, dependencies: Dependen
       choices: all.map((value) => ({
         label: withoutIcons(value.name),
         description: new Date(value.at).toLocaleString(vscode.env.language),
-        detail: vscode.l10n.t('{0} changes', value.changes),
+        detail: countedChanges(value.changes),
         value,
       })),
     },
@@ -89,7 +91,7 @@ async function goBack(workspace: Workspace, snapshot: Snapshot, { reviews }: Dep
     vscode.l10n.t(
       'What the workspace changed since then is lost, unless another snapshot has it. The folder stays as it is.',
     ),
-    vscode.l10n.t('A workspace that runs is stopped and started again: what runs in it ends.'),
+    ...stopNote(workspace),
   ];
   const question = vscode.l10n.t('Go back to the snapshot "{0}"?', snapshot.name);
   if (!(await confirm(question, detail, vscode.l10n.t('Go Back')))) return;
@@ -137,5 +139,7 @@ async function beginWith(
 async function remove(workspace: Workspace, snapshot: Snapshot, { reviews }: Dependencies): Promise<void> {
   const question = vscode.l10n.t('Delete the snapshot "{0}"?', snapshot.name);
   if (await confirm(question, [], vscode.l10n.t('Delete')))
-    await reviews.removeSnapshot(workspace.id, snapshot.id);
+    await withoutCancel(vscode.l10n.t('Deleting the snapshot {0}', snapshot.name), () =>
+      reviews.removeSnapshot(workspace.id, snapshot.id),
+    );
 }

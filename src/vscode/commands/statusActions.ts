@@ -7,8 +7,9 @@ import type { CommandId } from '../commandIds.ts';
 import type { OpenFolders } from '../openFolders.ts';
 import { stateWord } from '../stateWords.ts';
 import { withoutIcons } from '../inertText.ts';
+import { isOffered } from '../isOffered.ts';
 import { mostActive } from '../statusBar.ts';
-import { isPossible, shownStateOf, workspaceActions } from '../workspaceActions.ts';
+import { shownStateOf, workspaceActions } from '../workspaceActions.ts';
 import type { Command } from './command.ts';
 
 interface Offer extends vscode.QuickPickItem {
@@ -63,12 +64,12 @@ export function statusActions({
 }
 
 function workspaceOffers(workspace: Workspace): Offer[] {
-  const possible = workspaceActions.filter((action) => isPossible(action, workspace));
+  const offered = workspaceActions.filter((action) => isOffered(action, workspace));
   return [
     separator(
       `${withoutIcons(workspace.name)} · ${stateWord(shownStateOf(workspace))} · ${workspace.profile}`,
     ),
-    ...possible.map((action) => ({
+    ...offered.map((action) => ({
       ...offer(actionIcons[action], actionTitle(action), `cordon.${action}`),
       argument: workspace.id,
     })),

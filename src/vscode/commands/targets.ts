@@ -30,11 +30,13 @@ export class Targets {
 
   /** The one workspace that is meant; `undefined` when there is none or the person gave up. */
   async one(action: WorkspaceAction, args: CommandArguments): Promise<Workspace | undefined> {
+    if (this.isOfOtherRows(args)) return undefined;
     return this.named(args.slice(0, 1))[0] ?? (await this.ask(action));
   }
 
   /** Every workspace that is meant and on which the action is possible. */
   async several(action: WorkspaceAction, args: CommandArguments): Promise<readonly Workspace[]> {
+    if (this.isOfOtherRows(args)) return [];
     const named = this.named(args);
     const [only] = named;
     if (!only) {
@@ -48,14 +50,24 @@ export class Targets {
     return possible;
   }
 
+  /** A key that does something to a workspace means no port, terminal or name below it. */
+  private isOfOtherRows([first]: CommandArguments): boolean {
+    const selected = hasSelection(first) ? this.selection() : [];
+    return selected.length > 0 && !selected.some(({ kind }) => kind === 'workspace');
+  }
+
   /** A tree row, an id, a list of them, or `{ selection: true }` for what is selected in the view. */
   private named(args: CommandArguments): Workspace[] {
     const [first, all] = args;
     const wanted = Array.isArray(all) && all.length > 0 ? (all as unknown[]) : [first];
-    const ids = wanted.flatMap((value) =>
-      hasSelection(value) ? this.selection().map(workspaceIdOf) : [idOf(value)],
-    );
+    const ids = wanted.flatMap((value) => (hasSelection(value) ? this.selectedWorkspaces() : [idOf(value)]));
     return [...new Set(ids)].flatMap((id) => (id === undefined ? [] : (this.service.get(id) ?? [])));
+  }
+
+  private selectedWorkspaces(): (string | undefined)[] {
+    return this.selection()
+      .filter(({ kind }) => kind === 'workspace')
+      .map(workspaceIdOf);
   }
 
   private async ask(action: WorkspaceAction): Promise<Workspace | undefined> {

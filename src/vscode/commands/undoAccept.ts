@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Reviews } from '../../review/reviews.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
+import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths } from '../review/shownChange.ts';
 
 /** Takes the last accept of a workspace back, and says what came of it. */
@@ -9,13 +10,14 @@ export async function undoAccept(workspaceId: string, reviews: Pick<Reviews, 'un
   const result = await withProgress(vscode.l10n.t('Undoing the last accept'), (options) =>
     reviews.undoAccept(workspaceId, options),
   );
+  const undone = countedChanges(result?.restored.length ?? 0);
   const text = !result
     ? vscode.l10n.t('There is no accept to undo.')
     : result.kept.length === 0
-      ? vscode.l10n.t('Undid {0} changes in the folder.', result.restored.length)
+      ? vscode.l10n.t('Undid {0} in the folder.', undone)
       : vscode.l10n.t(
-          'Undid {0} changes in the folder. Changed since, and left alone: {1}',
-          result.restored.length,
+          'Undid {0} in the folder. Changed since, and left alone: {1}',
+          undone,
           namedPaths(result.kept),
         );
   void vscode.window.showInformationMessage(withoutLinks(text));

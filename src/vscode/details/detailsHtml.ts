@@ -65,7 +65,7 @@ ${table('names', escapeHtml(vscode.l10n.t('What was denied the last time first')
 <section aria-labelledby="timeline-heading">
 <h2 id="timeline-heading">${escapeHtml(vscode.l10n.t('Timeline'))}</h2>
 <p><button type="button" id="export">${escapeHtml(vscode.l10n.t('Export…'))}</button></p>
-<p id="no-events" class="quiet">${escapeHtml(vscode.l10n.t('Nothing has happened since this window is open.'))}</p>
+<p id="no-events" class="quiet">${escapeHtml(vscode.l10n.t('Nothing has happened since this window was opened.'))}</p>
 ${table('events', escapeHtml(vscode.l10n.t('What happened, newest first')), [escapeHtml(vscode.l10n.t('When')), escapeHtml(vscode.l10n.t('Kind')), escapeHtml(vscode.l10n.t('Severity')), escapeHtml(vscode.l10n.t('What'))])}
 </section>
 <section aria-labelledby="log-heading">

@@ -100,7 +100,7 @@ export class EgressAlerts implements Disposable {
       others.length === 0
         ? vscode.l10n.t('Workspace {0}: no rule allows it to reach {1}.', workspace.name, name)
         : vscode.l10n.t(
-            'Workspace {0}: no rule allows it to reach {1} and {2} other names.',
+            'Workspace {0}: no rule allows it to reach {1} (and others: {2}).',
             ...[workspace.name, name, others.length],
           );
     const run = (command: string) => vscode.commands.executeCommand(command, workspaceId, first);

@@ -151,7 +151,7 @@ function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem 
   item.tooltip = new vscode.MarkdownString().appendText(
     [
       `${name}: ${description}`,
-      vscode.l10n.t('allowed {0} times, denied {1} times, last {2}', allowed, denied, ageOf(tried)),
+      vscode.l10n.t('allowed: {0}, denied: {1}, last {2}', allowed, denied, ageOf(tried)),
       triedNameSession(tried) ?? [],
     ]
       .flat()
@@ -167,7 +167,7 @@ function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem 
 }
 
 function restItem(parent: WorkspaceNode, rest: number): vscode.TreeItem {
-  const label = vscode.l10n.t('{0} more names', rest);
+  const label = vscode.l10n.t('More names: {0}', rest);
   const item = new vscode.TreeItem(label);
   item.id = `${parent.id}/network//more`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');

@@ -176,11 +176,7 @@ async function isResolved(sides: ConflictSides, content: Buffer): Promise<boolea
   const count = unresolvedConflicts(sides, content.toString());
   if (count === 0) return true;
   return await confirm(
-    vscode.l10n.t(
-      'Accept the merge of {0} with {1} unresolved conflicts?',
-      shownPath(sides.change.path),
-      count,
-    ),
+    vscode.l10n.t('Accept the merge of {0}? Unresolved conflicts: {1}.', shownPath(sides.change.path), count),
     [
       vscode.l10n.t(
         'There, the folder would get the text of the base, and the changes of both sides would be lost.',

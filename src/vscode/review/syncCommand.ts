@@ -18,7 +18,7 @@ function aboutCopy({ leftOut }: { readonly leftOut: number }): string {
   const isCopy = vscode.l10n.t('The engine does not see the folder: the workspace has a copy of it.');
   if (leftOut === 0) return isCopy;
   const missing = vscode.l10n.t(
-    '{0} entries are missing on one side: devices, sockets, FIFOs and what may not be read.',
+    'Missing on one side: {0} (devices, sockets, FIFOs and what may not be read).',
     leftOut,
   );
   return `${isCopy}\n${missing}`;
@@ -30,14 +30,14 @@ function syncState({ changes, pending }: ChangeList) {
     return {
       icon: 'warning',
       word: vscode.l10n.t('conflict'),
-      sentence: vscode.l10n.t('{0} files were changed in the workspace and in the folder.', conflicts),
+      sentence: vscode.l10n.t('Files that were changed in the workspace and in the folder: {0}.', conflicts),
     };
   if (pending.length > 0)
     return {
       icon: 'sync',
       word: vscode.l10n.t('{0} pending', pending.length),
       sentence: vscode.l10n.t(
-        '{0} files were changed in the folder. The workspace sees them in a moment, or else after its next start.',
+        'Files that were changed in the folder: {0}. The workspace sees them in a moment, or else after its next start.',
         pending.length,
       ),
     };

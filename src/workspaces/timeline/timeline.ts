@@ -141,7 +141,7 @@ export class Timeline implements Disposable {
       });
     if (others === 0) return;
     const at = new Date().toISOString();
-    this.record({ ...is, at, severity: 'info', event: 'others', text: l10n.t('{0} more tries', others) });
+    this.record({ ...is, at, severity: 'info', event: 'others', text: l10n.t('More tries: {0}', others) });
   }
 
   /** What an operation of ours does with the container stands there by its begin and end already. */

@@ -285,8 +285,12 @@ export const scm = {
 
 export const version = '1.105.0';
 
+export const UIKind = { Desktop: 1, Web: 2 } as const;
+
 export const env = {
   language: 'en',
+  remoteName: undefined,
+  uiKind: UIKind.Desktop,
   clipboard: {
     writeText: (text: string) => {
       currentWindow().clipboard = text;

@@ -122,7 +122,7 @@ describe('the merges of conflicts in a window', () => {
     const refusing = window.run('cordon.acceptMerge', result);
     const refused = await window.nextMessage();
     assert.deepEqual([refused.kind, refused.isModal], ['warning', true]);
-    assert.match(refused.text, /both\.txt with 1 unresolved/);
+    assert.match(refused.text, /both\.txt\? Unresolved conflicts: 1/);
     assert.match(refused.detail, /changes of both sides would be lost[^]*Nobody knows the file before/);
     refused.dismiss();
     await refusing;

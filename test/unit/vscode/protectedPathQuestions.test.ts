@@ -47,9 +47,9 @@ describe('questions about protected and hidden paths', () => {
       },
       service: {
         get: (id) => (id === 'gone' ? undefined : ({ id, name: `[ws](command:x)` } as never)),
-        restart: note('restart'),
-        resume: note('resume'),
-        stop: note('stop'),
+        restart: (id) => note('restart')(id),
+        resume: (id) => note('resume')(id),
+        stop: (id) => note('stop')(id),
       },
       log: new MemoryLog(),
       failures: new FailureLog(new MemoryLog()),

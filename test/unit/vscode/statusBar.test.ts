@@ -27,7 +27,7 @@ describe('the status bar', () => {
     assert.equal(item.text, '$(shield) demo: running · standard · A');
     assert.equal(
       readable(item.tooltip),
-      'Cordon: workspace demo is running, profile standard, isolation A: everything that the profile promises holds.',
+      'Cordon: workspace demo: running, profile standard, isolation A: everything that the profile promises holds.',
     );
     await service.pause(id);
     assert.equal(item.text, '$(shield) demo: paused · standard · A');

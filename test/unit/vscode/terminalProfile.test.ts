@@ -32,6 +32,17 @@ describe('the terminal profile of Cordon', () => {
     assert.deepEqual(cordon.window.executed, [['cordon.createWorkspace']]);
   });
 
+  it('says why where the folder has a workspace that cannot be used, and shows what can be done', async () => {
+    const cordon = cordonInWindow();
+    const { id } = await cordon.given('put away', { start: false });
+    await cordon.service.archive(id);
+    const terminal = await openProfile(cordon);
+    await terminal.shows('No terminal can be opened in the workspace put away now: archived. Press Enter');
+    terminal.type('\r');
+    assert.equal(await terminal.closes(), 0);
+    assert.deepEqual(cordon.window.executed, [['cordon.statusActions']]);
+  });
+
   it('is none in Restricted Mode, unless terminals are allowed there', async () => {
     const { window } = cordonInWindow();
     window.isTrusted = false;

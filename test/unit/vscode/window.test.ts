@@ -37,7 +37,7 @@ describe('the window', () => {
     const { window, log } = cordonInWindow({ quarantined: 2 });
     const message = await window.nextMessage();
     assert.equal(message.kind, 'warning');
-    assert.match(message.text, /^2 stored workspaces could not be read/);
+    assert.match(message.text, /^Stored workspaces that could not be read: 2\./);
     message.press('Show Log');
     await message.answered;
     await window.executedAll();

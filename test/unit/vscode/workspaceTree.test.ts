@@ -40,19 +40,19 @@ describe('the tree of workspaces', () => {
       const [row] = await view.rows();
       return [row?.description.split(' · ')[0], row?.icon, row?.contextValue];
     };
-    assert.deepEqual(await look(), ['no container', 'vm-outline', 'absent.workspace.readonly']);
+    assert.deepEqual(await look(), ['no container', 'vm-outline', 'absent.workspace.readonly.open']);
     await service.start(id);
-    assert.deepEqual(await look(), ['running', 'vm-running', 'running.workspace.readonly']);
+    assert.deepEqual(await look(), ['running', 'vm-running', 'running.workspace.readonly.open']);
     await service.pause(id);
-    assert.deepEqual(await look(), ['paused', 'debug-pause', 'paused.workspace.readonly']);
+    assert.deepEqual(await look(), ['paused', 'debug-pause', 'paused.workspace.readonly.open']);
     await service.stop(id);
-    assert.deepEqual(await look(), ['stopped', 'vm-outline', 'stopped.workspace.readonly']);
+    assert.deepEqual(await look(), ['stopped', 'vm-outline', 'stopped.workspace.readonly.open']);
     await service.start(id);
     engine.lose();
-    assert.deepEqual(await look(), ['unknown', 'question', 'unknown.workspace.readonly']);
+    assert.deepEqual(await look(), ['unknown', 'question', 'unknown.workspace.readonly.open']);
     engine.comeBack();
     await service.archive(id);
-    assert.deepEqual(await look(), ['archived', 'archive', 'archived.workspace.readonly']);
+    assert.deepEqual(await look(), ['archived', 'archive', 'archived.workspace.readonly.open']);
   });
 
   it('spins while a container is made, and shows why one ended', async () => {
@@ -64,7 +64,7 @@ describe('the tree of workspaces', () => {
       if (row) seen.push([row.description.split(' · ')[0] ?? '', row.icon, row.contextValue]);
     };
     const { id } = await given('demo');
-    assert.deepEqual(seen, [['creating', 'loading~spin', 'creating.workspace.live']]);
+    assert.deepEqual(seen, [['creating', 'loading~spin', 'creating.workspace.live.open']]);
     engine.emit({
       workspaceId: id,
       containerId: [...engine.containers.keys()][0]!,
@@ -72,7 +72,7 @@ describe('the tree of workspaces', () => {
       exitCode: 3,
     });
     const [row] = await view.rows();
-    assert.deepEqual([row?.icon, row?.contextValue], ['error', 'failed.workspace.live']);
+    assert.deepEqual([row?.icon, row?.contextValue], ['error', 'failed.workspace.live.open']);
     const [container] = await view.rows(row?.node);
     assert.match(container?.description ?? '', /^failed · .* · exit code 3 · exit code 3$/);
   });
@@ -125,7 +125,7 @@ describe('the tree of workspaces', () => {
     assert.match(mount.tooltip, /reads and writes your folder\s+\/projects\/demo/);
     assert.match(isolation?.description ?? '', /^A · checked now$/);
     assert.equal(isolation?.item.command?.command, 'cordon.showIsolation');
-    assert.match(limits?.description ?? '', /^1\.5 CPUs · \d+ MiB memory · 99 processes · \d+ MiB/);
+    assert.match(limits?.description ?? '', /^1\.5 CPU · \d+ MiB memory · 99 processes · \d+ MiB/);
     assert.match(command?.description ?? '', /^sh -c ls \[2J · now$/, 'nothing that clears a screen');
     assert.equal(command?.contextValue, 'running.detail.session');
     assert.equal(

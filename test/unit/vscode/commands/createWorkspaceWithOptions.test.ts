@@ -120,7 +120,7 @@ describe('create a workspace with options', () => {
     network.choose('isolated');
     (await window.nextQuickPick()).choose('live');
     const limits = await window.nextQuickPick();
-    assert.match(limits.row('Keep these limits').description ?? '', /^7 CPUs/);
+    assert.match(limits.row('Keep these limits').description ?? '', /^7 CPU/);
     limits.choose('Keep these limits');
     await done;
     assert.deepEqual([service.list()[0]?.profile, service.list()[0]?.limits.cpus], ['builds', 7]);

@@ -16,7 +16,7 @@ describe('export the timeline', () => {
     };
     assert.deepEqual([document.schema, document.version], ['cordon.timeline', 1]);
     assert.match(document.entries[0]?.text ?? '', /^create "my demo": begun$/);
-    assert.equal(window.statusMessage, `Exported ${document.entries.length} events of my demo.`);
+    assert.equal(window.statusMessage, 'Exported the timeline of my demo.');
   });
 
   it('writes nothing where the person gives up', async () => {

@@ -7,14 +7,17 @@ describe('Synchronize with Engine', () => {
     await given('demo');
     await window.run('cordon.reconcile');
     const message = await window.nextMessage();
-    assert.match(message.text, /^1 workspaces are synchronized .* Nothing had to be put right\.$/);
+    assert.match(
+      message.text,
+      /^Workspaces that are synchronized with the engine: 1\. Nothing had to be put right\.$/,
+    );
   });
 
   it('says what it put right', async () => {
     const { window, engine } = cordonInWindow();
     engine.volumes.set('left', { workspaceId: 'e'.repeat(32) });
     await window.run('cordon.reconcile');
-    assert.match((await window.nextMessage()).text, /Removed what was left of 1 workspaces/);
+    assert.match((await window.nextMessage()).text, /Removed what was left of deleted workspaces: 1/);
     assert.equal(engine.volumes.size, 0);
   });
 

@@ -138,7 +138,7 @@ describe('panic in a window', () => {
       [message.kind, message.text, message.buttons],
       [
         'warning',
-        'Panic: 1 of 1 workspaces are frozen, their networks cut. Containers and files are kept.',
+        'Panic: 1 of 1 workspaces frozen, networks cut. Containers and files are kept.',
         ['Release…', 'Show Log'],
       ],
     );
@@ -194,6 +194,6 @@ describe('panic in a window', () => {
     await window.run('cordon.panic');
     const message = await window.nextMessage();
     assert.equal(message.kind, 'error');
-    assert.match(message.text, /1 are frozen as soon as the container engine is back/);
+    assert.match(message.text, /Frozen as soon as the container engine is back: 1/);
   });
 });

@@ -100,7 +100,7 @@ describe('show container engines', () => {
       'Endpoint: unix:///fake.sock',
       'Chosen because: a test says so',
       'Rootless: no',
-      'Machine: 8 CPUs, 16384 MiB memory',
+      'Machine: 8 CPU, 16384 MiB memory',
     ])
       assert.ok(text.split('\n').includes(line), line);
     const rootless = await textOf((engine) => {

@@ -90,14 +90,27 @@ describe('commands for a workspace and its folder', () => {
     const { id } = await given('demo', { start: false });
     const tree = window.tree('cordon.workspaces');
     const [row] = await tree.rows();
-    tree.selection = [(await tree.rows(row?.node))[0]?.node];
+    tree.selection = [row?.node];
     const renaming = window.run('cordon.rename', { selection: true });
     const box = await window.nextInputBox();
-    assert.deepEqual([box.title, box.value], ['Rename Workspace', 'demo']);
+    assert.deepEqual([box.title, box.value], ['Rename demo', 'demo']);
     box.answer('shop');
     await renaming;
     assert.equal(service.get(id)?.name, 'shop');
     assert.equal((await window.nextProgress()).title, 'Renaming demo');
+  });
+
+  it('do nothing by the key of a row below it, which means something else', async () => {
+    const { window, service, given } = cordonInWindow();
+    await given('demo', { start: false });
+    const tree = window.tree('cordon.workspaces');
+    const [row] = await tree.rows();
+    tree.selection = [(await tree.rows(row?.node))[0]?.node];
+    for (const command of ['cordon.rename', 'cordon.delete']) await window.run(command, { selection: true });
+    assert.deepEqual(
+      service.list().map(({ name }) => name),
+      ['demo'],
+    );
   });
 
   it('rename nothing where the name stays or the person gives up', async () => {

@@ -77,7 +77,7 @@ describe('the details of a workspace', () => {
     assert.match(facts.get('Network') ?? '', /^none: /);
     assert.match(facts.get('Mount') ?? '', /^readonly: /);
     assert.equal(state.facts.find(({ isTime }) => isTime)?.label, 'Started');
-    assert.match(facts.get('Limits') ?? '', /1 CPUs · 2048 MiB/);
+    assert.match(facts.get('Limits') ?? '', /1 CPU · 2048 MiB/);
     assert.deepEqual(state.limits, { cpuCores: 1, memoryBytes: 2 ** 31, pids: 256 });
     assert.match(state.summary, /^running, profile strict, isolation A$/);
     await service.stop(id);

@@ -69,7 +69,7 @@ describe('what filtered workspaces try to reach, in the window', () => {
     const { tries, names } = await given();
     await tries(...Array.from({ length: 100 }, (_, i) => tryLine(`n${i}.example.org`, 'rule')));
     const rows = await names();
-    assert.deepEqual([rows.length, rows.at(-1)?.label], [21, '80 more names']);
+    assert.deepEqual([rows.length, rows.at(-1)?.label], [21, 'More names: 80']);
   });
 
   it('is allowed by the button of its row, in force at once', async () => {
@@ -119,7 +119,7 @@ describe('what filtered workspaces try to reach, in the window', () => {
       tryLine('c.example.org', 'rule'),
     );
     const message = await window.nextMessage();
-    assert.equal(message.text, 'Workspace demo: no rule allows it to reach a.example.org and 2 other names.');
+    assert.equal(message.text, 'Workspace demo: no rule allows it to reach a.example.org (and others: 2).');
     assert.deepEqual(message.buttons, ['Names…']);
     message.press('Names…');
     (await window.nextQuickPick()).dismiss();
