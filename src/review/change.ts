@@ -72,6 +72,11 @@ export function isSameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean
   );
 }
 
+/** Whether both sides have a folder there, with other modes. What is in it are changes of their own. */
+export function isModeOfFolder({ kind, type, lower }: Change): boolean {
+  return kind === 'modified' && type === 'folder' && lower?.type === 'folder';
+}
+
 export function typeOf(stats: BigIntStats): EntryType {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'folder';

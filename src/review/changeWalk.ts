@@ -111,7 +111,9 @@ export class ChangeWalk {
     const type = typeOf(stats);
     const target = type === 'link' ? { target: (await linkTarget(upper)).toString('latin1') } : {};
     const found = { ...place, type, ...target, upper: stats, ...(below && { lower: below }) };
-    const special = type === 'special' ? ({ blocker: 'special' } as const) : {};
+    // none of them is ever made, replaced or removed
+    const isSpecial = type === 'special' || (below !== undefined && typeOf(below) === 'special');
+    const special = isSpecial ? ({ blocker: 'special' } as const) : {};
     if (!lower || !below) {
       this.guide.take({ ...found, ...special, kind: 'added' });
       return;
@@ -208,7 +210,7 @@ export class ChangeWalk {
       this.guide.take({ ...found, blocker: 'mount' });
       return;
     }
-    this.guide.take(found);
+    this.guide.take(found.type === 'special' ? { ...found, blocker: 'special' } : found);
     if (stats.isDirectory()) await this.takeAllIn(entry, place);
   }
 

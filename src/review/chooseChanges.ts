@@ -1,6 +1,6 @@
 import { foldersAbove } from '../isolation/folderScan.ts';
 import { isAtOrBelow } from './isAtOrBelow.ts';
-import { isSameStamp, type Blocker, type Change } from './change.ts';
+import { isModeOfFolder, isSameStamp, type Blocker, type Change } from './change.ts';
 
 /** Why a change stays a change. */
 export type Refusal =
@@ -27,25 +27,34 @@ export interface ChosenChanges {
   readonly refused: readonly RefusedChange[];
 }
 
+/** How the paths of changes are meant. */
+export interface Meaning {
+  /** Those of them that mean nothing below them. */
+  readonly alone?: readonly string[];
+}
+
 /**
  * Which changes to accept when these paths are named, and all that are below them, or everything when none is. What is
- * dangerous needs a word of its own: it is chosen only by its own path. Of what was `seen` only that is meant, as it was:
- * what is not trusted may change a file while somebody looks at it.
+ * dangerous needs a word of its own: it is chosen only by its own path, or as a new folder around such a path. Of what was
+ * `seen` only that is meant, as it was: what is not trusted may change a file while somebody looks at it.
  */
 export function chooseChanges(
   changes: readonly Change[],
   paths?: readonly string[],
-  seen?: readonly Change[],
+  { seen, alone }: Meaning & { readonly seen?: readonly Change[] } = {},
 ): ChosenChanges {
   const named = new Set(paths);
+  const around = new Set(foldersAbove([...named]));
+  const isNamed = ({ path, kind, type }: Change) =>
+    named.has(path) || (kind === 'added' && type === 'folder' && around.has(path));
   const asSeen = seen && new Map(seen.map((change) => [change.path, change]));
-  const meant = paths ? meantBy(paths, changes) : changes;
+  const meant = paths ? meantBy(paths, changes, alone) : changes;
   const wanted = new Map([...foldersFor(meant, changes), ...meant].map((change) => [change.path, change]));
   const refused: RefusedChange[] = [];
   const chosen: Change[] = [];
   for (const change of wanted.values()) {
     const isOther = asSeen !== undefined && !isSameChange(change, asSeen.get(change.path));
-    const reason = refusalOf(change, named.has(change.path)) ?? (isOther ? 'changed' : undefined);
+    const reason = refusalOf(change, isNamed(change)) ?? (isOther ? 'changed' : undefined);
     if (reason) refused.push({ path: change.path, reason });
     else chosen.push(change);
   }
@@ -56,10 +65,16 @@ export function chooseChanges(
   return { chosen: inOrder(chosen), refused };
 }
 
-/** The changes at these paths and below them. */
-export function meantBy(paths: readonly string[], changes: readonly Change[]): readonly Change[] {
-  const isBelow = isAtOrBelow(new Set(paths));
-  return changes.filter(({ path }) => isBelow(path));
+/** The changes at these paths, and below those that do not stand alone. */
+export function meantBy(
+  paths: readonly string[],
+  changes: readonly Change[],
+  alone: readonly string[] = [],
+): readonly Change[] {
+  const named = new Set(paths);
+  const byThemselves = new Set(alone);
+  const isMeant = isAtOrBelow(new Set(paths.filter((path) => !byThemselves.has(path))));
+  return changes.filter(({ path }) => named.has(path) || isMeant(path));
 }
 
 function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Refusal | undefined {
@@ -71,7 +86,13 @@ function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Re
 }
 
 function isSameChange(a: Change, b: Change | undefined): boolean {
-  return a.kind === b?.kind && isSameStamp(a.upper, b.upper) && isSameStamp(a.lower, b.lower);
+  return (
+    a.kind === b?.kind &&
+    isSameStamp(a.upper, b.upper) &&
+    isSameStamp(a.lower, b.lower) &&
+    // of a folder on both sides it is all that there is to accept
+    (!isModeOfFolder(a) || (a.upper?.mode === b.upper?.mode && a.lower?.mode === b.lower?.mode))
+  );
 }
 
 /** The folders that must be there before what is meant can be put in them. */

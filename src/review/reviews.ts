@@ -4,7 +4,7 @@ import type { OperationOptions } from '../workspaces/workspace.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { applyChanges } from './applyChanges.ts';
 import type { Change } from './change.ts';
-import { chooseChanges, meantBy, type RefusedChange } from './chooseChanges.ts';
+import { chooseChanges, meantBy, type Meaning, type RefusedChange } from './chooseChanges.ts';
 import { compareViews, type ComparedView, type ViewDifference } from './compareViews.ts';
 import { markGone } from './copies/markGone.ts';
 import { discardChanges } from './discardChanges.ts';
@@ -52,15 +52,15 @@ export class Reviews {
   async accept(
     id: string,
     paths: readonly string[] | undefined,
-    { seen, ...options }: OperationOptions & { readonly seen?: readonly Change[] } = {},
+    { seen, alone, ...options }: OperationOptions & Meaning & { readonly seen?: readonly Change[] } = {},
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
     const result = await this.work.change(id, 'accept changes of', options, async (view, signal, about) => {
-      const { chosen, refused } = chooseChanges(
-        (await this.work.list(id, view, signal)).changes,
-        paths,
-        seen,
-      );
+      const { changes } = await this.work.list(id, view, signal);
+      const { chosen, refused } = chooseChanges(changes, paths, {
+        ...(seen && { seen }),
+        ...(alone && { alone }),
+      });
       if (chosen.length === 0) return { accepted: [], refused };
       const journal = await AcceptJournal.begin(view.own, this.work.ground.owner);
       try {
@@ -93,7 +93,7 @@ export class Reviews {
   async discard(
     id: string,
     paths: readonly string[] | undefined,
-    options: OperationOptions = {},
+    { alone, ...options }: OperationOptions & Meaning = {},
   ): Promise<void> {
     const { folders } = this.work;
     if (paths?.length === 0) {
@@ -110,7 +110,7 @@ export class Reviews {
       // A copy is asked what it shows while it is mounted, and not any more once its layer is another one.
       if (folders.copies.has(id))
         await markGone((await this.work.list(id, view, signal, [])).changes, view, folders.places(id).upper);
-      await discardChanges(meantBy(paths, (await this.work.list(id, view, signal)).changes), view);
+      await discardChanges(meantBy(paths, (await this.work.list(id, view, signal)).changes, alone), view);
     });
   }
 

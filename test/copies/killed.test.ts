@@ -39,10 +39,12 @@ describe(`a process that is killed while it copies a folder (seed ${seed})`, fun
       await fs.writeFile(inFolder('a.txt'), `a${round}\n`);
       await fs.writeFile(inFolder(`d/${round}.txt`), 'new\n');
       await fs.rm(inFolder(`d/${round - 1}.txt`), { force: true });
+      await fs.writeFile(inFolder('d/gone.txt'), 'of a copy that may be broken off\n');
     };
     const check = async () => {
       const [workspace] = killed.service().list();
       assert.ok(workspace);
+      await fs.rm(inFolder('d/gone.txt'));
       await killed.service().start(workspace.id);
       assert.equal(await killed.sh('cat a.txt kept.txt; ls d'), `a${round}\n${round}\n${round}.txt\n`);
       const { changes, pending } = await killed.reviews().reviews.list(workspace.id);

@@ -4,10 +4,14 @@ import { isMissing } from '../fileErrors.ts';
 import { typeOf } from '../change.ts';
 import type { BigIntStats } from 'node:fs';
 
-/** What was at a path when it was copied, in one word; `gone` for what was removed from the copy again. */
+/**
+ * What was at a path when it was copied, in one word; `gone` for what was removed from the copy again, and `tried` where
+ * nobody heard whether it was copied.
+ */
 type CopyStamp = string;
 
 const gone = 'gone';
+const tried = 'tried';
 
 /** What of a folder its copy holds. Kept as lines of JSON, so that much of it is added without being written anew. */
 export class CopiedPaths {
@@ -35,6 +39,11 @@ export class CopiedPaths {
 
   /** Whether the copy has something there. */
   has(path: string): boolean {
+    return this.mayHave(path) && this.stamps.get(path) !== tried;
+  }
+
+  /** The same, and where a copy was broken off. */
+  mayHave(path: string): boolean {
     const stamp = this.stamps.get(path);
     return stamp !== undefined && stamp !== gone;
   }
@@ -52,19 +61,31 @@ export class CopiedPaths {
     yield* this.stamps.keys();
   }
 
+  /** Notes what is about to be copied, for whoever comes after a kill. */
+  async trying(paths: readonly string[]): Promise<void> {
+    await this.append(paths.map((path) => [path, tried]));
+  }
+
   /** Notes what has been copied; `undefined` for what was removed from the copy. */
   async add(entries: readonly (readonly [path: string, stats: BigIntStats | undefined])[]): Promise<void> {
     const lines = entries.map(([path, stats]) => [path, stats ? copyStamp(stats) : gone] as const);
-    await appendFile(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await this.append(lines);
     for (const [path, stamp] of lines) this.stamps.set(path, stamp);
+  }
+
+  private async append(lines: readonly (readonly [string, CopyStamp])[]): Promise<void> {
+    await appendFile(this.file, linesOf(lines));
   }
 
   /** Writes it anew with one line for each path. */
   async compact(): Promise<void> {
-    const lines = [...this.stamps].map((line) => `${JSON.stringify(line)}\n`);
-    await writeFile(`${this.file}.new`, lines.join(''));
+    await writeFile(`${this.file}.new`, linesOf([...this.stamps]));
     await rename(`${this.file}.new`, this.file);
   }
+}
+
+function linesOf(stamps: readonly (readonly [string, CopyStamp])[]): string {
+  return stamps.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /** Whatever is done to a file or a link changes it; of a folder only owner and mode count. */

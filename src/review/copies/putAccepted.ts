@@ -31,6 +31,6 @@ export async function putAccepted(
   await putEntries({ copy, folder, copied, operation, layer: 'later' }, entries);
   const there = new Set(entries.map(({ path }) => path));
   const isGone = isAtOrBelow(new Set(wanted.filter((path) => !there.has(path))));
-  const gone = [...copied.paths()].filter((path) => copied.has(path) && isGone(path));
+  const gone = [...copied.paths()].filter((path) => copied.mayHave(path) && isGone(path));
   await markGone({ copy, copied, operation }, gone, foldersOf(entries));
 }

@@ -25,7 +25,7 @@ interface Target {
 const mostEntries = 5000;
 const mostBytes = 256 * 1024 ** 2;
 
-/** Puts into a layer of a copy what the folder has and the copy has not, piece by piece, and notes each piece. */
+/** Puts into a layer of a copy what the folder has and the copy has not, piece by piece, and notes each piece before and after. */
 export async function putChanges(target: Target, { entries }: FolderEntries): Promise<void> {
   await putEntries(target, entries);
   if (target.layer === 'later') await takeAway(target, entries);
@@ -76,6 +76,7 @@ async function putPiece(
 ): Promise<void> {
   const { copy, copied, folder, operation, layer } = target;
   const done: FolderEntry[] = [];
+  await copied.trying(piece.map(({ path }) => path));
   await copy.put(
     LayerPack.archiveOf(async (packing) => {
       const writer = layer === 'later' ? new LaterLayer(packing, folders) : undefined;
@@ -117,7 +118,7 @@ export async function putEntry(
 async function takeAway(target: Target, entries: readonly FolderEntry[]): Promise<void> {
   const { copied } = target;
   const there = new Set(entries.map(({ path }) => path));
-  const gone = [...copied.paths()].filter((path) => copied.has(path) && !there.has(path));
+  const gone = [...copied.paths()].filter((path) => copied.mayHave(path) && !there.has(path));
   await markGone(target, gone, foldersOf(entries));
 }
 

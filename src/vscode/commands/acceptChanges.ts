@@ -6,7 +6,7 @@ import type { AcceptResult, Reviews } from '../../review/reviews.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import { countedChanges } from '../review/countedChanges.ts';
-import { namedPaths, needsSecondYes, shownPath } from '../review/shownChange.ts';
+import { aloneOf, namedPaths, needsSecondYes, shownPath } from '../review/shownChange.ts';
 import type { Meant } from './reviewCommands.ts';
 
 /** What is dangerous and was chosen by itself needs a second, explicit yes; of everything it is left out and told. */
@@ -26,7 +26,7 @@ export async function acceptMeant(
     reviews.accept(
       control.workspaceId,
       changes?.map(({ path }) => path),
-      { ...options, seen },
+      { ...options, seen, alone: aloneOf(changes) },
     ),
   );
   tellAccepted(result, control.workspaceId);

@@ -4,7 +4,7 @@ import type { Reviews } from '../../review/reviews.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withProgress } from '../progress.ts';
 import { countedChanges } from '../review/countedChanges.ts';
-import { namedPaths } from '../review/shownChange.ts';
+import { aloneOf, namedPaths } from '../review/shownChange.ts';
 import { stopNote } from '../review/stopNote.ts';
 import type { Meant } from './reviewCommands.ts';
 
@@ -41,7 +41,7 @@ export async function discardMeant(
     reviews.discard(
       control.workspaceId,
       changes?.map(({ path }) => path),
-      options,
+      { ...options, alone: aloneOf(changes) },
     ),
   );
 }

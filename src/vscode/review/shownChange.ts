@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import type { Blocker, Change } from '../../review/change.ts';
+import { isModeOfFolder, type Blocker, type Change } from '../../review/change.ts';
 import { isAtOrBelow } from '../../review/isAtOrBelow.ts';
 import { withoutControlCharacters } from '../format.ts';
 
@@ -63,6 +63,11 @@ export function rowsOf(changes: readonly Change[]): readonly Change[] {
     if (kind === 'modified' || groupOf(change) !== 'changes') return true;
     return !isRemoved(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
   });
+}
+
+/** Rows that mean nothing but themselves: what is in a folder of another mode has rows of its own. */
+export function aloneOf(rows: readonly Change[] = []): readonly string[] {
+  return rows.filter(isModeOfFolder).map(({ path }) => path);
 }
 
 function describeDanger(danger: Change['dangers'][number]): string {

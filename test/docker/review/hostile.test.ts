@@ -63,7 +63,7 @@ describe('a workspace in review mode that fights its review', function () {
     assert.equal(await fs.readFile(join(review.folder, 'a.txt'), 'utf8'), 'a\n');
   });
 
-  it('is not waited for when it leaves FIFOs, sockets, hard links and many files', async () => {
+  it('is not waited for when it leaves FIFOs, hard links and many files', async () => {
     await review.sh(`mkfifo a.fifo; rm a.txt; mkfifo a.txt; mkdir many; cd many; i=0
       while [ $i -lt 3000 ]; do echo $i > $i; i=$((i+1)); done; ln 1 hard; ln 1 harder`);
     const { accepted, refused } = await review.reviews.accept(review.id, undefined);
@@ -77,5 +77,26 @@ describe('a workspace in review mode that fights its review', function () {
       (await review.reviews.changes(review.id)).map(({ path }) => path),
       ['a.fifo', 'a.txt'],
     );
+  });
+});
+
+describe('a workspace in review mode that leaves sockets', function () {
+  this.timeout(120_000);
+  let review: ReviewOnEngine;
+
+  before(async () => {
+    review = await reviewOnEngine({ 'a.txt': 'a\n' }, { image: 'cordon/debian:local' });
+  });
+  after(() => review.dispose());
+
+  it('cannot have them accepted, and everything else can be', async () => {
+    await review.sh(
+      "rm a.txt; for name in a.txt s.sock; do perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, Listen => 1) or die' $name; done; echo b > b.txt",
+    );
+    const { accepted, refused } = await review.reviews.accept(review.id, undefined);
+    assert.deepEqual(accepted, ['b.txt']);
+    assert.ok(refused.every(({ reason }) => reason === 'special'));
+    assert.equal(await fs.readFile(join(review.folder, 'a.txt'), 'utf8'), 'a\n');
+    await assert.rejects(fs.lstat(join(review.folder, 's.sock')), { code: 'ENOENT' });
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,21 @@ describe('changes between two folders', () => {
     assert.deepEqual(await find(true), []);
     assert.deepEqual(asked, ['d/e/x', 'd/y']);
     assert.deepEqual(await find(false), ['d/e/x deleted', 'd/y deleted']);
+  });
+
+  it('cannot be accepted where the folder has a device, a socket or a FIFO', async () => {
+    await mkdir(inLower('d'));
+    await mkdir(inUpper('d'));
+    for (const name of ['replaced', 'd/gone']) execFileSync('mkfifo', [inLower(name)]);
+    await writeFile(inUpper('replaced'), 'a file now');
+    const changes = await list(undefined, () => false);
+    assert.deepEqual(
+      changes.map(({ path, kind, blocker }) => [path, kind, blocker]),
+      [
+        ['d/gone', 'deleted', 'special'],
+        ['replaced', 'modified', 'special'],
+      ],
+    );
   });
 
   it('are refused where anything was put in between after they were listed', async () => {

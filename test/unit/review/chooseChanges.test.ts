@@ -60,13 +60,39 @@ describe('choosing changes', () => {
       'fifo special',
       'out linkOut',
     ]);
-    assert.deepEqual(reasons(['.vscode/tasks.json']), ['.vscode protected']);
+    // the folder that has to be made for it comes with it
+    assert.deepEqual(reasons(['.vscode/tasks.json']), []);
+    assert.deepEqual(pathsOf(changes, ['.vscode/tasks.json']), ['.vscode', '.vscode/tasks.json']);
+    assert.deepEqual(reasons(['.vscode']), ['.vscode/tasks.json protected']);
     assert.deepEqual(reasons(['.vscode', '.vscode/tasks.json', 'out', 'both', 'fifo', 'none']), [
       'both conflict',
       'fifo special',
       'none noChange',
     ]);
     assert.deepEqual(pathsOf(changes, ['run', 'out']), ['out', 'run']);
+  });
+
+  it('takes nothing below a path that stands alone', () => {
+    const folder = { ...stamp, type: 'folder' } as const;
+    const changes = [
+      change('src', { kind: 'modified', type: 'folder', upper: folder, lower: folder }),
+      change('src/a'),
+      change('src/b', gone),
+    ];
+    const alone = ['src'];
+    const chosen = (paths: readonly string[]) =>
+      chooseChanges(changes, paths, { alone }).chosen.map(({ path }) => path);
+    assert.deepEqual(chosen(['src']), ['src']);
+    assert.deepEqual(chosen(['src', 'src/a']), ['src', 'src/a']);
+    assert.deepEqual(pathsOf(changes, ['src']), ['src/b', 'src', 'src/a']);
+  });
+
+  it('takes of the mode of a folder only what was seen', () => {
+    const folder = { ...stamp, type: 'folder', mode: 0o755 } as const;
+    const src = (mode: number) =>
+      change('src', { kind: 'modified', type: 'folder', upper: { ...folder, mode }, lower: folder });
+    const { chosen, refused } = chooseChanges([src(0o777)], undefined, { seen: [src(0o700)] });
+    assert.deepEqual([chosen, refused], [[], [{ path: 'src', reason: 'changed' }]]);
   });
 
   it('takes of what was seen only what is as it was', () => {
@@ -76,7 +102,7 @@ describe('choosing changes', () => {
       ...[change('a'), change('b', { upper: other }), change('c', { ...gone, lower: stamp })],
       ...[change('d', { ...gone, lower: other }), change('e'), change('f', { type: 'folder' })],
     ];
-    const { chosen, refused } = chooseChanges(now, undefined, seen);
+    const { chosen, refused } = chooseChanges(now, undefined, { seen });
     assert.deepEqual(
       chosen.map(({ path }) => path),
       ['a', 'f'],
