@@ -1,10 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { isSameStamp, type Stamp } from './change.ts';
+import { isModeOfFolder, isSameStamp, type Change, type Stamp } from './change.ts';
 import { isMissing } from './fileErrors.ts';
 
-const stampSchema = z.strictObject({
+export const stampSchema = z.strictObject({
   type: z.enum(['file', 'folder', 'link', 'special']),
   inode: z.string(),
   size: z.string(),
@@ -30,6 +30,9 @@ export interface KnownPath {
   readonly brought?: true | undefined;
   readonly isNew?: true | undefined;
 }
+
+/** What the folder must have at a path so that nobody changed it meanwhile; missing for nothing. */
+export type ExpectedPath = Pick<KnownPath, 'lower'>;
 
 /** The paths of a folder that Cordon changed for one workspace, so that they are no changes of anybody else's. */
 export class KnownPaths {
@@ -59,6 +62,13 @@ export class KnownPaths {
     this.paths.set(path, known);
   }
 
+  /** What is accepted in a folder changes its time, by which alone it would look as if somebody had given it another mode. */
+  keepModes(changes: readonly Change[]): void {
+    for (const change of changes)
+      if (isModeOfFolder(change) && !change.conflict && !this.paths.has(change.path))
+        this.set(change.path, { lower: change.lower });
+  }
+
   forget(path: string): void {
     this.paths.delete(path);
   }
@@ -76,10 +86,10 @@ export class KnownPaths {
     return isSameStamp(accepted, upper) && accepted.mode === upper.mode;
   }
 
-  /** The same for a view, kept in `own`, of which nothing was accepted. */
-  withoutAccepted(own: string): KnownPaths {
+  /** The same for a view, kept in `own`, of which nothing was accepted, and that was made while the folder had `expected`. */
+  withoutAccepted(own: string, expected: readonly (readonly [string, ExpectedPath])[]): KnownPaths {
     const paths = [...this.paths].map(([path, { lower }]) => [path, { lower }] as const);
-    return new KnownPaths(join(own, 'known.json'), new Map(paths));
+    return new KnownPaths(join(own, 'known.json'), new Map([...paths, ...expected]));
   }
 
   async save(): Promise<void> {

@@ -130,15 +130,19 @@ function blockerOf({ blocker, upper }: Difference): Blocker | undefined {
 
 /**
  * Whoever changed a file after the workspace got its view, or after Cordon last wrote it, may have seen something else.
- * Of folders only the entries count, each by itself.
+ * Of folders the entries count, each by itself, and the mode: one that is not known to be the old one is taken for another
+ * where anything was done to the folder.
  */
 function isConflict(
-  { path, type, lower }: Difference,
+  { path, kind, type, lower }: Difference,
   stamp: Stamp | undefined,
   { known, sinceNs, wasSeen }: ChangeSources,
 ): boolean {
-  if (lower?.isDirectory() && type === 'folder') return false;
   const before = known.get(path);
+  if (lower?.isDirectory() && type === 'folder') {
+    if (kind === 'deleted') return false;
+    return before?.lower ? before.lower.mode !== stamp?.mode : lower.ctimeNs >= sinceNs;
+  }
   if (before) return !isSameStamp(before.lower, stamp);
   if (lower && !wasSeen(path)) return true;
   return lower !== undefined && !lower.isDirectory() && lower.ctimeNs >= sinceNs;

@@ -65,6 +65,7 @@ export class Reviews {
       const journal = await AcceptJournal.begin(view.own, this.work.ground.owner);
       try {
         const applied = await applyChanges(chosen, { ...view, journal, signal });
+        view.known.keepModes(changes);
         await view.known.save();
         await journal.done();
         await this.work.tellCopy(about, applied.accepted, view, signal);

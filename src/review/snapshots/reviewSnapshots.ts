@@ -40,8 +40,9 @@ export class ReviewSnapshots {
   async goBack(id: string, snapshotId: string, options: OperationOptions = {}): Promise<void> {
     const about = { ...options, isWhole: true };
     await this.work.whileStopped(id, 'take back', about, async (view, signal, { engine, record }) => {
+      const expected = await this.of(id).expected(snapshotId);
       await this.work.folders.goBack(id, snapshotId, clearing(engine, record.image), signal);
-      await view.known.withoutAccepted(view.own).save();
+      await view.known.withoutAccepted(view.own, expected).save();
     });
   }
 

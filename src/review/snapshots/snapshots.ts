@@ -7,10 +7,11 @@ import { CordonError } from '../../shared/errors.ts';
 import type { Change } from '../change.ts';
 import { fileIfAny } from '../fileIfAny.ts';
 import { isMissing } from '../fileErrors.ts';
-import { KnownPaths } from '../knownPaths.ts';
+import { KnownPaths, type ExpectedPath } from '../knownPaths.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import type { OpenView } from '../openViews.ts';
 import { copyChanges, copyLayer } from './copyLayer.ts';
+import { readExpected, writeExpected } from './expectedPaths.ts';
 import { LayerWriter } from './layerWriter.ts';
 
 const stored = z.strictObject({ name: z.string(), at: z.string(), changes: z.int() });
@@ -51,7 +52,7 @@ export class Snapshots {
   async take(
     name: string,
     changes: readonly Change[],
-    { upper }: Pick<OpenView, 'upper'>,
+    { upper, known }: Pick<OpenView, 'upper' | 'known'>,
     signal?: AbortSignal,
   ): Promise<{ readonly snapshot: Snapshot; readonly leftOut: readonly string[] }> {
     const bytes = changes.reduce((sum, { size = 0, blocker }) => sum + (blocker ? 0 : size), 0);
@@ -64,6 +65,7 @@ export class Snapshots {
         copyChanges(changes, upper, writer, signal),
       );
       const about = { name, at: new Date().toISOString(), changes: changes.length - leftOut.length };
+      await writeExpected(draft, changes, known);
       await writeFile(join(draft, 'about.json'), JSON.stringify(about));
       await rename(draft, join(this.root, id));
       return { snapshot: { id, ...about }, leftOut };
@@ -87,6 +89,11 @@ export class Snapshots {
     );
   }
 
+  /** What the folder had when a snapshot was taken, at the paths of its changes. */
+  async expected(id: string): Promise<readonly (readonly [string, ExpectedPath])[]> {
+    return await readExpected(await this.folderOf(id));
+  }
+
   /** Makes the view of another workspace from a snapshot: nothing may be kept of that one yet. */
   async restoreInto(id: string, own: string, signal?: AbortSignal): Promise<void> {
     if (await fileIfAny(own))
@@ -97,7 +104,7 @@ export class Snapshots {
       // What the person changed since then is a conflict there as it is here.
       await copyFile(join(this.own, 'baseline.json'), join(own, 'baseline.json'));
       const known = await KnownPaths.load(this.own);
-      await known.withoutAccepted(own).save();
+      await known.withoutAccepted(own, await this.expected(id)).save();
       await this.restore(id, join(own, 'upper.new'), signal);
       await rename(join(own, 'upper.new'), join(own, 'upper'));
     } catch (error) {

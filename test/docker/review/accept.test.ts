@@ -44,6 +44,21 @@ describe('accepting and discarding changes', function () {
     await assert.rejects(fs.lstat(join(review.folder, 'l.txt')));
   });
 
+  it('leaves a folder the mode that the person gave it meanwhile', async () => {
+    await review.sh('echo e2 > d/e.txt');
+    await fs.chmod(join(review.folder, 'd'), 0o700);
+    assert.deepEqual((await accept()).refused, [{ path: 'd', reason: 'conflict' }]);
+    assert.equal((await state())['d'], 'folder 700');
+    assert.equal(await onHost('d/e.txt'), 'e2\n');
+  });
+
+  it('gives a folder the mode of the workspace, also after what is in it was accepted', async () => {
+    await review.sh('echo e2 > d/e.txt; chmod 775 d');
+    assert.deepEqual((await accept(['d/e.txt'])).accepted, ['d/e.txt']);
+    assert.deepEqual((await accept()).accepted, ['d']);
+    assert.equal((await state())['d'], 'folder 775');
+  });
+
   it('makes of the folder what the workspace has, with owner and mode, and nothing is left to accept', async () => {
     await review.sh(`echo a2 > a.txt; rm b.txt; rm -rf d; mkdir -p d n/o; echo new > d/new.txt; chmod 640 d/new.txt
       echo '#!/bin/sh' > n/run.sh; chmod 4755 n/run.sh; ln -s ../a.txt n/link; ln a.txt n/hard`);

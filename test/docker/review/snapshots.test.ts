@@ -59,6 +59,22 @@ describe('a snapshot of a workspace in review mode', function () {
     assert.equal(await seen(), first);
   });
 
+  it('is gone back to without a claim to what the person has changed since', async () => {
+    await start({ 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+    await fs.writeFile(join(review.folder, 'c.txt'), 'before\n');
+    await review.sh('echo a2 > a.txt; echo b2 > b.txt; echo c2 > c.txt');
+    const { snapshot } = await take('point');
+    await fs.writeFile(join(review.folder, 'a.txt'), 'host\n');
+    await review.reviews.discard(review.id, undefined);
+    await review.snapshots.goBack(review.id, snapshot.id);
+    const { accepted, refused } = await review.reviews.accept(review.id, undefined);
+    assert.deepEqual(
+      [accepted, refused],
+      [['b.txt'], ['a.txt', 'c.txt'].map((path) => ({ path, reason: 'conflict' }))],
+    );
+    assert.equal(await fs.readFile(join(review.folder, 'a.txt'), 'utf8'), 'host\n');
+  });
+
   it('begins a second workspace, in which the same is in conflict', async () => {
     await start({ 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
     await review.sh('echo a2 > a.txt; echo b2 > b.txt; echo n > n.txt; rm c.txt');
