@@ -6,6 +6,7 @@ import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
 import { changeRow, createReview, inReview } from './support/createReview.ts';
 import { eventually } from './support/eventually.ts';
+import { Keyboard } from './support/keyboard.ts';
 
 describe('review in a window', function () {
   this.timeout(120_000);
@@ -94,12 +95,43 @@ describe('review in a window', function () {
     await window.quickInput.run('Cordon: Undo Last Accept');
     await eventually('the file as it was', async () => (await onHost('src/a.txt')) === 'one\n');
     await row('a.txt').waitFor();
+    await window.shot('review-undone');
     await window.notifications.clear();
     await press('tasks.json', 'Accept Change');
     await window.dialog.waitFor();
     await window.shot('review-dangerous');
     await window.answerDialog('Cancel');
     assert.equal(await onHost('.vscode/tasks.json'), undefined);
+  });
+
+  it('is done without a mouse: compared, accepted, undone and discarded', async () => {
+    await sh('echo key > key.txt');
+    await row('key.txt').waitFor();
+    const keyboard = new Keyboard(window.page);
+    await keyboard.watchForMouse();
+    const goToRow = async () => {
+      await window.quickInput.run('View: Show Source Control');
+      await keyboard.goTo(/^Changes/, 'Tab');
+      await keyboard.goTo(/key\.txt/, 'ArrowDown');
+    };
+    await goToRow();
+    await keyboard.press('Enter');
+    await window.page.locator('.tab.active', { hasText: 'key.txt' }).waitFor();
+    await goToRow();
+    await keyboard.chooseInMenu('Accept Change');
+    await eventually('the file', async () => (await onHost('key.txt')) === 'key\n');
+    await row('key.txt').waitFor({ state: 'detached' });
+    await window.quickInput.run('Cordon: Undo Last Accept');
+    await eventually('the folder as it was', async () => (await onHost('key.txt')) === undefined);
+    await row('key.txt').waitFor();
+    await goToRow();
+    await keyboard.chooseInMenu('Discard Change…');
+    await window.dialog.waitFor();
+    await keyboard.goTo(/^Discard$/, 'Tab');
+    await keyboard.press('Enter');
+    await row('key.txt').waitFor({ state: 'detached' });
+    assert.equal(await keyboard.mousePresses(), 0);
+    await window.notifications.clear();
   });
 
   it('shows conflicts, and accepts everything else at once', async () => {

@@ -54,6 +54,15 @@ describe('terminals of a window that starts anew', function () {
     assert.equal(await shells(), 1);
   });
 
+  it('are opened from the explorer, in the folder of a file', async () => {
+    await window.quickInput.run('View: Show Explorer');
+    const file = window.page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'hello.txt' });
+    await file.click({ button: 'right' });
+    await window.page.locator('.monaco-menu .action-label[aria-label="Open in Cordon Terminal"]').click();
+    await eventually('another shell', async () => (await shells()) === 2);
+    await window.tree.show();
+  });
+
   it('end with their workspace', async () => {
     await window.tree.press(host.name, 'Stop Workspace');
     await window.tree.waitFor(host.name, 'stopped');

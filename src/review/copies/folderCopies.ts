@@ -211,7 +211,7 @@ function onLinuxOnly(): CordonError {
   return new CordonError(
     'engineUnsupported',
     l10n.t(
-      'The mount mode "review" needs an engine that sees the folder, and this one does not. Only on Linux is the folder copied to it. Choose another mount mode, or another engine.',
+      'The mount mode "review" needs an engine that sees the folder, and this one does not. The folder is copied to it only where VS Code works on Linux, as it does in WSL. Open the folder there, or choose another mount mode or another engine.',
     ),
   );
 }
