@@ -110,8 +110,8 @@ describe('review in a window', function () {
     const keyboard = new Keyboard(window.page);
     await keyboard.watchForMouse();
     const goToRow = async () => {
-      await window.quickInput.run('View: Show Source Control');
-      await keyboard.goTo(/^Changes/, 'Tab');
+      await window.quickInput.run('Source Control: Focus on Changes View');
+      await keyboard.press('Home');
       await keyboard.goTo(/key\.txt/, 'ArrowDown');
     };
     await goToRow();

@@ -3,6 +3,7 @@ import { debianImage, ensureImages } from '../host/images.mjs';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
 import type { CordonWindow } from './support/cordonWindow.ts';
 import { eventually } from './support/eventually.ts';
+import { Keyboard } from './support/keyboard.ts';
 
 describe('terminals of a window that starts anew', function () {
   this.timeout(150_000);
@@ -57,8 +58,8 @@ describe('terminals of a window that starts anew', function () {
   it('are opened from the explorer, in the folder of a file', async () => {
     await window.quickInput.run('View: Show Explorer');
     const file = window.page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'hello.txt' });
-    await file.click({ button: 'right' });
-    await window.page.locator('.monaco-menu .action-label[aria-label="Open in Cordon Terminal"]').click();
+    await file.click();
+    await new Keyboard(window.page).chooseInMenu('Open in Cordon Terminal');
     await eventually('another shell', async () => (await shells()) === 2);
     await window.tree.show();
   });
