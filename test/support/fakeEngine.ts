@@ -398,11 +398,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return Readable.from([this.proxyLog]);
   }
 
-  async followLogs(id: string, signal: AbortSignal): Promise<Readable> {
+  async followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     await this.step('followLogs');
     if (this.containers.get(id)?.spec.labels[labels.role] !== proxyRole) return Readable.from(['log']);
     const log = new PassThrough();
-    log.write(this.proxyLog);
+    if (lastLines !== 0) log.write(this.proxyLog);
     this.followedProxyLogs.set(id, log);
     signal.addEventListener('abort', () => log.end());
     return log;

@@ -8,7 +8,7 @@ import { isOfWorkspace, tryKey, type EgressTally } from './egressTally.ts';
 import type { CountedTry, ProxyNews, SeenTry } from './egressNews.ts';
 
 /** Longer than any line of a try; what is longer is none. */
-const lines = { maxLength: 8192, skipOverflow: true };
+export const lineBounds = { maxLength: 8192, skipOverflow: true };
 /** What comes at once is told at once, and who tries without end is told of a few times a second. */
 const gatherMs = 200;
 /** Different tries that are told one by one each time. */
@@ -48,7 +48,7 @@ export class ProxyLog {
   /** Settled when the log ends, which it does when the proxy ends or `signal` aborts. */
   async follow(log: Readable, signal: AbortSignal): Promise<void> {
     try {
-      await pipeline(log, split(parseLine, lines), async (told: AsyncIterable<EgressTry | 'begin'>) => {
+      await pipeline(log, split(parseLine, lineBounds), async (told: AsyncIterable<EgressTry | 'begin'>) => {
         for await (const each of told) {
           if (signal.aborted) return;
           if (each !== 'begin') this.receive(each);

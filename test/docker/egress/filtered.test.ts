@@ -164,7 +164,10 @@ describe('a workspace with a filtered network', function () {
     assert.equal(await get(workspace, 'http://a.example.test/'), 200);
     for (const host of ['private.example.test', privateAddresses[1]])
       assert.equal(await get(workspace, `http://${host}/`), 403, host);
-    assert.deepEqual(await learning.end(), [{ rule: 'b.example.test', names: ['b.example.test'] }]);
+    assert.deepEqual(await learning.end(), {
+      rules: [{ rule: 'b.example.test', names: ['b.example.test'] }],
+      hasMore: false,
+    });
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
