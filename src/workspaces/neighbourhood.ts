@@ -42,7 +42,7 @@ export async function lookAround(
   const outside = isCutOff(network)
     ? [
         ...networks.flatMap(({ gateways }) => gateways),
-        ...hostAddresses.slice(0, mostHostAddresses),
+        ...hostAddresses.filter(isIpv4).slice(0, mostHostAddresses),
         metadataAddress,
         publicAddress,
       ]

@@ -39,7 +39,7 @@ export interface Surroundings {
   /** Whether another process with this number lives, and can be at work since then, in milliseconds since 1970. */
   readonly isAlive: (owner: number, sinceMs?: number) => boolean;
   readonly platform: NodeJS.Platform;
-  /** Addresses of this machine that an isolated container must not reach. */
+  /** Addresses of this machine, which a container that is cut off must not reach, nor its proxy. */
   readonly hostAddresses: () => readonly string[];
   /** Finds the protected and hidden paths of a folder. */
   readonly scanFolder: FolderSearch;

@@ -74,7 +74,7 @@ export class WorkspaceUpdate {
     const next = (now: WorkspaceRecord) => applyUpdateRequest(now, patchFor(now), this.profileOf);
     const { egress } = next(record);
     // Nobody else waits: operations come in the order in which they were asked for.
-    if (egress !== record.egress) await requireUsableRules(egress);
+    if (egress !== record.egress) await requireUsableRules(egress, record.egress);
     if (this.hasContainer(record))
       return await this.engineOperations.run(id, 'update', options, (work) =>
         this.applyToContainer(work, next(work.record)),

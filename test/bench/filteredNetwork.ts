@@ -13,7 +13,7 @@ const other = 'b.example.test';
 
 /**
  * Filtered networks: a create beside one with the network `isolated`; a request through the proxy beside the same without
- * it, between the same client and server; a change of rules until it is in force; and large bodies.
+ * it, between the same client and server; a change of rules until it is in force; large bodies; and the memory of a proxy.
  */
 export async function measureFilteredNetwork(setting: BenchSetting): Promise<readonly Measurement[]> {
   const creates = await measureCreates(setting);
@@ -22,6 +22,8 @@ export async function measureFilteredNetwork(setting: BenchSetting): Promise<rea
   try {
     return [
       creates,
+      // before anything is asked of it
+      await measureMemory(setting, bench),
       ...(await measureProxy(setting, bench)),
       ...(await measureBodies(setting, bench, known)),
     ];
@@ -64,6 +66,19 @@ async function measureCreates({
     connection.dispose();
   }
   return { measure: 'filtered: create (raw: isolated)', samples, target: { of: 'ratio', atMost: 1.6 } };
+}
+
+async function measureMemory({ runs, signal }: BenchSetting, { proxy }: ProxyBench): Promise<Measurement> {
+  const samples: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    signal.throwIfAborted();
+    samples.push(await proxy.memoryMiB());
+  }
+  return {
+    measure: 'filtered: memory of an idle proxy (MiB)',
+    samples: { cordon: samples },
+    target: { of: 'median', atMost: 40, unit: 'MiB' },
+  };
 }
 
 async function measureProxy(

@@ -15,6 +15,8 @@ export interface Measurement {
 export interface Target {
   readonly of: 'ratio' | 'added' | 'median' | 'p95' | 'max';
   readonly atMost: number;
+  /** Of what is no time. */
+  readonly unit?: 'MiB';
 }
 
 /** Why something was not measured. */

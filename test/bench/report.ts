@@ -64,8 +64,8 @@ function cells(measurement: Measurement): string[] {
   ];
 }
 
-function promise({ of, atMost }: Target): string {
-  return `${of} <= ${atMost}${of === 'ratio' ? '' : ' ms'}`;
+function promise({ of, atMost, unit }: Target): string {
+  return `${of} <= ${atMost}${of === 'ratio' ? '' : ` ${unit ?? 'ms'}`}`;
 }
 
 function isKept(measurement: Measurement, target: Target): boolean {

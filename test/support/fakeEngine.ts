@@ -42,6 +42,8 @@ interface FakeContainer {
   readonly spec: ContainerSpec;
   state: 'created' | 'running' | 'paused' | 'exited';
   exitCode: number;
+  /** How often it was started. */
+  starts: number;
   limits: Pick<ContainerSpec['limits'], 'cpus' | 'memoryMiB' | 'pids'>;
 }
 
@@ -270,6 +272,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       spec,
       state: 'created',
       exitCode: 0,
+      starts: 0,
       limits: spec.limits,
     });
     this.emit({ workspaceId: spec.workspaceId, containerId: id, action: 'create' });
@@ -284,6 +287,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   async startContainer(id: string): Promise<void> {
     await this.step('startContainer');
     this.change(id, 'running', 'start');
+    this.containers.get(id)!.starts++;
     await this.step('startedContainer');
   }
 
@@ -344,6 +348,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
       paused: container.state === 'paused',
       exitCode: container.exitCode,
       ...(container.state === 'created' && { startedAt: undefined }),
+      ...(container.starts > 1 && { startedAt: new Date(2026, 0, container.starts).toISOString() }),
     });
   }
 
@@ -393,11 +398,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     return Readable.from([this.proxyLog]);
   }
 
-  async followLogs(id: string, signal: AbortSignal): Promise<Readable> {
+  async followLogs(id: string, signal: AbortSignal, lastLines?: number): Promise<Readable> {
     await this.step('followLogs');
     if (this.containers.get(id)?.spec.labels[labels.role] !== proxyRole) return Readable.from(['log']);
     const log = new PassThrough();
-    log.write(this.proxyLog);
+    if (lastLines !== 0) log.write(this.proxyLog);
     this.followedProxyLogs.set(id, log);
     signal.addEventListener('abort', () => log.end());
     return log;
@@ -585,6 +590,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     const container = this.containers.get(id);
     if (container) this.emit({ workspaceId: container.spec.workspaceId, containerId: id, action: 'destroy' });
     this.containers.delete(id);
+    this.followedProxyLogs.get(id)?.end();
   }
 
   private change(
@@ -597,6 +603,7 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     if (!container) throw new CordonError('engineFailed', 'no such container');
     container.state = state;
     container.exitCode = exitCode;
+    if (state === 'exited') this.followedProxyLogs.get(id)?.end();
     this.emit({
       workspaceId: container.spec.workspaceId,
       containerId: id,

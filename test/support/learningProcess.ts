@@ -4,6 +4,6 @@ import { connectTo } from './engine.ts';
 
 const [socketPath = '', containerId = ''] = process.argv.slice(2);
 const engine = await connectTo(`unix://${socketPath}`).get();
-await EveryName.begin(engine, containerId, { presets: [], allow: ['a.example.test'], deny: [] });
+await EveryName.begin(engine, containerId, { presets: [], allow: ['a.example.test'], deny: [] }, []);
 process.stdout.write('begun\n');
 setInterval(() => undefined, 1000);

@@ -41,9 +41,13 @@ export const announcedFormat = '%tS %>a %>p %#>rm %#>rd %>rP';
 export const accessLineFormat = `${accessLineMark} %tS %>a %>p %#rm %#>rd %>rP %>Hs %<st %tr %#{cordon}note`;
 
 const longestLine = 4096;
+/**
+ * Squid takes methods of up to 32 characters and names of up to 255, and may write each character as three. What it writes
+ * of them and is not read here is a try that nobody sees.
+ */
 const line = new RegExp(
   `^${accessLineMark} (?<at>\\d{1,12}\\.\\d{3}) (?<client>[\\da-fA-F:.]{2,45}) (?<clientPort>\\d{1,5}) ` +
-    `(?<method>[\\w%.~!*'-]{1,64}) (?<host>[\\w%.~:!*'()\\[\\]-]{1,260}) (?<port>\\d{1,5}|-1?) (?<status>\\d{1,3}) ` +
+    `(?<method>[!-~]{1,96}) (?<host>[!-~]{1,768}) (?<port>\\d{1,5}|-1?) (?<status>\\d{1,3}) ` +
     `(?<bytes>\\d{1,15}) (?<duration>\\d{1,12}) (?<note>[\\w-]{1,20})$`,
 );
 

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { getPublicSuffix } from 'tldts';
 import { CordonError } from '../../shared/errors.ts';
+import { isSharedName } from './sharedName.ts';
 
 /** What a rule decides about the tries that it matches. */
 export type EgressVerdict = 'allow' | 'deny';
@@ -39,7 +39,7 @@ export function parseEgressRule(text: string, verdict: EgressVerdict): EgressRul
     throw invalid(text, l10n.t('Write a rule as a name, such as "registry.npmjs.org".'));
   return {
     verdict,
-    host: parseHost(text, host),
+    host: parseHost(text, host, verdict),
     ...(port !== undefined && { port: parsePort(text, port) }),
     ...(method !== undefined && { method: parseMethod(text, method) }),
     ...(path !== undefined && path !== '/' && { pathPrefix: parsePath(text, path) }),
@@ -51,7 +51,7 @@ export function formatEgressRule({ host, port, method, pathPrefix }: EgressRule)
   return `${method === undefined ? '' : `${method} `}${host}${port === undefined ? '' : `:${port}`}${pathPrefix ?? ''}`;
 }
 
-function parseHost(text: string, host: string): string {
+function parseHost(text: string, host: string, verdict: EgressVerdict): string {
   const wild = host.startsWith('*.');
   const written = wild ? host.slice(2) : host;
   if (written.includes('*'))
@@ -65,7 +65,7 @@ function parseHost(text: string, host: string): string {
   if (name.length > 253 || !labels.every((part) => label.test(part)))
     throw invalid(text, l10n.t('"{0}" is not a name that can be looked up.', written));
   if (labels.length < 2) throw invalid(text, l10n.t('Write the whole name, such as "registry.npmjs.org".'));
-  if (wild && getPublicSuffix(name, { allowPrivateDomains: true }) === name)
+  if (wild && verdict === 'allow' && isSharedName(name))
     throw invalid(
       text,
       l10n.t('Anybody can get a name below "{0}". Name the ones that you mean, one by one.', name),

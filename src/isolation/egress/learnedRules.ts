@@ -2,6 +2,7 @@ import { getDomain } from 'tldts';
 import type { EgressTry } from './accessLine.ts';
 import type { EgressRule } from './egressRule.ts';
 import { ruleFor } from './ruleFor.ts';
+import { isSharedName } from './sharedName.ts';
 
 /** A rule that is proposed, and the names that it is for. */
 export interface LearnedRule {
@@ -38,7 +39,7 @@ export function learnedRules(
   const learned = [...groups.values()].flatMap(({ domain, suffix, hosts }) => {
     const below = [...hosts].filter((host) => host !== domain);
     const single = (host: string) => ({ rule: `${host}${suffix}`, names: [host] });
-    if (below.length < fewestOfDomain) return [...hosts].map(single);
+    if (below.length < fewestOfDomain || isSharedName(domain)) return [...hosts].map(single);
     return [
       { rule: `*.${domain}${suffix}`, names: below.sort() },
       ...[...hosts].filter((host) => host === domain).map(single),

@@ -1,6 +1,7 @@
 import type { ContainerSpec } from '../containerSpec.ts';
 import { labels } from '../labels.ts';
 import { rulesOf, type EgressPolicy } from './egressPolicy.ts';
+import { ownDestinations } from './ownDestinations.ts';
 import { plainlyAllowed } from './plainlyAllowed.ts';
 import { buildProxySpec, type ProxyRequest } from './proxySpec.ts';
 import { squidConfiguration } from './squidConfiguration.ts';
@@ -15,10 +16,17 @@ export interface ProxyPlan {
   readonly allowed?: string;
 }
 
-/** Says what the proxy of a policy must be. Throws `invalidRequest` where a rule of it cannot be used. */
-export function planProxy(request: Omit<ProxyRequest, 'configuration'>, policy: EgressPolicy): ProxyPlan {
+/**
+ * Says what the proxy of a policy must be, on a machine with these addresses. Throws `invalidRequest` where a rule of it
+ * cannot be used.
+ */
+export function planProxy(
+  request: Omit<ProxyRequest, 'configuration'>,
+  policy: EgressPolicy,
+  hostAddresses: readonly string[],
+): ProxyPlan {
   const rules = rulesOf(policy);
-  const configuration = squidConfiguration(rules);
+  const configuration = squidConfiguration(rules, { ownDestinations: ownDestinations(hostAddresses) });
   const spec = buildProxySpec({ ...request, configuration });
   const allowed = plainlyAllowed(rules);
   return {
@@ -28,6 +36,9 @@ export function planProxy(request: Omit<ProxyRequest, 'configuration'>, policy: 
 }
 
 /** What a proxy lets through while it is learned what a workspace needs: whatever no rule of the policy denies. */
-export function learningConfiguration(policy: EgressPolicy): string {
-  return squidConfiguration(rulesOf(policy), { allowsEveryName: true });
+export function learningConfiguration(policy: EgressPolicy, hostAddresses: readonly string[]): string {
+  return squidConfiguration(rulesOf(policy), {
+    allowsEveryName: true,
+    ownDestinations: ownDestinations(hostAddresses),
+  });
 }

@@ -7,6 +7,8 @@ export const endOfConfiguration = '# end of the configuration';
 export const proxyConfigurationVariable = 'CORDON_PROXY_RULES';
 /** What a proxy prints, a line of its own, once it takes tries. */
 export const proxyReadyLine = 'cordon-ready';
+/** What it prints whenever it begins, also in place of one that ended, and with it all that was open. */
+export const proxyBeginLine = 'cordon-begin';
 /** Who the proxy runs as: `proxy` in Debian and in Ubuntu. */
 export const proxyUser = '13:13';
 const folder = '/run/cordon';
@@ -50,6 +52,7 @@ export function proxyCommand(): string[] {
     `trap 'again=1; kill -KILL "$squid" || :' USR1`,
     'again=1 over=',
     'while [ -n "$again" ]; do again=',
+    `echo ${proxyBeginLine}`,
     `squid -N -f ${folder}/squid.conf & squid=$!`,
     // a signal ends a wait, and not what is waited for
     'code=0; wait "$squid" || code=$?',

@@ -26,11 +26,14 @@ const longestConfiguration = 120 * 1024;
  * The configuration of a proxy that lets out what the rules allow and nothing else. A try passes these checks in this
  * order: it is HTTP or a tunnel, no rule denies it, a rule allows it, its name is found, and all addresses of the name lie
  * in the internet. A name that no rule allows is never looked up, so that looking up tells nobody anything.
- * `allowsEveryName` leaves out that a rule must allow it, and nothing else.
+ * `allowsEveryName` leaves out that a rule must allow it, and nothing else. `ownDestinations` are this machine's own.
  */
 export function squidConfiguration(
   rules: readonly EgressRule[],
-  { allowsEveryName = false }: { readonly allowsEveryName?: boolean } = {},
+  {
+    allowsEveryName = false,
+    ownDestinations = [],
+  }: { readonly allowsEveryName?: boolean; readonly ownDestinations?: readonly string[] } = {},
 ): string {
   const isAnyAllowed = allowsEveryName || rules.some(({ verdict }) => verdict === 'allow');
   const text = [
@@ -48,7 +51,7 @@ export function squidConfiguration(
     'acl port_http port 80',
     'acl resolved dst all',
     'acl announced external announce',
-    ...deniedDestinations.map((block) => `acl elsewhere dst ${block}`),
+    ...[...deniedDestinations, ...ownDestinations].map((block) => `acl elsewhere dst ${block}`),
     ...ruleLines(rules),
     'http_access deny manager mark_protocol',
     'http_access deny !tunnel !plain mark_protocol',

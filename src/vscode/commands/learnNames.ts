@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as vscode from 'vscode';
 import { confirm } from '../confirm.ts';
-import type { LearnedRule } from '../../isolation/egress/learnedRules.ts';
+import type { Learned } from '../../workspaces/proxy/learning.ts';
 import { withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
@@ -22,14 +22,16 @@ export function learnNames({ targets, service }: Dependencies): Command {
     const meant = await targets.one('learnNames', args);
     const workspace = meant && filteredWorkspace(meant.id, service);
     if (!workspace || !(await isWanted(workspace))) return;
-    const rules = await learn(workspace, service);
-    if (rules.length === 0) {
+    const learned = await learn(workspace, service);
+    if (learned.rules.length === 0) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
+        learned.hasMore
+          ? vscode.l10n.t('What {0} reached is not known. Learn it once more.', workspace.name)
+          : vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
       );
       return;
     }
-    await offer(workspace, rules, service);
+    await offer(workspace, learned, service);
   };
 }
 
@@ -44,10 +46,7 @@ async function isWanted({ name }: Workspace): Promise<boolean> {
   );
 }
 
-async function learn(
-  { id, name }: Workspace,
-  service: Dependencies['service'],
-): Promise<readonly LearnedRule[]> {
+async function learn({ id, name }: Workspace, service: Dependencies['service']): Promise<Learned> {
   return await withProgress(
     vscode.l10n.t('Learning what {0} needs: run it now, and press Cancel when it is done', name),
     async ({ signal }) => {
@@ -60,7 +59,7 @@ async function learn(
 
 async function offer(
   { id, name }: Workspace,
-  rules: readonly LearnedRule[],
+  { rules, hasMore }: Learned,
   service: Dependencies['service'],
 ): Promise<void> {
   const picked = await vscode.window.showQuickPick(
@@ -71,7 +70,12 @@ async function offer(
       rule,
     })),
     {
-      title: vscode.l10n.t('Rules with which {0} reaches this again', withoutIcons(name)),
+      title: hasMore
+        ? vscode.l10n.t(
+            'Rules with which {0} reaches a part of this again: it was more than is known here',
+            withoutIcons(name),
+          )
+        : vscode.l10n.t('Rules with which {0} reaches this again', withoutIcons(name)),
       placeHolder: vscode.l10n.t('Take away what you do not want, and press Enter to allow the rest'),
       canPickMany: true,
       ignoreFocusOut: true,

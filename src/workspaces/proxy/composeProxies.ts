@@ -21,7 +21,13 @@ export interface Proxies extends Disposable {
 export function composeProxies(
   parts: Pick<
     Surroundings,
-    'engines' | 'egress' | 'onDidChangeEgress' | 'isOpenHere' | 'onDidChangeOpenFolders' | 'log'
+    | 'engines'
+    | 'egress'
+    | 'onDidChangeEgress'
+    | 'hostAddresses'
+    | 'isOpenHere'
+    | 'onDidChangeOpenFolders'
+    | 'log'
   > & {
     readonly store: WorkspaceStore;
     readonly operations: Operations;
@@ -29,10 +35,10 @@ export function composeProxies(
     readonly report: (finding: SecurityFinding) => void;
   },
 ): Proxies {
-  const { store, engines, operations, isOpenHere, log } = parts;
+  const { store, engines, operations, hostAddresses, isOpenHere, log } = parts;
   const disposables = new DisposableStore();
   const briefRules = disposables.add(new BriefRules(store));
-  const proxies = new WorkspaceProxies({ settings: parts.egress, briefRules, log });
+  const proxies = new WorkspaceProxies({ settings: parts.egress, briefRules, hostAddresses, log });
   return {
     proxies,
     briefRules,

@@ -4,6 +4,8 @@ import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 export interface SeenTry extends EgressTry {
   /** The command of the session of this window that ran meanwhile, where it was the only one. Hostile input. */
   readonly session?: string | undefined;
+  /** It was let through and ended with its proxy: what came of it is not known, and `durationMs` is what is known at least. */
+  readonly isCutOff?: boolean;
 }
 
 /** The last of some tries that were the same. */

@@ -55,12 +55,17 @@ export class EgressTally {
   /** One that was let through is told when it begins and when it has ended. */
   private isCounted(seen: EgressTry): boolean {
     if (seen.verdict === 'denied') return false;
-    const key = [seen.atMs, seen.client, seen.clientPort, seen.host].join(' ');
+    const key = tryKey(seen);
     if (!seen.isOpen) return this.begun.delete(key);
     this.begun.add(key);
     forgetOldest(this.begun, keptOpen);
     return false;
   }
+}
+
+/** The same of a try when it begins and when it has ended, and of no other one. */
+export function tryKey({ atMs, client, clientPort, host }: EgressTry): string {
+  return [atMs, client, clientPort, host].join(' ');
 }
 
 /** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */

@@ -8,6 +8,7 @@ import { isUp } from '../containerState.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import type { EgressNews, ProxyNews } from './egressNews.ts';
 import type { EgressTally, TriedName } from './egressTally.ts';
+import type { ProxyLog } from './proxyLog.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import type { SessionsOf } from './sessionOfTry.ts';
 
@@ -18,9 +19,12 @@ const restMs = 5000;
 
 interface Following {
   readonly containerId: string;
+  /** Tells this run of the container from others. */
+  readonly startedAt: string | undefined;
   readonly tally: EgressTally;
   readonly stop: AbortController;
   isOpen: boolean;
+  log?: ProxyLog;
   /** When the last try ended that is known, by the clock of the engine; `undefined` where nothing is known yet. */
   lastMs: number | undefined;
 }
@@ -117,14 +121,18 @@ export class EgressWatch implements Disposable {
     if (engines.state.kind !== 'connected' || !this.isWatched(id)) return;
     const [engine, { EgressTally }] = await Promise.all([engines.get(), import('./egressTally.ts')]);
     const proxy = (await proxiesOf(engine, id)).find(({ state }) => isUp(state));
+    const startedAt = proxy && (await engine.inspectContainer(proxy.id))?.startedAt;
     const before = this.followed.get(id);
-    const isFollowed = before?.isOpen === true && before.containerId === proxy?.id;
+    const isSameRun = before?.containerId === proxy?.id && before?.startedAt === startedAt;
+    const isFollowed = before?.isOpen === true && isSameRun;
+    // where nothing is in its place yet, its log has its last words first
+    if (!isSameRun && (proxy || !before?.isOpen)) before?.log?.cutOff();
     // what was asked for meanwhile may not be wanted any more
     if (!proxy || isFollowed || !this.isWatched(id)) return;
     before?.stop.abort();
     const isSame = before?.containerId === proxy.id;
     const following: Following = {
-      containerId: proxy.id,
+      ...{ containerId: proxy.id, startedAt },
       // the log of the same proxy is read anew, from its begin
       tally: before && !isSame ? before.tally : new EgressTally(),
       stop: new AbortController(),
@@ -153,7 +161,8 @@ export class EgressWatch implements Disposable {
       following.lastMs ??= Math.max(0, ...(await lastTries(engine, containerId)).map(endOf));
       const log = await engine.followLogs(containerId, stop.signal, earlierLines);
       const sessionOf = (seen: EgressTry) => sessionOfTry(seen, this.parts.sessionsOf(id), Date.now());
-      await new ProxyLog({ tally, newsAfterMs: following.lastMs, sessionOf, tell }).follow(log, stop.signal);
+      following.log = new ProxyLog({ tally, newsAfterMs: following.lastMs, sessionOf, tell });
+      await following.log.follow(log, stop.signal);
     } catch (error) {
       if (!stop.signal.aborted)
         this.parts.log.debug('What a workspace tries to reach is not followed any more.', error);

@@ -30,9 +30,10 @@ export class EveryName {
     engine: Pick<EngineProcesses, 'startProcess'>,
     containerId: string,
     policy: EgressPolicy,
+    hostAddresses: readonly string[],
   ): Promise<EveryName> {
     const process = await startInProxy(engine, containerId, proxyReloadForWhile());
-    process.stdin.write(learningConfiguration(policy));
+    process.stdin.write(learningConfiguration(policy, hostAddresses));
     const said = beginOf(process.stderr, keptCharacters);
     const isInForce = untilLine(process, proxyWhileLine);
     try {

@@ -7,8 +7,8 @@ import type { EngineOperations } from '../engineOperations.ts';
 import type { OperationOptions } from '../workspace.ts';
 import { policyInForce, type EgressSettings } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
+import { ReachedNames } from './reachedNames.ts';
 import { requireFiltered } from './requireFiltered.ts';
-import { triedNames } from './triedNames.ts';
 import type { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** With what it is learned what workspaces need. */
@@ -18,6 +18,12 @@ export interface LearningParts {
   readonly egress: () => EgressSettings;
 }
 
+/** What a workspace needs. */
+export interface Learned {
+  readonly rules: readonly LearnedRule[];
+  readonly hasMore: boolean;
+}
+
 /** A workspace that reaches every name, so that it is learned which ones it needs. */
 export class Learning {
   /** Settles when the workspace reaches only what its rules allow again, whyever. */
@@ -25,14 +31,16 @@ export class Learning {
   private readonly parts: LearningParts;
   private readonly id: string;
   private readonly everyName: EveryName;
-  /** When the last try before it began, by the clock of the engine. */
-  private readonly sinceMs: number;
+  private readonly reached: ReachedNames;
 
-  private constructor(parts: LearningParts, begun: { id: string; everyName: EveryName; sinceMs: number }) {
+  private constructor(
+    parts: LearningParts,
+    begun: { id: string; everyName: EveryName; reached: ReachedNames },
+  ) {
     this.parts = parts;
     this.id = begun.id;
     this.everyName = begun.everyName;
-    this.sinceMs = begun.sinceMs;
+    this.reached = begun.reached;
     this.over = begun.everyName.over;
   }
 
@@ -44,13 +52,16 @@ export class Learning {
     const begun: Learning[] = [];
     const ending = parts.engineOperations.run(id, 'update', options, async (work) => {
       const facts = requireFiltered(work);
-      const before = await triedNames(work.engine, id);
-      const everyName = await parts.proxies.letEverythingOut(work);
-      const sinceMs = Math.max(0, ...before.map(({ atMs }) => atMs));
-      begun.push(new Learning(parts, { id, everyName, sinceMs }));
+      const reached = await ReachedNames.follow(work.engine, id);
+      const everyName = await parts.proxies.letEverythingOut(work).catch((error: unknown) => {
+        reached.dispose();
+        throw error;
+      });
+      begun.push(new Learning(parts, { id, everyName, reached }));
       return stateOfFacts(facts);
     });
     await ending.catch(async (error: unknown) => {
+      for (const { reached } of begun) reached.dispose();
       await Promise.all(begun.map(({ everyName }) => everyName.end()));
       throw error;
     });
@@ -59,19 +70,26 @@ export class Learning {
     return learning;
   }
 
-  /** Has only the rules let it out again, and gives those that are missing for what it reached meanwhile. */
-  async end(options: OperationOptions = {}): Promise<readonly LearnedRule[]> {
+  /**
+   * Has only the rules let it out again, and gives those that are missing for what it reached meanwhile, and whether it may
+   * have reached more than these are for.
+   */
+  async end(options: OperationOptions = {}): Promise<Learned> {
     const isCertain = await this.everyName.end();
     const { engineOperations, proxies, egress } = this.parts;
-    let learned: readonly LearnedRule[] = [];
-    await engineOperations.run(this.id, 'update', options, async (work) => {
-      const { engine, record, facts } = work;
-      const tried = await triedNames(engine, this.id);
-      const reached = tried.filter(({ counts, atMs }) => counts.allowed > 0 && atMs > this.sinceMs);
-      learned = learnedRules(reached, rulesOf(policyInForce(record.egress, egress())));
-      if (!isCertain && facts?.running && !facts.paused) await proxies.makeAnew(work, facts.networkMode);
-      return facts ? stateOfFacts(facts) : { kind: 'absent' };
-    });
+    let learned: Learned = { rules: [], hasMore: false };
+    await engineOperations
+      .run(this.id, 'update', options, async (work) => {
+        const { engine, record, facts } = work;
+        const { names, hasMore } = await this.reached.list(engine, this.id);
+        const rules = learnedRules(names, rulesOf(policyInForce(record.egress, egress())));
+        learned = { rules, hasMore };
+        if (!isCertain && facts?.running && !facts.paused) await proxies.makeAnew(work, facts.networkMode);
+        return facts ? stateOfFacts(facts) : { kind: 'absent' };
+      })
+      .finally(() => {
+        this.reached.dispose();
+      });
     return learned;
   }
 }

@@ -2,17 +2,21 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import split from 'split2';
 import { parseAccessLine, type EgressTry } from '../../isolation/egress/accessLine.ts';
-import { isOfWorkspace, type EgressTally } from './egressTally.ts';
+import { proxyBeginLine } from '../../isolation/egress/proxyProgram.ts';
+import { forgetOldest } from '../../shared/forgetOldest.ts';
+import { isOfWorkspace, tryKey, type EgressTally } from './egressTally.ts';
 import type { CountedTry, ProxyNews, SeenTry } from './egressNews.ts';
 
 /** Longer than any line of a try; what is longer is none. */
-const lines = { maxLength: 8192, skipOverflow: true };
+export const lineBounds = { maxLength: 8192, skipOverflow: true };
 /** What comes at once is told at once, and who tries without end is told of a few times a second. */
 const gatherMs = 200;
 /** Different tries that are told one by one each time. */
 const mostTold = 20;
 /** Tries of which it is looked each time where they came from. */
 const mostPlaced = 100;
+/** Tries that go on at a time, of which it is told when their proxy ends: it has no more files for them. */
+const mostOpen = 1024;
 
 /** Reads the log of a proxy as it is written, which whoever is in the workspace can fill with anything, at any speed. */
 export class ProxyLog {
@@ -21,6 +25,9 @@ export class ProxyLog {
   private readonly sessionOf: (seen: EgressTry) => string | undefined;
   private readonly tell: (news: ProxyNews) => void;
   private readonly gathered = new Map<string, CountedTry>();
+  private readonly open = new Map<string, SeenTry>();
+  /** When the last thing happened that the log told, by the clock of the engine. */
+  private lastMs = 0;
   private others = 0;
   private received = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -41,10 +48,12 @@ export class ProxyLog {
   /** Settled when the log ends, which it does when the proxy ends or `signal` aborts. */
   async follow(log: Readable, signal: AbortSignal): Promise<void> {
     try {
-      await pipeline(log, split(parseAccessLine, lines), async (tries: AsyncIterable<EgressTry>) => {
-        for await (const seen of tries) {
+      await pipeline(log, split(parseLine, lineBounds), async (told: AsyncIterable<EgressTry | 'begin'>) => {
+        for await (const each of told) {
           if (signal.aborted) return;
-          this.receive(seen);
+          if (each !== 'begin') this.receive(each);
+          else if (this.lastMs > this.newsAfterMs) this.cutOff();
+          else this.open.clear();
         }
       });
     } finally {
@@ -52,18 +61,37 @@ export class ProxyLog {
     }
   }
 
+  /** Its proxy has ended: tells at once of what was still open. */
+  cutOff(): void {
+    for (const seen of this.open.values())
+      this.gather({ ...seen, isOpen: false, isCutOff: true, durationMs: this.lastMs - seen.atMs });
+    this.open.clear();
+    clearTimeout(this.timer);
+    this.tellGathered();
+  }
+
   private receive(told: EgressTry): void {
     const seen = { ...told, session: this.received++ < mostPlaced ? this.sessionOf(told) : undefined };
+    const endMs = seen.atMs + seen.durationMs;
+    this.lastMs = Math.max(this.lastMs, endMs);
     this.tally.add(seen);
-    if (isOfWorkspace(seen) && !seen.isOpen && seen.atMs + seen.durationMs > this.newsAfterMs)
-      this.gather(seen);
+    if (isOfWorkspace(seen)) {
+      if (seen.isOpen) this.keepOpen(seen);
+      else this.open.delete(tryKey(seen));
+      if (!seen.isOpen && endMs > this.newsAfterMs) this.gather(seen);
+    }
     this.timer ??= setTimeout(() => {
       this.tellGathered();
     }, gatherMs).unref();
   }
 
+  private keepOpen(seen: SeenTry): void {
+    this.open.set(tryKey(seen), seen);
+    forgetOldest(this.open, mostOpen);
+  }
+
   private gather(seen: SeenTry): void {
-    const key = [seen.host, seen.port, seen.method, seen.reason].join(' ');
+    const key = [seen.host, seen.port, seen.method, seen.reason, seen.isCutOff].join(' ');
     const before = this.gathered.get(key);
     if (!before && this.gathered.size >= mostTold) this.others++;
     else this.gathered.set(key, { ...seen, count: (before?.count ?? 0) + 1 });
@@ -78,3 +106,5 @@ export class ProxyLog {
     this.tell(news);
   }
 }
+
+const parseLine = (text: string) => (text === proxyBeginLine ? 'begin' : parseAccessLine(text));

@@ -28,6 +28,7 @@ export interface ProxyWork {
 export class WorkspaceProxies {
   private readonly settings: () => EgressSettings;
   private readonly briefRules: Pick<BriefRules, 'of'>;
+  private readonly hostAddresses: () => readonly string[];
   private readonly log: Log;
   /**
    * What proxies that run keep to, by their containers, where this window knows: another one may have handed them
@@ -35,9 +36,15 @@ export class WorkspaceProxies {
    */
   private readonly inForce = new Map<string, string>();
 
-  constructor(parts: { settings: () => EgressSettings; briefRules: Pick<BriefRules, 'of'>; log: Log }) {
+  constructor(parts: {
+    settings: () => EgressSettings;
+    briefRules: Pick<BriefRules, 'of'>;
+    hostAddresses: () => readonly string[];
+    log: Log;
+  }) {
     this.settings = parts.settings;
     this.briefRules = parts.briefRules;
+    this.hostAddresses = parts.hostAddresses;
     this.log = parts.log;
   }
 
@@ -135,7 +142,8 @@ export class WorkspaceProxies {
     const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
     if (!proxy) throw notRunning(record.name);
     const { EveryName } = await import('./everyName.ts');
-    return await EveryName.begin(engine, proxy.id, policyInForce(record.egress, this.settings()));
+    const policy = policyInForce(record.egress, this.settings());
+    return await EveryName.begin(engine, proxy.id, policy, this.hostAddresses());
   }
 
   /** Ends the proxies of a workspace at once; what they are made of stays for the next start. */
@@ -186,6 +194,7 @@ export class WorkspaceProxies {
     const settings = this.settings();
     const { planProxy } = await import('../../isolation/egress/proxyPlan.ts');
     const request = { id, name, image: settings.proxyImage, engineCpus: info.cpus };
-    return planProxy(request, policyInForce(egress, settings, this.briefRules.of(id)));
+    const policy = policyInForce(egress, settings, this.briefRules.of(id));
+    return planProxy(request, policy, this.hostAddresses());
   }
 }

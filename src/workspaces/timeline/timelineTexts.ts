@@ -64,12 +64,16 @@ export function triedText(seen: CountedTry): string {
 }
 
 function outcomeText(seen: CountedTry): string {
-  const { count, verdict, status, bytes, durationMs } = seen;
+  const { count, verdict, status, bytes, durationMs, isCutOff } = seen;
   const what = `${seen.method} ${nameAndPort(seen)}`;
   if (verdict === 'denied')
     return count === 1
       ? l10n.t('{0}: {1}', what, deniedWord(seen.reason))
       : l10n.t('{0}: {1}, {2} times', what, deniedWord(seen.reason), count);
+  if (isCutOff)
+    return count === 1
+      ? l10n.t('{0}: allowed, and cut off as its proxy ended', what)
+      : l10n.t('{0}: allowed {1} times, and cut off as its proxy ended', what, count);
   return count === 1
     ? l10n.t('{0}: answer {1}, {2} bytes in {3} ms', what, status, bytes, durationMs)
     : l10n.t(

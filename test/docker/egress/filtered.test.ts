@@ -45,6 +45,9 @@ describe('a workspace with a filtered network', function () {
     proxyImage: squidImage as string,
   };
   const egress = (): EgressSettings => settings;
+  /** Public addresses of this machine, as a machine at a hoster has them. */
+  let ownAddresses: string[] = [];
+  const hostAddresses = () => ownAddresses;
 
   before(async function () {
     this.timeout(600_000);
@@ -60,7 +63,7 @@ describe('a workspace with a filtered network', function () {
       wanted: [tinyImage, 'cordon-test/exits:local', squidImage],
     });
     connection = connectTo(`unix://${engine.socketPath}`);
-    core = workspacesOnEngine(connection, undefined, { egress });
+    core = workspacesOnEngine(connection, undefined, { egress, hostAddresses });
     folder = await temporaryFolder();
     workspace = await create('filtered', { allow: ['private.example.test'] });
   });
@@ -161,7 +164,10 @@ describe('a workspace with a filtered network', function () {
     assert.equal(await get(workspace, 'http://a.example.test/'), 200);
     for (const host of ['private.example.test', privateAddresses[1]])
       assert.equal(await get(workspace, `http://${host}/`), 403, host);
-    assert.deepEqual(await learning.end(), [{ rule: 'b.example.test', names: ['b.example.test'] }]);
+    assert.deepEqual(await learning.end(), {
+      rules: [{ rule: 'b.example.test', names: ['b.example.test'] }],
+      hasMore: false,
+    });
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
@@ -198,6 +204,24 @@ describe('a workspace with a filtered network', function () {
     for (const host of ['private.example.test', ...privateAddresses])
       assert.equal(await get(workspace, `http://${host}/`), 403, host);
     assert.deepEqual(await internet.received(), []);
+  });
+
+  it('does not reach this machine at a public address of it, nor while it is learned what it needs', async () => {
+    const statuses = async (...hosts: string[]) =>
+      Promise.all(hosts.map((host) => get(workspace, `http://${host}/`)));
+    const rule = { rule: 'b.example.test', isAllowed: true };
+    await core.service.allowForNow(workspace.id, rule);
+    assert.deepEqual(await statuses('a.example.test', 'b.example.test'), [200, 200]);
+    ownAddresses = [otherAddress];
+    await core.service.allowForNow(workspace.id, rule);
+    assert.deepEqual(await statuses('a.example.test', 'b.example.test'), [200, 403]);
+    const learning = await core.service.learn(workspace.id);
+    const own = ['b.example.test', otherAddress, `${otherAddress}:22`];
+    assert.deepEqual(await statuses(address, ...own), [200, 403, 403, 403]);
+    await learning.end();
+    ownAddresses = [];
+    await core.service.allowForNow(workspace.id, { ...rule, isAllowed: false });
+    assert.deepEqual(await statuses('a.example.test', 'b.example.test'), [200, 403]);
   });
 
   it('gains nothing by passing the proxy over: no address, no name, no other port of it', async () => {
@@ -349,7 +373,7 @@ describe('a workspace with a filtered network', function () {
   it('comes back from its container when its record is lost, with its rules and its proxy', async () => {
     const proxy = await proxyOf(workspace);
     core.dispose();
-    core = workspacesOnEngine(connection, new MemoryStorage(), { egress });
+    core = workspacesOnEngine(connection, new MemoryStorage(), { egress, hostAddresses });
     await core.reconcile();
     assert.deepEqual(
       core.service.list().map(({ id, egress: rules }) => [id, rules?.allow]),
@@ -423,7 +447,7 @@ describe('a workspace with a filtered network', function () {
     const { container } = core.service.get(lost.id)!;
     core.dispose();
     await docker.removeContainer((container as { id: string }).id);
-    core = workspacesOnEngine(connection, new MemoryStorage(), { egress });
+    core = workspacesOnEngine(connection, new MemoryStorage(), { egress, hostAddresses });
     assert.equal((await core.reconcile()).result?.young, 1);
     assert.equal((await resources(lost)).length, 4, 'a container, and the networks of it and of the other');
     const clock = takeClock();

@@ -428,4 +428,37 @@ describe('the proxy of a filtered network', function () {
       assert.equal(last?.reason, 'unresolved');
     }
   });
+
+  it('tells of every try, whichever characters its method and its name are made of', async () => {
+    const printable = Array.from({ length: 0x7f - 0x21 }, (_, index) => String.fromCharCode(0x21 + index));
+    const label = '~'.repeat(63);
+    const requests = [
+      ...printable.flatMap((character) => [
+        `GE${character}T http://a.example.test/`,
+        `GET http://x${character}y.wild.example.test/`,
+        `CONNECT x${character}y.wild.example.test:443`,
+      ]),
+      // each of these characters is three in the log
+      `${'^'.repeat(32)} http://a.example.test/`,
+      `GET http://${label}.${label}.${label}.wild.example.test/`,
+    ];
+    const before = await bench.proxy.tries();
+    for (const request of requests) {
+      const host = / (?:http:\/\/)?([^/]*)/.exec(request)?.[1] ?? '';
+      const sent = await bench.statuses(`${request} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      assert.equal(sent.length, 1, request);
+    }
+    const told = async () => (await bench.proxy.tries()).slice(before.length);
+    // a log is a moment late
+    for (let last = ''; last !== 'last.example.test'; last = (await told()).at(-1)?.host ?? '')
+      assert.equal(await bench.get('http://last.example.test/'), 403);
+    const tries = (await told()).filter(({ host }) => host !== 'last.example.test');
+    assert.equal(tries.filter(({ isOpen }) => !isOpen).length, requests.length);
+    const names = (isOpen: boolean) =>
+      tries
+        .filter((seen) => seen.isOpen === isOpen && seen.verdict === 'allowed')
+        .map(({ method, host }) => `${method} ${host}`);
+    assert.deepEqual(names(true), names(false));
+    assert.ok(names(true).includes('GE+T a.example.test'));
+  });
 });

@@ -106,16 +106,16 @@ describe('what the benchmark asks for beyond the profile', () => {
 });
 
 describe('addresses of this machine', () => {
-  it('are those of IPv4 at which others reach it', () => {
+  it('are those at which others, or its containers, reach it', () => {
     const of = (family: 'IPv4' | 'IPv6', address: string, internal = false) =>
       ({ family, address, internal, netmask: '', mac: '', cidr: null, scopeid: 0 }) as never;
     assert.deepEqual(
       hostAddresses({
-        lo: [of('IPv4', '127.0.0.1', true)],
+        lo: [of('IPv4', '127.0.0.1', true), of('IPv6', '::1', true), of('IPv4', '192.0.2.8', true)],
         eth0: [of('IPv4', '192.0.2.7'), of('IPv6', 'fe80::1')],
         gone: undefined,
       }),
-      ['192.0.2.7'],
+      ['192.0.2.8', '192.0.2.7', 'fe80::1'],
     );
   });
 });

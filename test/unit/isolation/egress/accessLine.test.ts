@@ -53,6 +53,14 @@ describe('a line of the log of a proxy', () => {
     assert.equal(seen.verdict, 'denied');
   });
 
+  it('tells of a method and a name whatever printable characters they are made of, as long as they can be', () => {
+    const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index));
+    for (const text of [...printable.map((character) => `A${character}`), '%5E'.repeat(32)])
+      assert.equal(parseAccessLine(line.replace('CONNECT', () => text))?.method, text, text);
+    for (const text of [...printable.map((character) => `a${character.toLowerCase()}`), '%7e'.repeat(255)])
+      assert.equal(parseAccessLine(line.replace('registry.npmjs.org', () => text))?.host, text, text);
+  });
+
   it('is nothing when anything in it is not as the proxy writes it', () => {
     for (const text of [
       '',
@@ -64,7 +72,7 @@ describe('a line of the log of a proxy', () => {
       line.replace('CONNECT', 'CON NECT'),
       line.replace('npmjs', 'npm js'),
       line.replace('npmjs', '\u202e'),
-      line.replace('npmjs', 'a'.repeat(300)),
+      line.replace('npmjs', 'a'.repeat(800)),
       line.replace('1795937059.961', 'NaN'),
       line.slice(0, -8),
       line.repeat(100),
@@ -81,8 +89,8 @@ describe('a line of the log of a proxy', () => {
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), mangled), (text) => {
         const seen = parseAccessLine(text);
         if (seen === undefined) return;
-        assert.match(seen.host, /^[!-~]{0,260}$/);
-        assert.match(seen.method, /^[!-~]{0,64}$/);
+        assert.match(seen.host, /^[!-~]{0,768}$/);
+        assert.match(seen.method, /^[!-~]{0,96}$/);
         for (const number of [
           seen.atMs,
           seen.port,

@@ -46,8 +46,32 @@ describe('a rule of a filtered network', () => {
       refused(text, /Anybody can get a name below|whole name/);
     for (const text of ['*', '*.', '.', '*.*.org', 'a*.example.org', 'a.*.org', '**.example.org'])
       refused(text, /cannot be used/);
+    for (const text of [
+      '*.amazonaws.com',
+      '*.us-east-1.amazonaws.com',
+      '*.windows.net',
+      '*.core.windows.net',
+    ])
+      refused(text, /Anybody can get a name below .*one by one/);
+    for (const text of [
+      '*.nip.io',
+      '*.10.0.0.1.nip.io',
+      '*.fastly.net',
+      '*.map.fastly.net',
+      '*.s3.wasabisys.com',
+    ])
+      refused(text, /cannot be used/);
+    for (const text of ['*.azurewebsites.net', '*.herokuapp.com', '*.compute.amazonaws.com', '*.hedmark.no'])
+      refused(text, /Anybody can get a name below/);
+    for (const text of ['*.npmjs.org', '*.example.com', '*.debian.org', '*.me.s3.amazonaws.com', 'nip.io'])
+      assert.equal(allow(text).host, text);
     assert.equal(allow('*.someone.github.io').host, '*.someone.github.io');
     assert.equal(allow('*.example.co.uk').host, '*.example.co.uk');
+  });
+
+  it('can deny names that anybody can get', () => {
+    for (const text of ['*.github.io', '*.amazonaws.com', '*.co.uk'])
+      assert.equal(parseEgressRule(text, 'deny').host, text);
   });
 
   it('cannot be about an address, however it is written', () => {

@@ -50,6 +50,17 @@ describe('rules that are learned', () => {
       rulesFor(many.map((name) => `${name}.github.io`)),
       many.map((name) => `${name}.github.io`),
     );
+    for (const shared of [
+      's3.us-east-1.amazonaws.com',
+      'amazonaws.com',
+      'windows.net',
+      'nip.io',
+      'fastly.net',
+    ])
+      assert.deepEqual(
+        rulesFor(many.map((name) => `${name}.${shared}`)),
+        many.map((name) => `${name}.${shared}`),
+      );
     assert.equal(rulesFor(many.slice(1).map((name) => `${name}.example.org`)).length, 3);
   });
 

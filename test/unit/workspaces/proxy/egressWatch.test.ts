@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { proxyBeginLine } from '../../../../src/isolation/egress/proxyProgram.ts';
 import type { EgressNews } from '../../../../src/workspaces/proxy/egressNews.ts';
 import { folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 import { tryLine } from '../../../support/tryLine.ts';
@@ -53,6 +54,43 @@ describe('the watch of what filtered workspaces try to reach', () => {
     write(line.replace('begun', 'allowed'));
     await until(() => told().length > 0);
     assert.deepEqual([told(), names()], [['a.example.org allowed 1'], ['a.example.org 1+0']]);
+  });
+
+  it('tells, also in the flight recorder, of what was open when its proxy ended, once', async () => {
+    const { engine, id, write, news, timeline } = await watched();
+    const over = tryLine('over.example.org', 'begun');
+    write(over + tryLine('a.example.org', 'begun') + over.replace('begun', 'allowed'));
+    await until(() => news.length > 0);
+    const cutOff = () => news.flatMap(({ tries }) => tries.filter(({ isCutOff }) => isCutOff));
+    const [[proxy, log]] = [...engine.followedProxyLogs] as [[string, unknown]];
+    // the proxy is brought back, and all of its log is read anew
+    engine.proxyLog = `${tryLine('a.example.org', 'begun', { agoS: 60 })}${proxyBeginLine}\n`;
+    await engine.killContainer(proxy);
+    await until(() => cutOff().length > 0);
+    await until(() => engine.followedProxyLogs.get(proxy) !== log);
+    write(tryLine('b.example.org', 'allowed'));
+    await until(() => news.some(({ tries }) => tries.some(({ host }) => host === 'b.example.org')));
+    assert.deepEqual(
+      cutOff().map(({ host, isOpen, count }) => [host, isOpen, count]),
+      [['a.example.org', false, 1]],
+    );
+    const texts = (await timeline.entries(id)).map(({ text }) => text);
+    assert.ok(
+      texts.includes('CONNECT a.example.org: allowed, and cut off as its proxy ended'),
+      String(texts),
+    );
+  });
+
+  it('tells of what was open when its proxy began anew in its container, however much it was', async () => {
+    const { write, told, news } = await watched();
+    const many = Array.from({ length: 5000 }, (_, i) => tryLine(`n${i}.example.org`, 'begun'));
+    write(`${proxyBeginLine}\n${many.join('')}${proxyBeginLine}\n${tryLine('b.example.org', 'allowed')}`);
+    await until(() => told().includes('b.example.org allowed 1'));
+    const cutOff = news.filter(({ tries }) => tries.some(({ isCutOff }) => isCutOff));
+    assert.deepEqual(
+      cutOff.map(({ tries, others }) => [tries.length, others]),
+      [[20, 1004]],
+    );
   });
 
   it('counts what was tried before the window was opened, and tells nobody of it', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { labels, proxyRole } from '../../../../src/isolation/labels.ts';
 import { Emitter } from '../../../../src/shared/event.ts';
+import { withoutRule } from '../../../../src/workspaces/proxy/withRule.ts';
 import { UnstartableContainer } from '../../../../src/workspaces/unstartableContainer.ts';
 import { FakeEngine, finishedProcess } from '../../../support/fakeEngine.ts';
 import { MemoryStorage } from '../../../support/memoryStorage.ts';
@@ -298,6 +299,61 @@ describe('a workspace with a filtered network', () => {
       changes.fire(undefined);
       await until(() => handed.includes(`# deny ${name}.example.org`), 900);
     }
+  });
+
+  it('does not start with rules of an earlier version that allow too much, and does once they are taken away', async () => {
+    const first = workspacesOnFake();
+    const allow = ['first.example.org', 'second.example.org'];
+    const { id } = await first.service.create({ ...request, egress: { allow }, start: false });
+    first.dispose();
+    const { storage: memory } = first;
+    for (const [key, text] of memory.values)
+      memory.values.set(
+        key,
+        text.replace('first.example.org', '*.amazonaws.com').replace('second.example.org', '*.windows.net'),
+      );
+    const { service } = workspacesOnFake({ engine: first.engine, memory });
+    for (const rule of ['*.amazonaws.com', '*.windows.net']) {
+      await assert.rejects(service.start(id), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'invalidRequest');
+        return error.message.includes(`"${rule}" cannot be used. Anybody can get a name below`);
+      });
+      await service.changeRules(id, (now) => withoutRule(now, rule));
+    }
+    await service.start(id);
+    assert.equal(proxiesOf(first.engine).length, 1);
+  });
+
+  it('is kept from the addresses that this machine has got meanwhile, once', async () => {
+    const engine = new FakeEngine();
+    const handed: string[] = [];
+    engine.process = () => {
+      const process = finishedProcess(0);
+      process.stdin.on('data', (chunk: Buffer) => handed.push(String(chunk)));
+      return process;
+    };
+    const looks = new Emitter<unknown>();
+    let addresses = ['10.0.0.7', '11.22.33.44'];
+    const { service } = workspacesOnFake({
+      ...{ engine, hostAddresses: () => addresses, onDidChangeEgress: looks.event },
+    });
+    await service.create(request);
+    const [proxy] = proxiesOf(engine);
+    assert.match(Object.values(proxy!.spec.env).join(), /^acl elsewhere dst 11\.22\.33\.44$/m);
+    addresses = ['192.168.0.7', '11.22.33.44'];
+    looks.fire(undefined);
+    await delay(400);
+    assert.equal(handed.length, 0, 'another private network');
+    addresses = ['11.22.33.55', '2a00:1234::5', '11.22.33.44'];
+    looks.fire(undefined);
+    await until(() => handed.length > 0);
+    addresses.reverse();
+    looks.fire(undefined);
+    await delay(400);
+    assert.equal(handed.length, 1);
+    for (const block of ['11.22.33.44', '11.22.33.55', '2a00:1234:0:0::/64'])
+      assert.ok(handed.join().includes(`\nacl elsewhere dst ${block}\n`), block);
+    assert.equal(proxiesOf(engine)[0]!.id, proxy!.id);
   });
 
   it('is not mistaken for a workspace by who reads events and lists', async () => {
