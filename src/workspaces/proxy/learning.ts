@@ -14,7 +14,7 @@ import type { WorkspaceProxies } from './workspaceProxies.ts';
 /** With what it is learned what workspaces need. */
 export interface LearningParts {
   readonly engineOperations: Pick<EngineOperations, 'run'>;
-  readonly proxies: Pick<WorkspaceProxies, 'letEverythingOut' | 'makeAnew'>;
+  readonly proxies: Pick<WorkspaceProxies, 'letEverythingOut' | 'applyRules'>;
   readonly egress: () => EgressSettings;
 }
 
@@ -45,7 +45,7 @@ export class Learning {
     const ending = parts.engineOperations.run(id, 'update', options, async (work) => {
       const facts = requireFiltered(work);
       const before = await triedNames(work.engine, id);
-      const everyName = await parts.proxies.letEverythingOut(work);
+      const everyName = await parts.proxies.letEverythingOut(work, facts.networkMode);
       const sinceMs = Math.max(0, ...before.map(({ atMs }) => atMs));
       begun.push(new Learning(parts, { id, everyName, sinceMs }));
       return stateOfFacts(facts);
@@ -59,17 +59,20 @@ export class Learning {
     return learning;
   }
 
-  /** Has only the rules let it out again, and gives those that are missing for what it reached meanwhile. */
+  /**
+   * Has only the rules let it out again, and gives those that are missing for what it reached meanwhile. Before anything of
+   * that can fail the proxy is handed its rules, be it for the second time.
+   */
   async end(options: OperationOptions = {}): Promise<readonly LearnedRule[]> {
-    const isCertain = await this.everyName.end();
+    await this.everyName.end();
     const { engineOperations, proxies, egress } = this.parts;
     let learned: readonly LearnedRule[] = [];
     await engineOperations.run(this.id, 'update', options, async (work) => {
       const { engine, record, facts } = work;
+      if (facts?.running && !facts.paused) await proxies.applyRules(work, facts.networkMode);
       const tried = await triedNames(engine, this.id);
       const reached = tried.filter(({ counts, atMs }) => counts.allowed > 0 && atMs > this.sinceMs);
       learned = learnedRules(reached, rulesOf(policyInForce(record.egress, egress())));
-      if (!isCertain && facts?.running && !facts.paused) await proxies.makeAnew(work, facts.networkMode);
       return facts ? stateOfFacts(facts) : { kind: 'absent' };
     });
     return learned;

@@ -125,17 +125,35 @@ export class WorkspaceProxies {
   }
 
   /** In place of a proxy of which nobody knows what it lets through. */
-  async makeAnew(work: ProxyWork, network: string): Promise<void> {
+  private async makeAnew(work: ProxyWork, network: string): Promise<void> {
     await this.remove(work.engine, work.record.id);
     await this.bringUp(work, network);
   }
 
-  /** Has the proxy let everything out that no rule denies, until what this gives is ended. Rejects where it cannot. */
-  async letEverythingOut({ engine, record }: ProxyWork): Promise<EveryName> {
+  /**
+   * Has the proxy let everything out that no rule denies, until what this gives is ended. Rejects where it cannot: then
+   * there is a proxy that keeps to the rules, or none.
+   */
+  async letEverythingOut(work: ProxyWork, network: string): Promise<EveryName> {
+    const { engine, record } = work;
     const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
     if (!proxy) throw notRunning(record.name);
     const { EveryName } = await import('./everyName.ts');
-    return await EveryName.begin(engine, proxy.id, policyInForce(record.egress, this.settings()));
+    const before = this.inForce.get(proxy.id);
+    this.inForce.delete(proxy.id);
+    try {
+      const policy = policyInForce(record.egress, this.settings());
+      const everyName = await EveryName.begin(engine, proxy.id, policy);
+      // these it keeps to again by itself
+      if (before !== undefined) this.inForce.set(proxy.id, before);
+      void everyName.over.then((isCertain) => {
+        if (!isCertain) this.inForce.delete(proxy.id);
+      });
+      return everyName;
+    } catch (error) {
+      await this.makeAnew(work, network);
+      throw error;
+    }
   }
 
   /** Ends the proxies of a workspace at once; what they are made of stays for the next start. */

@@ -26,6 +26,7 @@ import {
 import { takeClock } from '../../support/movedClock.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
+import { toSquid } from '../../support/internet/testProxy.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 
 const [address, otherAddress] = internetAddresses;
@@ -95,6 +96,11 @@ describe('a workspace with a filtered network', function () {
     );
     assert.ok(found.length <= 1, 'one proxy at most');
     return found[0];
+  };
+  const inProxy = async (containerId: string, line: string) => {
+    const docker = await connection.get();
+    const command = ['sh', '-c', line];
+    return await docker.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
   };
   const until = async (condition: () => Promise<boolean>, timeoutMs = 20_000) => {
     const startedAt = performance.now();
@@ -193,6 +199,21 @@ describe('a workspace with a filtered network', function () {
     assert.equal(await get(workspace, 'http://a.example.test/'), 200);
   });
 
+  it('keeps to its rules where its proxy does not take that it is to reach every name', async () => {
+    const { id: containerId } = (await proxyOf(workspace))!;
+    await (
+      await inProxy(containerId, toSquid('STOP'))
+    ).exitCode;
+    await assert.rejects(core.service.learn(workspace.id), {
+      code: 'engineFailed',
+      message: /did not take its rules(: it does not listen anew| in time\.)$/,
+    });
+    const now = await proxyOf(workspace);
+    if (now?.id === containerId) await (await inProxy(containerId, toSquid('CONT'))).exitCode;
+    await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
   it('reaches no private address, also where a name that is allowed leads to one', async () => {
     await internet.received();
     for (const host of ['private.example.test', ...privateAddresses])
@@ -213,12 +234,8 @@ describe('a workspace with a filtered network', function () {
   });
 
   it('has a proxy that passes nothing on but what it is asked for', async () => {
-    const docker = await connection.get();
-    const { id: containerId } = (await proxyOf(workspace))!;
-    const process = await docker.startProcess({
-      ...{ containerId, command: ['cat', '/proc/sys/net/ipv4/ip_forward'], cwd: '/', env: {}, stdin: false },
-    });
-    assert.equal(await text(process.stdout), '0\n');
+    const { stdout } = await inProxy((await proxyOf(workspace))!.id, 'cat /proc/sys/net/ipv4/ip_forward');
+    assert.equal(await text(stdout), '0\n');
   });
 
   it('proves it in its report, with the proxy as hardened as itself', async () => {
