@@ -65,5 +65,5 @@ export class EgressTally {
 
 /** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */
 export function isOfWorkspace({ host }: EgressTry): boolean {
-  return host !== '' && !(refusedNames as readonly string[]).includes(host);
+  return host !== '' && !refusedNames.includes(host);
 }

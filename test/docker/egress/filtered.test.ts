@@ -171,6 +171,23 @@ describe('a workspace with a filtered network', function () {
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
+  it('is told by its report that its rules do not hold while it is learned from, which goes on', async () => {
+    const statusOf = async () => {
+      const { findings } = await core.service.isolationReport(workspace.id);
+      return findings.find(({ id }) => id === 'inside-proxy-refuses')?.status;
+    };
+    assert.equal(await statusOf(), 'holds');
+    const learning = await core.service.learn(workspace.id);
+    await internet.received();
+    await internet.asked();
+    assert.equal(await statusOf(), 'broken');
+    assert.deepEqual([await internet.received(), await internet.asked()], [[], []]);
+    assert.equal(await Promise.race([learning.over, delay(1000, 'goes on')]), 'goes on');
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    await learning.end();
+    assert.equal(await statusOf(), 'holds');
+  });
+
   it('is learned from no more once it got other rules meanwhile, which stay', async () => {
     const learning = await core.service.learn(workspace.id);
     assert.equal(await Promise.race([learning.over, delay(1000, 'goes on')]), 'goes on');

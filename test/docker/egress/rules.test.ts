@@ -42,11 +42,15 @@ describe('the rules of a proxy that runs', function () {
     assert.equal((await bench.proxy.reload({ allow: [a, gone], deny: ['*.no.example.test'] })).exitCode, 0);
     const before = await tried();
     for (const host of [a, gone]) assert.equal(await ask(host), letThroughStatus, host);
+    const tunnel = async (host: string) =>
+      (await bench.statuses(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\nMax-Forwards: 0\r\n\r\n`))[0];
+    for (const host of [a, gone]) assert.equal(await tunnel(host), letThroughStatus, host);
     assert.deepEqual([await heard(), await tried()], [[[], []], before]);
     // a program that asks in this way cannot hide which names it is refused
     const refused = [b, 'x.no.example.test', address];
     for (const host of [...refused, `${a}:8080`]) assert.equal(await ask(host), 403, host);
-    const denied = [...refused, a].map((host) => `${host} denied`);
+    for (const host of refused) assert.equal(await tunnel(host), 403, host);
+    const denied = [...refused, a, ...refused].map((host) => `${host} denied`);
     assert.deepEqual(
       [await heard(), await tried()],
       [
