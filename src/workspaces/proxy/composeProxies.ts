@@ -21,15 +21,16 @@ export interface Proxies extends Disposable {
 export function composeProxies(
   parts: Pick<
     Surroundings,
-    'engines' | 'egress' | 'onDidChangeEgress' | 'isOpenHere' | 'onDidChangeOpenFolders' | 'log'
+    'engines' | 'egress' | 'onDidChangeEgress' | 'isAlive' | 'isOpenHere' | 'onDidChangeOpenFolders' | 'log'
   > & {
     readonly store: WorkspaceStore;
     readonly operations: Operations;
     readonly sessionsOf: SessionsOf;
     readonly report: (finding: SecurityFinding) => void;
+    readonly onAbandoned: () => void;
   },
 ): Proxies {
-  const { store, engines, operations, isOpenHere, log } = parts;
+  const { store, engines, operations, isAlive, isOpenHere, onAbandoned, log } = parts;
   const disposables = new DisposableStore();
   const briefRules = disposables.add(new BriefRules(store));
   const proxies = new WorkspaceProxies({ settings: parts.egress, briefRules, log });
@@ -38,7 +39,7 @@ export function composeProxies(
     briefRules,
     keeper: disposables.add(
       new ProxyKeeper({
-        ...{ store, engines, operations, proxies, isOpenHere, log },
+        ...{ store, engines, operations, proxies, isAlive, isOpenHere, onAbandoned, log },
         onDidChangeRules: parts.onDidChangeEgress,
         onCutOff: (workspaceId, occurrence) => {
           parts.report({

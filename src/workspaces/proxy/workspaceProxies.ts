@@ -16,6 +16,7 @@ import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
 import { discardAll, isBetween, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
+import { RulesInForce } from './rulesInForce.ts';
 
 /** What a proxy is made or looked at for. */
 export interface ProxyWork {
@@ -29,11 +30,7 @@ export class WorkspaceProxies {
   private readonly settings: () => EgressSettings;
   private readonly briefRules: Pick<BriefRules, 'of'>;
   private readonly log: Log;
-  /**
-   * What proxies that run keep to, by their containers, where this window knows: another one may have handed them
-   * anything since they were started with what they were made for.
-   */
-  private readonly inForce = new Map<string, string>();
+  private readonly inForce = new RulesInForce();
 
   constructor(parts: { settings: () => EgressSettings; briefRules: Pick<BriefRules, 'of'>; log: Log }) {
     this.settings = parts.settings;
@@ -63,14 +60,18 @@ export class WorkspaceProxies {
     const [first] = found;
     const isFirstFit =
       first !== undefined && found.length === 1 && isFit(first, plan, { network: await network, networks });
-    if (!isFirstFit || !(await this.letRun(engine, first.id, plan)))
-      this.inForce.set(await makeProxy(work, plan, { network, found, networks }), plan.configuration);
+    if (!isFirstFit || !(await this.letRun(work, first.id, plan)))
+      this.inForce.know(
+        await makeProxy(work, plan, { network, found, networks }),
+        record.id,
+        plan.configuration,
+      );
     else if (!this.keepsTo(plan, first.id)) await this.handOver(work, plan, first.id, await network);
   }
 
   /** Gives false for one that can never run again. */
   private async letRun(
-    engine: ContainerEngine,
+    { engine, record }: ProxyWork,
     containerId: string,
     { configuration }: ProxyPlan,
   ): Promise<boolean> {
@@ -80,7 +81,7 @@ export class WorkspaceProxies {
       if (facts?.paused) await engine.resumeContainer(containerId);
       else if (!facts?.running) {
         await engine.startContainer(containerId);
-        this.inForce.set(containerId, configuration);
+        this.inForce.know(containerId, record.id, configuration);
       }
       return true;
     } catch (error) {
@@ -115,9 +116,9 @@ export class WorkspaceProxies {
   ): Promise<void> {
     const { reloadRules } = await import('./reloadRules.ts');
     try {
-      this.inForce.delete(containerId);
+      this.inForce.forget(containerId);
       await reloadRules(work.engine, containerId, configuration);
-      this.inForce.set(containerId, configuration);
+      this.inForce.know(containerId, work.record.id, configuration);
     } catch (error) {
       this.log.warn(`"${work.record.name}": the proxy did not take its rules: ${describeError(error)}`);
       await this.makeAnew(work, network);
@@ -139,15 +140,15 @@ export class WorkspaceProxies {
     const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
     if (!proxy) throw notRunning(record.name);
     const { EveryName } = await import('./everyName.ts');
-    const before = this.inForce.get(proxy.id);
-    this.inForce.delete(proxy.id);
+    const before = this.inForce.of(proxy.id);
+    this.inForce.forget(proxy.id);
     try {
       const policy = policyInForce(record.egress, this.settings());
       const everyName = await EveryName.begin(engine, proxy.id, policy);
       // these it keeps to again by itself
-      if (before !== undefined) this.inForce.set(proxy.id, before);
+      if (before !== undefined) this.inForce.know(proxy.id, record.id, before);
       void everyName.over.then((isCertain) => {
-        if (!isCertain) this.inForce.delete(proxy.id);
+        if (!isCertain) this.inForce.forget(proxy.id);
       });
       return everyName;
     } catch (error) {
@@ -178,9 +179,9 @@ export class WorkspaceProxies {
     return await proxyFacts(engine, record.id, await this.plan(record, engine));
   }
 
-  /** It has ended: when it is started again it keeps to what it was made for. */
-  hasEnded(containerId: string): void {
-    this.inForce.delete(containerId);
+  /** What the proxies of a workspace keep to is not known any more. */
+  doubt(id: string): void {
+    this.inForce.forgetAllOf(id);
   }
 
   /** Whether it is known that a proxy that runs keeps to the rules of now. */
@@ -193,7 +194,7 @@ export class WorkspaceProxies {
   }
 
   private keepsTo({ configuration }: ProxyPlan, containerId: string): boolean {
-    return this.inForce.get(containerId) === configuration;
+    return this.inForce.of(containerId) === configuration;
   }
 
   /** Rejects with `invalidRequest` for rules that cannot be used: none of the others would mean what it says. */
