@@ -149,7 +149,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
-    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, proxies, log },
+    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, proxies, briefRules, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
   const holding = lazily(async () => {

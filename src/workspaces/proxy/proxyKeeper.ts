@@ -57,9 +57,8 @@ export class ProxyKeeper implements Disposable {
         const hasOtherRules = !isDeepStrictEqual(previous?.egress, current?.egress);
         // another window may have stored them, and handed over what this one does not know
         if (hasOtherRules) proxies.doubt(id);
-        const isOther =
-          previous?.container.kind !== current?.container.kind || previous?.network !== current?.network;
-        if (isOther || hasOtherRules) this.lookSoon(id);
+        const runsOn = isDeepStrictEqual(previous?.container, current?.container);
+        if (!runsOn || hasOtherRules || previous?.network !== current?.network) this.lookSoon(id);
       }),
     );
     this.subscriptions.add(
