@@ -30,9 +30,13 @@ export const announcerFile = `${folder}/announce.sh`;
 /** Begins the lines of a configuration that say its rules as people write them. */
 export const ruleMark = { allow: '# allow ', deny: '# deny ' } as const;
 
+/** How often in a row squid may end by itself, each time within so many seconds, before its container ends with it. */
+const quickEnds = { most: 3, seconds: 10 };
+
 /**
  * What a proxy's container runs in place of its image's entrypoint and command: squid, again whenever it is asked to let
- * go of all connections, and when it ends by itself after it took tries. Without a whole configuration it does not start.
+ * go of all connections, and when it ends by itself after it took tries, unless it does so again and again. Without a whole
+ * configuration it does not start.
  */
 export function proxyCommand(): string[] {
   return shell(
@@ -48,14 +52,17 @@ export function proxyCommand(): string[] {
     `trap 'kill -HUP "$squid" || :' HUP`,
     // asked in another way it would take a second, in which nobody is answered
     `trap 'again=1; kill -KILL "$squid" || :' USR1`,
-    'again=1 over=',
-    'while [ -n "$again" ]; do again=',
+    'again=1 over= ends=0',
+    'while [ -n "$again" ]; do again= since=$(date +%s)',
     `squid -N -f ${folder}/squid.conf & squid=$!`,
     // a signal ends a wait, and not what is waited for
     'code=0; wait "$squid" || code=$?',
     'while kill -0 "$squid" 2>/dev/null; do code=0; wait "$squid" || code=$?; done',
     // one that was not ready yet for a hangup ends by it, and a failure of squid is no end of its configuration
-    'if [ -z "$again$over" ] && { [ "$code" = 129 ] || [ -e up ]; }; then again=1; sleep 0.1; fi',
+    'if [ -z "$again$over" ] && { [ "$code" = 129 ] || [ -e up ]; }; then',
+    `[ $(($(date +%s) - since)) -lt ${quickEnds.seconds} ] || ends=0`,
+    `ends=$((ends + 1)); [ $ends -gt ${quickEnds.most} ] || { again=1; sleep 0.1; }`,
+    'fi',
     'done',
     'exit "$code"',
   );

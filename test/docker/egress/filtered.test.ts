@@ -156,9 +156,16 @@ describe('a workspace with a filtered network', function () {
     const name = core.egress.names(workspace.id).find(({ host }) => host === 'b.example.test');
     assert.deepEqual(name?.counts, { allowed: 1, denied: 2 });
     await core.service.restart(workspace.id);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
     await core.service.stop(workspace.id);
     await core.service.start(workspace.id);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
+    const { container } = core.service.get(workspace.id)!;
+    await (await connection.get()).restartContainer((container as { id: string }).id);
+    await until(() => Promise.resolve(core.service.allowedForNow(workspace.id).length === 0));
+    await until(async () => (await get(workspace, 'http://b.example.test/')) === 403);
   });
 
   it('reaches every public name while it is learned what it needs, and what is missing is proposed', async () => {
@@ -337,6 +344,25 @@ describe('a workspace with a filtered network', function () {
     await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
     assert.equal(core.service.get(workspace.id)!.container.kind, 'running');
+  });
+
+  it('is told of when its proxy fails again and again, or runs out of memory, and gets it back', async () => {
+    const cutOffs = async () =>
+      (await core.service.securityLog(workspace.id)).filter(({ cause }) => cause === 'cutOff').length;
+    const isBack = async () => (await get(workspace, 'http://a.example.test/')) === 200;
+    const before = await cutOffs();
+    const { id: containerId } = (await proxyOf(workspace))!;
+    while ((await cutOffs()) === before) {
+      // its container may end with any of them, and it may be back already
+      await inProxy(containerId, toSquid('KILL')).catch(() => undefined);
+      await delay(100);
+    }
+    await until(isBack);
+    const known = await cutOffs();
+    await inProxy((await proxyOf(workspace))!.id, 'tail /dev/zero');
+    await until(async () => (await cutOffs()) > known);
+    await until(isBack);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
   it('becomes isolated and filtered again while it runs on, with all that is in its container', async () => {
