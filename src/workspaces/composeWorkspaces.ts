@@ -4,7 +4,7 @@ import { DisposableStore } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
 import { lazily } from '../shared/lazily.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
-import { composeAgreement } from './composeAgreement.ts';
+import { composeAgreement, type Agreed } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
 import { containerIdOf } from './containerState.ts';
 import { ContainerPlans } from './containerPlans.ts';
@@ -80,9 +80,12 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       ...{ ...surroundings, store, operations },
       sessionsOf: (id) => [...sessions.list(id), ...sessions.ended(id)],
       report: (finding) => void reporter.report(finding),
+      onAbandoned: () => {
+        agreed.reconcileSoon();
+      },
     }),
   );
-  const { agreed } = disposables.add(
+  const { agreed }: Agreed = disposables.add(
     composeAgreement({
       ...surroundings,
       ...{ store, operations, isBusy, views, ownResumes },
@@ -146,7 +149,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
-    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, proxies, log },
+    ...{ store, operations: engineOperations, provisioner, neighbours, secrets, proxies, briefRules, log },
     requireResumable: (id) => folders.guard.requireNothingOpen(id),
   });
   const holding = lazily(async () => {

@@ -11,6 +11,7 @@ import type { FrozenNeighbours } from './frozenNeighbours.ts';
 import { awake } from './idle/idleMark.ts';
 import { notRunning } from './notRunning.ts';
 import type { Outdated, Provisioner } from './provisioner.ts';
+import type { BriefRules } from './proxy/briefRules.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
@@ -36,6 +37,7 @@ export class Lifecycle {
   private readonly neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
   private readonly secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
   private readonly proxies: Pick<WorkspaceProxies, 'bringUp' | 'stop' | 'pause'>;
+  private readonly briefRules: Pick<BriefRules, 'forget'>;
   private readonly requireResumable: (workspaceId: string) => Promise<void>;
   private readonly log: Log;
 
@@ -46,6 +48,7 @@ export class Lifecycle {
     neighbours: Pick<FrozenNeighbours, 'keep' | 'whileNoneIsHeld'>;
     secrets: Pick<WorkspaceSecrets, 'giveAgain'>;
     proxies: Pick<WorkspaceProxies, 'bringUp' | 'stop' | 'pause'>;
+    briefRules: Pick<BriefRules, 'forget'>;
     /** Throws `conflict` when a paused workspace must not go on as it is. */
     requireResumable: (workspaceId: string) => Promise<void>;
     log: Log;
@@ -56,6 +59,7 @@ export class Lifecycle {
     this.neighbours = parts.neighbours;
     this.secrets = parts.secrets;
     this.proxies = parts.proxies;
+    this.briefRules = parts.briefRules;
     this.requireResumable = parts.requireResumable;
     this.log = parts.log;
   }
@@ -84,6 +88,7 @@ export class Lifecycle {
     return this.change(id, 'restart', options, (work) => {
       const { engine, facts } = work;
       if (!facts || !(facts.running || facts.paused)) return this.bringUp(work);
+      this.briefRules.forget(id);
       return this.startAgain(work, facts, (containerId) => engine.restartContainer(containerId));
     });
   }

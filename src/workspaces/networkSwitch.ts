@@ -20,7 +20,7 @@ type Network = Pick<WorkspaceChoices, 'network'>;
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'update'>;
-  readonly proxies: Pick<WorkspaceProxies, 'prepare' | 'bringUp' | 'remove'>;
+  readonly proxies: Pick<WorkspaceProxies, 'prepare' | 'bringUp' | 'stop' | 'remove'>;
   readonly reports: Pick<IsolationReports, 'report' | 'requireProxy'>;
   readonly neighbours: Pick<FrozenNeighbours, 'whileFree'>;
   readonly log: Log;
@@ -47,9 +47,9 @@ export class NetworkSwitch {
 
   /**
    * Puts in force, and stores, what was chosen together with the network. Stored is `filtered` only once all that it
-   * promises was seen to hold, and `isolated` before the proxy goes: whoever is killed on the way leaves a workspace that
-   * is stored as isolated, whose proxy is ended by who looks after it. Rejects with `isolationNotHeld` where a promise does
-   * not hold.
+   * promises was seen to hold, and `isolated` only once its proxy has ended: whoever is killed on the way leaves a
+   * workspace that is cut off, whose proxy is removed or brought back by who looks after it, as is stored. Rejects with
+   * `isolationNotHeld` where a promise does not hold.
    */
   async run(work: EngineWork, known: ContainerFacts, next: WorkspaceChoices): Promise<ContainerState> {
     const { engine, record, operation } = work;
@@ -59,6 +59,7 @@ export class NetworkSwitch {
     if (!facts) throw notRunning(record.name);
     const store = () => this.parts.store.update(record.id, (now) => ({ ...now, ...next }));
     if (next.network === 'isolated') {
+      await this.parts.proxies.stop(engine, record.id);
       await store();
       await this.parts.proxies.remove(engine, record.id);
       await this.lookAgain(work, next, facts);

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../src/isolation/containerSpec.ts';
 import { letThroughStatus } from '../../src/isolation/egress/letThroughStatus.ts';
-import { refusedNames } from '../../src/isolation/probe/proxyQuestions.ts';
+import { refusals } from '../../src/isolation/probe/proxyQuestions.ts';
 import { capabilityBits } from '../../src/isolation/capabilityNames.ts';
 
 /** What the probe prints in a container that was made exactly as specified, line by line. */
@@ -72,7 +72,7 @@ export function probeLines(
     `process 1 ${uid} ${effective} 1 2 docker-init  `,
     `process 7 ${uid} ${effective} 1 2 sleep  `,
     ...targets.map((target) => `reach ${target} none`),
-    ...(proxy === '' ? [] : ['asks', ...refusedNames.map((name) => `asked ${name} 403`)]),
+    ...(proxy === '' ? [] : ['asks', ...refusals.map((name) => `asked ${name} 403`)]),
     ...(proxy === '' || allowed === '' ? [] : [`allows ${letThroughStatus}`]),
     ...(spec.network === 'own' && !spec.looksUpNames ? ['lookup none'] : []),
     'end',

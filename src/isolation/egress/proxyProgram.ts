@@ -32,9 +32,13 @@ export const announcerFile = `${folder}/announce.sh`;
 /** Begins the lines of a configuration that say its rules as people write them. */
 export const ruleMark = { allow: '# allow ', deny: '# deny ' } as const;
 
+/** How often in a row squid may end by itself, each time within so many seconds, before its container ends with it. */
+const quickEnds = { most: 3, seconds: 10 };
+
 /**
  * What a proxy's container runs in place of its image's entrypoint and command: squid, again whenever it is asked to let
- * go of all connections, and when it ends by itself after it took tries. Without a whole configuration it does not start.
+ * go of all connections, and when it ends by itself after it took tries, unless it does so again and again. Without a whole
+ * configuration it does not start.
  */
 export function proxyCommand(): string[] {
   return shell(
@@ -50,15 +54,18 @@ export function proxyCommand(): string[] {
     `trap 'kill -HUP "$squid" || :' HUP`,
     // asked in another way it would take a second, in which nobody is answered
     `trap 'again=1; kill -KILL "$squid" || :' USR1`,
-    'again=1 over=',
-    'while [ -n "$again" ]; do again=',
+    'again=1 over= ends=0',
+    'while [ -n "$again" ]; do again= since=$(date +%s)',
     `echo ${proxyBeginLine}`,
     `squid -N -f ${folder}/squid.conf & squid=$!`,
     // a signal ends a wait, and not what is waited for
     'code=0; wait "$squid" || code=$?',
     'while kill -0 "$squid" 2>/dev/null; do code=0; wait "$squid" || code=$?; done',
     // one that was not ready yet for a hangup ends by it, and a failure of squid is no end of its configuration
-    'if [ -z "$again$over" ] && { [ "$code" = 129 ] || [ -e up ]; }; then again=1; sleep 0.1; fi',
+    'if [ -z "$again$over" ] && { [ "$code" = 129 ] || [ -e up ]; }; then',
+    `[ $(($(date +%s) - since)) -lt ${quickEnds.seconds} ] || ends=0`,
+    `ends=$((ends + 1)); [ $ends -gt ${quickEnds.most} ] || { again=1; sleep 0.1; }`,
+    'fi',
     'done',
     'exit "$code"',
   );
@@ -66,11 +73,11 @@ export function proxyCommand(): string[] {
 
 /**
  * A command to run in a proxy's container that takes another configuration from its standard input. It ends with 0 once
- * that is in force; with any other code the one before stays in force, and the standard error says why. Connections that
+ * that is in force; with any other code the one before is in force, and the standard error says why. Connections that
  * are open are kept where it allows all that was allowed, and otherwise ended, as nothing else would end a tunnel.
  */
 export function proxyReload(): string[] {
-  return shell(...takesNext('cat'), ...putsInForce, 'putInForce "$next"');
+  return shell(...putsInForce, ...takesNext('cat'), 'putInForce "$next" "$before"', 'rm "$mine"');
 }
 
 /** Longest time for which a configuration is in force that was to be so for a while. */
@@ -84,24 +91,19 @@ export const proxyWhileLine = 'cordon-while';
  */
 export function proxyReloadForWhile(): string[] {
   return shell(
+    ...putsInForce,
     ...takesNext(
       `while IFS= read -r line; do printf '%s\\n' "$line"; [ "$line" != '${endOfConfiguration}' ] || break; done`,
     ),
-    ...putsInForce,
-    'before=$next.before mine=$next.mine',
-    'trap \'rm -f "$next" "$before" "$mine"\' EXIT',
-    // whoever ends this ends it like the end of its input
-    'trap : TERM INT HUP',
-    'cp squid.conf "$before"; cp "$next" "$mine"',
-    'putInForce "$next"',
+    'putInForce "$next" "$before"',
     `echo ${proxyWhileLine}`,
     // what is begun beside this has no input but one that it is given
     'exec 3<&0',
     `timeout ${longestWhileMs / 1000} cat <&3 >/dev/null & open=$!`,
-    '{ while cmp -s squid.conf "$mine"; do sleep 0.2; done; kill $open; } >/dev/null 2>&1 & watch=$!',
+    '{ while [ squid.conf -ef "$mine" ]; do sleep 0.2; done; kill $open; } >/dev/null 2>&1 & watch=$!',
     'wait $open || :',
     'kill $open $watch 2>/dev/null || :',
-    '! cmp -s squid.conf "$mine" || putInForce "$before"',
+    '[ ! squid.conf -ef "$mine" ] || putInForce "$before" "$next"',
   );
 }
 
@@ -111,24 +113,32 @@ function takesNext(reader: string): readonly string[] {
     'umask 077',
     `cd ${folder}`,
     // others may do the same at this moment
-    `next=${folder}/next.$$; trap 'rm -f "$next"' EXIT`,
+    `next=${folder}/next.$$ before=${folder}/before.$$ mine=${folder}/mine.$$`,
+    `tidy() { rm -f "$next" "$before" "$mine"; }; tidy; trap 'putBack; tidy' EXIT`,
+    // whoever ends this ends it like the end of its input
+    'trap : TERM INT HUP',
     `${reader} >"$next"`,
     `${isWhole('"$next"')} || { echo 'a part of the configuration is missing' >&2; exit 3; }`,
     // says much, also when all is well
     `said=$(squid -k parse -f "$next" 2>&1) || { echo "$said" | grep -vE '(Processing|Startup|Initializing)[: ]' >&2; exit 5; }`,
+    'ln "$next" "$mine"',
   ];
 }
 
-/** Steps with which `putInForce` takes a file for the configuration, and returns once it is in force. */
+/**
+ * Steps with which `putInForce` takes a file for the configuration, keeps the one before as another, and returns once it is
+ * in force. `putBack` has the one before in force again where `$mine` is the configuration still.
+ */
 const putsInForce: readonly string[] = [
-  'again() { tries=$((tries - 1)); [ $tries -gt 0 ] || exit 4; sleep 0.02; }',
+  'putBack() { [ ! squid.conf -ef "$mine" ] || { mv "$before" squid.conf; kill -USR1 1; }; }',
+  "again() { tries=$((tries - 1)); [ $tries -gt 0 ] || { echo 'it does not listen anew' >&2; exit 4; }; sleep 0.02; }",
   'putInForce() {',
   `lost=$(grep '^${ruleMark.allow}' squid.conf | grep -vxFf "$1" || true)`,
   `denied=$(grep '^${ruleMark.deny}' "$1" | grep -vxFf squid.conf || true)`,
   'signal=HUP; [ -z "$lost$denied" ] || signal=USR1',
   'tries=100',
   'until was=$(listener) && [ -n "$was" ]; do again; done',
-  'mv "$1" squid.conf',
+  'ln squid.conf "$2"; mv "$1" squid.conf',
   'kill -$signal 1',
   // it listens anew when it has read the configuration
   'until now=$(listener) && [ -n "$now" ] && [ "$now" != "$was" ]; do again; done',

@@ -93,7 +93,7 @@ const addressChecks = [
 
 /** Whether the rules let a name through, asked without trying it: refused before the name is looked up, or anybody told. */
 const question = [
-  'acl question method TRACE',
+  'acl question method TRACE CONNECT',
   'acl goes_nowhere req_header Max-Forwards ^0$',
   'acl mark_asked annotate_transaction cordon=asked',
   `deny_info ${letThroughStatus}:ERR_ACCESS_DENIED mark_asked`,

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { letThroughStatus } from '../egress/letThroughStatus.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
-import { refusedNames } from './proxyQuestions.ts';
+import { refusals } from './proxyQuestions.ts';
 
 /** Devices that the kernel puts into every network namespace, without a way anywhere. */
 const builtIn = /^(lo|tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|teql0)$/;
@@ -111,7 +111,7 @@ function proxyChecks(): InsideCheck[] {
         const letThrough = [...asked].filter(([, status]) => status !== refusal).map(([name]) => name);
         if (letThrough.length > 0)
           return { ok: false, actual: l10n.t('it lets through: {0}', letThrough.join(', ')) };
-        return refusedNames.every((name) => asked.has(name))
+        return refusals.every((name) => asked.has(name))
           ? { ok: true, actual: l10n.t('both refused') }
           : undefined;
       },

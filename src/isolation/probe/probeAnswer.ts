@@ -193,7 +193,7 @@ const grammar: readonly (readonly [RegExp, Take])[] = [
     },
   ],
   [
-    /^asked ([a-z0-9.-]{1,100}) (\d{3})$/,
+    /^asked ([a-z0-9.:-]{1,100}) (\d{3})$/,
     ({ asked }, [name = '', status]) => takeOnce(asked, name, Number(status)),
   ],
   [

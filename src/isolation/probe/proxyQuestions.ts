@@ -1,11 +1,28 @@
 import { proxyPort } from '../egress/proxyHost.ts';
 
-/** What a proxy is asked for and must refuse: a name that nobody allows, and the metadata service of clouds. */
-export const refusedNames = ['not-allowed.cordon.invalid', '169.254.169.254'] as const;
+/** Nobody allows it. */
+const stranger = 'not-allowed.cordon.invalid';
+/** The metadata service of clouds. */
+const metadata = '169.254.169.254';
+/** What a proxy is asked for and must refuse. */
+export const refusedNames: readonly string[] = [stranger, metadata];
 
-const tunnel = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\nConnection: close\r\n\r\n`;
 /** Whether a name is let through. The proxy answers that itself, by its rules: nothing of it goes out. */
-const letsThrough = String.raw`TRACE http://%s/ HTTP/1.1\r\nHost: %s\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n`;
+const goesNowhere = String.raw`Max-Forwards: 0\r\nConnection: close\r\n\r\n`;
+const letsThrough = String.raw`TRACE http://%s/ HTTP/1.1\r\nHost: %s\r\n${goesNowhere}`;
+const letsTunnel = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n${goesNowhere}`;
+/** Of an address the rules are not all that decides. */
+const tunnel = String.raw`CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\nConnection: close\r\n\r\n`;
+
+/** What of that is asked how, and what the answer of the probe calls it. */
+const questions = [
+  { request: letsThrough, name: stranger, called: stranger },
+  { request: letsTunnel, name: stranger, called: `${stranger}:443` },
+  { request: tunnel, name: metadata, called: metadata },
+] as const;
+/** All that must be refused, as the answer of the probe calls it. */
+export const refusals: readonly string[] = questions.map(({ called }) => called);
+
 /** A proxy that runs refuses within a few milliseconds. */
 const answerSeconds = 0.3;
 const betweenSeconds = 0.02;
@@ -22,7 +39,7 @@ question() {
   ) &
   jobs="$jobs $!"
 }
-for what in ${refusedNames.join(' ')}; do question "${tunnel}" $what "asked $what"; done
+${questions.map(({ request, name, called }) => `question "${request}" ${name} "asked ${called}"`).join('\n')}
 [ -n "$2" ] && question "${letsThrough}" "$2" allows
 ( sleep ${answerSeconds}; for j in $jobs; do kill -KILL -- "-$j"; done ) & timer=$!
 wait $jobs
@@ -43,8 +60,8 @@ ask() {
   if command -v bash >/dev/null; then say asks; bash -c '${bash}' bash "$1" "$2"
   elif command -v nc >/dev/null && command -v timeout >/dev/null; then
     say asks
-    for what in ${refusedNames.join(' ')}; do question "$1" '${tunnel}' $what "asked $what"; done
-    [ -n "$2" ] && question "$1" '${letsThrough}' "$2" allows
+    ${questions.map(({ request, name, called }) => `question "$1" "${request}" ${name} "asked ${called}"`).join('\n    ')}
+    [ -n "$2" ] && question "$1" "${letsThrough}" "$2" allows
     wait
   fi
 }`;

@@ -25,6 +25,7 @@ export function composeProxies(
     | 'egress'
     | 'onDidChangeEgress'
     | 'hostAddresses'
+    | 'isAlive'
     | 'isOpenHere'
     | 'onDidChangeOpenFolders'
     | 'log'
@@ -33,9 +34,10 @@ export function composeProxies(
     readonly operations: Operations;
     readonly sessionsOf: SessionsOf;
     readonly report: (finding: SecurityFinding) => void;
+    readonly onAbandoned: () => void;
   },
 ): Proxies {
-  const { store, engines, operations, hostAddresses, isOpenHere, log } = parts;
+  const { store, engines, operations, hostAddresses, isAlive, isOpenHere, onAbandoned, log } = parts;
   const disposables = new DisposableStore();
   const briefRules = disposables.add(new BriefRules(store));
   const proxies = new WorkspaceProxies({ settings: parts.egress, briefRules, hostAddresses, log });
@@ -44,7 +46,7 @@ export function composeProxies(
     briefRules,
     keeper: disposables.add(
       new ProxyKeeper({
-        ...{ store, engines, operations, proxies, isOpenHere, log },
+        ...{ store, engines, operations, proxies, isAlive, isOpenHere, onAbandoned, log },
         onDidChangeRules: parts.onDidChangeEgress,
         onCutOff: (workspaceId, occurrence) => {
           parts.report({

@@ -70,5 +70,5 @@ export function tryKey({ atMs, client, clientPort, host }: EgressTry): string {
 
 /** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */
 export function isOfWorkspace({ host }: EgressTry): boolean {
-  return host !== '' && !(refusedNames as readonly string[]).includes(host);
+  return host !== '' && !refusedNames.includes(host);
 }

@@ -25,7 +25,7 @@ export class EveryName {
     );
   }
 
-  /** Rejects with `engineFailed` where the proxy does not take it, and the rules before stay in force. */
+  /** Rejects with `engineFailed` where the proxy does not take it: then nobody knows what it lets through. */
   static async begin(
     engine: Pick<EngineProcesses, 'startProcess'>,
     containerId: string,
@@ -35,15 +35,21 @@ export class EveryName {
     const process = await startInProxy(engine, containerId, proxyReloadForWhile());
     process.stdin.write(learningConfiguration(policy, hostAddresses));
     const said = beginOf(process.stderr, keptCharacters);
-    const isInForce = untilLine(process, proxyWhileLine);
+    const inForce = async () => {
+      if (!(await untilLine(process, proxyWhileLine)))
+        throw rulesNotTaken(await said, await process.exitCode);
+    };
     try {
-      if (await pTimeout(isInForce, { milliseconds: longestChangeMs })) return new EveryName(process);
+      await pTimeout(inForce(), {
+        milliseconds: longestChangeMs,
+        message: new CordonError('engineFailed', l10n.t('The proxy did not take its rules in time.')),
+      });
+      return new EveryName(process);
     } catch (error) {
       process.stdin.end();
       process.close();
-      throw new CordonError('engineFailed', l10n.t('The proxy did not take its rules in time.'), error);
+      throw error;
     }
-    throw rulesNotTaken((await said).trim());
   }
 
   /** Has the rules in force again. Gives false where nobody knows whether they are. */

@@ -14,7 +14,7 @@ import type { WorkspaceProxies } from './workspaceProxies.ts';
 /** With what it is learned what workspaces need. */
 export interface LearningParts {
   readonly engineOperations: Pick<EngineOperations, 'run'>;
-  readonly proxies: Pick<WorkspaceProxies, 'letEverythingOut' | 'makeAnew'>;
+  readonly proxies: Pick<WorkspaceProxies, 'letEverythingOut' | 'applyRules'>;
   readonly egress: () => EgressSettings;
 }
 
@@ -53,10 +53,12 @@ export class Learning {
     const ending = parts.engineOperations.run(id, 'update', options, async (work) => {
       const facts = requireFiltered(work);
       const reached = await ReachedNames.follow(work.engine, id);
-      const everyName = await parts.proxies.letEverythingOut(work).catch((error: unknown) => {
-        reached.dispose();
-        throw error;
-      });
+      const everyName = await parts.proxies
+        .letEverythingOut(work, facts.networkMode)
+        .catch((error: unknown) => {
+          reached.dispose();
+          throw error;
+        });
       begun.push(new Learning(parts, { id, everyName, reached }));
       return stateOfFacts(facts);
     });
@@ -72,19 +74,20 @@ export class Learning {
 
   /**
    * Has only the rules let it out again, and gives those that are missing for what it reached meanwhile, and whether it may
-   * have reached more than these are for.
+   * have reached more than these are for. Before anything of that can fail the proxy is handed its rules, be it for the
+   * second time.
    */
   async end(options: OperationOptions = {}): Promise<Learned> {
-    const isCertain = await this.everyName.end();
+    await this.everyName.end();
     const { engineOperations, proxies, egress } = this.parts;
     let learned: Learned = { rules: [], hasMore: false };
     await engineOperations
       .run(this.id, 'update', options, async (work) => {
         const { engine, record, facts } = work;
+        if (facts?.running && !facts.paused) await proxies.applyRules(work, facts.networkMode);
         const { names, hasMore } = await this.reached.list(engine, this.id);
         const rules = learnedRules(names, rulesOf(policyInForce(record.egress, egress())));
         learned = { rules, hasMore };
-        if (!isCertain && facts?.running && !facts.paused) await proxies.makeAnew(work, facts.networkMode);
         return facts ? stateOfFacts(facts) : { kind: 'absent' };
       })
       .finally(() => {

@@ -1,4 +1,4 @@
-import type { ContainerFacts } from '../../isolation/isolationReport.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
@@ -6,8 +6,9 @@ import type { Log } from '../../shared/log.ts';
 import type { ContainerEngine, EngineSource, ManagedProxy } from '../containerEngine.ts';
 import { isUp } from '../containerState.ts';
 import type { Operation, Operations } from '../operations.ts';
-import type { WorkspaceRecord } from '../workspaceRecord.ts';
+import type { Intent, WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { lastRun } from './lastRun.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { Revivals } from './revivals.ts';
 import { wantedProxy, type WantedProxy } from './wantedProxy.ts';
@@ -15,17 +16,23 @@ import type { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** What happens at once is looked at once. */
 const soonMs = 150;
-/** Another window, which has the folder open, is the first to act. */
-const elsewhereMs = 4000;
+/** What another process does is waited for, and looked at so often whether that process is there still. */
+const againMs = 1000;
+/** Out of memory, which can come many times a second, is told once in so long. */
+const outOfMemoryMs = 60_000;
 
 interface Parts {
   readonly store: Pick<WorkspaceStore, 'find' | 'records' | 'container' | 'onDidChange'>;
   readonly engines: Pick<EngineSource, 'get' | 'state' | 'onDidReceiveActivity'>;
   readonly operations: Pick<Operations, 'run' | 'isBusy' | 'onDidEnd'>;
-  readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'hasEnded' | 'stop' | 'remove'>;
+  readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'hasRules' | 'doubt' | 'stop' | 'remove'>;
   readonly onDidChangeRules: Event<unknown>;
   /** A workspace that runs has no proxy that does, and so reaches nothing. `occurrence` tells this time from others. */
   readonly onCutOff: (workspaceId: string, occurrence: string) => void;
+  /** Whether the process that wrote an intent still lives. */
+  readonly isAlive: (owner: number, sinceMs: number) => boolean;
+  /** A process that is gone left a workspace half changed. */
+  readonly onAbandoned: () => void;
   readonly isOpenHere: (folderUri: string) => boolean;
   readonly log: Log;
 }
@@ -37,27 +44,36 @@ export class ProxyKeeper implements Disposable {
   private readonly parts: Parts;
   private readonly subscriptions = new DisposableStore();
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  private readonly revivals = new Revivals();
+  private readonly revivals: Revivals;
+  /** When those began that it was already told of, by workspaces. */
+  private readonly abandoned = new Map<string, string>();
 
   constructor(parts: Parts) {
     this.parts = parts;
     const { store, engines, operations, proxies, onDidChangeRules } = parts;
+    this.revivals = new Revivals(parts.isOpenHere);
     this.subscriptions.add(
       store.onDidChange(({ id, previous, current }) => {
-        if (previous?.container.kind !== current?.container.kind || previous?.network !== current?.network)
-          this.lookSoon(id);
+        const hasOtherRules = !isDeepStrictEqual(previous?.egress, current?.egress);
+        // another window may have stored them, and handed over what this one does not know
+        if (hasOtherRules) proxies.doubt(id);
+        const runsOn = isDeepStrictEqual(previous?.container, current?.container);
+        if (!runsOn || hasOtherRules || previous?.network !== current?.network) this.lookSoon(id);
       }),
     );
     this.subscriptions.add(
       engines.onDidReceiveActivity((activity) => {
         if (activity.kind !== 'proxy' || activity.action === 'kill') return;
-        if (activity.action === 'die') proxies.hasEnded(activity.containerId);
-        this.lookSoon(activity.workspaceId);
+        const { action, workspaceId, containerId, timeMs } = activity;
+        if (action === 'die' || action === 'oom') proxies.doubt(workspaceId);
+        // what it was, was squid as a rule, which is there again already
+        if (action === 'oom')
+          parts.onCutOff(workspaceId, `oom ${containerId} ${Math.floor(timeMs / outOfMemoryMs)}`);
+        this.lookSoon(workspaceId);
       }),
     );
     this.subscriptions.add(
       operations.onDidEnd((id) => {
-        if (this.timers.has(id)) return;
         this.lookSoon(id);
       }),
     );
@@ -90,10 +106,7 @@ export class ProxyKeeper implements Disposable {
   }
 
   private lookSoon(id: string): void {
-    const record = this.parts.store.find(id);
-    if (!record) return;
-    const ms = this.parts.isOpenHere(record.folder) ? soonMs : elsewhereMs;
-    this.lookAfter(id, Math.max(ms, this.revivals.restMs(id)));
+    if (this.parts.store.find(id)) this.lookAfter(id, soonMs);
   }
 
   private lookAfter(id: string, ms: number): void {
@@ -110,17 +123,36 @@ export class ProxyKeeper implements Disposable {
   /** Whoever is at work on the workspace now looks after its proxy, too; the end of that is looked at again. */
   private async look(id: string): Promise<void> {
     const { store, engines, operations } = this.parts;
-    if (engines.state.kind !== 'connected' || !store.find(id) || operations.isBusy(id)) return;
+    const before = store.find(id);
+    if (engines.state.kind !== 'connected' || !before || operations.isBusy(id)) return;
+    if (before.intent) {
+      this.waitForEnd(id, before.intent);
+      return;
+    }
     const engine = await engines.get();
     const proxies = await proxiesOf(engine, id);
     const record = store.find(id);
     if (!record || operations.isBusy(id)) return;
     const amiss = await this.amiss(engine, record, proxies);
+    if (amiss !== 'ended') this.revivals.isUp(id);
     if (!amiss) return;
+    const restMs = amiss === 'ended' ? this.revivals.restMs(record) : 0;
+    if (restMs > 0) {
+      this.lookAfter(id, restMs);
+      return;
+    }
     await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
       const now = store.find(id);
       if (now) await this.putRight(engine, now, operation, amiss);
     });
+  }
+
+  /** Of an operation of another window. Where that one is gone, recovery ends what it began, and all is looked at again. */
+  private waitForEnd(id: string, { owner, startedAt }: Intent): void {
+    this.lookAfter(id, againMs);
+    if (this.parts.isAlive(owner, Date.parse(startedAt)) || this.abandoned.get(id) === startedAt) return;
+    this.abandoned.set(id, startedAt);
+    this.parts.onAbandoned();
   }
 
   private async amiss(
@@ -178,15 +210,4 @@ export class ProxyKeeper implements Disposable {
   private wanted(record: WorkspaceRecord): WantedProxy {
     return wantedProxy(record, this.parts.store.container(record.id).kind);
   }
-}
-
-/** Tells the run of a proxy that ended from others, in the same way in every window. */
-async function lastRun(
-  engine: ContainerEngine,
-  workspaceId: string,
-  { id, startedAt }: Pick<ContainerFacts, 'id' | 'startedAt'>,
-): Promise<string> {
-  const [proxy] = await proxiesOf(engine, workspaceId);
-  const last = proxy && (await engine.inspectContainer(proxy.id));
-  return last ? `${last.id} ${last.startedAt}` : `gone ${id} ${startedAt}`;
 }

@@ -28,8 +28,7 @@ export async function reloadRules(
       milliseconds: longestChangeMs,
       message: new CordonError('timeout', l10n.t('The proxy did not take its rules in time.')),
     });
-    if (exitCode === 0) return;
-    throw rulesNotTaken(said.join(' ').trim() || l10n.t('exit code {0}', exitCode));
+    if (exitCode !== 0) throw rulesNotTaken(said.join(' '), exitCode);
   } finally {
     process.close();
   }
@@ -47,6 +46,8 @@ export async function startInProxy(
   return process;
 }
 
-export function rulesNotTaken(reason: string): CordonError {
+/** What to reject with where such a command ended like this. */
+export function rulesNotTaken(said: string, exitCode: number): CordonError {
+  const reason = said.trim() || l10n.t('exit code {0}', exitCode);
   return new CordonError('engineFailed', l10n.t('The proxy did not take its rules: {0}', reason));
 }

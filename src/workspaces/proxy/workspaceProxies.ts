@@ -16,6 +16,7 @@ import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
 import { discardAll, isBetween, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
+import { RulesInForce } from './rulesInForce.ts';
 
 /** What a proxy is made or looked at for. */
 export interface ProxyWork {
@@ -30,11 +31,7 @@ export class WorkspaceProxies {
   private readonly briefRules: Pick<BriefRules, 'of'>;
   private readonly hostAddresses: () => readonly string[];
   private readonly log: Log;
-  /**
-   * What proxies that run keep to, by their containers, where this window knows: another one may have handed them
-   * anything since they were started with what they were made for.
-   */
-  private readonly inForce = new Map<string, string>();
+  private readonly inForce = new RulesInForce();
 
   constructor(parts: {
     settings: () => EgressSettings;
@@ -70,14 +67,18 @@ export class WorkspaceProxies {
     const [first] = found;
     const isFirstFit =
       first !== undefined && found.length === 1 && isFit(first, plan, { network: await network, networks });
-    if (!isFirstFit || !(await this.letRun(engine, first.id, plan)))
-      this.inForce.set(await makeProxy(work, plan, { network, found, networks }), plan.configuration);
+    if (!isFirstFit || !(await this.letRun(work, first.id, plan)))
+      this.inForce.know(
+        await makeProxy(work, plan, { network, found, networks }),
+        record.id,
+        plan.configuration,
+      );
     else if (!this.keepsTo(plan, first.id)) await this.handOver(work, plan, first.id, await network);
   }
 
   /** Gives false for one that can never run again. */
   private async letRun(
-    engine: ContainerEngine,
+    { engine, record }: ProxyWork,
     containerId: string,
     { configuration }: ProxyPlan,
   ): Promise<boolean> {
@@ -87,7 +88,7 @@ export class WorkspaceProxies {
       if (facts?.paused) await engine.resumeContainer(containerId);
       else if (!facts?.running) {
         await engine.startContainer(containerId);
-        this.inForce.set(containerId, configuration);
+        this.inForce.know(containerId, record.id, configuration);
       }
       return true;
     } catch (error) {
@@ -122,9 +123,9 @@ export class WorkspaceProxies {
   ): Promise<void> {
     const { reloadRules } = await import('./reloadRules.ts');
     try {
-      this.inForce.delete(containerId);
+      this.inForce.forget(containerId);
       await reloadRules(work.engine, containerId, configuration);
-      this.inForce.set(containerId, configuration);
+      this.inForce.know(containerId, work.record.id, configuration);
     } catch (error) {
       this.log.warn(`"${work.record.name}": the proxy did not take its rules: ${describeError(error)}`);
       await this.makeAnew(work, network);
@@ -132,18 +133,35 @@ export class WorkspaceProxies {
   }
 
   /** In place of a proxy of which nobody knows what it lets through. */
-  async makeAnew(work: ProxyWork, network: string): Promise<void> {
+  private async makeAnew(work: ProxyWork, network: string): Promise<void> {
     await this.remove(work.engine, work.record.id);
     await this.bringUp(work, network);
   }
 
-  /** Has the proxy let everything out that no rule denies, until what this gives is ended. Rejects where it cannot. */
-  async letEverythingOut({ engine, record }: ProxyWork): Promise<EveryName> {
+  /**
+   * Has the proxy let everything out that no rule denies, until what this gives is ended. Rejects where it cannot: then
+   * there is a proxy that keeps to the rules, or none.
+   */
+  async letEverythingOut(work: ProxyWork, network: string): Promise<EveryName> {
+    const { engine, record } = work;
     const [proxy] = (await proxiesOf(engine, record.id)).filter(({ state }) => state.kind === 'running');
     if (!proxy) throw notRunning(record.name);
     const { EveryName } = await import('./everyName.ts');
-    const policy = policyInForce(record.egress, this.settings());
-    return await EveryName.begin(engine, proxy.id, policy, this.hostAddresses());
+    const before = this.inForce.of(proxy.id);
+    this.inForce.forget(proxy.id);
+    try {
+      const policy = policyInForce(record.egress, this.settings());
+      const everyName = await EveryName.begin(engine, proxy.id, policy, this.hostAddresses());
+      // these it keeps to again by itself
+      if (before !== undefined) this.inForce.know(proxy.id, record.id, before);
+      void everyName.over.then((isCertain) => {
+        if (!isCertain) this.inForce.forget(proxy.id);
+      });
+      return everyName;
+    } catch (error) {
+      await this.makeAnew(work, network);
+      throw error;
+    }
   }
 
   /** Ends the proxies of a workspace at once; what they are made of stays for the next start. */
@@ -168,9 +186,9 @@ export class WorkspaceProxies {
     return await proxyFacts(engine, record.id, await this.plan(record, engine));
   }
 
-  /** It has ended: when it is started again it keeps to what it was made for. */
-  hasEnded(containerId: string): void {
-    this.inForce.delete(containerId);
+  /** What the proxies of a workspace keep to is not known any more. */
+  doubt(id: string): void {
+    this.inForce.forgetAllOf(id);
   }
 
   /** Whether it is known that a proxy that runs keeps to the rules of now. */
@@ -183,7 +201,7 @@ export class WorkspaceProxies {
   }
 
   private keepsTo({ configuration }: ProxyPlan, containerId: string): boolean {
-    return this.inForce.get(containerId) === configuration;
+    return this.inForce.of(containerId) === configuration;
   }
 
   /** Rejects with `invalidRequest` for rules that cannot be used: none of the others would mean what it says. */

@@ -26,6 +26,7 @@ import {
 import { takeClock } from '../../support/movedClock.ts';
 import { MemoryStorage } from '../../support/memoryStorage.ts';
 import { codeOf } from '../../support/workspacesOnFake.ts';
+import { toSquid } from '../../support/internet/testProxy.ts';
 import { temporaryFolder, workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 
 const [address, otherAddress] = internetAddresses;
@@ -99,6 +100,11 @@ describe('a workspace with a filtered network', function () {
     assert.ok(found.length <= 1, 'one proxy at most');
     return found[0];
   };
+  const inProxy = async (containerId: string, line: string) => {
+    const docker = await connection.get();
+    const command = ['sh', '-c', line];
+    return await docker.startProcess({ containerId, command, cwd: '/', env: {}, stdin: false });
+  };
   const until = async (condition: () => Promise<boolean>, timeoutMs = 20_000) => {
     const startedAt = performance.now();
     while (!(await condition())) {
@@ -153,9 +159,16 @@ describe('a workspace with a filtered network', function () {
     const name = core.egress.names(workspace.id).find(({ host }) => host === 'b.example.test');
     assert.deepEqual(name?.counts, { allowed: 1, denied: 2 });
     await core.service.restart(workspace.id);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
     await core.service.stop(workspace.id);
     await core.service.start(workspace.id);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+    await core.service.allowForNow(workspace.id, { rule: 'b.example.test', isAllowed: true });
+    const { container } = core.service.get(workspace.id)!;
+    await (await connection.get()).restartContainer((container as { id: string }).id);
+    await until(() => Promise.resolve(core.service.allowedForNow(workspace.id).length === 0));
+    await until(async () => (await get(workspace, 'http://b.example.test/')) === 403);
   });
 
   it('reaches every public name while it is learned what it needs, and what is missing is proposed', async () => {
@@ -169,6 +182,23 @@ describe('a workspace with a filtered network', function () {
       hasMore: false,
     });
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
+  });
+
+  it('is told by its report that its rules do not hold while it is learned from, which goes on', async () => {
+    const statusOf = async () => {
+      const { findings } = await core.service.isolationReport(workspace.id);
+      return findings.find(({ id }) => id === 'inside-proxy-refuses')?.status;
+    };
+    assert.equal(await statusOf(), 'holds');
+    const learning = await core.service.learn(workspace.id);
+    await internet.received();
+    await internet.asked();
+    assert.equal(await statusOf(), 'broken');
+    assert.deepEqual([await internet.received(), await internet.asked()], [[], []]);
+    assert.equal(await Promise.race([learning.over, delay(1000, 'goes on')]), 'goes on');
+    assert.equal(await get(workspace, 'http://b.example.test/'), 200);
+    await learning.end();
+    assert.equal(await statusOf(), 'holds');
   });
 
   it('is learned from no more once it got other rules meanwhile, which stay', async () => {
@@ -197,6 +227,21 @@ describe('a workspace with a filtered network', function () {
     child.kill('SIGKILL');
     await until(async () => (await get(workspace, 'http://b.example.test/')) === 403);
     assert.equal(await get(workspace, 'http://a.example.test/'), 200);
+  });
+
+  it('keeps to its rules where its proxy does not take that it is to reach every name', async () => {
+    const { id: containerId } = (await proxyOf(workspace))!;
+    await (
+      await inProxy(containerId, toSquid('STOP'))
+    ).exitCode;
+    await assert.rejects(core.service.learn(workspace.id), {
+      code: 'engineFailed',
+      message: /did not take its rules(: it does not listen anew| in time\.)$/,
+    });
+    const now = await proxyOf(workspace);
+    if (now?.id === containerId) await (await inProxy(containerId, toSquid('CONT'))).exitCode;
+    await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
   it('reaches no private address, also where a name that is allowed leads to one', async () => {
@@ -237,12 +282,8 @@ describe('a workspace with a filtered network', function () {
   });
 
   it('has a proxy that passes nothing on but what it is asked for', async () => {
-    const docker = await connection.get();
-    const { id: containerId } = (await proxyOf(workspace))!;
-    const process = await docker.startProcess({
-      ...{ containerId, command: ['cat', '/proc/sys/net/ipv4/ip_forward'], cwd: '/', env: {}, stdin: false },
-    });
-    assert.equal(await text(process.stdout), '0\n');
+    const { stdout } = await inProxy((await proxyOf(workspace))!.id, 'cat /proc/sys/net/ipv4/ip_forward');
+    assert.equal(await text(stdout), '0\n');
   });
 
   it('proves it in its report, with the proxy as hardened as itself', async () => {
@@ -327,6 +368,25 @@ describe('a workspace with a filtered network', function () {
     await until(async () => (await get(workspace, 'http://a.example.test/')) === 200);
     assert.equal(await get(workspace, 'http://b.example.test/'), 403);
     assert.equal(core.service.get(workspace.id)!.container.kind, 'running');
+  });
+
+  it('is told of when its proxy fails again and again, or runs out of memory, and gets it back', async () => {
+    const cutOffs = async () =>
+      (await core.service.securityLog(workspace.id)).filter(({ cause }) => cause === 'cutOff').length;
+    const isBack = async () => (await get(workspace, 'http://a.example.test/')) === 200;
+    const before = await cutOffs();
+    const { id: containerId } = (await proxyOf(workspace))!;
+    while ((await cutOffs()) === before) {
+      // its container may end with any of them, and it may be back already
+      await inProxy(containerId, toSquid('KILL')).catch(() => undefined);
+      await delay(100);
+    }
+    await until(isBack);
+    const known = await cutOffs();
+    await inProxy((await proxyOf(workspace))!.id, 'tail /dev/zero');
+    await until(async () => (await cutOffs()) > known);
+    await until(isBack);
+    assert.equal(await get(workspace, 'http://b.example.test/'), 403);
   });
 
   it('becomes isolated and filtered again while it runs on, with all that is in its container', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { text } from 'node:stream/consumers';
 import { squidConfiguration } from '../../../src/isolation/egress/squidConfiguration.ts';
+import { proxyReloadForWhile } from '../../../src/isolation/egress/proxyProgram.ts';
 import { letThroughStatus } from '../../../src/isolation/egress/letThroughStatus.ts';
 import { rulesOf } from '../../../src/isolation/egress/egressPolicy.ts';
 import { startProxyBench, type ProxyBench } from '../../support/internet/proxyBench.ts';
+import { toSquid } from '../../support/internet/testProxy.ts';
 import { internetAddresses } from '../../support/internet/testInternet.ts';
 
 const [address] = internetAddresses;
@@ -41,11 +42,15 @@ describe('the rules of a proxy that runs', function () {
     assert.equal((await bench.proxy.reload({ allow: [a, gone], deny: ['*.no.example.test'] })).exitCode, 0);
     const before = await tried();
     for (const host of [a, gone]) assert.equal(await ask(host), letThroughStatus, host);
+    const tunnel = async (host: string) =>
+      (await bench.statuses(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\nMax-Forwards: 0\r\n\r\n`))[0];
+    for (const host of [a, gone]) assert.equal(await tunnel(host), letThroughStatus, host);
     assert.deepEqual([await heard(), await tried()], [[[], []], before]);
     // a program that asks in this way cannot hide which names it is refused
     const refused = [b, 'x.no.example.test', address];
     for (const host of [...refused, `${a}:8080`]) assert.equal(await ask(host), 403, host);
-    const denied = [...refused, a].map((host) => `${host} denied`);
+    for (const host of refused) assert.equal(await tunnel(host), 403, host);
+    const denied = [...refused, a, ...refused].map((host) => `${host} denied`);
     assert.deepEqual(
       [await heard(), await tried()],
       [
@@ -128,10 +133,19 @@ describe('the rules of a proxy that runs', function () {
     assert.equal(await bench.get(`http://${b}/`), 403);
   });
 
+  it('are in force again where the proxy does not take others', async () => {
+    const rules = rulesOf({ presets: [], allow: [a], deny: [] });
+    const all = squidConfiguration(rules, { allowsEveryName: true });
+    await bench.proxy.sh(toSquid('STOP'));
+    const { exitCode, stderr } = await bench.proxy.reloadText(all, proxyReloadForWhile());
+    assert.deepEqual([exitCode, stderr], [4, 'it does not listen anew\n']);
+    await bench.proxy.sh(toSquid('CONT'));
+    while ((await bench.get(`http://${a}/`)) !== 200);
+    assert.equal(await bench.get(`http://${b}/`), 403);
+  });
+
   it('hold on when the proxy fails, which is there again at once', async () => {
-    const fail = 'for p in /proc/[0-9]*; do [ "$(cat $p/comm)" != squid ] || kill -SEGV ${p#/proc/}; done';
-    const exec = await bench.proxy.container.exec({ Cmd: ['sh', '-c', fail], AttachStdout: true });
-    await text(await exec.start({}));
+    await bench.proxy.sh(toSquid('SEGV'));
     while ((await bench.get(`http://${a}/`)) !== 200);
     assert.equal(await bench.get(`http://${b}/`), 403);
     const { State } = await bench.proxy.container.inspect();

@@ -23,7 +23,9 @@ export interface TestProxy {
   /** Puts other rules in force. */
   reload(policy: Partial<EgressPolicy>): Promise<ReloadOutcome>;
   /** The same with any text for the configuration. */
-  reloadText(configuration: string): Promise<ReloadOutcome>;
+  reloadText(configuration: string, command?: readonly string[]): Promise<ReloadOutcome>;
+  /** Runs a line of shell in its container, as the proxy. */
+  sh(line: string): Promise<void>;
   /** Everything that it logged as tries, without lines that are none. */
   tries(): Promise<readonly EgressTry[]>;
   /** All that it printed. */
@@ -39,6 +41,10 @@ export interface ReloadOutcome {
   readonly stderr: string;
   readonly durationMs: number;
 }
+
+/** A line of shell that sends a signal to all of squid in the container of a proxy. */
+export const toSquid = (signal: string) =>
+  `for p in /proc/[0-9]*; do [ "$(cat $p/comm)" != squid ] || kill -${signal} \${p#/proc/}; done`;
 
 const configurationOf = (policy: Partial<EgressPolicy>) =>
   squidConfiguration(rulesOf({ presets: [], allow: [], deny: [], ...policy }));
@@ -83,10 +89,13 @@ export async function startTestProxy(socketPath: string, policy: Partial<EgressP
     if (!State.Running) throw new Error(`the proxy ended with ${State.ExitCode}: ${stderr}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const reloadText = async (configuration: string): Promise<ReloadOutcome> => {
+  const reloadText = async (
+    configuration: string,
+    command: readonly string[] = proxyReload(),
+  ): Promise<ReloadOutcome> => {
     const startedAt = performance.now();
     const exec = await container.exec({
-      Cmd: proxyReload(),
+      Cmd: [...command],
       AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,
@@ -110,6 +119,10 @@ export async function startTestProxy(socketPath: string, policy: Partial<EgressP
     at: { host, port: proxyPort },
     reload: (other) => reloadText(configurationOf(other)),
     reloadText,
+    sh: async (line) => {
+      const exec = await container.exec({ Cmd: ['sh', '-c', line], AttachStdout: true });
+      await text(await exec.start({}));
+    },
     tries: async () => {
       const { stdout } = await output();
       return stdout.split('\n').flatMap((line) => parseAccessLine(line) ?? []);

@@ -5,7 +5,7 @@ import { auditInside, probePlan } from '../../../src/isolation/probe/insideAudit
 import type { InsideContext } from '../../../src/isolation/probe/insideCheck.ts';
 import { letThroughStatus } from '../../../src/isolation/egress/letThroughStatus.ts';
 import { parseProbeAnswer } from '../../../src/isolation/probe/probeAnswer.ts';
-import { refusedNames } from '../../../src/isolation/probe/proxyQuestions.ts';
+import { refusals as refused } from '../../../src/isolation/probe/proxyQuestions.ts';
 import { probeLines } from '../../support/probeText.ts';
 import { tinySpec } from '../../support/tinySpec.ts';
 
@@ -185,7 +185,7 @@ describe('what the probe saw', () => {
       plan: probePlan(standard, 'filtered', { targets, ...asks }),
     });
     const answers = (...lines: string[]) => add('asks', ...lines);
-    const refusals = refusedNames.map((name) => `asked ${name} 403`);
+    const refusals = refused.map((name) => `asked ${name} 403`);
     const status = `allows ${letThroughStatus}`;
     const idsOf = (overrides: Partial<InsideContext>) =>
       auditOf(asItIs, standard, overrides).map(({ id }) => id);
@@ -211,15 +211,26 @@ describe('what the probe saw', () => {
     });
 
     it('finds a name refused that the rules let through, and takes no other answer for either', () => {
-      const refused = auditOf(answers(...refusals, 'allows 403'), standard, filtered());
-      assert.deepEqual(failed(refused), ['inside-proxy-allows']);
-      assert.equal(gradeOf(refused), 'C');
+      const narrow = auditOf(answers(...refusals, 'allows 403'), standard, filtered());
+      assert.deepEqual(failed(narrow), ['inside-proxy-allows']);
+      assert.equal(gradeOf(narrow), 'C');
       for (const lines of [[], ['allows 200'], ['allows 503']])
         assert.deepEqual(
           failed(auditOf(answers(...refusals, ...lines), standard, filtered())),
           ['inside-proxy-allows?'],
           lines[0],
         );
+    });
+
+    it('finds what is let through that must not be, be it by HTTP or by a tunnel only', () => {
+      for (const which of refused) {
+        const told = refusals.map((line) => line.replace(`${which} 403`, `${which} ${letThroughStatus}`));
+        const findings = auditOf(answers(...told, status), standard, filtered());
+        assert.deepEqual(failed(findings), ['inside-proxy-refuses']);
+        assert.equal(gradeOf(findings), 'F');
+      }
+      const untold = auditOf(answers(...refusals.slice(1), status), standard, filtered());
+      assert.deepEqual(failed(untold), ['inside-proxy-refuses?']);
     });
 
     it('asks for a name only where there are a proxy and a plain name', () => {

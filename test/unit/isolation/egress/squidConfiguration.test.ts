@@ -130,12 +130,12 @@ describe('the program of a proxy', () => {
 
   it('takes another configuration only whole and without errors', () => {
     const script = proxyReload()[2] ?? '';
-    const steps = [endOfConfiguration, 'squid -k parse', 'mv "$1" squid.conf', 'kill -$signal 1'];
+    const steps = [endOfConfiguration, 'squid -k parse', 'putInForce "$next"'];
     assert.deepEqual(
       steps.map((step) => script.indexOf(step)).toSorted((a, b) => a - b),
       steps.map((step) => script.indexOf(step)),
     );
     assert.ok(script.includes('set -e'));
-    assert.match(script, /\nputInForce "\$next"$/);
+    assert.match(script, /\nputInForce "\$next" "\$before"\nrm "\$mine"$/);
   });
 });

@@ -146,7 +146,7 @@ describe('a workspace that gets another network', () => {
       if (name === 'removeContainer') throw new Error('no');
     };
     assert.notEqual(await codeOf(service.update(id, { network: 'isolated' })), 'resolved');
-    assert.deepEqual([now(), proxies()], [{ ...before, network: 'isolated' }, ['running']]);
+    assert.deepEqual([now(), proxies()], [{ ...before, network: 'isolated' }, ['exited']]);
     engine.before = () => undefined;
     await service.pause(id);
     await until(() => proxies().length === 0);
