@@ -1,14 +1,14 @@
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { AcceptJournal } from './acceptJournal.ts';
-import { isSameStamp, stampOf, type Change } from './change.ts';
+import { isSameStamp, stampOf, typeOf, type Change } from './change.ts';
 import type { Entry } from './changeWalk.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
-import { isDenied, isMissing } from './fileErrors.ts';
+import { isDenied, isInTheWay } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
+import { draftEntry, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
 import { linkTarget, Replaced, withFile } from './sameContent.ts';
 
 /** More files at once do not make a disk quicker. */
@@ -94,9 +94,10 @@ async function makeChange(
   const before = await folder.look(name);
   if (!isSameStamp(before && stampOf(before), lower)) throw new Replaced();
   if (before && before.dev !== folder.stats.dev) throw new OtherDisk();
+  if (before && typeOf(before) === 'special') throw new NotToBeMadeAgain();
   const draft = await journal.draftFor(path);
   const place = { folder, name, before, draft };
-  try {
+  await whileDrafted(place, async () => {
     const state = before?.isFile()
       ? await backUp({ folder, name, stats: before }, journal.backup(draft))
       : await readState(folder, name);
@@ -109,10 +110,7 @@ async function makeChange(
       ...(merged !== undefined && { merged: true }),
     });
     await putEntry(place, after);
-  } catch (error) {
-    await rm(folder.entry(draft), { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Copies the very file that was looked at. */
@@ -120,7 +118,9 @@ async function backUp(entry: Entry, to: string): Promise<EntryState> {
   return await withFile(entry, async (from) => {
     const copy = await open(to, 'wx', 0o600);
     try {
-      return { kind: 'file', mode: Number(entry.stats.mode & 0o777n), hash: await copyContent(from, copy) };
+      const hash = await copyContent(from, copy);
+      await copy.datasync();
+      return { kind: 'file', mode: Number(entry.stats.mode & 0o777n), hash };
     } finally {
       await copy.close();
     }
@@ -166,12 +166,14 @@ async function withMerged(
   }
 }
 
+/** A device, a socket or a FIFO of the folder, which no undo could bring back. */
+class NotToBeMadeAgain extends Error {}
+
 /** Why one change could not be made while others can; `undefined` for what keeps all of them from being made. */
 function reasonOf(error: unknown): Refusal | undefined {
   if (error instanceof Replaced) return 'conflict';
   if (error instanceof OtherDisk) return 'mount';
-  const { code } = error as NodeJS.ErrnoException;
-  const isInTheWay = ['EEXIST', 'ENOTEMPTY', 'ELOOP', 'EISDIR', 'EBUSY', 'ENXIO'].includes(code ?? '');
-  if (isMissing(error) || isInTheWay) return 'conflict';
+  if (error instanceof NotToBeMadeAgain) return 'special';
+  if (isInTheWay(error)) return 'conflict';
   return isDenied(error) ? 'unreadable' : undefined;
 }
