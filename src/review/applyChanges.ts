@@ -31,9 +31,9 @@ export async function applyChanges(
   application: Application,
 ): Promise<{ readonly accepted: readonly string[]; readonly refused: readonly RefusedChange[] }> {
   const reasons = new Map<string, Refusal>();
-  const apply = async (change: Change) => {
+  const apply = async (change: Change, entryOf = opened) => {
     try {
-      await applyChange(change, application);
+      await applyChange(change, application, entryOf);
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) throw error;
@@ -43,10 +43,13 @@ export async function applyChanges(
   for (const batch of batchesOf(changes)) {
     application.signal?.throwIfAborted();
     // Whoever takes all of it back must not do so while a part of it is still being made.
-    const outcomes = await Promise.allSettled(batch.map(apply));
+    const outcomes = await Promise.allSettled(batch.map((change) => apply(change)));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
   }
+  for (const change of changes.toReversed())
+    if (change.upper && isClosed(change) && !reasons.has(change.path))
+      await apply({ ...change, lower: change.upper }, (entry) => entry);
   const paths = changes.map(({ path }) => path);
   return {
     accepted: paths.filter((path) => !reasons.has(path)),
@@ -70,12 +73,25 @@ function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
   return batches;
 }
 
-async function applyChange(change: Change, application: Application): Promise<void> {
+/** A folder that its owner may not write into, or not even look into, is so only once all that is to be in it is there. */
+function isClosed({ type, upper }: Change): boolean {
+  return type === 'folder' && upper !== undefined && (upper.mode & 0o700) !== 0o700;
+}
+
+function opened(entry: NewEntry): NewEntry {
+  return entry.kind === 'folder' ? { ...entry, mode: entry.mode | 0o700 } : entry;
+}
+
+async function applyChange(
+  change: Change,
+  application: Application,
+  entryOf: (entry: NewEntry) => NewEntry,
+): Promise<void> {
   const { path } = change;
   const { lower, known } = application;
   await withParent(lower, namesOf(path), async (folder, name) => {
     await withNewEntry(change, application, (entry) =>
-      makeChange(change, entry, { folder, name }, application),
+      makeChange(change, entryOf(entry), { folder, name }, application),
     );
     const now = await folder.look(name);
     // What was merged never reached the workspace: whatever it writes there next is in conflict again.
