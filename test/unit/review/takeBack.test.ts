@@ -105,12 +105,14 @@ describe('what an accept did', () => {
     assert.deepEqual((await review.acceptAll()).refused, []);
   });
 
-  it('never touched a FIFO of the folder, which could not be brought back', async () => {
-    execFileSync('mkfifo', [review.inFolder('fifo')]);
-    await fs.utimes(review.inFolder('fifo'), 0, 0);
-    await fs.writeFile(review.inUpper('fifo'), 'no FIFO');
-    await review.acceptAll();
-    assert.ok((await fs.lstat(review.inFolder('fifo'))).isFIFO());
+  it('never replaced a FIFO of the folder, which could not be brought back', async () => {
+    const { path, inFolder, inUpper, prepare, acceptAll } = reviewOnDisk(join(review.parent, 'other'));
+    await fs.mkdir(path, { recursive: true });
+    execFileSync('mkfifo', [inFolder('fifo')]);
+    await prepare();
+    await fs.writeFile(inUpper('fifo'), 'no FIFO');
+    assert.deepEqual(await acceptAll(), { accepted: [], refused: [{ path: 'fifo', reason: 'special' }] });
+    assert.ok((await fs.lstat(inFolder('fifo'))).isFIFO());
   });
 
   it('cannot be undone where there is no room to note that, and stays', async () => {
