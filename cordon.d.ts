@@ -285,6 +285,8 @@ export interface UndoResult {
   readonly restored: readonly string[];
   /** Paths that somebody changed since, which stay as they are. */
   readonly kept: readonly string[];
+  /** A folder with what the accept had replaced at those paths; missing for nothing. It goes with the workspace. */
+  readonly originals?: string;
 }
 
 /** What can happen to the safety of a workspace. More may come. */

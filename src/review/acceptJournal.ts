@@ -1,47 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
-import { entryStateSchema } from './entryState.ts';
 import { isMissing } from './fileErrors.ts';
-
-const stepSchema = z.strictObject({
-  step: z.literal('change'),
-  path: z.string(),
-  /** The name of what was prepared beside the path, and of the copy of the file that was there before. */
-  draft: z.string(),
-  before: entryStateSchema,
-  after: entryStateSchema,
-  /** A person made it of a conflict: what the workspace has there is still older than what the folder had. */
-  merged: z.optional(z.literal(true)),
-});
-const lineSchema = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('begin'), owner: z.int(), at: z.string() }),
-  z.strictObject({ step: z.literal('prepare'), path: z.string(), draft: z.string() }),
-  stepSchema,
-  z.strictObject({ step: z.literal('done') }),
-]);
-
-type Line = z.output<typeof lineSchema>;
-
-/** One path that was changed, or was about to be. */
-export type JournalStep = z.output<typeof stepSchema>;
-
-/** What an accept did to the folder, or was about to do. */
-export interface JournalContent {
-  /** The number of the process that did it. */
-  readonly owner: number;
-  readonly at: string;
-  readonly steps: readonly JournalStep[];
-  /** What may still lie beside its path. */
-  readonly drafts: readonly { readonly path: string; readonly draft: string }[];
-  readonly isDone: boolean;
-}
+import { parseJournal, type JournalContent, type JournalLine, type JournalStep } from './journalLines.ts';
+import { writeAt } from './writeAt.ts';
 
 /** Writes down each step of an accept before it is taken, so that all of them can be undone by whoever comes next. */
 export class AcceptJournal {
   readonly folder: string;
   private file: FileHandle | undefined;
+  /** So much of the file is whole lines. */
+  private bytes = 0;
+  private waiting: JournalLine[] = [];
+  /** Writes all that waits, once what is being written is. */
+  private next: Promise<void> | undefined;
+  private last = Promise.resolve();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -50,10 +24,16 @@ export class AcceptJournal {
   /** Begins a new one, in place of the last, in the folder in which what belongs to a view is kept. */
   static async begin(own: string, owner: number): Promise<AcceptJournal> {
     const journal = AcceptJournal.of(own);
-    await rm(journal.folder, { recursive: true, force: true });
+    await journal.remove();
     await mkdir(journal.folder, { mode: 0o700 });
-    journal.file = await open(journal.path, 'a', 0o600);
-    await journal.write({ step: 'begin', owner, at: new Date().toISOString() });
+    await journal.open();
+    try {
+      await journal.write({ step: 'begin', owner, at: new Date().toISOString() });
+    } catch (error) {
+      await journal.close();
+      await journal.remove();
+      throw error;
+    }
     return journal;
   }
 
@@ -81,34 +61,30 @@ export class AcceptJournal {
     await this.write({ step: 'done' });
   }
 
+  /** Notes that it is being undone: whoever comes next goes on with that. */
+  async undo(owner: number): Promise<void> {
+    await this.open();
+    try {
+      await this.write({ step: 'undo', owner, at: new Date().toISOString() });
+    } finally {
+      await this.close();
+    }
+  }
+
   /** To be called when no more is written to it. */
   async close(): Promise<void> {
     await this.file?.close();
     this.file = undefined;
   }
 
-  /** What it says; `undefined` where there is none. A last line that was cut off was about something that never began. */
+  /** What it says; `undefined` where there is none. */
   async read(): Promise<JournalContent | undefined> {
-    const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
-    const lines = (text ?? '')
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => z.parse(lineSchema, JSON.parse(line)));
-    const [begin] = lines;
-    if (begin?.step !== 'begin') return undefined;
-    return {
-      owner: begin.owner,
-      at: begin.at,
-      steps: lines.filter((line) => line.step === 'change'),
-      drafts: lines.filter((line) => line.step === 'prepare'),
-      isDone: lines.some((line) => line.step === 'done'),
-    };
+    return parseJournal((await this.content()).toString());
   }
 
+  /** Nothing is left to undo once the first step of this is taken. */
   async remove(): Promise<void> {
+    await rm(this.path, { force: true });
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -116,7 +92,40 @@ export class AcceptJournal {
     return join(this.folder, 'journal');
   }
 
-  private async write(line: Line): Promise<void> {
-    await this.file?.appendFile(`${JSON.stringify(line)}\n`);
+  private async content(): Promise<Buffer> {
+    return await readFile(this.path).catch((error: unknown) => {
+      if (isMissing(error)) return Buffer.alloc(0);
+      throw error;
+    });
+  }
+
+  /** Whatever was cut off after its last whole line goes. */
+  private async open(): Promise<void> {
+    this.bytes = (await this.content()).lastIndexOf('\n') + 1;
+    this.file = await open(this.path, constants.O_CREAT | constants.O_WRONLY, 0o600);
+    await this.file.truncate(this.bytes);
+  }
+
+  /** Writes lines one after the other, and those that come up meanwhile at once: a disk takes long to say that it has them. */
+  private write(line: JournalLine): Promise<void> {
+    this.waiting.push(line);
+    this.next ??= this.last.then(() => {
+      this.next = undefined;
+      return this.append(this.waiting.splice(0));
+    });
+    this.last = this.next.catch(() => undefined);
+    return this.next;
+  }
+
+  private async append(lines: readonly JournalLine[]): Promise<void> {
+    const content = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    try {
+      if (this.file) await writeAt(this.file, this.bytes, content);
+      await this.file?.datasync();
+    } catch (error) {
+      await this.file?.truncate(this.bytes);
+      throw error;
+    }
+    this.bytes += content.length;
   }
 }

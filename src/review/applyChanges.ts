@@ -1,14 +1,14 @@
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { AcceptJournal } from './acceptJournal.ts';
-import { isSameStamp, stampOf, type Change } from './change.ts';
+import { isModeOfFolder, isSameStamp, stampOf, typeOf, type Change, type Stamp } from './change.ts';
 import type { Entry } from './changeWalk.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
-import { isDenied, isMissing } from './fileErrors.ts';
+import { isDenied, isInTheWay } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
+import { draftEntry, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
 import { linkTarget, Replaced, withFile } from './sameContent.ts';
 
 /** More files at once do not make a disk quicker. */
@@ -31,9 +31,9 @@ export async function applyChanges(
   application: Application,
 ): Promise<{ readonly accepted: readonly string[]; readonly refused: readonly RefusedChange[] }> {
   const reasons = new Map<string, Refusal>();
-  const apply = async (change: Change) => {
+  const apply = async (change: Change, entryOf = opened) => {
     try {
-      await applyChange(change, application);
+      await applyChange(change, application, entryOf);
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) throw error;
@@ -43,10 +43,13 @@ export async function applyChanges(
   for (const batch of batchesOf(changes)) {
     application.signal?.throwIfAborted();
     // Whoever takes all of it back must not do so while a part of it is still being made.
-    const outcomes = await Promise.allSettled(batch.map(apply));
+    const outcomes = await Promise.allSettled(batch.map((change) => apply(change)));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
   }
+  for (const change of changes.toReversed())
+    if (change.upper && isClosed(change) && !reasons.has(change.path))
+      await apply({ ...change, lower: change.upper }, (entry) => entry);
   const paths = changes.map(({ path }) => path);
   return {
     accepted: paths.filter((path) => !reasons.has(path)),
@@ -70,12 +73,25 @@ function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
   return batches;
 }
 
-async function applyChange(change: Change, application: Application): Promise<void> {
+/** A folder that its owner may not write into, or not even look into, is so only once all that is to be in it is there. */
+function isClosed({ type, upper }: Change): boolean {
+  return type === 'folder' && upper !== undefined && (upper.mode & 0o700) !== 0o700;
+}
+
+function opened(entry: NewEntry): NewEntry {
+  return entry.kind === 'folder' ? { ...entry, mode: entry.mode | 0o700 } : entry;
+}
+
+async function applyChange(
+  change: Change,
+  application: Application,
+  entryOf: (entry: NewEntry) => NewEntry,
+): Promise<void> {
   const { path } = change;
   const { lower, known } = application;
   await withParent(lower, namesOf(path), async (folder, name) => {
     await withNewEntry(change, application, (entry) =>
-      makeChange(change, entry, { folder, name }, application),
+      makeChange(change, entryOf(entry), { folder, name }, application),
     );
     const now = await folder.look(name);
     // What was merged never reached the workspace: whatever it writes there next is in conflict again.
@@ -86,17 +102,19 @@ async function applyChange(change: Change, application: Application): Promise<vo
 }
 
 async function makeChange(
-  { path, lower }: Change,
+  change: Change,
   entry: NewEntry,
   { folder, name }: { readonly folder: OpenFolder; readonly name: Buffer },
   { journal, merged }: Application,
 ): Promise<void> {
+  const { path } = change;
   const before = await folder.look(name);
-  if (!isSameStamp(before && stampOf(before), lower)) throw new Replaced();
+  if (!isAsListed(before && stampOf(before), change)) throw new Replaced();
   if (before && before.dev !== folder.stats.dev) throw new OtherDisk();
+  if (before && typeOf(before) === 'special') throw new NotToBeMadeAgain();
   const draft = await journal.draftFor(path);
   const place = { folder, name, before, draft };
-  try {
+  await whileDrafted(place, async () => {
     const state = before?.isFile()
       ? await backUp({ folder, name, stats: before }, journal.backup(draft))
       : await readState(folder, name);
@@ -109,10 +127,13 @@ async function makeChange(
       ...(merged !== undefined && { merged: true }),
     });
     await putEntry(place, after);
-  } catch (error) {
-    await rm(folder.entry(draft), { force: true });
-    throw error;
-  }
+  });
+}
+
+/** Of a folder's mode, only what it was opened for does not count. */
+function isAsListed(now: Stamp | undefined, change: Change): boolean {
+  if (!isSameStamp(now, change.lower)) return false;
+  return !isModeOfFolder(change) || ((now?.mode ?? 0) | 0o700) === ((change.lower?.mode ?? 0) | 0o700);
 }
 
 /** Copies the very file that was looked at. */
@@ -120,7 +141,9 @@ async function backUp(entry: Entry, to: string): Promise<EntryState> {
   return await withFile(entry, async (from) => {
     const copy = await open(to, 'wx', 0o600);
     try {
-      return { kind: 'file', mode: Number(entry.stats.mode & 0o777n), hash: await copyContent(from, copy) };
+      const hash = await copyContent(from, copy);
+      await copy.datasync();
+      return { kind: 'file', mode: Number(entry.stats.mode & 0o777n), hash };
     } finally {
       await copy.close();
     }
@@ -166,12 +189,14 @@ async function withMerged(
   }
 }
 
+/** A device, a socket or a FIFO of the folder, which no undo could bring back. */
+class NotToBeMadeAgain extends Error {}
+
 /** Why one change could not be made while others can; `undefined` for what keeps all of them from being made. */
 function reasonOf(error: unknown): Refusal | undefined {
   if (error instanceof Replaced) return 'conflict';
   if (error instanceof OtherDisk) return 'mount';
-  const { code } = error as NodeJS.ErrnoException;
-  const isInTheWay = ['EEXIST', 'ENOTEMPTY', 'ELOOP', 'EISDIR', 'EBUSY', 'ENXIO'].includes(code ?? '');
-  if (isMissing(error) || isInTheWay) return 'conflict';
+  if (error instanceof NotToBeMadeAgain) return 'special';
+  if (isInTheWay(error)) return 'conflict';
   return isDenied(error) ? 'unreadable' : undefined;
 }

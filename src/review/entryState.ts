@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import type { OpenFolder } from './openFolder.ts';
 import { linkTarget, withFile } from './sameContent.ts';
+import { writeAt } from './writeAt.ts';
 
 const mode = z.int();
 
@@ -41,14 +42,13 @@ export function isSameState(a: EntryState, b: EntryState): boolean {
 export async function copyContent(from: FileHandle, to: FileHandle | undefined): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(chunkBytes);
-  const empty = Buffer.alloc(chunkBytes);
   let at = 0;
   for (;;) {
     const { bytesRead } = await from.read(buffer, 0, chunkBytes, at);
     if (bytesRead === 0) break;
     const chunk = buffer.subarray(0, bytesRead);
     hash.update(chunk);
-    if (to && !chunk.equals(empty.subarray(0, bytesRead))) await to.write(chunk, 0, bytesRead, at);
+    if (to) await writeAt(to, at, chunk);
     at += bytesRead;
   }
   await to?.truncate(at);

@@ -13,6 +13,16 @@ export function isDenied(error: unknown): boolean {
   return hasCode(error, 'EACCES', 'EPERM');
 }
 
+/** Whether an error says that something else is at a path, or on the way to it, than was to be changed there. */
+export function isInTheWay(error: unknown): boolean {
+  return leadsNowhere(error) || hasCode(error, 'EEXIST', 'ENOTEMPTY', 'EISDIR', 'EBUSY', 'ENXIO');
+}
+
+/** Whether an error says that a disk, or this person's part of it, has no room. */
+export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, 'ENOSPC', 'EDQUOT');
+}
+
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
+  return codes.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }

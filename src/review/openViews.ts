@@ -6,12 +6,12 @@ import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { helperImage } from '../workspaces/views/reviewViews.ts';
 import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
-import { AcceptJournal } from './acceptJournal.ts';
+import { isDiskFull } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
-import { KeptBases } from './merge/keptBases.ts';
 import { KnownPaths } from './knownPaths.ts';
+import { noRoom } from './noRoom.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
-import { undoChanges, type UndoResult } from './undoChanges.ts';
+import { takeBackCutOff } from './takeBack.ts';
 import type { ViewFolders } from './viewFolders.ts';
 import { whileLocked } from './viewLock.ts';
 
@@ -79,12 +79,13 @@ export class OpenViews {
         const change = () =>
           this.withView(id, folder, (view) =>
             whileLocked(view.own, this.ground, async () => {
-              const journal = AcceptJournal.of(view.own);
-              if ((await journal.read())?.isDone === false) await takeBack(view, journal);
+              await takeBackCutOff(view);
               if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
               return await work(view, signal, { engine, folder, record });
             }),
-          );
+          ).catch((error: unknown) => {
+            throw isDiskFull(error) ? noRoom(error) : error;
+          });
         const { copies } = this.folders;
         if (rewriting && copies.has(id)) {
           const image = await helperImage(engine, record.image);
@@ -133,21 +134,6 @@ export class OpenViews {
       );
     });
   }
-}
-
-/** Undoes what a journal says, and forgets it; `undefined` where there is none. */
-export async function takeBack(
-  { own, lower, known }: OpenView,
-  journal: AcceptJournal,
-): Promise<UndoResult | undefined> {
-  const content = await journal.read();
-  if (!content) return undefined;
-  const result = await undoChanges(lower, known, journal, content);
-  const bases = new KeptBases(own);
-  for (const { path, merged } of content.steps) if (merged) await bases.drop(path);
-  await known.save();
-  await journal.remove();
-  return result;
 }
 
 function replaced(): CordonError {

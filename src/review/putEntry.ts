@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { link, mkdir, open, rename, rmdir, symlink, unlink, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, rmdir, symlink, unlink, type FileHandle } from 'node:fs/promises';
 import { isSameStamp, stampOf, typeOf } from './change.ts';
 import { copyContent, type EntryState } from './entryState.ts';
 import type { OpenFolder } from './openFolder.ts';
@@ -31,16 +31,19 @@ export interface PutPlace {
 }
 
 /**
- * Makes under the draft's name what is to be put, and gives what it is. A folder needs none. Bits that let a program run
- * as somebody else are left out.
+ * Makes under the draft's name what is to be put, and gives what it is. A folder that is there needs none for a new mode.
+ * Bits that let a program run as somebody else are left out.
  */
 export async function draftEntry({ folder, before, draft }: PutPlace, entry: NewEntry): Promise<EntryState> {
   const at = folder.entry(draft);
   switch (entry.kind) {
     case 'absent':
       return entry;
-    case 'folder':
-      return { kind: 'folder', mode: entry.mode & 0o777 };
+    case 'folder': {
+      const mode = entry.mode & 0o777;
+      if (!before?.isDirectory()) await makeFolder(folder, Buffer.from(draft), mode);
+      return { kind: 'folder', mode };
+    }
     case 'link':
       await symlink(entry.target, at);
       return { kind: 'link', target: entry.target.toString('base64') };
@@ -55,6 +58,7 @@ export async function draftEntry({ folder, before, draft }: PutPlace, entry: New
         if (process.getuid?.() === 0) await file.chown(Number(uid), Number(gid));
         await file.chmod(mode);
         await file.utimes(entry.stats.mtime, entry.stats.mtime);
+        await file.datasync();
         return { kind: 'file', mode, hash };
       } finally {
         await file.close();
@@ -63,9 +67,24 @@ export async function draftEntry({ folder, before, draft }: PutPlace, entry: New
   }
 }
 
+/** Does something with a draft, which is gone where that fails. */
+export async function whileDrafted({ folder, draft }: PutPlace, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await removeDraft(folder, draft);
+    throw error;
+  }
+}
+
+/** Removes a draft, whatever was drafted. */
+export async function removeDraft(folder: OpenFolder, draft: string): Promise<void> {
+  await rm(folder.entry(draft), { recursive: true, force: true });
+}
+
 /**
- * Puts what was drafted in its place, at once where that is possible. Rejects with `Replaced` where something else is there
- * than was looked at, and with `EEXIST` or `ENOTEMPTY` where that has just come up.
+ * Puts what was drafted in its place, at once unless a folder is replaced or takes the place of something. Rejects with
+ * `Replaced` where something else is there than was looked at, and with `EEXIST` or `ENOTEMPTY` where that has just come up.
  */
 export async function putEntry(place: PutPlace, after: EntryState): Promise<void> {
   const { folder, name, before, draft } = place;
@@ -80,13 +99,24 @@ export async function putEntry(place: PutPlace, after: EntryState): Promise<void
   const isFile = after.kind === 'file' || after.kind === 'link';
   // A rename takes the place of a file at once, and a link to nothing else than a place that is free.
   if (isFile && had !== undefined && had !== 'folder') await rename(from, at);
+  else if (had === undefined) await putInFree(at, from, after);
   else {
-    if (had !== undefined) await (had === 'folder' ? rmdir(at) : unlink(at));
-    if (isFile) {
-      await link(from, at);
-      await unlink(from);
-    }
-    if (after.kind === 'folder') await makeFolder(folder, name, after.mode);
+    await (had === 'folder' ? rmdir(at) : unlink(at));
+    await putInFree(at, from, after).catch((error: unknown) => {
+      throw new HalfDone('What was there is gone, and nothing has taken its place.', { cause: error });
+    });
+  }
+}
+
+/** What was there is gone, and what was to take its place is not there: that must be taken back. */
+class HalfDone extends Error {}
+
+async function putInFree(at: Buffer, from: Buffer, after: EntryState): Promise<void> {
+  // It is empty, and takes the place of nothing but another empty one.
+  if (after.kind === 'folder') await rename(from, at);
+  if (after.kind === 'file' || after.kind === 'link') {
+    await link(from, at);
+    await unlink(from);
   }
 }
 
@@ -103,10 +133,11 @@ export async function makeFolder(parent: OpenFolder, name: Buffer, mode: number)
   }
 }
 
+/** What the person set beyond rights, such as whose group new entries get, stays. */
 async function setFolderMode(parent: OpenFolder, name: Buffer, mode: number): Promise<void> {
   const handle = await openFolderAt(parent, name);
   try {
-    await handle.chmod(mode);
+    await handle.chmod(((await handle.stat()).mode & 0o7000) | mode);
   } finally {
     await handle.close();
   }

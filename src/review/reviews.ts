@@ -9,12 +9,14 @@ import { compareViews, type ComparedView, type ViewDifference } from './compareV
 import { markGone } from './copies/markGone.ts';
 import { discardChanges } from './discardChanges.ts';
 import type { ChangeList } from './listChanges.ts';
-import { takeBack, type OpenView } from './openViews.ts';
+import type { OpenView } from './openViews.ts';
+import { fileIfAny } from './fileIfAny.ts';
 import { exportPatch } from './patch/exportPatch.ts';
 import type { PatchResult } from './patch/writePatch.ts';
 import { readSide, type SideContent } from './readSide.ts';
 import type { ReviewWork } from './reviewWork.ts';
-import type { UndoResult } from './undoChanges.ts';
+import { acceptWhole, takeBackLast, type TakenBack } from './takeBack.ts';
+import { ViewInUse } from './viewLock.ts';
 
 /** What became of an accept. */
 export interface AcceptResult {
@@ -62,28 +64,21 @@ export class Reviews {
         ...(alone && { alone }),
       });
       if (chosen.length === 0) return { accepted: [], refused };
-      const journal = await AcceptJournal.begin(view.own, this.work.ground.owner);
-      try {
-        const applied = await applyChanges(chosen, { ...view, journal, signal });
+      const applied = await acceptWhole(view, this.work.ground.owner, async (journal) => {
+        const outcome = await applyChanges(chosen, { ...view, journal, signal });
         view.known.keepModes(changes);
-        await view.known.save();
-        await journal.done();
-        await this.work.tellCopy(about, applied.accepted, view, signal);
-        return { ...applied, refused: [...refused, ...applied.refused] };
-      } catch (error) {
-        await takeBack(view, journal);
-        throw error;
-      } finally {
-        await journal.close();
-      }
+        return outcome;
+      });
+      await this.work.tellCopy(about, applied.accepted, view, signal);
+      return { ...applied, refused: [...refused, ...applied.refused] };
     });
     return result ?? nothing;
   }
 
   /** Takes back what the last accept did, wherever nobody has changed it since; `undefined` where there is nothing to undo. */
-  async undoAccept(id: string, options: OperationOptions = {}): Promise<UndoResult | undefined> {
+  async undoAccept(id: string, options: OperationOptions = {}): Promise<TakenBack | undefined> {
     return await this.work.change(id, 'undo accept of', options, (view) =>
-      takeBack(view, AcceptJournal.of(view.own)),
+      takeBackLast(view, this.work.ground.owner),
     );
   }
 
@@ -163,8 +158,15 @@ export class Reviews {
   }
 
   private async recoverOne(id: string): Promise<void> {
-    const content = await AcceptJournal.of(this.work.folders.folderOf(id)).read();
-    if (content?.isDone === false && !this.work.ground.isAlive(content.owner, Date.parse(content.at)))
-      await this.work.change(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
+    const { folders, ground } = this.work;
+    const journal = AcceptJournal.of(folders.folderOf(id));
+    const content = await journal.read();
+    const isLeft = content ? !content.isDone : (await fileIfAny(journal.folder)) !== undefined;
+    if (!isLeft || (content && ground.isAlive(content.owner, Date.parse(content.at)))) return;
+    const undo = this.work.change(id, 'undo an interrupted accept of', {}, () => Promise.resolve());
+    await undo.catch((error: unknown) => {
+      // Whoever is at it takes back what it finds.
+      if (!(error instanceof ViewInUse)) throw error;
+    });
   }
 }

@@ -1,12 +1,14 @@
-import { open, rm } from 'node:fs/promises';
-import type { AcceptJournal, JournalContent, JournalStep } from './acceptJournal.ts';
+import { open } from 'node:fs/promises';
+import type { AcceptJournal } from './acceptJournal.ts';
 import { stampOf } from './change.ts';
-import { isSameState, readState } from './entryState.ts';
-import { leadsNowhere } from './fileErrors.ts';
+import { isSameState, readState, type EntryState } from './entryState.ts';
+import { isDenied, isInTheWay, leadsNowhere } from './fileErrors.ts';
+import type { JournalContent, JournalStep } from './journalLines.ts';
 import type { KnownPaths } from './knownPaths.ts';
-import { withParent, type OpenFolder } from './openFolder.ts';
+import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { draftEntry, putEntry, type NewEntry } from './putEntry.ts';
+import { draftEntry, putEntry, removeDraft, whileDrafted, type NewEntry } from './putEntry.ts';
+import { Replaced } from './sameContent.ts';
 
 /** What became of an undo. */
 export interface UndoResult {
@@ -23,17 +25,25 @@ export async function undoChanges(
   journal: AcceptJournal,
   content: JournalContent,
 ): Promise<UndoResult> {
-  const restored: string[] = [];
-  const kept: string[] = [];
-  for (const { path, draft } of content.drafts) await removeDraft(lower, path, draft);
-  for (const step of content.steps.toReversed()) {
-    const isBack = await undoStep(lower, known, journal, step).catch((error: unknown) => {
-      if (isInTheWay(error)) return false;
-      throw error;
-    });
-    (isBack ? restored : kept).push(step.path);
-  }
-  return { restored, kept };
+  const isBack = new Map<string, boolean>();
+  for (const { path, draft } of content.drafts)
+    await withParent(lower, namesOf(path), (folder) => removeDraft(folder, draft)).catch(falseIfNotOurs);
+  // Of a path with two steps, the first one knows what was there before the accept.
+  for (const step of content.steps.toReversed())
+    isBack.set(
+      step.path,
+      await undoStep(lower, known, journal, step).catch((error: unknown) => {
+        // With the folder around it, it is gone as well.
+        if (step.before.kind !== 'absent' || !leadsNowhere(error)) return falseIfNotOurs(error);
+        known.set(step.path, {});
+        return true;
+      }),
+    );
+  const paths = [...isBack.keys()];
+  return {
+    restored: paths.filter((path) => isBack.get(path)),
+    kept: paths.filter((path) => !isBack.get(path)),
+  };
 }
 
 async function undoStep(
@@ -42,15 +52,17 @@ async function undoStep(
   journal: AcceptJournal,
   step: JournalStep,
 ): Promise<boolean> {
-  const { path, draft, before, after } = step;
+  const { path, draft, before } = step;
   return await withParent(lower, namesOf(path), async (folder, name) => {
     const state = await readState(folder, name);
     if (!isSameState(state, before)) {
-      if (!isSameState(state, after)) return false;
+      if (!isLeftBy(step, state)) return false;
       const stats = await folder.look(name);
       await withOldEntry(step, journal, async (entry) => {
         const place = { folder, name, before: stats, draft };
-        await putEntry(place, await draftEntry(place, entry));
+        await whileDrafted(place, async () => {
+          await putEntry(place, await draftEntry(place, entry));
+        });
       });
     }
     const now = await folder.look(name);
@@ -88,16 +100,18 @@ async function withOldEntry(
   }
 }
 
-async function removeDraft(lower: OpenFolder, path: string, draft: string): Promise<void> {
-  try {
-    await withParent(lower, namesOf(path), (folder) => rm(folder.entry(draft), { force: true }));
-  } catch (error) {
-    if (!isInTheWay(error)) throw error;
-  }
+/**
+ * Whether a step leaves this where it came to its end, or was cut off: whatever is replaced by a folder, or takes the place
+ * of one, is gone for a moment, on the way there and on the way back.
+ */
+function isLeftBy({ before, after }: JournalStep, state: EntryState): boolean {
+  if (isSameState(state, after)) return true;
+  return state.kind === 'absent' && (before.kind === 'folder') !== (after.kind === 'folder');
 }
 
-/** Somebody has put something else on the way. */
-function isInTheWay(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return leadsNowhere(error) || code === 'ENOTEMPTY' || code === 'EEXIST';
+/** Somebody has put something else there or on the way, or has closed it to this process. */
+function falseIfNotOurs(error: unknown): false {
+  if (isInTheWay(error) || isDenied(error) || error instanceof Replaced || error instanceof OtherDisk)
+    return false;
+  throw error;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { isWhiteout } from '../change.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { linkTarget, withFile } from '../sameContent.ts';
+import { writeAt } from '../writeAt.ts';
 import { CutOff } from './readLayer.ts';
 import { isOwnedBy, isRoot, removeEntry, unlockFolder, type Owner } from './mirrorFolders.ts';
 
@@ -25,7 +26,6 @@ export interface FileTraits extends Owner {
 
 const run = promisify(execFile);
 const chunkBytes = 128 * 1024;
-const empty = Buffer.alloc(chunkBytes);
 /** No disk has more names for one file than this. */
 const mostLinks = 30_000;
 /** So many FIFOs are made by one program at most. */
@@ -184,14 +184,4 @@ async function holdsAt(file: FileHandle, at: number, chunk: Buffer): Promise<boo
     same += piece.length;
   }
   return same === chunk.length;
-}
-
-/** Holes stay holes, so that a file full of nothing takes no room here either. */
-async function writeAt(file: FileHandle, at: number, chunk: Buffer): Promise<number> {
-  for (let done = 0; done < chunk.length;) {
-    const piece = chunk.subarray(done, done + chunkBytes);
-    const isEmpty = piece.equals(empty.subarray(0, piece.length));
-    done += isEmpty ? piece.length : (await file.write(piece, 0, piece.length, at + done)).bytesWritten;
-  }
-  return chunk.length;
 }

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AcceptJournal } from '../acceptJournal.ts';
 import { applyChanges } from '../applyChanges.ts';
 import { isSameStamp, type Change } from '../change.ts';
-import { takeBack, type OpenView } from '../openViews.ts';
+import type { OpenView } from '../openViews.ts';
+import { acceptWhole } from '../takeBack.ts';
 import { KeptBases } from './keptBases.ts';
 import { readListed } from './readListed.ts';
 
@@ -17,22 +17,18 @@ export async function acceptMerged(
   signal: AbortSignal,
 ): Promise<boolean> {
   const isSeen = now && isSameStamp(now.upper, seen.upper) && isSameStamp(now.lower, seen.lower);
-  if (!isSeen || !now.upper || now.blocker) return false;
+  const { upper } = now ?? {};
+  if (!isSeen || !upper || now.blocker) return false;
   const merged = join(view.own, 'merged');
-  const taken = await readListed(view.upper, now.path, now.upper);
-  await writeFile(merged, content, { mode: 0o600 });
-  const journal = await AcceptJournal.begin(view.own, owner);
+  const taken = await readListed(view.upper, now.path, upper);
   try {
-    const { accepted } = await applyChanges([now], { ...view, journal, signal, merged });
-    if (accepted.length > 0) await new KeptBases(view.own).put(now.path, now.upper, taken);
-    await view.known.save();
-    await journal.done();
-    return accepted.length > 0;
-  } catch (error) {
-    await takeBack(view, journal);
-    throw error;
+    await writeFile(merged, content, { mode: 0o600 });
+    return await acceptWhole(view, owner, async (journal) => {
+      const { accepted } = await applyChanges([now], { ...view, journal, signal, merged });
+      if (accepted.length > 0) await new KeptBases(view.own).put(now.path, upper, taken);
+      return accepted.length > 0;
+    });
   } finally {
-    await journal.close();
     await rm(merged, { force: true });
   }
 }

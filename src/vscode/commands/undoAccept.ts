@@ -20,5 +20,10 @@ export async function undoAccept(workspaceId: string, reviews: Pick<Reviews, 'un
           undone,
           namedPaths(result.kept),
         );
-  void vscode.window.showInformationMessage(withoutLinks(text));
+  const where = result?.originals;
+  const originals =
+    where === undefined
+      ? []
+      : [vscode.l10n.t('What was there before is kept in {0}.', JSON.stringify(where))];
+  void vscode.window.showInformationMessage(withoutLinks([text, ...originals].join(' ')));
 }

@@ -55,7 +55,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
     },
     undoAccept: () => {
       asked.push(['undo']);
-      return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'] });
+      return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'], originals: '/kept' });
     },
     compare: () => Promise.resolve(found),
     snapshots: () => Promise.resolve(snapshots),
@@ -224,7 +224,10 @@ describe('the review of a workspace in a window', () => {
     const message = await window.nextMessage();
     assert.equal(message.text, 'Accepted 1 change.');
     message.press('Undo');
-    assert.match((await window.nextMessage()).text, /Undid 1 change in the folder\. Changed since.*b\.txt/);
+    assert.match(
+      (await window.nextMessage()).text,
+      /Undid 1 change in the folder\. Changed since.*b\.txt.* kept in "\/kept"/,
+    );
     await window.run('cordon.acceptChangeGroup', group('changes'));
     await window.run('cordon.acceptAllChanges', control);
     assert.deepEqual(asked, [

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CheckedFolder } from '../../src/isolation/folderCheck.ts';
+import { composeReviews } from '../../src/review/composeReviews.ts';
+import { OpenFolder, withFolder } from '../../src/review/openFolder.ts';
+import { ViewFolders } from '../../src/review/viewFolders.ts';
+import type { ContainerEngine } from '../../src/workspaces/containerEngine.ts';
+import type { ReviewGround } from '../../src/workspaces/views/reviewGround.ts';
+import type { WorkspaceRecord } from '../../src/workspaces/workspaceRecord.ts';
+import { copyRules } from './copyRules.ts';
+
+const id = 'a'.repeat(32);
+const record = { id, name: 'review', image: '', mount: 'review' } as WorkspaceRecord;
+
+/** The clock that stamps files is not finer, and what is not older than the view is in conflict. */
+const clockTickMs = 20;
+
+export type ReviewOnDisk = ReturnType<typeof reviewOnDisk>;
+
+/** The review of a workspace that has its folder and its view in plain folders below `parent`, and needs no engine. */
+export function reviewOnDisk(parent: string, signal = new AbortController().signal) {
+  const views = new ViewFolders(join(parent, 'kept'), copyRules);
+  const path = join(parent, 'project');
+  const folder = () =>
+    withFolder(OpenFolder.at(path), ({ stats: { dev, ino, uid, gid } }) =>
+      Promise.resolve<CheckedFolder>({
+        ...{ path, device: dev, inode: ino, ownerUid: Number(uid), ownerGid: Number(gid) },
+      }),
+    );
+  const ground: Partial<ReviewGround> = {
+    record: () => record,
+    containerId: () => 'container',
+    patterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
+    // No folder was removed and made anew.
+    engine: () =>
+      Promise.resolve({
+        hasPath: () => Promise.resolve(true),
+      } as Partial<ContainerEngine> as ContainerEngine),
+    folder,
+    run: (_, __, ___, work) => work({ signal, progress: () => undefined, check: () => undefined }),
+    whileStill: (_, __, ___, work) => work(),
+    owner: process.pid,
+    isAlive: () => false,
+  };
+  const { reviews } = composeReviews(ground as ReviewGround, views);
+  return {
+    ...{ parent, path },
+    inFolder: (name: string) => join(path, name),
+    inUpper: (name: string) => join(views.places(id).upper, name),
+    /** What is kept of it. */
+    own: views.folderOf(id),
+    /** Gives the workspace its view of what the folder has by now. */
+    prepare: async () => {
+      await delay(clockTickMs);
+      await views.prepare(id, await folder());
+    },
+    changes: () => reviews.changes(id),
+    /** What is dangerous, too. */
+    acceptAll: async () =>
+      reviews.accept(
+        id,
+        (await reviews.changes(id)).map(({ path: each }) => each),
+      ),
+    undo: () => reviews.undoAccept(id),
+    /** As the next activation does. */
+    recover: () => reviews.recover(),
+  };
+}
