@@ -7,6 +7,7 @@ import { withFolder, withFolderAt } from './openFolder.ts';
 import { namesOf, pathText } from './pathBytes.ts';
 import { readProblem } from './readProblem.ts';
 import { linkTarget, Replaced } from './sameContent.ts';
+import { SharedTurns } from './sharedTurns.ts';
 
 /** A difference as it lies on the disk. */
 export interface Difference {
@@ -67,6 +68,7 @@ interface Place {
 
 /** More of them at once do not make a disk quicker. */
 const atOnce = 32;
+const foldersAtOnce = 8;
 /** So many that are not shown are no accident. */
 const mostAsked = 3;
 /** A file with more bytes in it is much. */
@@ -78,6 +80,7 @@ export class ChangeWalk {
   private readonly signal: AbortSignal | undefined;
   private readonly doubtful: (DoubtfulFolder & Place)[] = [];
   private readonly aside: string[] = [];
+  private readonly turns = new SharedTurns(foldersAtOnce);
   /** Whether nothing was changed so fast that it could not be looked at. */
   isWhole = true;
 
@@ -113,8 +116,9 @@ export class ChangeWalk {
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
       else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(this.noteChange);
     });
-    for (const [entry, below, place] of folders)
-      await this.lookAtFolder(entry, lower, below, place).catch(this.noteChange);
+    await this.turns.run(folders, ([entry, below, place]) =>
+      this.lookAtFolder(entry, lower, below, place).catch(this.noteChange),
+    );
     if (!lower || path === '' || whiteouts > 0) return;
     await this.noteRest({ path, inBare, stats: upper.stats }, names, lower);
   }
