@@ -14,6 +14,7 @@ import type {
   ManagedVolume,
   OpenCopy,
   OpenedView,
+  OpenLayer,
 } from '../workspaces/containerEngine.ts';
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { OwnImage } from '../workspaces/engineLeftovers.ts';
@@ -227,6 +228,10 @@ export class DockerEngine implements ContainerEngine {
 
   withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T> {
     return this.viewHelpers.withView(workspaceId, image, work);
+  }
+
+  withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T> {
+    return this.viewHelpers.withLayer(layer, image, work);
   }
 
   replaceByFiles(request: Parameters<ContainerEngine['replaceByFiles']>[0]): Promise<void> {

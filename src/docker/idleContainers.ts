@@ -14,8 +14,8 @@ export const idleTarget = '/cordon-view';
 export interface IdleUse {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Makes a container of an image, with a mount at `idleTarget`, and gives its id. */
-  readonly create: (image: string, mount: object) => Promise<string>;
+  /** Makes a container of an image, with these mounts, all at or below `idleTarget`, and gives its id. */
+  readonly create: (image: string, ...mounts: readonly object[]) => Promise<string>;
 }
 
 /** Containers that are made, used and removed again without ever being started: an engine reaches their mounts anyway. */
@@ -41,7 +41,11 @@ export class IdleContainers {
     const remove = () => this.belongings.removeEverythingOf(id);
     let result: T;
     try {
-      result = await work({ id, labels: own, create: (image, mount) => this.create(id, image, own, mount) });
+      result = await work({
+        id,
+        labels: own,
+        create: (image, ...mounts) => this.create(id, image, own, mounts),
+      });
     } catch (error) {
       // An engine that is gone fails here, too, which says less than what was tried.
       await remove().catch(() => undefined);
@@ -55,7 +59,7 @@ export class IdleContainers {
     id: string,
     image: string,
     own: Readonly<Record<string, string>>,
-    mount: object,
+    mounts: readonly object[],
   ): Promise<string> {
     const answer = await this.api.json({
       method: 'POST',
@@ -66,7 +70,7 @@ export class IdleContainers {
         Labels: own,
         Entrypoint: ['/nothing'],
         Cmd: [],
-        HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], Mounts: [mount] },
+        HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], Mounts: mounts },
       },
       timeoutMs: 60_000,
       about: { image },

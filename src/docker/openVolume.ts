@@ -22,16 +22,25 @@ export async function withVolume<T>(
   { volume, image, role }: VolumeOpening,
   work: (volume: OpenVolume) => Promise<T>,
 ): Promise<T> {
-  const closed = new AbortController();
   return await idle.use(async ({ create }) => {
     const containerId = await create(image, viewMount({ volume, target: idleTarget }));
-    try {
-      return await work(openVolume(api, containerId, closed.signal));
-    } finally {
-      // While an archive is sent or read, the container could not be removed.
-      closed.abort();
-    }
+    return await whileOpen(api, containerId, work);
   }, role);
+}
+
+/** Opens all that such a container has at `idleTarget`. */
+export async function whileOpen<T>(
+  api: EngineApi,
+  containerId: string,
+  work: (volume: OpenVolume) => Promise<T>,
+): Promise<T> {
+  const closed = new AbortController();
+  try {
+    return await work(openVolume(api, containerId, closed.signal));
+  } finally {
+    // While an archive is sent or read, the container could not be removed.
+    closed.abort();
+  }
 }
 
 /** What is opened, by a container of which image; `role` are further labels of that. */

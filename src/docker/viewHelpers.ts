@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderView } from '../isolation/containerSpec.ts';
-import { viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
+import { shownOptions, viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
 import type { UserId } from '../isolation/workspaceUser.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
-import type { OpenedView } from '../workspaces/containerEngine.ts';
+import type { OpenedView, OpenLayer } from '../workspaces/containerEngine.ts';
 import { pathExists } from './containerFiles.ts';
 import { viewMount } from './containerOptions.ts';
 import type { EngineApi } from './engineApi.ts';
 import { kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
-import { withVolume } from './openVolume.ts';
+import { whileOpen, withVolume } from './openVolume.ts';
 import { emptyFilesArchive } from './tarArchive.ts';
 import type { Volumes } from './volumes.ts';
 
@@ -19,13 +19,13 @@ import type { Volumes } from './volumes.ts';
  */
 export class ViewHelpers {
   private readonly api: EngineApi;
-  private readonly volumes: Pick<Volumes, 'createViewVolume' | 'inspectVolume'>;
+  private readonly volumes: Pick<Volumes, 'createVolume' | 'createViewVolume' | 'inspectVolume'>;
   private readonly idle: Pick<IdleContainers, 'use'>;
   private readonly kernel: EngineFacts['kernel'];
 
   constructor(
     api: EngineApi,
-    volumes: Pick<Volumes, 'createViewVolume' | 'inspectVolume'>,
+    volumes: Pick<Volumes, 'createVolume' | 'createViewVolume' | 'inspectVolume'>,
     idle: Pick<IdleContainers, 'use'>,
     { kernel }: Pick<EngineFacts, 'kernel'>,
   ) {
@@ -65,6 +65,21 @@ export class ViewHelpers {
     return await withVolume({ api, idle }, { volume, image }, (opened) =>
       work({ ...opened, mergesNewFolders }),
     );
+  }
+
+  /** The kernel has the layer a second time for that, below one that nobody can write to. */
+  async withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T> {
+    return await this.idle.use(async ({ id, labels, create }) => {
+      const volumeOf = (name: string) => `cordon-view-${id}-${name}`;
+      const above = await this.volumes.createVolume(volumeOf('above'), { labels });
+      const below = await this.volumes.createVolume(volumeOf('below'), { labels });
+      const options = shownOptions([above, layer, below]);
+      await this.volumes.createVolume(volumeOf('upper'), { labels, options });
+      const mounts = ['above', 'below', 'upper'].map((name) =>
+        viewMount({ volume: volumeOf(name), target: `${idleTarget}/${name}` }),
+      );
+      return await whileOpen(this.api, await create(image, ...mounts), work);
+    });
   }
 
   /** An engine that unpacks a file where something else is removes that first, as root. */

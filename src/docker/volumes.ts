@@ -24,6 +24,10 @@ const inspectAnswer = z.object({
   Options: z.nullish(z.record(z.string(), z.string())),
 });
 
+const createAnswer = z.object({ Mountpoint: z.string().check(z.startsWith('/')) });
+
+type Labels = Readonly<Record<string, string>>;
+
 /** The volumes of one engine that carry our labels. */
 export class Volumes {
   private readonly api: EngineApi;
@@ -63,6 +67,25 @@ export class Volumes {
     // An engine may hand out one that somebody else has just made.
     const made = await this.inspectVolume(volume);
     if (!made || !isSameView(made, view, own[labels.workspaceId] ?? '')) throw nameTaken(volume);
+  }
+
+  /**
+   * Makes a volume that an id of its own has for itself, and gives its absolute path on the engine's disk. `options` say what
+   * it mounts, missing for nothing.
+   */
+  async createVolume(
+    Name: string,
+    { labels: Labels, options }: { readonly labels: Labels; readonly options?: Labels },
+  ): Promise<string> {
+    const answer = createAnswer.safeParse(
+      await this.api.json({
+        method: 'POST',
+        path: ['volumes', 'create'],
+        body: { Name, Driver: viewDriver, Labels, ...(options && { DriverOpts: options }) },
+      }),
+    );
+    if (!answer.success) throw answerNotUnderstood('volumes/create', answer.error);
+    return answer.data.Mountpoint;
   }
 
   async inspectVolume(name: string): Promise<VolumeFacts | undefined> {

@@ -12,16 +12,7 @@ const plainPath = /^\/[\p{L}\p{N}\p{M}_./@+~-]+$/u;
 /** The view of a workspace's folder. Throws `invalidRequest` where its places have names that options cannot carry. */
 export function folderView(workspaceId: string, folder: string, places: ViewPlaces): FolderView {
   const { lower, later, upper, work } = places;
-  const all = [lower, ...(later === undefined ? [] : [later]), upper, work];
-  const unusable = all.find((path) => !plainPath.test(path));
-  if (unusable !== undefined)
-    throw new CordonError(
-      'invalidRequest',
-      l10n.t(
-        'The mount mode "review" cannot be used here: VS Code keeps its files in {0}, whose path has characters that a mount cannot carry. Choose another mount mode.',
-        JSON.stringify(unusable.slice(0, 200)),
-      ),
-    );
+  requirePlain([lower, ...(later === undefined ? [] : [later]), upper, work]);
   return { volume: viewVolumeName(workspaceId), target: workspaceFolder, folder, ...places };
 }
 
@@ -35,15 +26,37 @@ export function viewVolumeName(workspaceId: string): string {
  * a name of ours. Features of overlays that leave references in `upper` are off, whatever the kernel's defaults are.
  */
 export function viewOptions(places: ViewPlaces): Readonly<Record<string, string>> {
-  return {
-    type: 'overlay',
-    device: 'overlay',
-    o: ['nosuid', 'nodev', ...viewLayers(places), 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
-  };
+  return overlayOptions(viewLayers(places));
+}
+
+/** The same for layers that are only looked at, the uppermost first. Throws `invalidRequest` as `folderView` does. */
+export function shownOptions(layers: readonly string[]): Readonly<Record<string, string>> {
+  requirePlain(layers);
+  return overlayOptions([`lowerdir=${layers.join(':')}`]);
 }
 
 /** The layers of a view as the kernel is told them, and tells them. */
 export function viewLayers({ lower, later, upper, work }: ViewPlaces): readonly string[] {
   const given = later === undefined ? lower : `${later}:${lower}`;
   return [`lowerdir=${given}`, `upperdir=${upper}`, `workdir=${work}`];
+}
+
+function requirePlain(paths: readonly string[]): void {
+  const unusable = paths.find((path) => !plainPath.test(path));
+  if (unusable === undefined) return;
+  throw new CordonError(
+    'invalidRequest',
+    l10n.t(
+      'The mount mode "review" cannot be used here: VS Code keeps its files in {0}, whose path has characters that a mount cannot carry. Choose another mount mode.',
+      JSON.stringify(unusable.slice(0, 200)),
+    ),
+  );
+}
+
+function overlayOptions(layers: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    type: 'overlay',
+    device: 'overlay',
+    o: ['nosuid', 'nodev', ...layers, 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
+  };
 }

@@ -3,10 +3,11 @@ import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf, type Blocker, type EntryType } from './change.ts';
 import { isDenied } from './fileErrors.ts';
 import type { OpenFolder } from './openFolder.ts';
-import { withFolder } from './openFolder.ts';
-import { pathText } from './pathBytes.ts';
+import { withFolder, withFolderAt } from './openFolder.ts';
+import { namesOf, pathText } from './pathBytes.ts';
 import { readProblem } from './readProblem.ts';
 import { linkTarget, Replaced } from './sameContent.ts';
+import { SharedTurns } from './sharedTurns.ts';
 
 /** A difference as it lies on the disk. */
 export interface Difference {
@@ -22,10 +23,26 @@ export interface Difference {
   readonly inBare: boolean;
 }
 
+/** A folder of the upper layer in which the lower one has more. */
+export interface DoubtfulFolder {
+  readonly path: string;
+  readonly stats: BigIntStats;
+  /** Some of that more, where Cordon has put all of it there. */
+  readonly put?: readonly { readonly path: string; readonly isLink: boolean }[];
+}
+
 /** What a walk is told of what it finds. */
 export interface WalkGuide {
-  /** Whether the view shows what the lower layer has at a path, although the upper one has nothing there but the folder. */
-  isShown(path: string, lower: BigIntStats, folder: BigIntStats): Promise<boolean>;
+  /**
+   * Whether the view shows what the lower layer has in each of these folders by itself, by their paths; what is there no
+   * more is missing. `aside` are paths of the upper layer with much in them that says nothing about that.
+   */
+  showsBelow(
+    folders: readonly DoubtfulFolder[],
+    aside: readonly string[],
+  ): Promise<ReadonlyMap<string, boolean>>;
+  /** Whether Cordon put there what the lower layer has at a path, since the workspace got its view. */
+  wasPut(path: string): boolean;
   /** Whether the folder had this when the workspace got its view. */
   wasThere(path: string, lower: BigIntStats): boolean;
   /** Whether both are the same to a person, of two files or two links. */
@@ -51,13 +68,19 @@ interface Place {
 
 /** More of them at once do not make a disk quicker. */
 const atOnce = 32;
+const foldersAtOnce = 8;
 /** So many that are not shown are no accident. */
 const mostAsked = 3;
+/** A file with more bytes in it is much. */
+const muchBytes = 16_384n;
 
 /** Finds how the view that an overlay gives differs from its lower layer, by what its upper layer holds. */
 export class ChangeWalk {
   private readonly guide: WalkGuide;
   private readonly signal: AbortSignal | undefined;
+  private readonly doubtful: (DoubtfulFolder & Place)[] = [];
+  private readonly aside: string[] = [];
+  private readonly turns = new SharedTurns(foldersAtOnce);
   /** Whether nothing was changed so fast that it could not be looked at. */
   isWhole = true;
 
@@ -66,27 +89,38 @@ export class ChangeWalk {
     this.signal = signal;
   }
 
+  async visit(upper: OpenFolder, lower: OpenFolder): Promise<void> {
+    await this.lookInto(upper, lower, '');
+    await this.lookForHidden(upper, lower);
+  }
+
   /** `lower` is missing where the folder has nothing, or something else than a folder. */
-  async visit(upper: OpenFolder, lower: OpenFolder | undefined, path = ''): Promise<void> {
+  private async lookInto(upper: OpenFolder, lower: OpenFolder | undefined, path: string): Promise<void> {
     this.signal?.throwIfAborted();
     const names = await upper.names();
     const inBare = await looksBare(names, lower);
     const folders: (readonly [Entry, BigIntStats | undefined, Place])[] = [];
-    let hasWhiteouts = false;
+    let whiteouts = 0;
     await inTurns(names, async (name) => {
       const [stats, below] = await Promise.all([upper.look(name), lower?.look(name)]);
       if (!stats) return;
       const place = { path: joined(path, name), inBare };
       const isGone = isWhiteout(stats);
-      hasWhiteouts ||= isGone;
+      if (isGone) whiteouts += 1;
       const shown = isGone ? below : stats;
-      if (!shown || this.guide.leavesOut(place.path, shown.isDirectory())) return;
+      const isLeftOut = !shown || this.guide.leavesOut(place.path, shown.isDirectory());
+      const isInBoth = below?.isDirectory() === true && below.dev === lower?.stats.dev;
+      const isAside = stats.isDirectory() ? isLeftOut || !isInBoth : stats.isFile() && stats.size > muchBytes;
+      if (lower && isAside) this.aside.push(place.path);
+      if (isLeftOut) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
       else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(this.noteChange);
     });
-    for (const [entry, below, place] of folders)
-      await this.lookAtFolder(entry, lower, below, place).catch(this.noteChange);
-    if (lower) await this.lookAtRest({ upper, lower, names, hasWhiteouts, path, inBare });
+    await this.turns.run(folders, ([entry, below, place]) =>
+      this.lookAtFolder(entry, lower, below, place).catch(this.noteChange),
+    );
+    if (!lower || path === '' || whiteouts > 0) return;
+    await this.noteRest({ path, inBare, stats: upper.stats }, names, lower);
   }
 
   /** A workspace that runs may put something else anywhere at any moment. */
@@ -160,8 +194,8 @@ export class ChangeWalk {
     try {
       await withFolder(upper.folder(name), async (inner) => {
         if (lower && isFolder)
-          await withFolder(lower.folder(name), (innerLower) => this.visit(inner, innerLower, place.path));
-        else await this.visit(inner, undefined, place.path);
+          await withFolder(lower.folder(name), (innerLower) => this.lookInto(inner, innerLower, place.path));
+        else await this.lookInto(inner, undefined, place.path);
       });
     } catch (error) {
       if (!isDenied(error)) throw error;
@@ -171,36 +205,63 @@ export class ChangeWalk {
 
   /**
    * What only the lower layer has is shown, unless the folder was removed and made anew: that is marked where only root
-   * can read it, so the view is asked. Where something was removed by itself, the folder is the old one.
+   * can read it, so it is asked about. Where something was removed by itself, the folder is the old one.
    */
-  private async lookAtRest(at: {
-    readonly upper: OpenFolder;
-    readonly lower: OpenFolder;
-    readonly names: readonly Buffer[];
-    readonly hasWhiteouts: boolean;
-    readonly path: string;
-    readonly inBare: boolean;
-  }): Promise<void> {
-    const { upper, lower, path, inBare } = at;
-    if (path === '' || at.hasWhiteouts) return;
-    const known = new Set(at.names.map((name) => name.toString('latin1')));
-    const rest: (readonly [Entry, Place])[] = [];
-    await inTurns(await lower.names(), async (name) => {
-      if (known.has(name.toString('latin1'))) return;
-      const stats = await lower.look(name);
-      const place = { path: joined(path, name), inBare };
-      // What came up later, the workspace may have looked for in vain, and its view remembers that.
-      if (stats && this.guide.wasThere(place.path, stats)) rest.push([{ folder: lower, name, stats }, place]);
-    });
-    const rank = ([{ stats }]: (typeof rest)[number]) => Number(stats.isSymbolicLink());
-    for (const [{ stats }, place] of rest.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostAsked))
-      if (await this.guide.isShown(place.path, stats, upper.stats)) return;
-    for (const [entry, place] of rest)
+  private async lookForHidden(upper: OpenFolder, lower: OpenFolder): Promise<void> {
+    if (this.doubtful.length === 0) return;
+    const shown = await this.guide.showsBelow(this.doubtful, this.aside);
+    for (const place of this.doubtful) {
+      const isShown = shown.get(place.path);
+      if (isShown === undefined) this.isWhole = false;
+      if (isShown !== false) continue;
+      const names = namesOf(place.path);
+      await withFolderAt(upper, names, (inner) =>
+        withFolderAt(lower, names, (innerLower) => this.takeRest(inner, innerLower, place)),
+      ).catch(this.noteChange);
+    }
+  }
+
+  private async noteRest(
+    folder: Place & { readonly stats: BigIntStats },
+    names: readonly Buffer[],
+    lower: OpenFolder,
+  ): Promise<void> {
+    const put: { readonly path: string; readonly isLink: boolean }[] = [];
+    for await (const [{ stats }, { path }] of this.restOf(names, lower, folder)) {
+      if (!this.guide.wasPut(path)) {
+        this.doubtful.push(folder);
+        return;
+      }
+      put.push({ path, isLink: stats.isSymbolicLink() });
+    }
+    if (put.length === 0) return;
+    put.sort((a, b) => Number(a.isLink) - Number(b.isLink));
+    this.doubtful.push({ ...folder, put: put.slice(0, mostAsked) });
+  }
+
+  private async takeRest(upper: OpenFolder, lower: OpenFolder, folder: Place): Promise<void> {
+    for await (const [entry, place] of this.restOf(await upper.names(), lower, folder))
       if (
         !this.guide.isAccepted(place.path, undefined, entry.stats) &&
         !this.guide.leavesOut(place.path, entry.stats.isDirectory())
       )
         await this.takeDeleted(entry, lower.stats.dev, place);
+  }
+
+  /** What only the lower layer has in a folder. */
+  private async *restOf(
+    names: readonly Buffer[],
+    lower: OpenFolder,
+    { path, inBare }: Place,
+  ): AsyncGenerator<readonly [Entry, Place]> {
+    const known = new Set(names.map((name) => name.toString('latin1')));
+    for (const name of await lower.names()) {
+      if (known.has(name.toString('latin1'))) continue;
+      const stats = await lower.look(name);
+      const place = { path: joined(path, name), inBare };
+      // What came up later, the workspace may have looked for in vain, and its view remembers that.
+      if (stats && this.guide.wasThere(place.path, stats)) yield [{ folder: lower, name, stats }, place];
+    }
   }
 
   private async takeDeleted(entry: Entry, device: bigint, place: Place): Promise<void> {

@@ -1,6 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import type { Entry } from './changeWalk.ts';
-import { isText } from './pathBytes.ts';
+import type { DoubtfulFolder, Entry } from './changeWalk.ts';
 import { isSameContent } from './sameContent.ts';
 
 /** More answers than this are not remembered. */
@@ -16,18 +14,38 @@ export class Comparisons {
     return this.once(key, () => isSameContent(upper, lower));
   }
 
-  /** A folder that was removed and made anew is another one. A path that an engine cannot be told of counts as shown. */
-  isShown(path: string, folder: BigIntStats, ask: () => Promise<boolean>): Promise<boolean> {
-    if (!isText(path)) return Promise.resolve(true);
-    return this.once(`${folder.ino} ${folder.birthtimeNs} ${path}`, ask);
+  /** A folder that was removed and made anew is another one. */
+  async showsBelow(
+    folders: readonly DoubtfulFolder[],
+    ask: (folders: readonly DoubtfulFolder[]) => Promise<ReadonlyMap<string, boolean>>,
+  ): Promise<ReadonlyMap<string, boolean>> {
+    const keyOf = ({ path, stats }: DoubtfulFolder) => `${stats.ino} ${stats.birthtimeNs} ${path}`;
+    const answers = new Map<string, boolean>();
+    const unknown: DoubtfulFolder[] = [];
+    for (const folder of folders) {
+      const known = this.answers.get(keyOf(folder));
+      if (known === undefined) unknown.push(folder);
+      else answers.set(folder.path, known);
+    }
+    if (unknown.length === 0) return answers;
+    const found = await ask(unknown);
+    for (const folder of unknown) {
+      const answer = found.get(folder.path);
+      if (answer !== undefined) this.remember(keyOf(folder), answer);
+    }
+    return new Map([...answers, ...found]);
   }
 
   private async once(key: string, find: () => Promise<boolean>): Promise<boolean> {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     const answer = await find();
+    this.remember(key, answer);
+    return answer;
+  }
+
+  private remember(key: string, answer: boolean): void {
     if (this.answers.size >= mostAnswers) this.answers.clear();
     this.answers.set(key, answer);
-    return answer;
   }
 }

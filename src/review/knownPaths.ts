@@ -62,11 +62,16 @@ export class KnownPaths {
     this.paths.set(path, known);
   }
 
-  /** What is accepted in a folder changes its time, by which alone it would look as if somebody had given it another mode. */
-  keepModes(changes: readonly Change[]): void {
-    for (const change of changes)
-      if (isModeOfFolder(change) && !change.conflict && !this.paths.has(change.path))
-        this.set(change.path, { lower: change.lower });
+  /**
+   * To be called before anything of these is accepted: that changes the time of the folder around it, by which alone it would
+   * look as if somebody had given that another mode.
+   */
+  async keepModes(changes: readonly Change[]): Promise<void> {
+    const folders = changes.filter(
+      (change) => isModeOfFolder(change) && !change.conflict && !this.paths.has(change.path),
+    );
+    for (const { path, lower } of folders) this.set(path, { lower });
+    if (folders.length > 0) await this.save();
   }
 
   forget(path: string): void {

@@ -28,7 +28,7 @@ const mostExcluded = 1000;
 const mostBytes = 4n * 1024n ** 3n;
 
 /** What decides which differences there are, and what each of them means. */
-export interface ChangeSources extends Pick<WalkGuide, 'isShown' | 'isSame'> {
+export interface ChangeSources extends Pick<WalkGuide, 'showsBelow' | 'isSame'> {
   readonly upper: OpenFolder;
   readonly lower: OpenFolder;
   /** By the kernel's clock: what was changed in the folder since was changed past the workspace. */
@@ -64,7 +64,7 @@ export class TooFast extends CordonError {
 
 /** Lists what a workspace in review mode has changed. Rejects with `TooFast`. */
 export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<ChangeList> {
-  const { upper, lower, known, isShown, isSame } = sources;
+  const { upper, lower, known, showsBelow, isSame } = sources;
   const found: Difference[] = [];
   const excluded: string[] = [];
   let excludedCount = 0;
@@ -72,8 +72,9 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   const pending: string[] = [];
   const walk = new ChangeWalk(
     {
-      isShown,
+      showsBelow,
       isSame,
+      wasPut: (path) => known.get(path)?.lower !== undefined,
       wasThere: (path, stats) =>
         known.get(path)?.lower !== undefined ||
         (sources.wasSeen(path) &&

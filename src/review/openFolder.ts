@@ -80,5 +80,14 @@ export async function withParent<T>(
   });
 }
 
+/** Opens the folder at a path of names below `root`, to which the same holds. */
+export async function withFolderAt<T>(
+  root: OpenFolder,
+  names: readonly Buffer[],
+  work: (folder: OpenFolder) => Promise<T>,
+): Promise<T> {
+  return await withParent(root, names, (parent, name) => withFolder(parent.folder(name), work));
+}
+
 /** Something is mounted on the way, which the view of a container does not show. */
 export class OtherDisk extends Error {}

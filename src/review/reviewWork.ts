@@ -28,7 +28,7 @@ export class ReviewWork implements Disposable {
     this.ground = ground;
     this.folders = folders;
     this.views = new OpenViews(ground, folders);
-    this.viewChanges = new ViewChanges(ground, folders.copies, excludePatterns);
+    this.viewChanges = new ViewChanges(ground, folders, excludePatterns);
   }
 
   /** What a view changes, without what these patterns name, or the excluded ones. */

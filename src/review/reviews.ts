@@ -64,11 +64,10 @@ export class Reviews {
         ...(alone && { alone }),
       });
       if (chosen.length === 0) return { accepted: [], refused };
-      const applied = await acceptWhole(view, this.work.ground.owner, async (journal) => {
-        const outcome = await applyChanges(chosen, { ...view, journal, signal });
-        view.known.keepModes(changes);
-        return outcome;
-      });
+      await view.known.keepModes(changes);
+      const applied = await acceptWhole(view, this.work.ground.owner, (journal) =>
+        applyChanges(chosen, { ...view, journal, signal }),
+      );
       await this.work.tellCopy(about, applied.accepted, view, signal);
       return { ...applied, refused: [...refused, ...applied.refused] };
     });

@@ -1,34 +1,37 @@
-import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import pRetry from 'p-retry';
 import { workspaceFolder } from '../isolation/imageVolumes.ts';
 import { PathRules } from '../isolation/pathRules.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
+import type { ContainerEngine } from '../workspaces/containerEngine.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
+import { helperImage } from '../workspaces/views/reviewViews.ts';
 import { readBaseline } from './baseline.ts';
+import type { DoubtfulFolder } from './changeWalk.ts';
 import { Comparisons } from './comparisons.ts';
-import type { FolderCopies } from './copies/folderCopies.ts';
 import { ExcludedPaths } from './excludedPaths.ts';
 import { listChanges, TooFast, type ChangeList, type ChangeSources } from './listChanges.ts';
+import { mergedFolders } from './mergedFolders.ts';
 import type { OpenView } from './openViews.ts';
 import { isText } from './pathBytes.ts';
+import type { ViewFolders } from './viewFolders.ts';
 
 type Ground = Pick<ReviewGround, 'patterns' | 'containerId' | 'engine' | 'record'>;
 
-/** Lists the changes in open views, by the rules of the person, and asks the container about what no file tells. */
+/** Lists the changes in open views, by the rules of the person, and asks the engine about what no file tells. */
 export class ViewChanges {
   private readonly ground: Ground;
-  private readonly copies: Pick<FolderCopies, 'compare'>;
+  private readonly folders: Pick<ViewFolders, 'copies' | 'mounted'>;
   private readonly excludePatterns: () => readonly string[];
   private readonly comparisons = new Map<string, Comparisons>();
 
   constructor(
     ground: Ground,
-    copies: Pick<FolderCopies, 'compare'>,
+    folders: Pick<ViewFolders, 'copies' | 'mounted'>,
     excludePatterns: () => readonly string[],
   ) {
     this.ground = ground;
-    this.copies = copies;
+    this.folders = folders;
     this.excludePatterns = excludePatterns;
   }
 
@@ -41,17 +44,17 @@ export class ViewChanges {
   ): Promise<ChangeList> {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
-    const copy = await this.copies.compare(id, view, signal);
+    const copy = await this.folders.copies.compare(id, view, signal);
     const sources: ChangeSources = {
       ...view,
       sinceNs: await readBaseline(view.own),
       rules: new PathRules(this.ground.patterns()),
       excluded: new ExcludedPaths(excludePatterns),
       isSame: (upper, lower) => comparisons.isSame(upper, lower),
-      isShown: (path, lower, folder) => {
-        const ask = () => this.askView(id, path, lower, signal);
+      showsBelow: (folders, aside) => {
+        const ask = (unknown: readonly DoubtfulFolder[]) => this.ask(id, unknown, aside, signal);
         // The mirror of a folder that was made anew is the same folder.
-        return copy && isText(path) ? ask() : comparisons.isShown(path, folder, ask);
+        return copy ? ask(folders) : comparisons.showsBelow(folders, ask);
       },
       wasSeen: (path) => copy?.copied.has(path) ?? true,
     };
@@ -67,28 +70,71 @@ export class ViewChanges {
     };
   }
 
-  private async askView(
+  private async ask(
     id: string,
-    path: string,
-    lower: BigIntStats,
+    folders: readonly DoubtfulFolder[],
+    aside: readonly string[],
     signal?: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<ReadonlyMap<string, boolean>> {
     const containerId = this.ground.containerId(id);
-    if (containerId === undefined) throw notStarted(this.ground.record(id).name);
     const engine = await this.ground.engine(signal);
+    const answers = new Map<string, boolean>();
+    // The kernel remembers folders as they were before Cordon put something in their place, for as long as they are mounted.
+    if (containerId !== undefined)
+      for (const { path, put } of folders)
+        if (put) answers.set(path, await isAnyShown(engine, containerId, put));
+    const rest = folders.filter(({ path }) => !answers.has(path)).map(({ path }) => path);
+    if (rest.length === 0) return answers;
+    return new Map([...answers, ...(await this.askLayer(id, engine, rest, aside, signal))]);
+  }
+
+  private async askLayer(
+    id: string,
+    engine: ContainerEngine,
+    folders: readonly string[],
+    aside: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, boolean>> {
+    const { name, image } = this.ground.record(id);
     try {
-      return await engine.hasPath(containerId, `${workspaceFolder}/${path}`);
+      return await engine.withLayer(
+        this.folders.mounted(id).upper,
+        await helperImage(engine, image),
+        (layer) => mergedFolders(layer, folders, aside, signal),
+      );
     } catch (error) {
-      // An engine that found a link goes on to where it leads, which can be nowhere or in a circle.
-      if (lower.isSymbolicLink() && hasCode(error, 'engineFailed')) return true;
+      // Nothing tells an engine that does not see the layer of a workspace that was never started.
+      const isNotSeen = hasCode(error, 'engineFailed') || hasCode(error, 'invalidRequest');
+      if (isNotSeen && this.ground.containerId(id) === undefined) throw notStarted(name, error);
       throw error;
     }
   }
 }
 
-function notStarted(name: string): CordonError {
+/** A path that an engine cannot be told of counts as shown. */
+async function isAnyShown(
+  engine: Pick<ContainerEngine, 'hasPath'>,
+  containerId: string,
+  entries: NonNullable<DoubtfulFolder['put']>,
+): Promise<boolean> {
+  for (const { path, isLink } of entries) {
+    if (!isText(path)) return true;
+    const isShown = await engine
+      .hasPath(containerId, `${workspaceFolder}/${path}`)
+      .catch((error: unknown) => {
+        // An engine that found a link goes on to where it leads, which can be nowhere or in a circle.
+        if (isLink && hasCode(error, 'engineFailed')) return true;
+        throw error;
+      });
+    if (isShown) return true;
+  }
+  return false;
+}
+
+function notStarted(name: string, cause: unknown): CordonError {
   return new CordonError(
     'notRunning',
     l10n.t('Start the workspace "{0}" once more, so that its changes can be told.', name),
+    cause,
   );
 }

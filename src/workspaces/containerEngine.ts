@@ -146,6 +146,11 @@ export interface EngineVolumes {
    */
   withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T>;
   /**
+   * Opens a layer of an overlay, an absolute path on the engine's disk, by a container of `image` (any that the engine has)
+   * that is never started and is removed afterwards.
+   */
+  withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T>;
+  /**
    * Replaces what is in a folder of this machine, whoever it belongs to, by empty files of the given owner. `image` is
    * any that the engine has; nothing in it runs.
    */
@@ -178,6 +183,12 @@ export interface OpenCopy {
   /** Removes what is at this path, a folder with all that is in it; false where the engine leaves it there. */
   remove(path: string, signal?: AbortSignal): Promise<boolean>;
 }
+
+/**
+ * A layer that is open to be looked at, and not changed: `upper` is what an overlay shows that has it between two others,
+ * `above` and `below`, which are empty at first. Calls are as for a copy.
+ */
+export type OpenLayer = Pick<OpenCopy, 'put' | 'get'>;
 
 /** Something in a view, as a workspace sees it: layers below may have something newer of which the kernel has not heard. */
 export interface SeenEntry {

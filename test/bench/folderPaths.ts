@@ -72,8 +72,8 @@ export async function measureFolderPaths(setting: BenchSetting): Promise<readonl
 }
 
 /** Folders of ten files in folders of ten folders, as projects with dependencies have them. */
-export async function makeTree(root: string, signal: AbortSignal): Promise<void> {
-  for (let folder = 0; folder < files / perFolder; folder++) {
+export async function makeTree(root: string, signal: AbortSignal, count = files): Promise<void> {
+  for (let folder = 0; folder < count / perFolder; folder++) {
     signal.throwIfAborted();
     const digits = String(folder).padStart(5, '0');
     const place = join(root, `p${digits.slice(0, 2)}`, `m${digits.slice(2, 4)}`, `d${digits.slice(4)}`);

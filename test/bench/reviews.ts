@@ -10,6 +10,7 @@ import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import { makeTree } from './folderPaths.ts';
 import { timed, type Measurement } from './measurement.ts';
+import { measureCopyLists, measureLists } from './reviewLists.ts';
 import { copyRules } from '../support/copyRules.ts';
 
 const files = 200_000;
@@ -18,7 +19,7 @@ const mebibytes = 256;
 
 /**
  * Workspaces in review mode beside live ones on the same folder of 200,000 files (`raw`): a start, and reading and
- * writing inside; and how long it takes to list and to accept 10,000 changed files.
+ * writing inside; and how long it takes to list 10,000 changed files, and to accept them.
  */
 export async function measureReviews(setting: BenchSetting): Promise<readonly Measurement[]> {
   const { socketPath, image, name, signal, runs } = setting;
@@ -76,6 +77,11 @@ export async function measureReviews(setting: BenchSetting): Promise<readonly Me
       assert.equal((await reviews.accept(review, undefined, { signal })).accepted.length, changed);
     });
     for (const id of [live, review]) await service.remove(id, { signal });
+    const bench = { setting, service, reviews, views, engines: connection };
+    const lists = [
+      ...(await measureLists(bench, { folder, files, changed, isCopy: false })),
+      ...(await measureCopyLists(bench, join(parent, 'copied'))),
+    ];
     assert.deepEqual(await readdir(join(parent, 'kept')), []);
     const of = `${changed.toLocaleString('en')} of ${files.toLocaleString('en')} files`;
     return [
@@ -101,6 +107,7 @@ export async function measureReviews(setting: BenchSetting): Promise<readonly Me
         target: { of: 'median', atMost: 2000 },
       },
       { measure: `review: accept ${of}`, samples: { cordon: [accepted] } },
+      ...lists,
     ];
   } finally {
     for (const { id } of service.list()) await service.remove(id).catch(() => undefined);

@@ -485,6 +485,11 @@ export class FakeEngine implements ContainerEngine, EngineSource {
     throw new CordonError('engineUnsupported', 'No view can be opened here.');
   }
 
+  async withLayer<T>(): Promise<T> {
+    await this.step('withLayer');
+    throw new CordonError('engineUnsupported', 'No layer can be opened here.');
+  }
+
   async replaceByFiles(): Promise<void> {
     await this.step('replaceByFiles');
   }

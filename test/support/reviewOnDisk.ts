@@ -1,13 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedFolder } from '../../src/isolation/folderCheck.ts';
 import { composeReviews } from '../../src/review/composeReviews.ts';
 import { OpenFolder, withFolder } from '../../src/review/openFolder.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
-import type { ContainerEngine } from '../../src/workspaces/containerEngine.ts';
+import type { ContainerEngine, OpenLayer } from '../../src/workspaces/containerEngine.ts';
+import type { ImageFacts } from '../../src/workspaces/engineImages.ts';
 import type { ReviewGround } from '../../src/workspaces/views/reviewGround.ts';
 import type { WorkspaceRecord } from '../../src/workspaces/workspaceRecord.ts';
 import { copyRules } from './copyRules.ts';
+import { archiveOf, readEntries } from './tarEntries.ts';
 
 const id = 'a'.repeat(32);
 const record = { id, name: 'review', image: '', mount: 'review' } as WorkspaceRecord;
@@ -16,6 +18,26 @@ const record = { id, name: 'review', image: '', mount: 'review' } as WorkspaceRe
 const clockTickMs = 20;
 
 export type ReviewOnDisk = ReturnType<typeof reviewOnDisk>;
+
+/** A layer of which no folder was removed and made anew: it shows whatever is put below it. */
+function mergedLayer(): OpenLayer {
+  let marks: readonly string[] = [];
+  return {
+    put: async (archive) => {
+      const names = Object.keys(await readEntries(archive)).filter((name) => name.startsWith('below/'));
+      marks = names.map((name) => name.slice('below/'.length));
+    },
+    get: () =>
+      Promise.resolve(
+        archiveOf(
+          marks.flatMap((mark) => [
+            { name: `upper/${dirname(mark)}`, type: 'directory' },
+            { name: `upper/${mark}`, type: 'file', content: Buffer.alloc(0) },
+          ]),
+        ),
+      ),
+  };
+}
 
 /** The review of a workspace that has its folder and its view in plain folders below `parent`, and needs no engine. */
 export function reviewOnDisk(parent: string, signal = new AbortController().signal) {
@@ -31,10 +53,11 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
     record: () => record,
     containerId: () => 'container',
     patterns: () => ({ protectedPaths: [], hiddenPaths: [] }),
-    // No folder was removed and made anew.
     engine: () =>
       Promise.resolve({
         hasPath: () => Promise.resolve(true),
+        inspectImage: () => Promise.resolve({ id: 'sha256:1' } as ImageFacts),
+        withLayer: (_, __, work) => work(mergedLayer()),
       } as Partial<ContainerEngine> as ContainerEngine),
     folder,
     run: (_, __, ___, work) => work({ signal, progress: () => undefined, check: () => undefined }),

@@ -1,10 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import * as l10n from '@vscode/l10n';
-import pRetry from 'p-retry';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
-import { CordonError } from '../../shared/errors.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import { isWhiteout } from '../change.ts';
 import type { Entry } from '../changeWalk.ts';
@@ -16,9 +13,7 @@ import { LayerPack, type Ownership } from './layerPack.ts';
 import { enterFolder, isRoot, settleFolder } from './mirrorFolders.ts';
 import { mirrorLayer } from './mirrorLayer.ts';
 import { isReadable } from './mirrorWriter.ts';
-
-/** An engine cannot give a file whole that grows while it gives it: it is asked again. */
-const pullRetries = 3;
+import { untilWhole } from './untilWhole.ts';
 
 /**
  * Has this machine hold what the workspace has written in the engine, and gives of how much it cannot. `own` is where what
@@ -27,16 +22,7 @@ const pullRetries = 3;
 export async function pullMirror(copy: OpenCopy, own: string, signal: AbortSignal): Promise<number> {
   const [upper, scratch] = [join(own, 'upper'), join(own, 'mirroring')];
   const pull = async () => await mirrorLayer(await copy.get(layers.upper, signal), upper, scratch, signal);
-  const isBrokenOff = (error: unknown) => !(error instanceof CordonError) && !signal.aborted;
-  try {
-    const { leftOut } = await pRetry(pull, {
-      ...{ retries: pullRetries, minTimeout: 100, signal },
-      shouldRetry: ({ error }) => isBrokenOff(error),
-    });
-    return leftOut;
-  } catch (error) {
-    throw isBrokenOff(error) ? brokenOff(error) : error;
-  }
+  return (await untilWhole(pull, signal)).leftOut;
 }
 
 /** Has the engine hold what this machine holds of what the workspace has written, in place of what it held. */
@@ -114,12 +100,4 @@ function ownershipOf({
   if (process.getuid?.() === 0) return (stats) => stats;
   const [uid, gid] = [BigInt(ownerUid), BigInt(ownerGid)];
   return ({ mode }) => ({ uid, gid, mode });
-}
-
-function brokenOff(cause: unknown): CordonError {
-  return new CordonError(
-    'engineFailed',
-    l10n.t('What the workspace has written could not be read, for it went on writing. Try again.'),
-    cause,
-  );
 }

@@ -44,6 +44,7 @@ export class ReviewMerges {
     const isDone = await this.work.change(id, 'accept a merge of', options, async (view, signal, about) => {
       const { changes } = await this.work.list(id, view, signal);
       const now = changes.find(({ path }) => path === change.path);
+      await view.known.keepModes(changes);
       const isTaken = await acceptMerged(change, now, content, view, this.work.ground.owner, signal);
       if (isTaken) await this.work.tellCopy(about, [change.path], view, signal);
       return isTaken;

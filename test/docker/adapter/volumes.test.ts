@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { failsWith, testEngine, testLabels, tinyImage, type TestEngine } from '../../support/engine.ts';
+import { archiveOf, readEntries } from '../../support/tarEntries.ts';
 
 describe('volumes of a real engine', function () {
   this.timeout(60_000);
@@ -101,6 +102,33 @@ describe('volumes of a real engine', function () {
     } finally {
       await rm(own, { recursive: true });
     }
+  });
+
+  it('show a layer between two others, which it is not changed by, and leave nothing behind', async () => {
+    const layer = await mkdtemp(join(tmpdir(), 'cordon-test-layer-'));
+    const before = (await docker.listVolumes()).Volumes.length;
+    try {
+      await mkdir(join(layer, 'd'));
+      for (const name of ['d/kept', 'd/hidden']) await writeFile(join(layer, name), name);
+      const shown = await test.engine.withLayer(layer, tinyImage, async (opened) => {
+        await opened.put(
+          archiveOf([
+            { name: 'below/d/mark', type: 'file', content: Buffer.alloc(0) },
+            { name: 'above/d/hidden', type: 'character-device', devmajor: 0, devminor: 0 },
+          ]),
+        );
+        return Object.keys(await readEntries(await opened.get('upper')));
+      });
+      assert.deepEqual(shown, ['upper/', 'upper/d/', 'upper/d/kept', 'upper/d/mark']);
+      assert.deepEqual((await readdir(join(layer, 'd'))).sort(), ['hidden', 'kept']);
+      const never = () => Promise.reject(new Error('It was opened.'));
+      await assert.rejects(test.engine.withLayer('/a,b', tinyImage, never), failsWith('invalidRequest'));
+      const nowhere = test.engine.withLayer(`${layer}/no`, tinyImage, (opened) => opened.get('upper'));
+      await assert.rejects(nowhere, failsWith('engineFailed'));
+    } finally {
+      await rm(layer, { recursive: true });
+    }
+    assert.equal((await docker.listVolumes()).Volumes.length, before);
   });
 
   it('give way to files of the person, whoever wrote what was in them', async () => {

@@ -105,6 +105,35 @@ describe('the changes of a workspace in review mode', function () {
     );
   });
 
+  it('are told by one question of all folders, whatever they are called and whatever is in them', async () => {
+    const odd = `"$(printf 'o\\012\\377 d')"`;
+    await review.sh(
+      `for i in 0 1 2 3 4 5 6 7 8 9; do mkdir -p m/$i/${odd}; echo x > m/$i/${odd}/x; done; mkfifo m/fifo`,
+    );
+    assert.equal((await review.reviews.accept(review.id, ['m'])).refused.length, 1);
+    await review.reviews.discard(review.id, undefined);
+    await review.sh(`for i in 0 1 2 3 4 5 6 7 8; do echo y > m/$i/${odd}/y; done; rm -rf m/9; mkdir -p m/9/${odd}
+      rm -rf m/8/${odd}; mkdir m/8/${odd}; mkfifo m/8/fifo; mkdir m/new d/f/.git; head -c 100000 /dev/zero > m/large`);
+    let questions = 0;
+    const { engine } = review.engine;
+    const withLayer = engine.withLayer.bind(engine);
+    engine.withLayer = (...about) => {
+      questions += 1;
+      return withLayer(...about);
+    };
+    const changes = [
+      'd/f/.git added folder',
+      'm/8/fifo added special special',
+      'm/8/o\n\udcff d/x deleted file',
+      'm/9/o\n\udcff d/x deleted file',
+      'm/large added file',
+      'm/new added folder',
+      ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => `m/${index}/o\n\udcff d/y added file`),
+    ];
+    for (let round = 0; round < 2; round += 1) assert.deepEqual(await listed(), changes.toSorted());
+    assert.equal(questions, review.isCopy ? 2 : 1);
+  });
+
   it('are none where a file was written over with what it held', async () => {
     await review.sh(
       'cat a.txt > /tmp/a; rm a.txt; cp /tmp/a a.txt; rm -rf d/f; mkdir d/f; echo g > d/f/g.txt',

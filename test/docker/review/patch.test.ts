@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { composeReviews } from '../../../src/review/composeReviews.ts';
+import { ViewFolders } from '../../../src/review/viewFolders.ts';
+import { copyRules } from '../../support/copyRules.ts';
 import { folderState } from '../../support/folderState.ts';
 import { reviewOnEngine, type ReviewOnEngine } from '../../support/reviewOnEngine.ts';
+import { workspacesOnEngine } from '../../support/workspacesOnEngine.ts';
 
 const run = promisify(execFile);
 
@@ -67,6 +71,22 @@ describe('the changes of a workspace as a patch', function () {
     await review.core.service.remove(review.id);
     assert.deepEqual(await review.views.list(), []);
     await assert.rejects(fs.lstat(review.views.folderOf(review.id)));
+  });
+
+  it('can be exported by another window while the workspace is archived, whatever was changed where', async () => {
+    await review.sh('echo E > d/e.txt; rm -rf d/f; mkdir d/f; echo new > d/f/new.txt');
+    await review.core.service.archive(review.id);
+    const views = new ViewFolders(dirname(review.views.folderOf(review.id)), copyRules);
+    const core = workspacesOnEngine(review.engine.connection, review.core.storage, { viewFiles: views });
+    const other = composeReviews(core.reviewGround, views);
+    try {
+      const patch = join(review.folder, '../changes.patch');
+      const { written } = await other.reviews.exportPatch(review.id, patch);
+      assert.deepEqual(written, ['d/e.txt', 'd/f/g.txt', 'd/f/new.txt']);
+    } finally {
+      other.dispose();
+      core.dispose();
+    }
   });
 
   it('leave no half of a patch where they cannot be written', async () => {

@@ -1,21 +1,36 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PathRules } from '../../../src/isolation/pathRules.ts';
 import { AcceptJournal } from '../../../src/review/acceptJournal.ts';
 import { applyChanges } from '../../../src/review/applyChanges.ts';
+import { stampOf } from '../../../src/review/change.ts';
 import { chooseChanges } from '../../../src/review/chooseChanges.ts';
 import { Comparisons } from '../../../src/review/comparisons.ts';
 import { ExcludedPaths } from '../../../src/review/excludedPaths.ts';
 import { KnownPaths } from '../../../src/review/knownPaths.ts';
-import { listChanges } from '../../../src/review/listChanges.ts';
+import { listChanges, type ChangeSources } from '../../../src/review/listChanges.ts';
 import { OpenFolder } from '../../../src/review/openFolder.ts';
 import { undoChanges } from '../../../src/review/undoChanges.ts';
 import { whileLocked } from '../../../src/review/viewLock.ts';
 import { failsWith } from '../../support/engine.ts';
 import { folderState } from '../../support/folderState.ts';
+
+const shown: ChangeSources['showsBelow'] = (folders) =>
+  Promise.resolve(new Map(folders.map(({ path }) => [path, true])));
 
 describe('changes between two folders', () => {
   let own: string;
@@ -38,14 +53,14 @@ describe('changes between two folders', () => {
     await rm(own, { recursive: true });
   });
 
-  const list = async (known?: KnownPaths, isShown: (path: string) => boolean = () => true) => {
+  const list = async (known?: KnownPaths, showsBelow: ChangeSources['showsBelow'] = shown) => {
     const comparisons = new Comparisons();
     const { changes } = await listChanges({
       ...{ upper, lower, known: known ?? (await KnownPaths.load(own)) },
       sinceNs: 1n << 62n,
       rules: new PathRules({ protectedPaths: [], hiddenPaths: [] }),
       isSame: (a, b) => comparisons.isSame(a, b),
-      isShown: (path) => Promise.resolve(isShown(path)),
+      showsBelow,
       excluded: new ExcludedPaths([]),
       wasSeen: () => true,
     });
@@ -59,22 +74,61 @@ describe('changes between two folders', () => {
     return { chosen, known, journal, apply: () => applyChanges(chosen, { upper, lower, known, journal }) };
   };
 
-  it('are asked about where a folder may have been made anew, and only there', async () => {
-    await mkdir(inUpper('d/e'), { recursive: true });
-    await mkdir(inLower('d/e'), { recursive: true });
-    await writeFile(inLower('d/e/x'), '');
-    await writeFile(inLower('d/y'), '');
-    const asked: string[] = [];
-    const find = async (isShown: boolean) =>
-      (
-        await list(undefined, (path) => {
-          asked.push(path);
-          return isShown;
-        })
-      ).map(({ path, kind }) => `${path} ${kind}`);
+  const inBoth = async (...paths: readonly string[]) => {
+    for (const root of [inUpper(''), inLower('')])
+      for (const path of paths) await mkdir(join(root, path), { recursive: true });
+  };
+
+  it('are asked about once for all folders that may have been made anew, and only for those', async () => {
+    await inBoth('d/e', 'same', 'whole');
+    for (const path of ['d/e/x', 'd/y', 'whole/z']) await writeFile(inLower(path), '');
+    for (const path of ['whole/z', 'd/small']) await writeFile(inUpper(path), '');
+    await writeFile(inUpper('d/much'), Buffer.alloc(100_000));
+    await mkdir(inUpper('d/new/inner'), { recursive: true });
+    const asked: unknown[] = [];
+    const find = async (isShown: boolean) => {
+      const changes = await list(undefined, (folders, aside) => {
+        asked.push([folders.map(({ path }) => path).sort(), aside.toSorted()]);
+        return Promise.resolve(new Map(folders.map(({ path }) => [path, isShown])));
+      });
+      return changes.filter(({ kind }) => kind === 'deleted').map(({ path }) => path);
+    };
     assert.deepEqual(await find(true), []);
-    assert.deepEqual(asked, ['d/e/x', 'd/y']);
-    assert.deepEqual(await find(false), ['d/e/x deleted', 'd/y deleted']);
+    assert.deepEqual(asked, [
+      [
+        ['d', 'd/e'],
+        ['d/much', 'd/new'],
+      ],
+    ]);
+    assert.deepEqual(await find(false), ['d/e/x', 'd/y']);
+  });
+
+  it('are asked about by what Cordon put into a folder, where the folder has nothing else', async () => {
+    await inBoth('d', 'e');
+    for (const path of ['d/a', 'd/b', 'd/c', 'e/put', 'e/other']) await writeFile(inLower(path), '');
+    await symlink('a', inLower('d/_link'));
+    const known = await KnownPaths.load(own);
+    for (const path of ['d/_link', 'd/a', 'd/b', 'd/c', 'e/put'])
+      known.set(path, { lower: stampOf(await lstat(inLower(path), { bigint: true })) });
+    const asked: unknown[] = [];
+    await list(known, (folders, aside) => {
+      for (const { path, put } of folders)
+        asked.push([path, put?.every(({ isLink }) => !isLink), put?.length]);
+      return shown(folders, aside);
+    });
+    assert.deepEqual(asked.sort(), [
+      ['d', true, 3],
+      ['e', undefined, undefined],
+    ]);
+  });
+
+  it('are not told where a folder is not there any more when it is asked about', async () => {
+    await inBoth('d');
+    await writeFile(inLower('d/x'), '');
+    await assert.rejects(
+      list(undefined, () => Promise.resolve(new Map())),
+      failsWith('conflict'),
+    );
   });
 
   it('cannot be accepted where the folder has a device, a socket or a FIFO', async () => {
@@ -82,7 +136,9 @@ describe('changes between two folders', () => {
     await mkdir(inUpper('d'));
     for (const name of ['replaced', 'd/gone']) execFileSync('mkfifo', [inLower(name)]);
     await writeFile(inUpper('replaced'), 'a file now');
-    const changes = await list(undefined, () => false);
+    const madeAnew = (folders: readonly { path: string }[]) =>
+      Promise.resolve(new Map(folders.map(({ path }) => [path, false])));
+    const changes = await list(undefined, madeAnew);
     assert.deepEqual(
       changes.map(({ path, kind, blocker }) => [path, kind, blocker]),
       [
