@@ -259,8 +259,11 @@ export interface FileChange {
   readonly size?: number;
   /** It runs programs on this machine by itself, such as a git hook: the same as the danger `protected`. */
   readonly protected: boolean;
-  /** `linkOut`: a symbolic link that may lead out of the folder; `executable`: a file that could not be run before. */
-  readonly dangers: readonly ('protected' | 'linkOut' | 'executable')[];
+  /**
+   * `linkOut`: a symbolic link that may lead out of the folder; `executable`: a file that can be run as a program; `huge`: one
+   * larger than 64 MiB; `binary`: one with a NUL among its first 8,000 bytes.
+   */
+  readonly dangers: readonly ('protected' | 'linkOut' | 'executable' | 'huge' | 'binary')[];
   /**
    * Why it cannot be accepted at all: something is mounted there, it belongs to another user, it is a device, a socket or a
    * FIFO, or a file larger than 4 GiB.

@@ -19,8 +19,12 @@ export type Danger =
   | 'protected'
   /** A symbolic link that leads out of the folder. */
   | 'linkOut'
-  /** A file that can be run as a program, and could not be before. */
-  | 'executable';
+  /** A file that can be run as a program. */
+  | 'executable'
+  /** More than anybody reads. */
+  | 'huge'
+  /** No text, of which no comparison tells what it does. */
+  | 'binary';
 
 /** One difference between the view of a workspace and its folder. */
 export interface Change {

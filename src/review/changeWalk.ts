@@ -19,6 +19,8 @@ export interface Difference {
   readonly blocker?: Blocker;
   /** What a symbolic link of the workspace leads to, as it is written. */
   readonly target?: string;
+  /** A file of the workspace that is no text. */
+  readonly isBinary?: boolean;
   /** It lies directly in what git takes for a repository without a working tree. */
   readonly inBare: boolean;
 }
@@ -47,6 +49,8 @@ export interface WalkGuide {
   wasThere(path: string, lower: BigIntStats): boolean;
   /** Whether both are the same to a person, of two files or two links. */
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
+  /** Whether a file holds something else than text. */
+  isBinary(file: Entry): Promise<boolean>;
   /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. Asked once about each. */
   isAccepted(path: string, upper: BigIntStats | undefined, lower: BigIntStats | undefined): boolean;
   /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */
@@ -149,7 +153,7 @@ export class ChangeWalk {
     const isSpecial = type === 'special' || (below !== undefined && typeOf(below) === 'special');
     const special = isSpecial ? ({ blocker: 'special' } as const) : {};
     if (!lower || !below) {
-      this.guide.take({ ...found, ...special, kind: 'added' });
+      this.guide.take({ ...found, ...(await this.content(upper)), ...special, kind: 'added' });
       return;
     }
     if (below.dev !== lower.stats.dev) {
@@ -160,7 +164,18 @@ export class ChangeWalk {
     const same = await this.isSame(upper, { folder: lower, name, stats: below });
     if (same === true) return;
     const blocker = same === 'unreadable' ? ({ blocker: same } as const) : special;
-    this.guide.take({ ...found, ...blocker, kind: 'modified' });
+    this.guide.take({ ...found, ...(await this.content(upper)), ...blocker, kind: 'modified' });
+  }
+
+  /** Of what may not be read, or is another one by now, nothing is told. */
+  private async content(upper: Entry): Promise<Pick<Difference, 'isBinary'>> {
+    if (!upper.stats.isFile()) return {};
+    try {
+      return { isBinary: await this.guide.isBinary(upper) };
+    } catch (error) {
+      if (isDenied(error) || error instanceof Replaced) return {};
+      throw error;
+    }
   }
 
   private async isSame(upper: Entry, lower: Entry): Promise<boolean | 'unreadable'> {

@@ -1,4 +1,5 @@
 import type { DoubtfulFolder, Entry } from './changeWalk.ts';
+import { isBinary } from './isBinary.ts';
 import { isSameContent } from './sameContent.ts';
 
 /** More answers than this are not remembered. */
@@ -12,6 +13,11 @@ export class Comparisons {
   isSame(upper: Entry, lower: Entry): Promise<boolean> {
     const key = [upper, lower].map(({ stats }) => `${stats.ino} ${stats.size} ${stats.ctimeNs}`).join('/');
     return this.once(key, () => isSameContent(upper, lower));
+  }
+
+  isBinary(file: Entry): Promise<boolean> {
+    const { ino, size, ctimeNs } = file.stats;
+    return this.once(`${ino} ${size} ${ctimeNs} binary`, () => isBinary(file));
   }
 
   /** A folder that was removed and made anew is another one. */

@@ -24,11 +24,13 @@ const mostChanges = 200_000;
 const mostPathCharacters = 50_000_000;
 /** More of them tell nobody more. */
 const mostExcluded = 1000;
+/** Nobody reads through a larger file. */
+const hugeBytes = 64n * 1024n ** 2n;
 /** Nobody looks at more of one file, and a hole costs a container nothing. */
 const mostBytes = 4n * 1024n ** 3n;
 
 /** What decides which differences there are, and what each of them means. */
-export interface ChangeSources extends Pick<WalkGuide, 'showsBelow' | 'isSame'> {
+export interface ChangeSources extends Pick<WalkGuide, 'showsBelow' | 'isSame' | 'isBinary'> {
   readonly upper: OpenFolder;
   readonly lower: OpenFolder;
   /** By the kernel's clock: what was changed in the folder since was changed past the workspace. */
@@ -64,7 +66,7 @@ export class TooFast extends CordonError {
 
 /** Lists what a workspace in review mode has changed. Rejects with `TooFast`. */
 export async function listChanges(sources: ChangeSources, signal?: AbortSignal): Promise<ChangeList> {
-  const { upper, lower, known, showsBelow, isSame } = sources;
+  const { upper, lower, known, showsBelow, isSame, isBinary } = sources;
   const found: Difference[] = [];
   const excluded: string[] = [];
   let excludedCount = 0;
@@ -74,6 +76,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
     {
       showsBelow,
       isSame,
+      isBinary,
       wasPut: (path) => known.get(path)?.lower !== undefined,
       wasThere: (path, stats) =>
         known.get(path)?.lower !== undefined ||
@@ -149,18 +152,20 @@ function isConflict(
   return lower !== undefined && !lower.isDirectory() && lower.ctimeNs >= sinceNs;
 }
 
-function dangersOf({ path, type, upper, lower, target, inBare }: Difference, rules: PathRules): Danger[] {
+function dangersOf(difference: Difference, rules: PathRules): Danger[] {
+  const { path, type, upper, lower, target, inBare, isBinary } = difference;
   const wasFolder = lower !== undefined && typeOf(lower) === 'folder';
   const isProtected =
     inBare ||
     isProtectedPath({ path, isFolder: type === 'folder' }, rules) ||
     (wasFolder && isProtectedPath({ path, isFolder: true }, rules));
-  const canRun = (mode: bigint | undefined) => mode !== undefined && (mode & 0o111n) !== 0n;
-  const isNewProgram = upper?.isFile() === true && canRun(upper.mode) && !canRun(lower?.mode);
+  const file = upper?.isFile() ? upper : undefined;
   return [
     ...(isProtected ? (['protected'] as const) : []),
     ...(target !== undefined && leadsOut(path, target) ? (['linkOut'] as const) : []),
-    ...(isNewProgram ? (['executable'] as const) : []),
+    ...(file && (file.mode & 0o111n) !== 0n ? (['executable'] as const) : []),
+    ...(file && file.size > hugeBytes ? (['huge'] as const) : []),
+    ...(isBinary ? (['binary'] as const) : []),
   ];
 }
 

@@ -51,6 +51,7 @@ export class ViewChanges {
       rules: new PathRules(this.ground.patterns()),
       excluded: new ExcludedPaths(excludePatterns),
       isSame: (upper, lower) => comparisons.isSame(upper, lower),
+      isBinary: (file) => comparisons.isBinary(file),
       showsBelow: (folders, aside) => {
         const ask = (unknown: readonly DoubtfulFolder[]) => this.ask(id, unknown, aside, signal);
         // The mirror of a folder that was made anew is the same folder.

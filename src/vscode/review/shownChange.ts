@@ -78,6 +78,10 @@ function describeDanger(danger: Change['dangers'][number]): string {
       return vscode.l10n.t('a symbolic link that may lead out of the folder');
     case 'executable':
       return vscode.l10n.t('can be run as a program');
+    case 'huge':
+      return vscode.l10n.t('larger than 64 MiB');
+    case 'binary':
+      return vscode.l10n.t('no text');
   }
 }
 

@@ -156,6 +156,16 @@ describe('the changes of a workspace in review mode', function () {
     ]);
   });
 
+  it('call for a second look at programs, huge files and what is no text', async () => {
+    await review.sh(`printf 'a\\0b' > binary; printf 'a\\0b' > a.txt; echo text > text; chmod 755 run.sh; echo more >> run.sh
+      dd if=/dev/zero of=huge bs=1 count=1 seek=70000000 2>/dev/null`);
+    const { changes } = await review.reviews.list(review.id);
+    assert.deepEqual(
+      changes.map(({ path, dangers }) => [path, ...dangers].join(' ')),
+      ['a.txt binary', 'binary binary', 'huge huge binary', 'run.sh executable', 'text'],
+    );
+  });
+
   it('name sparse files of any size without reading them', async () => {
     await review.sh('dd if=/dev/zero of=huge bs=1 count=1 seek=1099511627776; echo x > a.txt');
     if (review.isCopy) {

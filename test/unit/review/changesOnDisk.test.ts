@@ -60,6 +60,7 @@ describe('changes between two folders', () => {
       sinceNs: 1n << 62n,
       rules: new PathRules({ protectedPaths: [], hiddenPaths: [] }),
       isSame: (a, b) => comparisons.isSame(a, b),
+      isBinary: (file) => comparisons.isBinary(file),
       showsBelow,
       excluded: new ExcludedPaths([]),
       wasSeen: () => true,

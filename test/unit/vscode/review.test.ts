@@ -341,10 +341,10 @@ describe('a change in words', () => {
     assert.equal(shownPath('a\nb\u202e\udcff'), 'a b \ufffd');
     const everything = change('x', {
       kind: 'deleted',
-      dangers: ['protected', 'linkOut', 'executable'],
+      dangers: ['protected', 'linkOut', 'executable', 'huge', 'binary'],
       blocker: 'mount',
     });
-    assert.equal(describeChange(everything).split(' · ').length, 5);
+    assert.equal(describeChange(everything).split(' · ').length, 7);
     for (const blocker of ['unreadable', 'special', 'tooLarge'] as const)
       assert.equal(describeChange(change('x', { blocker })).split(' · ').length, 2);
   });
