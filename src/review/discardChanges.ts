@@ -19,10 +19,26 @@ export async function discardChanges(
   { upper, lower }: { readonly upper: OpenFolder; readonly lower: OpenFolder },
 ): Promise<void> {
   const all = new Set(changes.map(({ path }) => path));
+  const closed: ClosedFolder[] = [];
   // A folder that goes takes what is in it with it.
   for (const change of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    if (change.kind === 'deleted') await bringBack(change, all, upper, lower);
+    if (change.kind === 'deleted') await bringBack(change, all, { upper, lower, closed });
     else await takeOut(change, upper, lower);
+  for (const { path, mode } of closed.toReversed())
+    await inPlace(upper, path, (folder, name) => chmod(folder.entry(name), mode));
+}
+
+/** A folder that its owner may not write into, or look into, once all that is to be in it is there. */
+interface ClosedFolder {
+  readonly path: string;
+  readonly mode: number;
+}
+
+/** Where something is brought back, and from where. */
+interface Sides {
+  readonly upper: OpenFolder;
+  readonly lower: OpenFolder;
+  readonly closed: ClosedFolder[];
 }
 
 async function takeOut(
@@ -42,15 +58,11 @@ async function takeOut(
   });
 }
 
-async function bringBack(
-  { path }: Change,
-  all: ReadonlySet<string>,
-  upper: OpenFolder,
-  lower: OpenFolder,
-): Promise<void> {
+async function bringBack({ path }: Change, all: ReadonlySet<string>, sides: Sides): Promise<void> {
+  const { upper } = sides;
   const cover = await coverOf(path, upper);
   if (cover === path) await inPlace(upper, path, (folder, name) => rm(folder.entry(name), { force: true }));
-  else if (cover === undefined) await copyUp(path, upper, lower);
+  else if (cover === undefined) await copyUp(path, sides);
   else if (!all.has(cover)) throw goneWith(path, cover);
 }
 
@@ -67,13 +79,16 @@ async function coverOf(path: string, upper: OpenFolder): Promise<string | undefi
 }
 
 /** The folder around it was removed and made anew, and hides everything: what the folder has is put in its place. */
-async function copyUp(path: string, upper: OpenFolder, lower: OpenFolder): Promise<void> {
+async function copyUp(path: string, { upper, lower, closed }: Sides): Promise<void> {
   await inPlace(lower, path, async (from, name) => {
     const stats = await from.look(name);
     await inPlace(upper, path, async (to, same) => {
       if (!stats || (await to.look(same))) return;
-      if (stats.isDirectory()) await makeFolder(to, same, Number(stats.mode & 0o777n));
-      else if (stats.isSymbolicLink())
+      if (stats.isDirectory()) {
+        const mode = Number(stats.mode & 0o777n);
+        await makeFolder(to, same, mode | 0o700);
+        if ((mode & 0o700) !== 0o700) closed.push({ path, mode });
+      } else if (stats.isSymbolicLink())
         await symlink(await linkTarget({ folder: from, name }), to.entry(same));
       else if (stats.isFile())
         await withFile({ folder: from, name, stats }, async (file) => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Reviews } from '../../review/reviews.ts';
+import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import { folderPathOf } from '../openFolders.ts';
 import { countedChanges } from '../review/countedChanges.ts';
@@ -12,7 +12,7 @@ import type { Targets } from './targets.ts';
 export function deleteWorkspaces(
   dependencies: ChangeDependencies<'remove'> & {
     readonly targets: Pick<Targets, 'several'>;
-    readonly reviews: Pick<Reviews, 'changes' | 'exportPatch'>;
+    readonly reviews: DeletedReviews;
   },
 ): Command {
   return async (...args) => {
@@ -27,42 +27,47 @@ export function deleteWorkspaces(
   };
 }
 
-/** A workspace whose changes nobody accepted, and how many these are; what cannot be counted counts as one. */
-interface Changed {
+type DeletedReviews = Pick<LazyReviews, 'changes' | 'exportPatch' | 'snapshots'>;
+
+/** A workspace that was in review mode, what nobody accepted of it, and its snapshots; what cannot be counted counts as one. */
+interface Reviewed {
   readonly workspace: Workspace;
-  readonly count: number;
+  readonly changes: number;
+  readonly snapshots: number;
 }
 
-async function findChanged(
+async function findReviewed(
   workspaces: readonly Workspace[],
-  reviews: Pick<Reviews, 'changes'>,
-): Promise<readonly Changed[]> {
-  const all = await Promise.all(
+  reviews: Pick<DeletedReviews, 'changes' | 'snapshots'>,
+): Promise<readonly Reviewed[]> {
+  return await Promise.all(
     workspaces
       .filter(({ mount }) => mount === 'review')
       .map(async (workspace) => ({
         workspace,
-        count: await reviews.changes(workspace.id).then(
-          ({ length }) => length,
-          () => 1,
-        ),
+        changes: await counted(reviews.changes(workspace.id)),
+        snapshots: await counted(reviews.snapshots(workspace.id)),
       })),
   );
-  return all.filter(({ count }) => count > 0);
+}
+
+async function counted(found: Promise<readonly unknown[]>): Promise<number> {
+  return await found.then(
+    ({ length }) => length,
+    () => 1,
+  );
 }
 
 /** Asks again after the changes were exported, until the person deletes or gives up. */
-async function confirmDelete(
-  workspaces: readonly Workspace[],
-  reviews: Pick<Reviews, 'changes' | 'exportPatch'>,
-): Promise<boolean> {
+async function confirmDelete(workspaces: readonly Workspace[], reviews: DeletedReviews): Promise<boolean> {
   const [deleting, exporting] = [vscode.l10n.t('Delete'), vscode.l10n.t('Export as Patch…')];
   const exported: string[] = [];
   for (;;) {
-    const changed = await findChanged(workspaces, reviews);
+    const reviewed = await findReviewed(workspaces, reviews);
+    const changed = reviewed.filter(({ changes }) => changes > 0);
     const answer = await vscode.window.showWarningMessage(
       questionOf(workspaces),
-      { modal: true, detail: detailOf(workspaces, changed, exported) },
+      { modal: true, detail: detailOf(workspaces, reviewed, exported) },
       deleting,
       ...(changed.length > 0 ? [exporting] : []),
     );
@@ -83,11 +88,12 @@ function questionOf(workspaces: readonly Workspace[]): string {
 
 function detailOf(
   workspaces: readonly Workspace[],
-  changed: readonly Changed[],
+  reviewed: readonly Reviewed[],
   exported: readonly string[],
 ): string {
   const sessions = workspaces.reduce((sum, workspace) => sum + workspace.activeTasks, 0);
-  const changes = changed.reduce((sum, { count }) => sum + count, 0);
+  const changes = reviewed.reduce((sum, each) => sum + each.changes, 0);
+  const snapshots = reviewed.reduce((sum, each) => sum + each.snapshots, 0);
   const folders = [...new Set(workspaces.map(folderPathOf))];
   return [
     ...(workspaces.length > 1 ? [workspaces.map(({ name }) => name).join(', ')] : []),
@@ -97,6 +103,7 @@ function detailOf(
     ...(changes > 0
       ? [vscode.l10n.t('Lost, too: {0} for review, not accepted yet.', countedChanges(changes))]
       : []),
+    ...(snapshots > 0 ? [vscode.l10n.t('Lost, too: snapshots ({0}).', snapshots)] : []),
     ...(exported.length > 0 ? [vscode.l10n.t('Exported: {0}.', exported.join(', '))] : []),
     ...(sessions > 0 ? [vscode.l10n.t('Ended: running terminals and commands ({0}).', sessions)] : []),
     vscode.l10n.t('Kept: the files in {0}.', folders.join(', ')),

@@ -207,6 +207,11 @@ describe('the review of a workspace in a window', () => {
     await failing.shown;
     await window.nextMessage();
     assert.ok(!service.list().some((each) => each.name === 'third'));
+    const leaving = window.run('cordon.delete', id);
+    const warning = await window.nextMessage();
+    assert.match(warning.detail, /Lost, too: snapshots \(1\)\./);
+    warning.dismiss();
+    await leaving;
     const deleting = await choose('Delete It…');
     (await window.nextMessage()).press('Delete');
     await deleting.shown;
