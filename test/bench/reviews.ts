@@ -9,6 +9,7 @@ import { ownedByPerson } from '../support/folders.ts';
 import { workspacesOnEngine } from '../support/workspacesOnEngine.ts';
 import { benchLimits, type BenchSetting } from './benchSetting.ts';
 import { makeTree } from './folderPaths.ts';
+import { measureLargeStarts } from './largeReviews.ts';
 import { timed, type Measurement } from './measurement.ts';
 import { measureCopyLists, measureLists } from './reviewLists.ts';
 import { copyRules } from '../support/copyRules.ts';
@@ -82,10 +83,12 @@ export async function measureReviews(setting: BenchSetting): Promise<readonly Me
       ...(await measureLists(bench, { folder, files, changed, isCopy: false })),
       ...(await measureCopyLists(bench, join(parent, 'copied'))),
     ];
+    const large = await measureLargeStarts(setting, service, parent);
     assert.deepEqual(await readdir(join(parent, 'kept')), []);
     const of = `${changed.toLocaleString('en')} of ${files.toLocaleString('en')} files`;
     return [
       { measure: 'review: start (raw: live)', samples: starts, target: { of: 'ratio', atMost: 1.15 } },
+      large,
       {
         measure: `review: write ${mebibytes} MiB (raw: live)`,
         samples: writes,
