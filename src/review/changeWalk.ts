@@ -1,10 +1,11 @@
 import type { BigIntStats } from 'node:fs';
 import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf, type Blocker, type EntryType } from './change.ts';
+import { DoubtfulFolders, type DoubtGuide } from './doubtfulFolders.ts';
 import { isDenied } from './fileErrors.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { withFolder, withFolderAt } from './openFolder.ts';
-import { namesOf, pathText } from './pathBytes.ts';
+import { joined, namesOf } from './pathBytes.ts';
 import { readProblem } from './readProblem.ts';
 import { linkTarget, Replaced } from './sameContent.ts';
 import { SharedTurns } from './sharedTurns.ts';
@@ -25,28 +26,8 @@ export interface Difference {
   readonly inBare: boolean;
 }
 
-/** A folder of the upper layer in which the lower one has more. */
-export interface DoubtfulFolder {
-  readonly path: string;
-  readonly stats: BigIntStats;
-  /** Some of that more, where Cordon has put all of it there. */
-  readonly put?: readonly { readonly path: string; readonly isLink: boolean }[];
-}
-
 /** What a walk is told of what it finds. */
-export interface WalkGuide {
-  /**
-   * Whether the view shows what the lower layer has in each of these folders by itself, by their paths; what is there no
-   * more is missing. `aside` are paths of the upper layer with much in them that says nothing about that.
-   */
-  showsBelow(
-    folders: readonly DoubtfulFolder[],
-    aside: readonly string[],
-  ): Promise<ReadonlyMap<string, boolean>>;
-  /** Whether Cordon put there what the lower layer has at a path, since the workspace got its view. */
-  wasPut(path: string): boolean;
-  /** Whether the folder had this when the workspace got its view. */
-  wasThere(path: string, lower: BigIntStats): boolean;
+export interface WalkGuide extends DoubtGuide {
   /** Whether both are the same to a person, of two files or two links. */
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
   /** Whether a file holds something else than text. */
@@ -73,8 +54,6 @@ interface Place {
 /** More of them at once do not make a disk quicker. */
 const atOnce = 32;
 const foldersAtOnce = 8;
-/** So many that are not shown are no accident. */
-const mostAsked = 3;
 /** A file with more bytes in it is much. */
 const muchBytes = 16_384n;
 
@@ -82,14 +61,14 @@ const muchBytes = 16_384n;
 export class ChangeWalk {
   private readonly guide: WalkGuide;
   private readonly signal: AbortSignal | undefined;
-  private readonly doubtful: (DoubtfulFolder & Place)[] = [];
-  private readonly aside: string[] = [];
+  private readonly doubtful: DoubtfulFolders;
   private readonly turns = new SharedTurns(foldersAtOnce);
   /** Whether nothing was changed so fast that it could not be looked at. */
   isWhole = true;
 
   constructor(guide: WalkGuide, signal?: AbortSignal) {
     this.guide = guide;
+    this.doubtful = new DoubtfulFolders(guide);
     this.signal = signal;
   }
 
@@ -115,7 +94,7 @@ export class ChangeWalk {
       const isLeftOut = !shown || this.guide.leavesOut(place.path, shown.isDirectory());
       const isInBoth = below?.isDirectory() === true && below.dev === lower?.stats.dev;
       const isAside = stats.isDirectory() ? isLeftOut || !isInBoth : stats.isFile() && stats.size > muchBytes;
-      if (lower && isAside) this.aside.push(place.path);
+      if (lower && isAside) this.doubtful.setAside(place.path);
       if (isLeftOut) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
       else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(this.noteChange);
@@ -123,8 +102,9 @@ export class ChangeWalk {
     await this.turns.run(folders, ([entry, below, place]) =>
       this.lookAtFolder(entry, lower, below, place).catch(this.noteChange),
     );
+    // A folder in which something was removed by itself is the old one.
     if (!lower || path === '' || whiteouts > 0) return;
-    await this.noteRest({ path, inBare, stats: upper.stats }, names, lower);
+    await this.doubtful.note({ path, inBare, stats: upper.stats }, names, lower);
   }
 
   /** A workspace that runs may put something else anywhere at any moment. */
@@ -218,17 +198,10 @@ export class ChangeWalk {
     }
   }
 
-  /**
-   * What only the lower layer has is shown, unless the folder was removed and made anew: that is marked where only root
-   * can read it, so it is asked about. Where something was removed by itself, the folder is the old one.
-   */
   private async lookForHidden(upper: OpenFolder, lower: OpenFolder): Promise<void> {
-    if (this.doubtful.length === 0) return;
-    const shown = await this.guide.showsBelow(this.doubtful, this.aside);
-    for (const place of this.doubtful) {
-      const isShown = shown.get(place.path);
-      if (isShown === undefined) this.isWhole = false;
-      if (isShown !== false) continue;
+    const { hiding, isWhole } = await this.doubtful.settle();
+    if (!isWhole) this.isWhole = false;
+    for (const place of hiding) {
       const names = namesOf(place.path);
       await withFolderAt(upper, names, (inner) =>
         withFolderAt(lower, names, (innerLower) => this.takeRest(inner, innerLower, place)),
@@ -236,47 +209,13 @@ export class ChangeWalk {
     }
   }
 
-  private async noteRest(
-    folder: Place & { readonly stats: BigIntStats },
-    names: readonly Buffer[],
-    lower: OpenFolder,
-  ): Promise<void> {
-    const put: { readonly path: string; readonly isLink: boolean }[] = [];
-    for await (const [{ stats }, { path }] of this.restOf(names, lower, folder)) {
-      if (!this.guide.wasPut(path)) {
-        this.doubtful.push(folder);
-        return;
-      }
-      put.push({ path, isLink: stats.isSymbolicLink() });
-    }
-    if (put.length === 0) return;
-    put.sort((a, b) => Number(a.isLink) - Number(b.isLink));
-    this.doubtful.push({ ...folder, put: put.slice(0, mostAsked) });
-  }
-
-  private async takeRest(upper: OpenFolder, lower: OpenFolder, folder: Place): Promise<void> {
-    for await (const [entry, place] of this.restOf(await upper.names(), lower, folder))
+  private async takeRest(upper: OpenFolder, lower: OpenFolder, { path, inBare }: Place): Promise<void> {
+    for await (const { name, stats, ...each } of this.doubtful.restOf(await upper.names(), lower, path))
       if (
-        !this.guide.isAccepted(place.path, undefined, entry.stats) &&
-        !this.guide.leavesOut(place.path, entry.stats.isDirectory())
+        !this.guide.isAccepted(each.path, undefined, stats) &&
+        !this.guide.leavesOut(each.path, stats.isDirectory())
       )
-        await this.takeDeleted(entry, lower.stats.dev, place);
-  }
-
-  /** What only the lower layer has in a folder. */
-  private async *restOf(
-    names: readonly Buffer[],
-    lower: OpenFolder,
-    { path, inBare }: Place,
-  ): AsyncGenerator<readonly [Entry, Place]> {
-    const known = new Set(names.map((name) => name.toString('latin1')));
-    for (const name of await lower.names()) {
-      if (known.has(name.toString('latin1'))) continue;
-      const stats = await lower.look(name);
-      const place = { path: joined(path, name), inBare };
-      // What came up later, the workspace may have looked for in vain, and its view remembers that.
-      if (stats && this.guide.wasThere(place.path, stats)) yield [{ folder: lower, name, stats }, place];
-    }
+        await this.takeDeleted({ folder: lower, name, stats }, lower.stats.dev, { ...each, inBare });
   }
 
   private async takeDeleted(entry: Entry, device: bigint, place: Place): Promise<void> {
@@ -306,10 +245,6 @@ export class ChangeWalk {
       }
     });
   }
-}
-
-function joined(path: string, name: Buffer): string {
-  return path === '' ? pathText(name) : `${path}/${pathText(name)}`;
 }
 
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

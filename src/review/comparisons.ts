@@ -1,4 +1,5 @@
-import type { DoubtfulFolder, Entry } from './changeWalk.ts';
+import type { Entry } from './changeWalk.ts';
+import type { DoubtfulFolder } from './doubtfulFolders.ts';
 import { isBinary } from './isBinary.ts';
 import { isSameContent } from './sameContent.ts';
 

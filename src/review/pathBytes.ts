@@ -29,6 +29,11 @@ export function pathBytes(text: string): Buffer {
   );
 }
 
+/** The path of what has this name in the folder at a path, that of the outermost one being empty. */
+export function joined(path: string, name: Uint8Array): string {
+  return path === '' ? pathText(name) : `${path}/${pathText(name)}`;
+}
+
 /** The names in a path that `pathText` gave, each in its bytes. */
 export function namesOf(path: string): readonly Buffer[] {
   return path.split('/').map(pathBytes);
