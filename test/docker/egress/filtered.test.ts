@@ -168,6 +168,7 @@ describe('a workspace with a filtered network', function () {
     const { container } = core.service.get(workspace.id)!;
     await (await connection.get()).restartContainer((container as { id: string }).id);
     await until(() => Promise.resolve(core.service.allowedForNow(workspace.id).length === 0));
+    await until(() => Promise.resolve(core.service.get(workspace.id)?.container.kind === 'running'));
     await until(async () => (await get(workspace, 'http://b.example.test/')) === 403);
   });
 
