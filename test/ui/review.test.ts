@@ -139,6 +139,7 @@ describe('review in a window', function () {
     await sh('echo three >> src/a.txt');
     await row('Conflicts').waitFor();
     await window.page.locator('.statusbar-item', { hasText: 'conflict' }).waitFor();
+    await row('a.txt').click();
     const shown = window.page.locator('.monaco-diff-editor .editor.modified');
     await eventually('what is new', async () => (await shown.innerText()).includes('three'));
     await window.shot('review-conflict');
