@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { AcceptJournal } from './acceptJournal.ts';
 import { isModeOfFolder, isSameStamp, stampOf, typeOf, type Change, type Stamp } from './change.ts';
-import type { Entry } from './changeWalk.ts';
+import type { Entry } from './difference.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
 import { isDenied, isInTheWay } from './fileErrors.ts';

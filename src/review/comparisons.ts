@@ -1,4 +1,4 @@
-import type { Entry } from './changeWalk.ts';
+import type { Entry } from './difference.ts';
 import type { DoubtfulFolder } from './doubtfulFolders.ts';
 import { isBinary } from './isBinary.ts';
 import { isSameContent } from './sameContent.ts';

@@ -1,4 +1,4 @@
-import type { Entry } from './changeWalk.ts';
+import type { Entry } from './difference.ts';
 import { withFile } from './sameContent.ts';
 
 /** As git decides it (`buffer_is_binary` in its `xdiff-interface.c`): by a NUL among the first bytes. */

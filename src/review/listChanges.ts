@@ -12,7 +12,8 @@ import {
   type Danger,
   type Stamp,
 } from './change.ts';
-import { ChangeWalk, type Difference, type WalkGuide } from './changeWalk.ts';
+import { ChangeWalk } from './changeWalk.ts';
+import type { Difference, WalkGuide } from './difference.ts';
 import type { ExcludedPaths } from './excludedPaths.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import type { OpenFolder } from './openFolder.ts';

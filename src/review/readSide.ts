@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Entry } from './changeWalk.ts';
+import type { Entry } from './difference.ts';
 import { leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';

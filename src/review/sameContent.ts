@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
-import type { Entry } from './changeWalk.ts';
+import type { Entry } from './difference.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const chunkBytes = 128 * 1024;

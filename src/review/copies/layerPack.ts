@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { pack, type Pack } from 'tar-stream';
-import type { Entry } from '../changeWalk.ts';
+import type { Entry } from '../difference.ts';
 import { inArchive, pathText } from '../pathBytes.ts';
 import { isSameFile, linkTarget, withFile } from '../sameContent.ts';
 

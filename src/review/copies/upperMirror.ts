@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import type { OpenCopy } from '../../workspaces/containerEngine.ts';
 import { isWhiteout } from '../change.ts';
-import type { Entry } from '../changeWalk.ts';
+import type { Entry } from '../difference.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import { pathText } from '../pathBytes.ts';
 import { Replaced } from '../sameContent.ts';

@@ -1,6 +1,6 @@
 import { foldersAbove } from '../../isolation/folderScan.ts';
 import { isWhiteout, type Change } from '../change.ts';
-import type { Entry } from '../changeWalk.ts';
+import type { Entry } from '../difference.ts';
 import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf, pathBytes } from '../pathBytes.ts';
 import { readProblem } from '../readProblem.ts';

@@ -4,7 +4,7 @@ import { chmod, chown, lchown, link, mkdir, open, rm, symlink } from 'node:fs/pr
 import { promisify } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
-import type { Entry } from '../changeWalk.ts';
+import type { Entry } from '../difference.ts';
 import { copyContent } from '../entryState.ts';
 import { isSameFile, linkTarget, Replaced, withFile } from '../sameContent.ts';
 
