@@ -35,7 +35,9 @@ describe('a window that starts anew', function () {
     it(`sets aside a stored state that is ${title}, says so, and takes workspaces back from their containers`, async () => {
       await window.tree.waitFor(host.name, 'stopped');
       await window.tamperWithState(damage);
-      await window.notifications.told(/could not be read: 1\. What was stored was set aside, and is not lost/);
+      await window.notifications.told(
+        /could not be read: 1\. What was stored was set aside, and is not lost/,
+      );
       await window.tree.waitFor(host.name, 'stopped');
       await eventually('the mended state', async () => {
         const mended = JSON.parse(await window.storedState()) as Partial<StoredState>;
