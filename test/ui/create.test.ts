@@ -116,7 +116,10 @@ describe('creating a workspace in a window', function () {
       await quickInput.type(name);
       await quickInput.accept();
       await quickInput.asks('Create Workspace (2/6)');
-      await quickInput.type(`127.0.0.1:${(registry.address() as AddressInfo).port}/x/y:latest`);
+      const image = `127.0.0.1:${(registry.address() as AddressInfo).port}/x/y:latest`;
+      await quickInput.type(image);
+      // what was typed becomes a choice a moment later
+      await quickInput.box.locator('.monaco-list-row', { hasText: image }).first().waitFor();
       await quickInput.accept();
       for (const step of [3, 4, 5, 6]) {
         await quickInput.asks(`Create Workspace (${step}/6)`);
