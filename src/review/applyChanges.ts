@@ -8,7 +8,7 @@ import { isDenied, isInTheWay } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { draftEntry, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
+import { draftEntry, isClosed, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
 import { linkTarget, Replaced, withFile } from './sameContent.ts';
 
 /** More files at once do not make a disk quicker. */
@@ -47,8 +47,9 @@ export async function applyChanges(
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
   }
+  // A folder is closed only once all that is to be in it is there.
   for (const change of changes.toReversed())
-    if (change.upper && isClosed(change) && !reasons.has(change.path))
+    if (change.upper?.type === 'folder' && isClosed(change.upper.mode) && !reasons.has(change.path))
       await apply({ ...change, lower: change.upper }, (entry) => entry);
   const paths = changes.map(({ path }) => path);
   return {
@@ -71,11 +72,6 @@ function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
     if (isOfFolder) files = undefined;
   }
   return batches;
-}
-
-/** A folder that its owner may not write into, or not even look into, is so only once all that is to be in it is there. */
-function isClosed({ type, upper }: Change): boolean {
-  return type === 'folder' && upper !== undefined && (upper.mode & 0o700) !== 0o700;
 }
 
 function opened(entry: NewEntry): NewEntry {

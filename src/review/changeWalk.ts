@@ -94,9 +94,7 @@ export class ChangeWalk {
     const type = typeOf(stats);
     const target = type === 'link' ? { target: (await linkTarget(upper)).toString('latin1') } : {};
     const found = { ...place, type, ...target, upper: stats, ...(below && { lower: below }) };
-    // none of them is ever made, replaced or removed
-    const isSpecial = type === 'special' || (below !== undefined && typeOf(below) === 'special');
-    const special = isSpecial ? ({ blocker: 'special' } as const) : {};
+    const special = type === 'special' ? ({ blocker: 'special' } as const) : {};
     if (!lower || !below) {
       this.guide.take({ ...found, ...(await this.content(upper)), ...special, kind: 'added' });
       return;
@@ -190,7 +188,7 @@ export class ChangeWalk {
       this.guide.take({ ...found, blocker: 'mount' });
       return;
     }
-    this.guide.take(found.type === 'special' ? { ...found, blocker: 'special' } : found);
+    this.guide.take(found);
     if (stats.isDirectory()) await this.takeAllIn(entry, place);
   }
 

@@ -7,7 +7,7 @@ import { removeEntry } from './copies/mirrorFolders.ts';
 import { isDenied, leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { makeFolder } from './putEntry.ts';
+import { isClosed, makeFolder } from './putEntry.ts';
 import { linkTarget, withFile } from './sameContent.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function discardChanges(
     await inPlace(upper, path, (folder, name) => chmod(folder.entry(name), mode));
 }
 
-/** A folder that its owner may not write into, or look into, once all that is to be in it is there. */
+/** A folder that is closed once all that is to be in it is there. */
 interface ClosedFolder {
   readonly path: string;
   readonly mode: number;
@@ -87,7 +87,7 @@ async function copyUp(path: string, { upper, lower, closed }: Sides): Promise<vo
       if (stats.isDirectory()) {
         const mode = Number(stats.mode & 0o777n);
         await makeFolder(to, same, mode | 0o700);
-        if ((mode & 0o700) !== 0o700) closed.push({ path, mode });
+        if (isClosed(mode)) closed.push({ path, mode });
       } else if (stats.isSymbolicLink())
         await symlink(await linkTarget({ folder: from, name }), to.entry(same));
       else if (stats.isFile())

@@ -129,8 +129,11 @@ function changeOf(difference: Difference, sources: ChangeSources): Change {
   };
 }
 
-function blockerOf({ blocker, upper }: Difference): Blocker | undefined {
-  return blocker ?? (upper?.isFile() && upper.size > mostBytes ? 'tooLarge' : undefined);
+function blockerOf({ blocker, upper, lower }: Difference): Blocker | undefined {
+  if (blocker) return blocker;
+  // none that the folder has is ever replaced or removed
+  if (lower && typeOf(lower) === 'special') return 'special';
+  return upper?.isFile() && upper.size > mostBytes ? 'tooLarge' : undefined;
 }
 
 /**

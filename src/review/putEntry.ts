@@ -120,6 +120,11 @@ async function putInFree(at: Buffer, from: Buffer, after: EntryState): Promise<v
   }
 }
 
+/** Whether the owner of a folder of this mode may not write into it, or not even look into it. */
+export function isClosed(mode: number): boolean {
+  return (mode & 0o700) !== 0o700;
+}
+
 /** Makes a folder that belongs to whoever has the one around it. */
 export async function makeFolder(parent: OpenFolder, name: Buffer, mode: number): Promise<void> {
   await mkdir(parent.entry(name), { mode: 0o700 });

@@ -135,14 +135,16 @@ describe('changes between two folders', () => {
   it('cannot be accepted where the folder has a device, a socket or a FIFO', async () => {
     await mkdir(inLower('d'));
     await mkdir(inUpper('d'));
-    for (const name of ['replaced', 'd/gone']) execFileSync('mkfifo', [inLower(name)]);
+    for (const name of ['replaced', 'covered', 'd/gone']) execFileSync('mkfifo', [inLower(name)]);
     await writeFile(inUpper('replaced'), 'a file now');
+    await mkdir(inUpper('covered'));
     const madeAnew = (folders: readonly { path: string }[]) =>
       Promise.resolve(new Map(folders.map(({ path }) => [path, false])));
     const changes = await list(undefined, madeAnew);
     assert.deepEqual(
       changes.map(({ path, kind, blocker }) => [path, kind, blocker]),
       [
+        ['covered', 'modified', 'special'],
         ['d/gone', 'deleted', 'special'],
         ['replaced', 'modified', 'special'],
       ],
