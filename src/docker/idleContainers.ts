@@ -39,12 +39,13 @@ export class IdleContainers {
       ...more,
     };
     const remove = () => this.belongings.removeEverythingOf(id);
+    let made = 0;
     let result: T;
     try {
       result = await work({
         id,
         labels: own,
-        create: (image, ...mounts) => this.create(id, image, own, mounts),
+        create: (image, ...mounts) => this.create(`${id.slice(0, 8)}-${++made}`, image, own, mounts),
       });
     } catch (error) {
       // An engine that is gone fails here, too, which says less than what was tried.
@@ -56,7 +57,7 @@ export class IdleContainers {
   }
 
   private async create(
-    id: string,
+    name: string,
     image: string,
     own: Readonly<Record<string, string>>,
     mounts: readonly object[],
@@ -64,7 +65,7 @@ export class IdleContainers {
     const answer = await this.api.json({
       method: 'POST',
       path: ['containers', 'create'],
-      query: { name: `cordon-view-${id.slice(0, 8)}` },
+      query: { name: `cordon-view-${name}` },
       body: {
         Image: image,
         Labels: own,

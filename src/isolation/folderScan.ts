@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
+import { ShortTurns } from '../shared/shortTurns.ts';
 import type { FolderProtection } from './containerSpec.ts';
 import { listFolder, type FolderFinds, type FolderPlace } from './folderListing.ts';
 import type { ScanAnswer, ScanShare } from './folderScanWorker.ts';
@@ -17,8 +17,6 @@ export interface FolderScan extends FolderFinds, FolderProtection {
 /** Finds what of a folder the rules are about; rejects with the signal's reason when that aborts. */
 export type FolderSearch = (root: string, rules: PathRules, signal?: AbortSignal) => Promise<FolderScan>;
 
-/** Milliseconds for which the search may keep everything else waiting. */
-const sliceMs = 10;
 /** A folder with more folders than this is no project, and the list of them would not fit. */
 const mostFolders = 1_000_000;
 /** Reading so many folders takes about as long as starting a thread does. */
@@ -70,15 +68,13 @@ export async function walkFolders(
   const waiting = [...start];
   let count = 0;
   signal?.throwIfAborted();
-  let turnEndsAt = performance.now() + sliceMs;
+  const turns = new ShortTurns();
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (++count > mostFolders) throw tooLarge();
     for (const folder of read(next)) waiting.push(folder);
     if (count >= most) return waiting;
-    if (performance.now() < turnEndsAt) continue;
-    await nextTurn();
+    await turns.pause();
     signal?.throwIfAborted();
-    turnEndsAt = performance.now() + sliceMs;
   }
   return [];
 }

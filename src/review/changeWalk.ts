@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { ShortTurns } from '../shared/shortTurns.ts';
 import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf } from './change.ts';
 import type { Difference, Entry, WalkGuide } from './difference.ts';
@@ -19,15 +20,14 @@ interface Place {
 /** More of them at once do not make a disk quicker. */
 const atOnce = 32;
 const foldersAtOnce = 8;
-/** A file with more bytes in it is much. */
-const muchBytes = 16_384n;
 
 /** Finds how the view that an overlay gives differs from its lower layer, by what its upper layer holds. */
 export class ChangeWalk {
   private readonly guide: WalkGuide;
   private readonly signal: AbortSignal | undefined;
   private readonly doubtful: DoubtfulFolders;
-  private readonly turns = new SharedTurns(foldersAtOnce);
+  private readonly folders = new SharedTurns(foldersAtOnce);
+  private readonly turns = new ShortTurns();
   /** Whether nothing was changed so fast that it could not be looked at. */
   isWhole = true;
 
@@ -49,22 +49,19 @@ export class ChangeWalk {
     const inBare = await looksBare(names, lower);
     const folders: (readonly [Entry, BigIntStats | undefined, Place])[] = [];
     let whiteouts = 0;
-    await inTurns(names, async (name) => {
-      const [stats, below] = await Promise.all([upper.look(name), lower?.look(name)]);
+    await this.inTurns(names, async (name) => {
+      const [stats, below] = [upper.lookNow(name), lower?.lookNow(name)];
       if (!stats) return;
       const place = { path: joined(path, name), inBare };
       const isGone = isWhiteout(stats);
       if (isGone) whiteouts += 1;
       const shown = isGone ? below : stats;
       const isLeftOut = !shown || this.guide.leavesOut(place.path, shown.isDirectory());
-      const isInBoth = below?.isDirectory() === true && below.dev === lower?.stats.dev;
-      const isAside = stats.isDirectory() ? isLeftOut || !isInBoth : stats.isFile() && stats.size > muchBytes;
-      if (lower && isAside) this.doubtful.setAside(place.path);
       if (isLeftOut) return;
       if (stats.isDirectory()) folders.push([{ folder: upper, name, stats }, below, place]);
       else await this.lookAtFile({ folder: upper, name, stats }, lower, below, place).catch(this.noteChange);
     });
-    await this.turns.run(folders, ([entry, below, place]) =>
+    await this.folders.run(folders, ([entry, below, place]) =>
       this.lookAtFolder(entry, lower, below, place).catch(this.noteChange),
     );
     // A folder in which something was removed by itself is the old one.
@@ -96,7 +93,7 @@ export class ChangeWalk {
     const found = { ...place, type, ...target, upper: stats, ...(below && { lower: below }) };
     const special = type === 'special' ? ({ blocker: 'special' } as const) : {};
     if (!lower || !below) {
-      this.guide.take({ ...found, ...(await this.content(upper)), ...special, kind: 'added' });
+      this.guide.take({ ...found, ...this.content(upper), ...special, kind: 'added' });
       return;
     }
     if (below.dev !== lower.stats.dev) {
@@ -107,14 +104,14 @@ export class ChangeWalk {
     const same = await this.isSame(upper, { folder: lower, name, stats: below });
     if (same === true) return;
     const blocker = same === 'unreadable' ? ({ blocker: same } as const) : special;
-    this.guide.take({ ...found, ...(await this.content(upper)), ...blocker, kind: 'modified' });
+    this.guide.take({ ...found, ...this.content(upper), ...blocker, kind: 'modified' });
   }
 
   /** Of what may not be read, or is another one by now, nothing is told. */
-  private async content(upper: Entry): Promise<Pick<Difference, 'isBinary'>> {
+  private content(upper: Entry): Pick<Difference, 'isBinary'> {
     if (!upper.stats.isFile()) return {};
     try {
-      return { isBinary: await this.guide.isBinary(upper) };
+      return { isBinary: this.guide.isBinary(upper) };
     } catch (error) {
       if (isDenied(error) || error instanceof Replaced) return {};
       throw error;
@@ -162,9 +159,7 @@ export class ChangeWalk {
   }
 
   private async lookForHidden(upper: OpenFolder, lower: OpenFolder): Promise<void> {
-    const { hiding, isWhole } = await this.doubtful.settle();
-    if (!isWhole) this.isWhole = false;
-    for (const place of hiding) {
+    for (const place of await this.doubtful.hiding()) {
       const names = namesOf(place.path);
       await withFolderAt(upper, names, (inner) =>
         withFolderAt(lower, names, (innerLower) => this.takeRest(inner, innerLower, place)),
@@ -208,8 +203,11 @@ export class ChangeWalk {
       }
     });
   }
-}
 
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += atOnce) await Promise.all(items.slice(at, at + atOnce).map(work));
+  private async inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    for (let at = 0; at < items.length; at += atOnce) {
+      await this.turns.pause();
+      await Promise.all(items.slice(at, at + atOnce).map(work));
+    }
+  }
 }

@@ -16,9 +16,14 @@ export class Comparisons {
     return this.once(key, () => isSameContent(upper, lower));
   }
 
-  isBinary(file: Entry): Promise<boolean> {
+  isBinary(file: Entry): boolean {
     const { ino, size, ctimeNs } = file.stats;
-    return this.once(`${ino} ${size} ${ctimeNs} binary`, () => isBinary(file));
+    const key = `${ino} ${size} ${ctimeNs} binary`;
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    const answer = isBinary(file);
+    this.remember(key, answer);
+    return answer;
   }
 
   /** A folder that was removed and made anew is another one. */

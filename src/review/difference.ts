@@ -24,7 +24,7 @@ export interface WalkGuide extends DoubtGuide {
   /** Whether both are the same to a person, of two files or two links. */
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
   /** Whether a file holds something else than text. */
-  isBinary(file: Entry): Promise<boolean>;
+  isBinary(file: Entry): boolean;
   /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. Asked once about each. */
   isAccepted(path: string, upper: BigIntStats | undefined, lower: BigIntStats | undefined): boolean;
   /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */

@@ -12,14 +12,8 @@ export interface DoubtfulFolder {
 
 /** Says what no layer tells. */
 export interface DoubtGuide {
-  /**
-   * Whether the view shows what the lower layer has in each of these folders by itself, by their paths; what is there no
-   * more is missing. `aside` are paths of the upper layer with much in them that says nothing about that.
-   */
-  showsBelow(
-    folders: readonly DoubtfulFolder[],
-    aside: readonly string[],
-  ): Promise<ReadonlyMap<string, boolean>>;
+  /** Whether the view shows what the lower layer has in each of these folders by itself, by their paths. */
+  showsBelow(folders: readonly DoubtfulFolder[]): Promise<ReadonlyMap<string, boolean>>;
   /** Whether Cordon put there what the lower layer has at a path, since the workspace got its view. */
   wasPut(path: string): boolean;
   /** Whether the folder had this when the workspace got its view. */
@@ -41,15 +35,9 @@ const mostAsked = 3;
 export class DoubtfulFolders {
   private readonly guide: DoubtGuide;
   private readonly folders: (DoubtfulFolder & Place)[] = [];
-  private readonly aside: string[] = [];
 
   constructor(guide: DoubtGuide) {
     this.guide = guide;
-  }
-
-  /** Notes a path of the upper layer that has much in it and says nothing about any folder. */
-  setAside(path: string): void {
-    this.aside.push(path);
   }
 
   /** Notes a folder in which the upper layer has these names, where the lower one has more. */
@@ -71,14 +59,11 @@ export class DoubtfulFolders {
     this.folders.push({ ...folder, put: put.slice(0, mostAsked) });
   }
 
-  /** Gives those that hide what is below, and whether all that were noted are still there. */
-  async settle(): Promise<{ readonly hiding: readonly Place[]; readonly isWhole: boolean }> {
-    if (this.folders.length === 0) return { hiding: [], isWhole: true };
-    const shown = await this.guide.showsBelow(this.folders, this.aside);
-    return {
-      hiding: this.folders.filter(({ path }) => shown.get(path) === false),
-      isWhole: this.folders.every(({ path }) => shown.has(path)),
-    };
+  /** Gives those that hide what is below, or that are there no more. */
+  async hiding(): Promise<readonly Place[]> {
+    if (this.folders.length === 0) return [];
+    const shown = await this.guide.showsBelow(this.folders);
+    return this.folders.filter(({ path }) => shown.get(path) === false);
   }
 
   /** What only the lower layer has in a folder in which the upper one has these names. */

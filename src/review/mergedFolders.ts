@@ -1,41 +1,52 @@
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
 import type { OpenLayer } from '../workspaces/containerEngine.ts';
 import { LayerBudget, usualLimits } from './copies/layerBudget.ts';
 import { LayerPack } from './copies/layerPack.ts';
 import { readLayer } from './copies/readLayer.ts';
-import { untilWhole } from './copies/untilWhole.ts';
-
-/** Beside what the workspace has written there are the marks. */
-const limits = { ...usualLimits, entries: 2 * usualLimits.entries };
 
 /**
- * Finds of these folders of an overlay's layer whether they let show what lies below, or hide it because they were removed
- * and made anew; what the layer has no more is missing. `aside` are paths that need not be read for that. An engine is the
- * only one to know: it lays the layer over a mark in each of the folders.
+ * Finds which of these folders of an overlay's layer let show what lies below. The others hide it: they were removed and
+ * made anew. An engine is the only one to know: below each folder lies a link to one place at the top, and files that are
+ * put by way of these links arrive there wherever the link shows. Rejects with `engineFailed` where no file does.
  */
 export async function mergedFolders(
   layer: OpenLayer,
   folders: readonly string[],
-  aside: readonly string[],
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, boolean>> {
+): Promise<ReadonlySet<string>> {
   // What the workspace cannot know it cannot have put there.
-  const mark = randomBytes(8).toString('hex');
-  await layer.put(
+  const secret = randomBytes(8).toString('hex');
+  // An archive that is read begins with the last name of its path.
+  const place = `${secret}-place/upper`;
+  // Nothing hides what lies below the layer itself.
+  const links = [`${secret}-top`, ...folders.map((path) => `${path}/${secret}`)];
+  const fromTop = (path: string) => '../'.repeat(path.split('/').length - 1);
+  await layer.putBelow(
     LayerPack.archiveOf(async (packing) => {
-      for (const path of folders) await packing.emptyFile(`below/${path}/${mark}`);
-      for (const path of aside) await packing.gone(`above/${path}`);
+      for (const path of links) await packing.linkTo(path, `${fromTop(path)}${place}`);
     }),
     signal,
   );
-  return await untilWhole(async () => {
-    const archive = await layer.get('upper', signal);
-    const there = new Set<string>();
-    const merged = new Set<string>();
-    for await (const { names = [], kind } of readLayer(archive, new LayerBudget(limits), signal)) {
-      if (kind === 'folder') there.add(names.join('/'));
-      if (names.at(-1) === mark) merged.add(names.slice(0, -1).join('/'));
-    }
-    return new Map(folders.filter((path) => there.has(path)).map((path) => [path, merged.has(path)]));
-  }, signal);
+  await layer.put(
+    LayerPack.archiveOf(async (packing) => {
+      await packing.emptyFile(`${place}/first`);
+      for (const [index, path] of links.entries()) await packing.emptyFile(`${path}/${index}`);
+    }),
+    signal,
+  );
+  const arrived = new Set<string>();
+  const budget = new LayerBudget({ ...usualLimits, entries: links.length + 2 });
+  for await (const { names = [] } of readLayer(await layer.get(place, signal), budget, signal))
+    arrived.add(names.join('/'));
+  if (!arrived.has('0')) throw noneArrived();
+  return new Set(folders.filter((_, index) => arrived.has(`${index + 1}`)));
+}
+
+function noneArrived(): CordonError {
+  return new CordonError(
+    'engineFailed',
+    l10n.t('The engine does not tell which folders of the workspace were removed and made anew.'),
+  );
 }

@@ -1,9 +1,11 @@
 import type { BigIntStats } from 'node:fs';
-import { constants } from 'node:fs';
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { fileIfAny } from './fileIfAny.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
+/** A folder whose names take no more is read faster than a thread is asked to do that. */
+const smallFolderBytes = 65_536n;
 
 /**
  * A folder that is held open: whatever is done by its entries' names happens in this very folder, also when somebody
@@ -11,27 +13,24 @@ const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
  */
 export class OpenFolder {
   readonly stats: BigIntStats;
-  private readonly handle: FileHandle;
+  private descriptor: number;
 
-  private constructor(handle: FileHandle, stats: BigIntStats) {
-    this.handle = handle;
+  private constructor(descriptor: number, stats: BigIntStats) {
+    this.descriptor = descriptor;
     this.stats = stats;
   }
 
   /** Opens a folder; a symbolic link at its place is refused with `ELOOP` or `ENOTDIR`. */
-  static async at(path: string | Buffer): Promise<OpenFolder> {
-    const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    try {
-      return new OpenFolder(handle, await handle.stat({ bigint: true }));
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+  static at(path: string | Buffer): Promise<OpenFolder> {
+    return new Promise((resolve) => {
+      const descriptor = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      resolve(new OpenFolder(descriptor, fstatSync(descriptor, { bigint: true })));
+    });
   }
 
   /** A path by which the kernel finds an entry of this folder, and only of this one. */
   entry(name: Buffer | string): Buffer {
-    return Buffer.concat([Buffer.from(`/proc/self/fd/${this.handle.fd}/`), Buffer.from(name)]);
+    return Buffer.concat([Buffer.from(`/proc/self/fd/${this.descriptor}/`), Buffer.from(name)]);
   }
 
   folder(name: Buffer): Promise<OpenFolder> {
@@ -43,12 +42,22 @@ export class OpenFolder {
     return fileIfAny(this.entry(name));
   }
 
-  names(): Promise<Buffer[]> {
-    return readdir(this.entry('.'), { encoding: 'buffer' });
+  /** The same without waiting for a thread, for whoever looks at very many. */
+  lookNow(name: Buffer): BigIntStats | undefined {
+    return lstatSync(this.entry(name), { bigint: true, throwIfNoEntry: false });
   }
 
-  close(): Promise<void> {
-    return this.handle.close();
+  async names(): Promise<Buffer[]> {
+    const entries = this.entry('.');
+    if (this.stats.size <= smallFolderBytes) return readdirSync(entries, { encoding: 'buffer' });
+    return await readdir(entries, { encoding: 'buffer' });
+  }
+
+  /** Nothing is found by way of it any more, and least of all what is opened next. */
+  close(): void {
+    if (this.descriptor < 0) return;
+    closeSync(this.descriptor);
+    this.descriptor = -1;
   }
 }
 
@@ -61,7 +70,7 @@ export async function withFolder<T>(
   try {
     return await work(folder);
   } finally {
-    await folder.close();
+    folder.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
 import type { Entry } from './difference.ts';
 
@@ -27,11 +27,19 @@ export function linkTarget({ folder, name }: Pick<Entry, 'folder' | 'name'>): Pr
 export async function withFile<T>(entry: Entry, work: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(entry.folder.entry(entry.name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    if (!isSameFile(await file.stat({ bigint: true }), entry.stats)) throw new Replaced();
+    if (!isSameFile(fstatSync(file.fd, { bigint: true }), entry.stats)) throw new Replaced();
     return await work(file);
   } finally {
     await file.close();
   }
+}
+
+/** The same for whoever closes the descriptor that this gives. */
+export function openLooked({ folder, name, stats }: Entry): number {
+  const descriptor = openSync(folder.entry(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (isSameFile(fstatSync(descriptor, { bigint: true }), stats)) return descriptor;
+  closeSync(descriptor);
+  throw new Replaced();
 }
 
 /** What was looked at is another one now, or was written to since. */

@@ -52,8 +52,8 @@ export class ViewChanges {
       excluded: new ExcludedPaths(excludePatterns),
       isSame: (upper, lower) => comparisons.isSame(upper, lower),
       isBinary: (file) => comparisons.isBinary(file),
-      showsBelow: (folders, aside) => {
-        const ask = (unknown: readonly DoubtfulFolder[]) => this.ask(id, unknown, aside, signal);
+      showsBelow: (folders) => {
+        const ask = (unknown: readonly DoubtfulFolder[]) => this.ask(id, unknown, signal);
         // The mirror of a folder that was made anew is the same folder.
         return copy ? ask(folders) : comparisons.showsBelow(folders, ask);
       },
@@ -74,7 +74,6 @@ export class ViewChanges {
   private async ask(
     id: string,
     folders: readonly DoubtfulFolder[],
-    aside: readonly string[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, boolean>> {
     const containerId = this.ground.containerId(id);
@@ -86,22 +85,22 @@ export class ViewChanges {
         if (put) answers.set(path, await isAnyShown(engine, containerId, put));
     const rest = folders.filter(({ path }) => !answers.has(path)).map(({ path }) => path);
     if (rest.length === 0) return answers;
-    return new Map([...answers, ...(await this.askLayer(id, engine, rest, aside, signal))]);
+    const merged = await this.askLayer(id, engine, rest, signal);
+    return new Map([...answers, ...rest.map((path) => [path, merged.has(path)] as const)]);
   }
 
   private async askLayer(
     id: string,
     engine: ContainerEngine,
     folders: readonly string[],
-    aside: readonly string[],
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, boolean>> {
+  ): Promise<ReadonlySet<string>> {
     const { name, image } = this.ground.record(id);
     try {
       return await engine.withLayer(
         this.folders.mounted(id).upper,
         await helperImage(engine, image),
-        (layer) => mergedFolders(layer, folders, aside, signal),
+        (layer) => mergedFolders(layer, folders, signal),
       );
     } catch (error) {
       // Nothing tells an engine that does not see the layer of a workspace that was never started.

@@ -185,10 +185,13 @@ export interface OpenCopy {
 }
 
 /**
- * A layer that is open to be looked at, and not changed: `upper` is what an overlay shows that has it between two others,
- * `above` and `below`, which are empty at first. Calls are as for a copy.
+ * What an overlay shows that has a layer in its middle: whatever is put there comes to lie above the layer, which is not
+ * changed. Calls are as for a copy.
  */
-export type OpenLayer = Pick<OpenCopy, 'put' | 'get'>;
+export interface OpenLayer extends Pick<OpenCopy, 'put' | 'get'> {
+  /** Unpacks an archive below the layer, where nothing is at first. */
+  putBelow: OpenCopy['put'];
+}
 
 /** Something in a view, as a workspace sees it: layers below may have something newer of which the kernel has not heard. */
 export interface SeenEntry {

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedFolder } from '../../src/isolation/folderCheck.ts';
 import { composeReviews } from '../../src/review/composeReviews.ts';
@@ -19,22 +19,19 @@ const clockTickMs = 20;
 
 export type ReviewOnDisk = ReturnType<typeof reviewOnDisk>;
 
-/** A layer of which no folder was removed and made anew: it shows whatever is put below it. */
+/** A layer of which no folder was removed and made anew: whatever is put by way of what lies below arrives. */
 function mergedLayer(): OpenLayer {
-  let marks: readonly string[] = [];
+  let arrived: readonly string[] = [];
   return {
+    putBelow: async (archive) => {
+      await readEntries(archive);
+    },
     put: async (archive) => {
-      const names = Object.keys(await readEntries(archive)).filter((name) => name.startsWith('below/'));
-      marks = names.map((name) => name.slice('below/'.length));
+      arrived = Object.keys(await readEntries(archive)).map((name) => basename(name));
     },
     get: () =>
       Promise.resolve(
-        archiveOf(
-          marks.flatMap((mark) => [
-            { name: `upper/${dirname(mark)}`, type: 'directory' },
-            { name: `upper/${mark}`, type: 'file', content: Buffer.alloc(0) },
-          ]),
-        ),
+        archiveOf(arrived.map((name) => ({ name: `upper/${name}`, type: 'file', content: Buffer.alloc(0) }))),
       ),
   };
 }

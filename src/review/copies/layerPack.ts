@@ -60,6 +60,10 @@ export class LayerPack {
     await this.whole({ pax: {}, ...header(name, ownership), type: 'symlink', linkname });
   }
 
+  async linkTo(name: string, linkname: string): Promise<void> {
+    await this.whole({ name: inArchive(name), type: 'symlink', linkname });
+  }
+
   /** Marks as an overlay does that what lies below has nothing there. */
   async gone(name: string): Promise<void> {
     await this.whole({

@@ -29,7 +29,7 @@ export async function enterFolder(parent: OpenFolder, name: Buffer): Promise<Ope
     await chmod(parent.entry(name), 0o700);
   const folder = await parent.folder(name);
   if (folder.stats.dev === parent.stats.dev) return folder;
-  await folder.close();
+  folder.close();
   throw new OtherDisk();
 }
 
@@ -73,21 +73,21 @@ export class FolderTrail {
   /** Gives the folder at the end of the names, which is open until the next call. */
   async to(names: readonly string[]): Promise<OpenFolder> {
     const same = names.findIndex((name, index) => this.steps[index]?.name !== name);
-    await this.cut(same < 0 ? names.length : same);
+    this.cut(same < 0 ? names.length : same);
     for (const name of names.slice(this.steps.length))
       this.steps.push({ name, folder: await enterFolder(this.last(), pathBytes(name)) });
     return this.last();
   }
 
-  async close(): Promise<void> {
-    await this.cut(0);
+  close(): void {
+    this.cut(0);
   }
 
   private last(): OpenFolder {
     return this.steps.at(-1)?.folder ?? this.root;
   }
 
-  private async cut(length: number): Promise<void> {
-    for (const { folder } of this.steps.splice(length)) await folder.close();
+  private cut(length: number): void {
+    for (const { folder } of this.steps.splice(length)) folder.close();
   }
 }

@@ -75,12 +75,12 @@ class Mirror {
       // An archive of anything else would empty the mirror.
       if (this.mode === undefined) throw new CutOff();
     } catch (error) {
-      await this.trail.close();
+      this.trail.close();
       // Folders that were opened up are closed again all the same; why it failed is what counts.
       await this.settle(this.root, this.seen, false).catch(() => undefined);
       throw error;
     }
-    await this.trail.close();
+    this.trail.close();
     await this.settle(this.root, this.seen, true);
     await settleFolder(this.root, (this.mode & 0o777) | 0o700);
     return leftOut;

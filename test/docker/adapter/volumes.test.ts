@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -107,23 +107,21 @@ describe('volumes of a real engine', function () {
   it('show a layer between two others, which it is not changed by, and leave nothing behind', async () => {
     const layer = await mkdtemp(join(tmpdir(), 'cordon-test-layer-'));
     const before = (await docker.listVolumes()).Volumes.length;
+    const empty = (name: string) => ({ name, type: 'file', content: Buffer.alloc(0) }) as const;
     try {
       await mkdir(join(layer, 'd'));
-      for (const name of ['d/kept', 'd/hidden']) await writeFile(join(layer, name), name);
+      for (const name of ['d/kept', 'd/replaced']) await writeFile(join(layer, name), name);
       const shown = await test.engine.withLayer(layer, tinyImage, async (opened) => {
-        await opened.put(
-          archiveOf([
-            { name: 'below/d/mark', type: 'file', content: Buffer.alloc(0) },
-            { name: 'above/d/hidden', type: 'character-device', devmajor: 0, devminor: 0 },
-          ]),
-        );
-        return Object.keys(await readEntries(await opened.get('upper')));
+        await opened.putBelow(archiveOf([empty('d/kept/never'), empty('d/below')]));
+        await opened.put(archiveOf([empty('d/replaced'), empty('d/above')]));
+        return readEntries(await opened.get('d'));
       });
-      assert.deepEqual(shown, ['upper/', 'upper/d/', 'upper/d/kept', 'upper/d/mark']);
-      assert.deepEqual((await readdir(join(layer, 'd'))).sort(), ['hidden', 'kept']);
+      assert.deepEqual(Object.keys(shown).sort(), ['d/', 'd/above', 'd/below', 'd/kept', 'd/replaced']);
+      assert.deepEqual((await readdir(join(layer, 'd'))).sort(), ['kept', 'replaced']);
+      assert.equal(await readFile(join(layer, 'd/replaced'), 'utf8'), 'd/replaced');
       const never = () => Promise.reject(new Error('It was opened.'));
       await assert.rejects(test.engine.withLayer('/a,b', tinyImage, never), failsWith('invalidRequest'));
-      const nowhere = test.engine.withLayer(`${layer}/no`, tinyImage, (opened) => opened.get('upper'));
+      const nowhere = test.engine.withLayer(`${layer}/no`, tinyImage, (opened) => opened.get('d'));
       await assert.rejects(nowhere, failsWith('engineFailed'));
     } finally {
       await rm(layer, { recursive: true });

@@ -16,7 +16,7 @@ describe('what files held before a workspace changed them', () => {
     lower = await OpenFolder.at(join(own, 'lower'));
   });
   afterEach(async () => {
-    await lower.close();
+    lower.close();
     await rm(own, { recursive: true });
   });
 

@@ -18,7 +18,7 @@ describe('an archive of a layer', () => {
     folder = await OpenFolder.at(path);
   });
   afterEach(async () => {
-    await folder.close();
+    folder.close();
     await rm(path, { recursive: true });
   });
 
