@@ -2,20 +2,16 @@ import type { BigIntStats } from 'node:fs';
 import { ShortTurns } from '../shared/shortTurns.ts';
 import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf } from './change.ts';
-import type { Difference, Entry, WalkGuide } from './difference.ts';
+import type { Entry, Place, WalkGuide } from './difference.ts';
 import { DoubtfulFolders } from './doubtfulFolders.ts';
 import { isDenied } from './fileErrors.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { withFolder, withFolderAt } from './openFolder.ts';
+import { contentOf, isSameEntry } from './entryContent.ts';
 import { joined, namesOf } from './pathBytes.ts';
 import { readProblem } from './readProblem.ts';
-import { linkTarget, Replaced } from './sameContent.ts';
+import { linkTarget } from './sameContent.ts';
 import { SharedTurns } from './sharedTurns.ts';
-
-interface Place {
-  readonly path: string;
-  readonly inBare: boolean;
-}
 
 /** More of them at once do not make a disk quicker. */
 const atOnce = 32;
@@ -38,12 +34,16 @@ export class ChangeWalk {
   }
 
   async visit(upper: OpenFolder, lower: OpenFolder): Promise<void> {
-    await this.lookInto(upper, lower, '');
+    await this.lookInto(upper, lower, { path: '', isMoved: false });
     await this.lookForHidden(upper, lower);
   }
 
   /** `lower` is missing where the folder has nothing, or something else than a folder. */
-  private async lookInto(upper: OpenFolder, lower: OpenFolder | undefined, path: string): Promise<void> {
+  private async lookInto(
+    upper: OpenFolder,
+    lower: OpenFolder | undefined,
+    { path, isMoved }: Omit<Place, 'inBare'>,
+  ): Promise<void> {
     this.signal?.throwIfAborted();
     const names = await upper.names();
     const inBare = await looksBare(names, lower);
@@ -52,7 +52,7 @@ export class ChangeWalk {
     await this.inTurns(names, async (name) => {
       const [stats, below] = [upper.lookNow(name), lower?.lookNow(name)];
       if (!stats) return;
-      const place = { path: joined(path, name), inBare };
+      const place = { path: joined(path, name), inBare, isMoved };
       const isGone = isWhiteout(stats);
       if (isGone) whiteouts += 1;
       const shown = isGone ? below : stats;
@@ -66,7 +66,7 @@ export class ChangeWalk {
     );
     // A folder in which something was removed by itself is the old one.
     if (!lower || path === '' || whiteouts > 0) return;
-    await this.doubtful.note({ path, inBare, stats: upper.stats }, names, lower);
+    await this.doubtful.note({ path, inBare, isMoved, stats: upper.stats }, names, lower);
   }
 
   /** A workspace that runs may put something else anywhere at any moment. */
@@ -93,7 +93,7 @@ export class ChangeWalk {
     const found = { ...place, type, ...target, upper: stats, ...(below && { lower: below }) };
     const special = type === 'special' ? ({ blocker: 'special' } as const) : {};
     if (!lower || !below) {
-      this.guide.take({ ...found, ...this.content(upper), ...special, kind: 'added' });
+      this.guide.take({ ...found, ...contentOf(this.guide, upper), ...special, kind: 'added' });
       return;
     }
     if (below.dev !== lower.stats.dev) {
@@ -101,34 +101,10 @@ export class ChangeWalk {
       return;
     }
     if (below.isDirectory()) await this.takeAllIn({ folder: lower, name, stats: below }, place);
-    const same = await this.isSame(upper, { folder: lower, name, stats: below });
+    const same = await isSameEntry(this.guide, upper, { folder: lower, name, stats: below });
     if (same === true) return;
     const blocker = same === 'unreadable' ? ({ blocker: same } as const) : special;
-    this.guide.take({ ...found, ...this.content(upper), ...blocker, kind: 'modified' });
-  }
-
-  /** Of what may not be read, or is another one by now, nothing is told. */
-  private content(upper: Entry): Pick<Difference, 'isBinary'> {
-    if (!upper.stats.isFile()) return {};
-    try {
-      return { isBinary: this.guide.isBinary(upper) };
-    } catch (error) {
-      if (isDenied(error) || error instanceof Replaced) return {};
-      throw error;
-    }
-  }
-
-  private async isSame(upper: Entry, lower: Entry): Promise<boolean | 'unreadable'> {
-    if (typeOf(upper.stats) !== typeOf(lower.stats)) return false;
-    if (((upper.stats.mode ^ lower.stats.mode) & 0o777n) !== 0n && upper.stats.isFile()) return false;
-    try {
-      return await this.guide.isSame(upper, lower);
-    } catch (error) {
-      if (isDenied(error)) return 'unreadable';
-      // Whatever it was, it is another one now.
-      if (error instanceof Replaced) return false;
-      throw error;
-    }
+    this.guide.take({ ...found, ...contentOf(this.guide, upper), ...blocker, kind: 'modified' });
   }
 
   private async lookAtFolder(
@@ -149,13 +125,20 @@ export class ChangeWalk {
     try {
       await withFolder(upper.folder(name), async (inner) => {
         if (lower && isFolder)
-          await withFolder(lower.folder(name), (innerLower) => this.lookInto(inner, innerLower, place.path));
-        else await this.lookInto(inner, undefined, place.path);
+          await withFolder(lower.folder(name), (innerLower) =>
+            this.lookInto(inner, innerLower, this.inside(place, below, stats)),
+          );
+        else await this.lookInto(inner, undefined, place);
       });
     } catch (error) {
       if (!isDenied(error)) throw error;
       this.guide.take({ ...found, kind, blocker: 'unreadable' });
     }
+  }
+
+  /** What lies in a folder of the lower layer. */
+  private inside(place: Place, lower: BigIntStats, upper?: BigIntStats): Place {
+    return { ...place, isMoved: place.isMoved || this.guide.wasMoved(place.path, lower, upper) };
   }
 
   private async lookForHidden(upper: OpenFolder, lower: OpenFolder): Promise<void> {
@@ -167,13 +150,13 @@ export class ChangeWalk {
     }
   }
 
-  private async takeRest(upper: OpenFolder, lower: OpenFolder, { path, inBare }: Place): Promise<void> {
-    for await (const { name, stats, ...each } of this.doubtful.restOf(await upper.names(), lower, path))
+  private async takeRest(upper: OpenFolder, lower: OpenFolder, place: Place): Promise<void> {
+    for await (const { name, stats, ...each } of this.doubtful.restOf(await upper.names(), lower, place.path))
       if (
         !this.guide.isAccepted(each.path, undefined, stats) &&
         !this.guide.leavesOut(each.path, stats.isDirectory())
       )
-        await this.takeDeleted({ folder: lower, name, stats }, lower.stats.dev, { ...each, inBare });
+        await this.takeDeleted({ folder: lower, name, stats }, lower.stats.dev, { ...place, ...each });
   }
 
   private async takeDeleted(entry: Entry, device: bigint, place: Place): Promise<void> {
@@ -188,8 +171,9 @@ export class ChangeWalk {
   }
 
   /** Nothing is left out of it: a folder is gone only when all that was in it is. */
-  private async takeAllIn({ folder, name }: Entry, { path }: Place): Promise<void> {
+  private async takeAllIn({ folder, name, stats: own }: Entry, place: Place): Promise<void> {
     this.signal?.throwIfAborted();
+    const { path, isMoved } = this.inside(place, own);
     await withFolder(folder.folder(name), async (inner) => {
       const names = await inner.names();
       const inBare = await looksBare(names, undefined);
@@ -197,8 +181,7 @@ export class ChangeWalk {
         const stats = await inner.look(each);
         if (stats)
           await this.takeDeleted({ folder: inner, name: each, stats }, folder.stats.dev, {
-            path: joined(path, each),
-            inBare,
+            ...{ path: joined(path, each), inBare, isMoved },
           });
       }
     });

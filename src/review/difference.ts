@@ -3,9 +3,17 @@ import type { Blocker, EntryType } from './change.ts';
 import type { DoubtGuide } from './doubtfulFolders.ts';
 import type { OpenFolder } from './openFolder.ts';
 
-/** A difference as it lies on the disk. */
-export interface Difference {
+/** Where something lies. */
+export interface Place {
   readonly path: string;
+  /** Directly in what git takes for a repository without a working tree. */
+  readonly inBare: boolean;
+  /** In a folder that may have come to this place as a whole since the workspace got its view. */
+  readonly isMoved: boolean;
+}
+
+/** A difference as it lies on the disk. */
+export interface Difference extends Place {
   readonly kind: 'added' | 'modified' | 'deleted';
   readonly type: EntryType;
   readonly upper?: BigIntStats;
@@ -15,8 +23,6 @@ export interface Difference {
   readonly target?: string;
   /** A file of the workspace that is no text. */
   readonly isBinary?: boolean;
-  /** It lies directly in what git takes for a repository without a working tree. */
-  readonly inBare: boolean;
 }
 
 /** What a walk is told of what it finds. */
@@ -25,6 +31,8 @@ export interface WalkGuide extends DoubtGuide {
   isSame(upper: Entry, lower: Entry): Promise<boolean>;
   /** Whether a file holds something else than text. */
   isBinary(file: Entry): boolean;
+  /** Whether a folder of the lower layer may have come to this path as a whole since the workspace got its view. */
+  wasMoved(path: string, lower: BigIntStats, upper: BigIntStats | undefined): boolean;
   /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. Asked once about each. */
   isAccepted(path: string, upper: BigIntStats | undefined, lower: BigIntStats | undefined): boolean;
   /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import type { Place } from './difference.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { joined } from './pathBytes.ts';
 
@@ -18,11 +19,6 @@ export interface DoubtGuide {
   wasPut(path: string): boolean;
   /** Whether the folder had this when the workspace got its view. */
   wasThere(path: string, lower: BigIntStats): boolean;
-}
-
-interface Place {
-  readonly path: string;
-  readonly inBare: boolean;
 }
 
 /** So many that are not shown are no accident. */

@@ -84,6 +84,12 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
         (sources.wasSeen(path) &&
           (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs &&
           !isInKnownFolder(path, known)),
+      // A change of its entries sets both of its times, one of its mode makes it differ from what the workspace has.
+      wasMoved: (path, { ctimeNs, mtimeNs, mode }, inUpper) =>
+        ctimeNs >= sources.sinceNs &&
+        mtimeNs < ctimeNs &&
+        (!inUpper || ((inUpper.mode ^ mode) & 0o777n) === 0n) &&
+        known.get(path)?.lower?.changedNs !== String(ctimeNs),
       isAccepted: (path, stats, below) => {
         if (!known.isAccepted(path, stats && stampOf(stats))) return false;
         if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending.push(path);
@@ -139,10 +145,10 @@ function blockerOf({ blocker, upper, lower }: Difference): Blocker | undefined {
 /**
  * Whoever changed a file after the workspace got its view, or after Cordon last wrote it, may have seen something else.
  * Of folders the entries count, each by itself, and the mode: one that is not known to be the old one is taken for another
- * where anything was done to the folder.
+ * where anything was done to the folder. One that was moved as a whole took what is in it along, with the times that it had.
  */
 function isConflict(
-  { path, kind, type, lower }: Difference,
+  { path, kind, type, lower, isMoved }: Difference,
   stamp: Stamp | undefined,
   { known, sinceNs, wasSeen }: ChangeSources,
 ): boolean {
@@ -152,8 +158,9 @@ function isConflict(
     return before?.lower ? before.lower.mode !== stamp?.mode : lower.ctimeNs >= sinceNs;
   }
   if (before) return !isSameStamp(before.lower, stamp);
-  if (lower && !wasSeen(path)) return true;
-  return lower !== undefined && !lower.isDirectory() && lower.ctimeNs >= sinceNs;
+  if (!lower) return false;
+  if (!wasSeen(path)) return true;
+  return !lower.isDirectory() && (isMoved || lower.ctimeNs >= sinceNs);
 }
 
 function dangersOf(difference: Difference, rules: PathRules): Danger[] {

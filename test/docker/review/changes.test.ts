@@ -15,6 +15,8 @@ describe('the changes of a workspace in review mode', function () {
     'd/e.txt': 'e\n',
     'd/f/g.txt': 'g\n',
     'run.sh': '#!/bin/sh\n',
+    'spare/e.txt': 'spare\n',
+    'spare/f/g.txt': 'spare\n',
   };
 
   beforeEach(async () => {
@@ -27,6 +29,29 @@ describe('the changes of a workspace in review mode', function () {
       ' ',
     );
   const listed = async () => (await review.reviews.changes(review.id)).map(shown);
+
+  it('are in conflict where the host has put another folder, whose files are as old as they were', async () => {
+    await review.sh('echo inside > d/e.txt; rm d/f/g.txt; echo inside > a.txt');
+    await fs.rename(join(review.folder, 'd'), join(review.folder, 'before'));
+    await fs.rename(join(review.folder, 'spare'), join(review.folder, 'd'));
+    assert.deepEqual(await listed(), [
+      'a.txt modified file',
+      'd/e.txt modified file conflict',
+      'd/f/g.txt deleted file conflict',
+    ]);
+    const { accepted } = await review.reviews.accept(review.id, undefined);
+    assert.deepEqual(accepted, ['a.txt']);
+    for (const name of ['e.txt', 'f/g.txt'])
+      assert.equal(await fs.readFile(join(review.folder, 'd', name), 'utf8'), 'spare\n');
+  });
+
+  it('are in no conflict with the mode of their folder that was accepted, or that was brought back', async () => {
+    await review.sh('chmod 775 d; echo inside > d/e.txt');
+    await review.reviews.accept(review.id, ['d'], { alone: ['d'] });
+    assert.deepEqual(await listed(), ['d/e.txt modified file']);
+    await review.reviews.undoAccept(review.id);
+    assert.deepEqual(await listed(), ['d modified folder', 'd/e.txt modified file']);
+  });
 
   it('are of every kind, and none at first', async () => {
     assert.deepEqual(await listed(), []);
