@@ -3,6 +3,7 @@ import { foldersAbove } from '../isolation/folderScan.ts';
 import type { PathRules } from '../isolation/pathRules.ts';
 import { isProtectedPath } from '../isolation/protectedPath.ts';
 import { CordonError } from '../shared/errors.ts';
+import { ShortTurns } from '../shared/shortTurns.ts';
 import {
   isSameStamp,
   stampOf,
@@ -110,8 +111,14 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
   );
   await walk.visit(upper, lower);
   if (!walk.isWhole) throw new TooFast();
+  const turns = new ShortTurns();
+  const changes: Change[] = [];
+  for (const difference of found) {
+    await turns.pause();
+    changes.push(changeOf(difference, sources));
+  }
   return {
-    changes: found.map((difference) => changeOf(difference, sources)).sort(byPath),
+    changes: changes.sort(byPath),
     excluded: { count: excludedCount, paths: excluded.sort() },
     pending,
   };

@@ -20,8 +20,9 @@ export async function mergedFolders(
   const secret = randomBytes(8).toString('hex');
   // An archive that is read begins with the last name of its path.
   const place = `${secret}-place/upper`;
-  // Nothing hides what lies below the layer itself.
-  const links = [`${secret}-top`, ...folders.map((path) => `${path}/${secret}`)];
+  // A kernel follows no link of another user in a folder that all can write to, so each has a folder of its own
+  // (`fs.protected_symlinks`). Nothing hides what lies below the layer itself.
+  const links = [`${secret}-top/link`, ...folders.map((path) => `${path}/${secret}/link`)];
   const fromTop = (path: string) => '../'.repeat(path.split('/').length - 1);
   await layer.putBelow(
     LayerPack.archiveOf(async (packing) => {

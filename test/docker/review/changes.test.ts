@@ -138,7 +138,7 @@ describe('the changes of a workspace in review mode', function () {
     assert.equal((await review.reviews.accept(review.id, ['m'])).refused.length, 1);
     await review.reviews.discard(review.id, undefined);
     await review.sh(`for i in 0 1 2 3 4 5 6 7 8; do echo y > m/$i/${odd}/y; done; rm -rf m/9; mkdir -p m/9/${odd}
-      rm -rf m/8/${odd}; mkdir m/8/${odd}; mkfifo m/8/fifo; mkdir m/new d/f/.git; head -c 100000 /dev/zero > m/large`);
+      rm -rf m/8/${odd}; mkdir m/8/${odd}; mkfifo m/8/fifo; mkdir m/new d/f/.git; chmod 1777 m/3; head -c 100000 /dev/zero > m/large`);
     let questions = 0;
     const { engine } = review.engine;
     const withLayer = engine.withLayer.bind(engine);
@@ -148,6 +148,7 @@ describe('the changes of a workspace in review mode', function () {
     };
     const changes = [
       'd/f/.git added folder',
+      'm/3 modified folder',
       'm/8/fifo added special special',
       'm/8/o\n\udcff d/x deleted file',
       'm/9/o\n\udcff d/x deleted file',
