@@ -13,7 +13,7 @@ import type { Targets } from './targets.ts';
 
 interface Dependencies {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'changeRules'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'changeRules' | 'isolationReport'>;
 }
 
 /** Lets a filtered workspace reach every name until the person says that its work is done, and proposes rules for it. */
@@ -22,16 +22,21 @@ export function learnNames({ targets, service }: Dependencies): Command {
     const meant = await targets.one('learnNames', args);
     const workspace = meant && filteredWorkspace(meant.id, service);
     if (!workspace || !(await isWanted(workspace))) return;
+    const begunAt = new Date().toISOString();
     const learned = await learn(workspace, service);
-    if (learned.rules.length === 0) {
+    if (learned.rules.length > 0) await offer(workspace, learned, service);
+    else
       void vscode.window.showInformationMessage(
         learned.hasMore
           ? vscode.l10n.t('What {0} reached is not known. Learn it once more.', workspace.name)
           : vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
       );
-      return;
-    }
-    await offer(workspace, learned, service);
+    const { id, name, isolation } = service.get(workspace.id) ?? workspace;
+    // A grade of meanwhile is one of a workspace that reaches every name.
+    if (isolation && isolation.checkedAt >= begunAt)
+      await withProgress(vscode.l10n.t('Checking {0}', name), (options) =>
+        service.isolationReport(id, options),
+      );
   };
 }
 

@@ -162,6 +162,7 @@ describe('Names That It May Reach…', () => {
     engine.proxyLog +=
       `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4000 CONNECT new.example.org 443 200 3326 5 allowed` +
       `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4001 CONNECT other.example.net 443 200 3326 5 allowed`;
+    const { checkedAt } = await service.isolationReport(id);
     progress.cancel();
     const pick = await window.nextQuickPick();
     assert.deepEqual(pick.labels, ['new.example.org', 'other.example.net']);
@@ -169,7 +170,9 @@ describe('Names That It May Reach…', () => {
     pick.tick('new.example.org');
     pick.accept();
     await done;
-    assert.deepEqual(service.get(id)?.egress?.allow, ['new.example.org']);
+    const { egress, isolation } = service.get(id)!;
+    assert.deepEqual(egress?.allow, ['new.example.org']);
+    assert.ok(isolation && isolation.checkedAt > checkedAt, 'its grade is no more that of meanwhile');
   });
 
   it('says so where the network is another one', async () => {
