@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FolderView } from '../isolation/containerSpec.ts';
-import { overlayOf, viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
+import { shownOptions, viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
 import type { UserId } from '../isolation/workspaceUser.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
 import type { OpenedView, OpenLayer } from '../workspaces/containerEngine.ts';
@@ -67,21 +67,21 @@ export class ViewHelpers {
     );
   }
 
-  /** The kernel has the layer a second time for that, below another one that takes what is written. */
-  async withLayer<T>(layer: string, image: string, look: (layer: OpenLayer) => Promise<T>): Promise<T> {
+  /** The kernel has the layer a second time for that, in an overlay of lower layers only. */
+  async withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T> {
     return await this.idle.use(async ({ id, labels, create }) => {
       const volumeOf = (name: string) => `cordon-view-${id}-${name}`;
-      const made = (name: string) => this.volumes.createVolume(volumeOf(name), { labels });
-      const [above, below, work] = [await made('above'), await made('below'), await made('work')];
-      const options = overlayOf({ upper: above, later: layer, lower: below, work });
-      await this.volumes.createVolume(volumeOf('shown'), { labels, options });
-      const containerOf = (name: string) =>
-        create(image, viewMount({ volume: volumeOf(name), target: idleTarget }));
+      const mountOf = (name: string, target = `${idleTarget}/${name}`) =>
+        viewMount({ volume: volumeOf(name), target });
+      const below = await this.volumes.createVolume(volumeOf('below'), { labels });
+      await this.volumes.createVolume(volumeOf('place'), { labels });
+      await this.volumes.createVolume(volumeOf('shown'), { labels, options: shownOptions([layer, below]) });
       // By one each: an overlay is not to be mounted while anything is done to what it is made of.
-      const [around, shown] = [await containerOf('below'), await containerOf('shown')];
-      return await whileOpen(this.api, around, (underneath) =>
-        whileOpen(this.api, shown, (open) =>
-          look({ ...open, putBelow: (archive, signal) => underneath.put(archive, signal) }),
+      const forBelow = await create(image, mountOf('below', idleTarget));
+      const forShown = await create(image, mountOf('place'), mountOf('shown'));
+      return await whileOpen(this.api, forBelow, (underneath) =>
+        whileOpen(this.api, forShown, ({ put, get, has }) =>
+          work({ put, get, has, putBelow: underneath.put }),
         ),
       );
     });

@@ -11,7 +11,8 @@ const plainPath = /^\/[\p{L}\p{N}\p{M}_./@+~-]+$/u;
 
 /** The view of a workspace's folder. Throws `invalidRequest` where its places have names that options cannot carry. */
 export function folderView(workspaceId: string, folder: string, places: ViewPlaces): FolderView {
-  requirePlainPlaces(places);
+  const { lower, later, upper, work } = places;
+  requirePlain([lower, ...(later === undefined ? [] : [later]), upper, work]);
   return { volume: viewVolumeName(workspaceId), target: workspaceFolder, folder, ...places };
 }
 
@@ -25,17 +26,13 @@ export function viewVolumeName(workspaceId: string): string {
  * a name of ours. Features of overlays that leave references in `upper` are off, whatever the kernel's defaults are.
  */
 export function viewOptions(places: ViewPlaces): Readonly<Record<string, string>> {
-  return {
-    type: 'overlay',
-    device: 'overlay',
-    o: ['nosuid', 'nodev', ...viewLayers(places), 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
-  };
+  return overlayOptions(viewLayers(places));
 }
 
-/** The same for places of anybody's. Throws `invalidRequest` as `folderView` does. */
-export function overlayOf(places: ViewPlaces): Readonly<Record<string, string>> {
-  requirePlainPlaces(places);
-  return viewOptions(places);
+/** The same for layers that are only looked at, the uppermost first. Throws `invalidRequest` as `folderView` does. */
+export function shownOptions(layers: readonly string[]): Readonly<Record<string, string>> {
+  requirePlain(layers);
+  return overlayOptions([`lowerdir=${layers.join(':')}`]);
 }
 
 /** The layers of a view as the kernel is told them, and tells them. */
@@ -44,8 +41,7 @@ export function viewLayers({ lower, later, upper, work }: ViewPlaces): readonly 
   return [`lowerdir=${given}`, `upperdir=${upper}`, `workdir=${work}`];
 }
 
-function requirePlainPlaces({ lower, later, upper, work }: ViewPlaces): void {
-  const paths = [lower, ...(later === undefined ? [] : [later]), upper, work];
+function requirePlain(paths: readonly string[]): void {
   const unusable = paths.find((path) => !plainPath.test(path));
   if (unusable === undefined) return;
   throw new CordonError(
@@ -55,4 +51,12 @@ function requirePlainPlaces({ lower, later, upper, work }: ViewPlaces): void {
       JSON.stringify(unusable.slice(0, 200)),
     ),
   );
+}
+
+function overlayOptions(layers: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    type: 'overlay',
+    device: 'overlay',
+    o: ['nosuid', 'nodev', ...layers, 'redirect_dir=off', 'metacopy=off', 'index=off'].join(','),
+  };
 }

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { allEnded } from '../shared/allEnded.ts';
 import { ShortTurns } from '../shared/shortTurns.ts';
 import { looksBare } from './bareRepository.ts';
 import { isWhiteout, typeOf } from './change.ts';
@@ -13,7 +14,7 @@ import { readProblem } from './readProblem.ts';
 import { linkTarget } from './sameContent.ts';
 import { SharedTurns } from './sharedTurns.ts';
 
-/** More of them at once do not make a disk quicker. */
+/** More files at once do not make a disk quicker where they are compared. */
 const atOnce = 32;
 const foldersAtOnce = 8;
 
@@ -44,12 +45,13 @@ export class ChangeWalk {
     lower: OpenFolder | undefined,
     { path, isMoved }: Omit<Place, 'inBare'>,
   ): Promise<void> {
-    this.signal?.throwIfAborted();
+    await this.turn();
     const names = await upper.names();
     const inBare = await looksBare(names, lower);
     const folders: (readonly [Entry, BigIntStats | undefined, Place])[] = [];
     let whiteouts = 0;
-    await this.inTurns(names, async (name) => {
+    await inParts(names, async (name) => {
+      await this.turn();
       const [stats, below] = [upper.lookNow(name), lower?.lookNow(name)];
       if (!stats) return;
       const place = { path: joined(path, name), inBare, isMoved };
@@ -126,7 +128,7 @@ export class ChangeWalk {
       await withFolder(upper.folder(name), async (inner) => {
         if (lower && isFolder)
           await withFolder(lower.folder(name), (innerLower) =>
-            this.lookInto(inner, innerLower, this.inside(place, below, stats)),
+            this.lookInto(inner, innerLower, this.inside(place, below)),
           );
         else await this.lookInto(inner, undefined, place);
       });
@@ -137,8 +139,9 @@ export class ChangeWalk {
   }
 
   /** What lies in a folder of the lower layer. */
-  private inside(place: Place, lower: BigIntStats, upper?: BigIntStats): Place {
-    return { ...place, isMoved: place.isMoved || this.guide.wasMoved(place.path, lower, upper) };
+  private inside(place: Place, lower: BigIntStats): Place {
+    const wasMoved = this.guide.wasMoved(place.path, lower);
+    return { ...place, isMoved: place.isMoved || wasMoved };
   }
 
   private async lookForHidden(upper: OpenFolder, lower: OpenFolder): Promise<void> {
@@ -172,13 +175,13 @@ export class ChangeWalk {
 
   /** Nothing is left out of it: a folder is gone only when all that was in it is. */
   private async takeAllIn({ folder, name, stats: own }: Entry, place: Place): Promise<void> {
-    this.signal?.throwIfAborted();
     const { path, isMoved } = this.inside(place, own);
     await withFolder(folder.folder(name), async (inner) => {
       const names = await inner.names();
       const inBare = await looksBare(names, undefined);
       for (const each of names) {
-        const stats = await inner.look(each);
+        await this.turn();
+        const stats = inner.lookNow(each);
         if (stats)
           await this.takeDeleted({ folder: inner, name: each, stats }, folder.stats.dev, {
             ...{ path: joined(path, each), inBare, isMoved },
@@ -187,10 +190,13 @@ export class ChangeWalk {
     });
   }
 
-  private async inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-    for (let at = 0; at < items.length; at += atOnce) {
-      await this.turns.pause();
-      await Promise.all(items.slice(at, at + atOnce).map(work));
-    }
+  private async turn(): Promise<void> {
+    await this.turns.pause();
+    this.signal?.throwIfAborted();
   }
+}
+
+/** A folder that is held open meanwhile is closed once all of a part have ended. */
+async function inParts<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += atOnce) await allEnded(items.slice(at, at + atOnce).map(work));
 }

@@ -32,7 +32,7 @@ export interface WalkGuide extends DoubtGuide {
   /** Whether a file holds something else than text. */
   isBinary(file: Entry): boolean;
   /** Whether a folder of the lower layer may have come to this path as a whole since the workspace got its view. */
-  wasMoved(path: string, lower: BigIntStats, upper: BigIntStats | undefined): boolean;
+  wasMoved(path: string, lower: BigIntStats): boolean;
   /** Whether what the upper layer has at a path was accepted as it is; `undefined` for nothing at all. Asked once about each. */
   isAccepted(path: string, upper: BigIntStats | undefined, lower: BigIntStats | undefined): boolean;
   /** Whether a difference is left out, with all that is in it. Asked once about each that there is. */

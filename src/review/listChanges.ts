@@ -19,6 +19,7 @@ import type { ExcludedPaths } from './excludedPaths.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import type { OpenFolder } from './openFolder.ts';
 import { leadsOut } from './leadsOut.ts';
+import type { SeenFolders } from './seenFolders.ts';
 
 /** More than a person can look through, and than a window holds. */
 const mostChanges = 200_000;
@@ -38,6 +39,7 @@ export interface ChangeSources extends Pick<WalkGuide, 'showsBelow' | 'isSame' |
   /** By the kernel's clock: what was changed in the folder since was changed past the workspace. */
   readonly sinceNs: bigint;
   readonly known: Pick<KnownPaths, 'get' | 'isAccepted'>;
+  readonly seen: Pick<SeenFolders, 'isAnother' | 'hasOtherMode'>;
   readonly rules: PathRules;
   readonly excluded: Pick<ExcludedPaths, 'has'>;
   /** Whether the workspace could ever see what the folder has there: a copy does not hold everything. */
@@ -85,12 +87,7 @@ export async function listChanges(sources: ChangeSources, signal?: AbortSignal):
         (sources.wasSeen(path) &&
           (stats.isDirectory() ? stats.birthtimeNs : stats.ctimeNs) < sources.sinceNs &&
           !isInKnownFolder(path, known)),
-      // A change of its entries sets both of its times, one of its mode makes it differ from what the workspace has.
-      wasMoved: (path, { ctimeNs, mtimeNs, mode }, inUpper) =>
-        ctimeNs >= sources.sinceNs &&
-        mtimeNs < ctimeNs &&
-        (!inUpper || ((inUpper.mode ^ mode) & 0o777n) === 0n) &&
-        known.get(path)?.lower?.changedNs !== String(ctimeNs),
+      wasMoved: (path, stats) => sources.seen.isAnother(path, stats),
       isAccepted: (path, stats, below) => {
         if (!known.isAccepted(path, stats && stampOf(stats))) return false;
         if (!isSameStamp(known.get(path)?.lower, below && stampOf(below))) pending.push(path);
@@ -151,23 +148,22 @@ function blockerOf({ blocker, upper, lower }: Difference): Blocker | undefined {
 
 /**
  * Whoever changed a file after the workspace got its view, or after Cordon last wrote it, may have seen something else.
- * Of folders the entries count, each by itself, and the mode: one that is not known to be the old one is taken for another
- * where anything was done to the folder. One that was moved as a whole took what is in it along, with the times that it had.
+ * Of folders the entries count, each by itself, and which one it is, and with which mode: one that is not known to be the
+ * old one is taken for another where anything was done to the folder.
  */
 function isConflict(
   { path, kind, type, lower, isMoved }: Difference,
   stamp: Stamp | undefined,
-  { known, sinceNs, wasSeen }: ChangeSources,
+  { known, seen, sinceNs, wasSeen }: ChangeSources,
 ): boolean {
-  const before = known.get(path);
-  if (lower?.isDirectory() && type === 'folder') {
-    if (kind === 'deleted') return false;
-    return before?.lower ? before.lower.mode !== stamp?.mode : lower.ctimeNs >= sinceNs;
+  if (lower?.isDirectory()) {
+    const isOther = isMoved || seen.hasOtherMode(path, lower);
+    const isToGo = kind === 'deleted' || type !== 'folder';
+    return isToGo ? isOther === true || seen.isAnother(path, lower) : (isOther ?? lower.ctimeNs >= sinceNs);
   }
+  const before = known.get(path);
   if (before) return !isSameStamp(before.lower, stamp);
-  if (!lower) return false;
-  if (!wasSeen(path)) return true;
-  return !lower.isDirectory() && (isMoved || lower.ctimeNs >= sinceNs);
+  return lower !== undefined && (isMoved || !wasSeen(path) || lower.ctimeNs >= sinceNs);
 }
 
 function dangersOf(difference: Difference, rules: PathRules): Danger[] {

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { chmod, lstat, readdir } from 'node:fs/promises';
 import { fileIfAny } from './fileIfAny.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
@@ -24,12 +24,13 @@ export class OpenFolder {
   static at(path: string | Buffer): Promise<OpenFolder> {
     return new Promise((resolve) => {
       const descriptor = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      resolve(new OpenFolder(descriptor, fstatSync(descriptor, { bigint: true })));
+      resolve(new OpenFolder(descriptor, openedStats(descriptor)));
     });
   }
 
   /** A path by which the kernel finds an entry of this folder, and only of this one. */
   entry(name: Buffer | string): Buffer {
+    if (this.descriptor < 0) throw new TypeError('The folder is closed.');
     return Buffer.concat([Buffer.from(`/proc/self/fd/${this.descriptor}/`), Buffer.from(name)]);
   }
 
@@ -53,11 +54,31 @@ export class OpenFolder {
     return await readdir(entries, { encoding: 'buffer' });
   }
 
-  /** Nothing is found by way of it any more, and least of all what is opened next. */
+  /** Nothing is reached by way of it any more, and least of all what is opened next. */
   close(): void {
-    if (this.descriptor < 0) return;
-    closeSync(this.descriptor);
+    const { descriptor } = this;
     this.descriptor = -1;
+    if (descriptor >= 0) closeSync(descriptor);
+  }
+}
+
+/**
+ * Opens the upper layer of a view, whose mode is the one that the workspace gives to all that it sees, where that keeps
+ * whom it belongs to from it.
+ */
+export async function openUpper(path: string): Promise<OpenFolder> {
+  const { mode } = await lstat(path);
+  if (process.getuid?.() !== 0 && (mode & 0o700) !== 0o700) await chmod(path, (mode & 0o7777) | 0o700);
+  return await OpenFolder.at(path);
+}
+
+/** What was opened a moment ago. Closes it where that cannot be told. */
+export function openedStats(descriptor: number): BigIntStats {
+  try {
+    return fstatSync(descriptor, { bigint: true });
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
 }
 

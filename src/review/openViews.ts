@@ -10,7 +10,7 @@ import { isDiskFull } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { noRoom } from './noRoom.ts';
-import { OpenFolder, withFolder } from './openFolder.ts';
+import { OpenFolder, openUpper, withFolder } from './openFolder.ts';
 import { takeBackCutOff } from './takeBack.ts';
 import type { ViewFolders } from './viewFolders.ts';
 import { whileLocked } from './viewLock.ts';
@@ -129,7 +129,7 @@ export class OpenViews {
     return await withFolder(OpenFolder.at(folder.path), (lower) => {
       const { dev, ino } = lower.stats;
       if (dev !== folder.device || ino !== folder.inode) throw replaced();
-      return withFolder(OpenFolder.at(upper), async (opened) =>
+      return withFolder(openUpper(upper), async (opened) =>
         work({ own, upper: opened, lower, known: await KnownPaths.load(own) }),
       );
     });

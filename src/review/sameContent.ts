@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
 import type { Entry } from './difference.ts';
+import { openedStats } from './openFolder.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const chunkBytes = 128 * 1024;
@@ -34,10 +35,10 @@ export async function withFile<T>(entry: Entry, work: (file: FileHandle) => Prom
   }
 }
 
-/** The same for whoever closes the descriptor that this gives. */
+/** Opens that without waiting for a thread; whoever calls closes the descriptor. Throws where it is another one now. */
 export function openLooked({ folder, name, stats }: Entry): number {
   const descriptor = openSync(folder.entry(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  if (isSameFile(fstatSync(descriptor, { bigint: true }), stats)) return descriptor;
+  if (isSameFile(openedStats(descriptor), stats)) return descriptor;
   closeSync(descriptor);
   throw new Replaced();
 }

@@ -12,7 +12,9 @@ import type { DoubtfulFolder } from './doubtfulFolders.ts';
 import { ExcludedPaths } from './excludedPaths.ts';
 import { listChanges, TooFast, type ChangeList, type ChangeSources } from './listChanges.ts';
 import { mergedFolders } from './mergedFolders.ts';
+import { isDiskFull } from './fileErrors.ts';
 import type { OpenView } from './openViews.ts';
+import { SeenFolders } from './seenFolders.ts';
 import { isText } from './pathBytes.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
@@ -45,9 +47,10 @@ export class ViewChanges {
     const comparisons = this.comparisons.get(id) ?? new Comparisons();
     this.comparisons.set(id, comparisons);
     const copy = await this.folders.copies.compare(id, view, signal);
+    const sinceNs = await readBaseline(view.own);
+    const seen = await SeenFolders.load(view.own, { sinceNs, known: view.known });
     const sources: ChangeSources = {
-      ...view,
-      sinceNs: await readBaseline(view.own),
+      ...{ ...view, sinceNs, seen },
       rules: new PathRules(this.ground.patterns()),
       excluded: new ExcludedPaths(excludePatterns),
       isSame: (upper, lower) => comparisons.isSame(upper, lower),
@@ -63,6 +66,8 @@ export class ViewChanges {
       ...{ retries: 3, factor: 1, minTimeout: 50, ...(signal && { signal }) },
       shouldRetry: ({ error }) => error instanceof TooFast,
     });
+    // Without room on the disk they are seen for the first time once more.
+    await seen.save().catch(unlessDiskFull);
     if (!copy) return list;
     return {
       ...list,
@@ -129,6 +134,10 @@ async function isAnyShown(
     if (isShown) return true;
   }
   return false;
+}
+
+function unlessDiskFull(error: unknown): void {
+  if (!isDiskFull(error)) throw error;
 }
 
 function notStarted(name: string, cause: unknown): CordonError {

@@ -23,7 +23,7 @@ import { requireCommonClock } from './commonClock.ts';
 import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { KnownPaths } from './knownPaths.ts';
-import { OpenFolder, withFolder } from './openFolder.ts';
+import { OpenFolder, openUpper, withFolder } from './openFolder.ts';
 import type { OpenView } from './openViews.ts';
 import { removeLayers, removeView } from './removeView.ts';
 import { bringingFile, forgetBringing } from './sync/bringingFile.ts';
@@ -126,7 +126,7 @@ export class ViewFolders implements ViewFiles {
   async reset(workspaceId: string, folder: CheckedFolder, clear: ClearAsRoot): Promise<void> {
     const own = this.folderOf(workspaceId);
     await removeLayers(own, ['upper'], clear);
-    await rm(join(own, 'known.json'), { force: true });
+    for (const name of ['known.json', 'folders.json']) await rm(join(own, name), { force: true });
     await this.prepare(workspaceId, folder);
   }
 
@@ -164,9 +164,9 @@ export class ViewFolders implements ViewFiles {
     const own = this.folderOf(workspaceId);
     const { lower, upper } = placesIn(own);
     await withFolder(OpenFolder.at(await readlink(lower)), (openLower) =>
-      withFolder(OpenFolder.at(upper), (openUpper) =>
+      withFolder(openUpper(upper), (opened) =>
         whileLocked(own, this.who, async () => {
-          await work({ own, lower: openLower, upper: openUpper, known: await KnownPaths.load(own) });
+          await work({ own, lower: openLower, upper: opened, known: await KnownPaths.load(own) });
         }),
       ),
     );

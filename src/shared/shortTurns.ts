@@ -5,12 +5,16 @@ const sliceMs = 10;
 
 /** Lets others have their turn in the midst of long work that waits for nothing. */
 export class ShortTurns {
-  private turnEndsAt = performance.now() + sliceMs;
+  private endsAt = performance.now() + sliceMs;
+  private next: Promise<void> | undefined;
 
-  /** To be called between any two small parts of the work. */
+  /** To be called between any two small parts of the work, some of which may be done side by side. */
   async pause(): Promise<void> {
-    if (performance.now() < this.turnEndsAt) return;
-    await nextTurn();
-    this.turnEndsAt = performance.now() + sliceMs;
+    if (performance.now() < this.endsAt) return;
+    this.next ??= nextTurn().then(() => {
+      this.next = undefined;
+      this.endsAt = performance.now() + sliceMs;
+    });
+    await this.next;
   }
 }

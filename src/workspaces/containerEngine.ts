@@ -146,8 +146,8 @@ export interface EngineVolumes {
    */
   withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T>;
   /**
-   * Opens a layer of an overlay, an absolute path on the engine's disk, by a container of `image` (any that the engine has)
-   * that is never started and is removed afterwards.
+   * Opens a layer of an overlay, an absolute path on the engine's disk, by containers of `image` (any that the engine has)
+   * that are never started. They, and the volumes that they need, are removed afterwards.
    */
   withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T>;
   /**
@@ -171,26 +171,26 @@ export interface OpenCopy {
    * Unpacks a tar archive at the root of the volume, as root, with owners (numbers) and modes as it says. Reads it to its
    * end; rejects with the error of the archive's stream when that fails. What is left of it is destroyed.
    */
-  put(archive: Readable, signal?: AbortSignal): Promise<void>;
+  readonly put: (archive: Readable, signal?: AbortSignal) => Promise<void>;
   /**
    * A tar archive of what is at this path (relative, plain names, for example `upper`) in the volume; names in it begin
    * with the last part of the path. The caller reads it to the end or destroys it; `signal`, and the end of the work that
    * the copy was opened for, break it off. It tells of no extended attributes but the capabilities of files.
    */
-  get(path: string, signal?: AbortSignal): Promise<Readable>;
+  readonly get: (path: string, signal?: AbortSignal) => Promise<Readable>;
   /** True when there is anything at this path (relative, plain names) in the volume. */
-  has(path: string): Promise<boolean>;
+  readonly has: (path: string) => Promise<boolean>;
   /** Removes what is at this path, a folder with all that is in it; false where the engine leaves it there. */
   remove(path: string, signal?: AbortSignal): Promise<boolean>;
 }
 
 /**
- * What an overlay shows that has a layer in its middle: whatever is put there comes to lie above the layer, which is not
- * changed. Calls are as for a copy.
+ * A layer that is open: `shown` is what an overlay shows that has it above another layer, where nothing can be written, and
+ * `place` is an empty folder beside that. Calls are as for a copy, whose root has these two.
  */
-export interface OpenLayer extends Pick<OpenCopy, 'put' | 'get'> {
-  /** Unpacks an archive below the layer, where nothing is at first. */
-  putBelow: OpenCopy['put'];
+export interface OpenLayer extends Pick<OpenCopy, 'put' | 'get' | 'has'> {
+  /** Unpacks an archive below the layer, where nothing is at first. To be called before all others. */
+  readonly putBelow: OpenCopy['put'];
 }
 
 /** Something in a view, as a workspace sees it: layers below may have something newer of which the kernel has not heard. */

@@ -19,7 +19,7 @@ const clockTickMs = 20;
 
 export type ReviewOnDisk = ReturnType<typeof reviewOnDisk>;
 
-/** A layer of which no folder was removed and made anew: whatever is put by way of what lies below arrives. */
+/** A layer of which no folder was removed and made anew: whatever is sent by way of what lies below arrives. */
 function mergedLayer(): OpenLayer {
   let arrived: readonly string[] = [];
   return {
@@ -33,6 +33,7 @@ function mergedLayer(): OpenLayer {
       Promise.resolve(
         archiveOf(arrived.map((name) => ({ name: `upper/${name}`, type: 'file', content: Buffer.alloc(0) }))),
       ),
+    has: () => Promise.resolve(true),
   };
 }
 

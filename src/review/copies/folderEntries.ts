@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { foldersAbove } from '../../isolation/folderScan.ts';
+import { allEnded } from '../../shared/allEnded.ts';
 import { typeOf } from '../change.ts';
 import { isDenied, leadsNowhere } from '../fileErrors.ts';
 import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
@@ -37,7 +38,7 @@ export async function folderEntries(
     const names = await at.names();
     const folders: (readonly [Buffer, string])[] = [];
     for (let from = 0; from < names.length; from += atOnce)
-      await Promise.all(
+      await allEnded(
         names.slice(from, from + atOnce).map(async (name) => {
           const path = above === '' ? pathText(name) : `${above}/${pathText(name)}`;
           const stats = await at.look(name);

@@ -60,8 +60,8 @@ export class LayerPack {
     await this.whole({ pax: {}, ...header(name, ownership), type: 'symlink', linkname });
   }
 
-  async linkTo(name: string, linkname: string): Promise<void> {
-    await this.whole({ name: inArchive(name), type: 'symlink', linkname });
+  async linkTo(name: string, target: string): Promise<void> {
+    await this.whole({ pax: {}, name: inArchive(name), type: 'symlink', linkname: inArchive(target) });
   }
 
   /** Marks as an overlay does that what lies below has nothing there. */

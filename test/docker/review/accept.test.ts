@@ -46,6 +46,7 @@ describe('accepting and discarding changes', function () {
 
   it('leaves a folder the mode that the person gave it meanwhile', async () => {
     await review.sh('echo e2 > d/e.txt');
+    assert.deepEqual(await left(), ['d/e.txt']);
     await fs.chmod(join(review.folder, 'd'), 0o700);
     assert.deepEqual((await accept()).refused, [{ path: 'd', reason: 'conflict' }]);
     assert.equal((await state())['d'], 'folder 700');

@@ -39,8 +39,11 @@ describe('the changes of a workspace in review mode', function () {
       'd/e.txt modified file conflict',
       'd/f/g.txt deleted file conflict',
     ]);
+    await review.sh('echo inside > d/new.txt');
     const { accepted } = await review.reviews.accept(review.id, undefined);
-    assert.deepEqual(accepted, ['a.txt']);
+    assert.deepEqual(accepted, ['a.txt', 'd/new.txt']);
+    // Whatever is done in that folder then, it is the other one.
+    assert.deepEqual(await listed(), ['d/e.txt modified file conflict', 'd/f/g.txt deleted file conflict']);
     for (const name of ['e.txt', 'f/g.txt'])
       assert.equal(await fs.readFile(join(review.folder, 'd', name), 'utf8'), 'spare\n');
   });

@@ -21,6 +21,7 @@ import { stampOf } from '../../../src/review/change.ts';
 import { chooseChanges } from '../../../src/review/chooseChanges.ts';
 import { Comparisons } from '../../../src/review/comparisons.ts';
 import { ExcludedPaths } from '../../../src/review/excludedPaths.ts';
+import { SeenFolders } from '../../../src/review/seenFolders.ts';
 import { KnownPaths } from '../../../src/review/knownPaths.ts';
 import { listChanges, type ChangeSources } from '../../../src/review/listChanges.ts';
 import { OpenFolder } from '../../../src/review/openFolder.ts';
@@ -56,9 +57,9 @@ describe('changes between two folders', () => {
 
   const list = async (known?: KnownPaths, showsBelow: ChangeSources['showsBelow'] = shown) => {
     const comparisons = new Comparisons();
+    const sources = { upper, lower, known: known ?? (await KnownPaths.load(own)), sinceNs: 1n << 62n };
     const { changes } = await listChanges({
-      ...{ upper, lower, known: known ?? (await KnownPaths.load(own)) },
-      sinceNs: 1n << 62n,
+      ...{ ...sources, seen: await SeenFolders.load(own, sources) },
       rules: new PathRules({ protectedPaths: [], hiddenPaths: [] }),
       isSame: (a, b) => comparisons.isSame(a, b),
       isBinary: (file) => comparisons.isBinary(file),
