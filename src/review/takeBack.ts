@@ -66,7 +66,7 @@ async function takeBack(
 ): Promise<TakenBack> {
   const content = await journal.read();
   if (!content) return { restored: [], kept: [] };
-  const result = await undoChanges(lower, known, journal, content);
+  const result = await undoChanges(lower, known, journal, content).finally(() => journal.close());
   if (whenKept) result.kept.forEach(whenKept);
   const bases = new KeptBases(own);
   for (const { path, merged } of content.steps) if (merged) await bases.drop(path);

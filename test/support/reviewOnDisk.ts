@@ -86,6 +86,7 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
         id,
         (await reviews.changes(id)).map(({ path: each }) => each),
       ),
+    accept: (paths: readonly string[]) => reviews.accept(id, paths),
     undo: () => reviews.undoAccept(id),
     /** As the next activation does. */
     recover: () => reviews.recover(),
