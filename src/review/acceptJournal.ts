@@ -53,6 +53,12 @@ export class AcceptJournal {
     return draft;
   }
 
+  /** Notes that a folder is opened to be written into, and which mode it is to have again. */
+  async opening(path: string, mode: number): Promise<void> {
+    if (!this.file) await this.open();
+    await this.write({ step: 'open', path, mode });
+  }
+
   async change(step: Omit<JournalStep, 'step'>): Promise<void> {
     await this.write({ step: 'change', ...step });
   }

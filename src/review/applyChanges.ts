@@ -1,15 +1,17 @@
 import { open } from 'node:fs/promises';
 import type { AcceptJournal } from './acceptJournal.ts';
 import { isModeOfFolder, isSameStamp, stampOf, typeOf, type Change, type Stamp } from './change.ts';
+import { ClosedFolders } from './closedFolders.ts';
 import type { Entry } from './difference.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
 import { isDenied, isInTheWay } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
+import { withNewEntry } from './newEntry.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { draftEntry, isClosed, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
-import { linkTarget, Replaced, withFile } from './sameContent.ts';
+import { draftEntry, isClosed, openedMode, putEntry, whileDrafted, type NewEntry } from './putEntry.ts';
+import { Replaced, withFile } from './sameContent.ts';
 
 /** More files at once do not make a disk quicker. */
 const atOnce = 16;
@@ -25,15 +27,20 @@ export interface Application {
   readonly merged?: string;
 }
 
+interface Applying extends Application {
+  readonly closed: ClosedFolders;
+}
+
 /** Makes changes in the folder, each of them only where everything is still as it was when it was listed. */
 export async function applyChanges(
   changes: readonly Change[],
   application: Application,
 ): Promise<{ readonly accepted: readonly string[]; readonly refused: readonly RefusedChange[] }> {
   const reasons = new Map<string, Refusal>();
+  const applying = { ...application, closed: new ClosedFolders(application.journal) };
   const apply = async (change: Change, entryOf = opened) => {
     try {
-      await applyChange(change, application, entryOf);
+      await applyChange(change, applying, entryOf);
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) throw error;
@@ -75,23 +82,26 @@ function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
 }
 
 function opened(entry: NewEntry): NewEntry {
-  return entry.kind === 'folder' ? { ...entry, mode: entry.mode | 0o700 } : entry;
+  return entry.kind === 'folder' ? { ...entry, mode: openedMode(entry.mode) } : entry;
 }
 
 async function applyChange(
   change: Change,
-  application: Application,
+  applying: Applying,
   entryOf: (entry: NewEntry) => NewEntry,
 ): Promise<void> {
   const { path } = change;
-  const { lower, known } = application;
+  const { lower, known, closed, merged } = applying;
   await withParent(lower, namesOf(path), async (folder, name) => {
-    await withNewEntry(change, application, (entry) =>
-      makeChange(change, entryOf(entry), { folder, name }, application),
-    );
+    const make = () =>
+      withNewEntry(change, applying, (entry) =>
+        makeChange(change, entryOf(entry), { folder, name }, applying),
+      );
+    if (isOnlyMode(change)) await make();
+    else await closed.whileOpen(path, folder, make);
     const now = await folder.look(name);
     // What was merged never reached the workspace: whatever it writes there next is in conflict again.
-    const wrote = application.merged === undefined ? { lower: now && stampOf(now) } : {};
+    const wrote = merged === undefined ? { lower: now && stampOf(now) } : {};
     const isNew = change.kind === 'added' && change.type === 'folder' && ({ isNew: true } as const);
     known.set(path, { ...wrote, ...isNew, upper: change.kind === 'deleted' ? 'gone' : change.upper });
   });
@@ -126,10 +136,15 @@ async function makeChange(
   });
 }
 
+/** Whoever gives a folder a mode writes nothing into the one around it. */
+function isOnlyMode({ kind, type, lower }: Change): boolean {
+  return kind !== 'deleted' && type === 'folder' && lower?.type === 'folder';
+}
+
 /** Of a folder's mode, only what it was opened for does not count. */
 function isAsListed(now: Stamp | undefined, change: Change): boolean {
   if (!isSameStamp(now, change.lower)) return false;
-  return !isModeOfFolder(change) || ((now?.mode ?? 0) | 0o700) === ((change.lower?.mode ?? 0) | 0o700);
+  return !isModeOfFolder(change) || openedMode(now?.mode ?? 0) === openedMode(change.lower?.mode ?? 0);
 }
 
 /** Copies the very file that was looked at. */
@@ -144,45 +159,6 @@ async function backUp(entry: Entry, to: string): Promise<EntryState> {
       await copy.close();
     }
   });
-}
-
-/** Hands out what the workspace has at a path, which must be what was listed, before and after it was read. */
-async function withNewEntry(
-  { path, kind, type, upper: listed, lower: had }: Change,
-  { upper, merged }: Application,
-  use: (entry: NewEntry) => Promise<void>,
-): Promise<void> {
-  if (kind === 'deleted') {
-    await use({ kind: 'absent' });
-    return;
-  }
-  await withParent(upper, namesOf(path), async (folder, name) => {
-    const stats = await folder.look(name);
-    if (!stats || !isSameStamp(stampOf(stats), listed)) throw new Replaced();
-    const mode = Number(stats.mode);
-    if (merged !== undefined) {
-      await withMerged(merged, had?.mode ?? 0o644, use);
-      return;
-    }
-    if (type === 'folder') await use({ kind: 'folder', mode });
-    else if (type === 'link') await use({ kind: 'link', target: await linkTarget({ folder, name }) });
-    else if (type === 'file')
-      await withFile({ folder, name, stats }, (from) => use({ kind: 'file', mode, from, stats }));
-    else throw new Replaced();
-  });
-}
-
-async function withMerged(
-  path: string,
-  mode: number,
-  use: (entry: NewEntry) => Promise<void>,
-): Promise<void> {
-  const from = await open(path, 'r');
-  try {
-    await use({ kind: 'file', mode, from, stats: await from.stat({ bigint: true }) });
-  } finally {
-    await from.close();
-  }
 }
 
 /** A device, a socket or a FIFO of the folder, which no undo could bring back. */

@@ -2,6 +2,7 @@ import type { Disposable } from '../shared/disposable.ts';
 import type { Event } from '../shared/event.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { ReviewMerges } from './merge/reviewMerges.ts';
+import type { LeftBehind } from './notTakenBack.ts';
 import { Reviews } from './reviews.ts';
 import { ReviewWork } from './reviewWork.ts';
 import { ReviewSnapshots } from './snapshots/reviewSnapshots.ts';
@@ -16,6 +17,8 @@ export interface ReviewParts extends Disposable {
   readonly sync: FolderSync;
   /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
   readonly onDidChange: Event<string>;
+  /** Fires where an accept that was broken off could not be taken back as a whole. */
+  readonly onDidLeaveBehind: Event<LeftBehind>;
 }
 
 /** `excludePatterns` are gitignore patterns of what is left out of every list. */
@@ -31,6 +34,7 @@ export function composeReviews(
     snapshots: new ReviewSnapshots(work),
     sync: new FolderSync(work, excludePatterns),
     onDidChange: work.onDidChange,
+    onDidLeaveBehind: work.onDidLeaveBehind,
     dispose: () => {
       work.dispose();
     },

@@ -14,6 +14,7 @@ const stepSchema = z.strictObject({
 const lineSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.enum(['begin', 'undo']), owner: z.int(), at: z.string() }),
   z.strictObject({ step: z.literal('prepare'), path: z.string(), draft: z.string() }),
+  z.strictObject({ step: z.literal('open'), path: z.string(), mode: z.int() }),
   stepSchema,
   z.strictObject({ step: z.literal('done') }),
 ]);
@@ -31,6 +32,8 @@ export interface JournalContent {
   readonly steps: readonly JournalStep[];
   /** What may still lie beside its path. */
   readonly drafts: readonly { readonly path: string; readonly draft: string }[];
+  /** Folders that may have been left open to be written into, and the modes that they are to have again. */
+  readonly opened: ReadonlyMap<string, number>;
   /** False where the accept, or the undo of it, did not come to its end. */
   readonly isDone: boolean;
   /** Not all of it can be read: something may have been done to the folder that it does not tell. */
@@ -42,12 +45,15 @@ export function parseJournal(text: string): JournalContent | undefined {
   const all = text.split('\n').slice(0, -1).map(parseLine);
   if (all.length === 0) return undefined;
   const lines = all.filter((line) => line !== undefined);
+  // At the end of an accept all are closed.
+  const since = lines.slice(lines.findLastIndex(({ step }) => step === 'done') + 1);
   const begin = lines.filter((line) => 'owner' in line).at(-1);
   return {
     owner: begin?.owner ?? 0,
     at: begin?.at ?? '',
     steps: lines.filter((line) => line.step === 'change'),
     drafts: lines.filter((line) => line.step === 'prepare'),
+    opened: new Map(since.flatMap((line) => (line.step === 'open' ? [[line.path, line.mode]] : []))),
     isDone: lines.findLast(({ step }) => step === 'done' || step === 'undo')?.step === 'done',
     isDamaged: !begin || lines.length < all.length,
   };

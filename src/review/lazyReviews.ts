@@ -1,6 +1,7 @@
 import type { Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/event.ts';
 import type { ReviewParts } from './composeReviews.ts';
+import type { LeftBehind } from './notTakenBack.ts';
 import type { ViewFolders } from './viewFolders.ts';
 
 type Reviews = ReviewParts['reviews'];
@@ -12,6 +13,8 @@ type Sync = ReviewParts['sync'];
 export class LazyReviews implements Disposable {
   private readonly changing = new Emitter<string>();
   readonly onDidChange = this.changing.event;
+  private readonly leaving = new Emitter<LeftBehind>();
+  readonly onDidLeaveBehind = this.leaving.event;
   private readonly load: () => Promise<ReviewParts>;
   private readonly folders: Pick<ViewFolders, 'list' | 'places'>;
   private loading: Promise<ReviewParts> | undefined;
@@ -101,6 +104,7 @@ export class LazyReviews implements Disposable {
 
   dispose(): void {
     this.changing.dispose();
+    this.leaving.dispose();
     void this.loading?.then((parts) => {
       parts.dispose();
     });
@@ -110,6 +114,9 @@ export class LazyReviews implements Disposable {
     this.loading ??= this.load().then((parts) => {
       parts.onDidChange((id) => {
         this.changing.fire(id);
+      });
+      parts.onDidLeaveBehind((left) => {
+        this.leaving.fire(left);
       });
       return parts;
     });

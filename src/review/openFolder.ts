@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { fileIfAny } from './fileIfAny.ts';
 
@@ -36,6 +36,20 @@ export class OpenFolder {
 
   folder(name: Buffer): Promise<OpenFolder> {
     return OpenFolder.at(this.entry(name));
+  }
+
+  /** The same folder, held open by itself. */
+  again(): Promise<OpenFolder> {
+    return OpenFolder.at(this.entry('.'));
+  }
+
+  /** Its mode as it is now. */
+  mode(): number {
+    return fstatSync(this.descriptor).mode & 0o7777;
+  }
+
+  setMode(mode: number): void {
+    fchmodSync(this.descriptor, mode);
   }
 
   /** What the entry is, links not followed; `undefined` where there is none. */

@@ -10,6 +10,7 @@ import { isDiskFull } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { noRoom } from './noRoom.ts';
+import { NotTakenBack, type LeftBehind } from './notTakenBack.ts';
 import { OpenFolder, openUpper, withFolder } from './openFolder.ts';
 import { takeBackCutOff } from './takeBack.ts';
 import type { ViewFolders } from './viewFolders.ts';
@@ -38,10 +39,17 @@ export type ViewWork<T> = (view: OpenView, signal: AbortSignal, about: ViewGroun
 export class OpenViews {
   private readonly ground: ReviewGround;
   private readonly folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>;
+  private readonly tellLeft: (left: LeftBehind) => void;
 
-  constructor(ground: ReviewGround, folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>) {
+  /** `tellLeft` hears of what could not be taken back whoever asked for that, and whether they still wait. */
+  constructor(
+    ground: ReviewGround,
+    folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>,
+    tellLeft: (left: LeftBehind) => void,
+  ) {
     this.ground = ground;
     this.folders = folders;
+    this.tellLeft = tellLeft;
   }
 
   /** Gives `undefined` for a workspace that never had a view. Rejects with `invalidRequest` for one in another mode. */
@@ -84,6 +92,7 @@ export class OpenViews {
               return await work(view, signal, { engine, folder, record });
             }),
           ).catch((error: unknown) => {
+            if (error instanceof NotTakenBack) this.tellLeft({ workspaceId: id, error });
             throw isDiskFull(error) ? noRoom(error) : error;
           });
         const { copies } = this.folders;

@@ -125,6 +125,11 @@ export function isClosed(mode: number): boolean {
   return (mode & 0o700) !== 0o700;
 }
 
+/** The mode of such a folder while something is written into it. */
+export function openedMode(mode: number): number {
+  return mode | 0o700;
+}
+
 /** Makes a folder that belongs to whoever has the one around it. */
 export async function makeFolder(parent: OpenFolder, name: Buffer, mode: number): Promise<void> {
   await mkdir(parent.entry(name), { mode: 0o700 });

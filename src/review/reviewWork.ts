@@ -7,6 +7,7 @@ import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { ReviewGround } from '../workspaces/views/reviewGround.ts';
 import { helperImage } from '../workspaces/views/reviewViews.ts';
 import type { ChangeList } from './listChanges.ts';
+import type { LeftBehind } from './notTakenBack.ts';
 import { OpenViews, type OpenView, type ViewGround, type ViewWork } from './openViews.ts';
 import { ViewChanges } from './viewChanges.ts';
 import type { ViewFolders } from './viewFolders.ts';
@@ -21,13 +22,18 @@ export class ReviewWork implements Disposable {
   private readonly changing = new Emitter<string>();
   /** Fires with the id of a workspace whose changes were accepted, undone or discarded. */
   readonly onDidChange = this.changing.event;
+  private readonly leaving = new Emitter<LeftBehind>();
+  /** Fires where an accept that was broken off could not be taken back as a whole. */
+  readonly onDidLeaveBehind = this.leaving.event;
   private readonly viewChanges: ViewChanges;
 
   /** `excludePatterns` are gitignore patterns of what is left out of every list. */
   constructor(ground: ReviewGround, folders: ViewFolders, excludePatterns: () => readonly string[]) {
     this.ground = ground;
     this.folders = folders;
-    this.views = new OpenViews(ground, folders);
+    this.views = new OpenViews(ground, folders, (left) => {
+      this.leaving.fire(left);
+    });
     this.viewChanges = new ViewChanges(ground, folders, excludePatterns);
   }
 
@@ -98,6 +104,7 @@ export class ReviewWork implements Disposable {
 
   dispose(): void {
     this.changing.dispose();
+    this.leaving.dispose();
   }
 
   private async requireStopped(id: string, engine: ContainerEngine): Promise<void> {

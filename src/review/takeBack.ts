@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { CordonError } from '../shared/errors.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { isDiskFull } from './fileErrors.ts';
 import { KeptBases } from './merge/keptBases.ts';
 import { noRoom } from './noRoom.ts';
+import { NotTakenBack } from './notTakenBack.ts';
 import type { OpenView } from './openViews.ts';
 import { keepOriginals } from './originals.ts';
 import { undoChanges, type UndoResult } from './undoChanges.ts';
@@ -32,14 +32,16 @@ export async function acceptWhole<T>(
     await journal.done();
     return result;
   } catch (error) {
-    await requireTakenBack(view, journal, error);
+    await requireTakenBack(view, journal, error).catch((problem: unknown) => {
+      throw problem instanceof NotTakenBack ? problem : notYet(problem);
+    });
     throw error;
   } finally {
     await journal.close();
   }
 }
 
-/** Takes back what an accept, or the undo of one, left half done. Rejects with `conflict` where something could not be put back. */
+/** Takes back what an accept, or the undo of one, left half done. Rejects with `NotTakenBack` where something could not be put back. */
 export async function takeBackCutOff(view: AcceptingView): Promise<void> {
   const journal = AcceptJournal.of(view.own);
   const content = await journal.read();
@@ -64,7 +66,7 @@ async function takeBack(
 ): Promise<TakenBack> {
   const content = await journal.read();
   if (!content) return { restored: [], kept: [] };
-  const result = await undoChanges(lower, known, journal, content);
+  const result = await undoChanges(lower, known, journal, content).finally(() => journal.close());
   if (whenKept) result.kept.forEach(whenKept);
   const bases = new KeptBases(own);
   for (const { path, merged } of content.steps) if (merged) await bases.drop(path);
@@ -75,7 +77,7 @@ async function takeBack(
   return { ...result, ...(originals !== undefined && { originals }) };
 }
 
-/** Undoes what was never accepted as a whole. Rejects with `conflict` where something could not be put back. */
+/** Undoes what was never accepted as a whole. Rejects with `NotTakenBack` where something could not be put back. */
 async function requireTakenBack(view: AcceptingView, journal: AcceptJournal, cause?: unknown): Promise<void> {
   const { kept, originals } = await takeBack(view, journal, (path) => {
     // What the workspace has there was accepted no more than the rest, and something else is in its place.
@@ -92,17 +94,27 @@ async function requireTakenBack(view: AcceptingView, journal: AcceptJournal, cau
     ),
     ...(originals === undefined ? [] : [l10n.t('What was there before is kept in {0}.', inText(originals))]),
   ];
-  throw new CordonError(isDiskFull(cause) ? 'storageFailed' : 'conflict', sentences.join(' '), cause);
+  const code = isDiskFull(cause) ? 'storageFailed' : 'conflict';
+  throw new NotTakenBack(code, sentences.join(' '), originals, cause);
 }
 
-function damaged(originals = ''): CordonError {
-  return new CordonError(
-    'storageFailed',
+/** Whoever changes the folder next finds the journal, and goes on. */
+function notYet(cause: unknown): NotTakenBack {
+  const sentences = [
+    ...(isDiskFull(cause) ? [noRoom(cause).message] : []),
     l10n.t(
-      'Not all of what was noted about the last accept can be read. What can be read was taken back; what is left of it is kept in {0}.',
-      inText(originals),
+      'An accept was broken off, and not all of it is taken back yet. That is tried again before the next change to the folder, and at the next start.',
     ),
+  ];
+  return new NotTakenBack('storageFailed', sentences.join(' '), undefined, cause);
+}
+
+function damaged(originals = ''): NotTakenBack {
+  const sentence = l10n.t(
+    'Not all of what was noted about the last accept can be read. What can be read was taken back; what is left of it is kept in {0}.',
+    inText(originals),
   );
+  return new NotTakenBack('storageFailed', sentence, originals);
 }
 
 function inText(path: string): string {

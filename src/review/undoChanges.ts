@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { AcceptJournal } from './acceptJournal.ts';
 import { stampOf } from './change.ts';
+import { ClosedFolders, closeLeftOpen } from './closedFolders.ts';
 import { isSameState, readState, type EntryState } from './entryState.ts';
 import { isDenied, isInTheWay, leadsNowhere } from './fileErrors.ts';
 import type { JournalContent, JournalStep } from './journalLines.ts';
@@ -26,13 +27,16 @@ export async function undoChanges(
   content: JournalContent,
 ): Promise<UndoResult> {
   const isBack = new Map<string, boolean>();
+  const undo = { lower, known, journal, closed: new ClosedFolders(journal, content.opened) };
+  // What is undone next tells by its mode whether somebody else gave it another one.
+  for (const [path, mode] of content.opened) await closeLeftOpen(lower, path, mode).catch(falseIfNotOurs);
   for (const { path, draft } of content.drafts)
-    await withParent(lower, namesOf(path), (folder) => removeDraft(folder, draft)).catch(falseIfNotOurs);
+    await removeLeftDraft(path, draft, undo).catch(falseIfNotOurs);
   // Of a path with two steps, the first one knows what was there before the accept.
   for (const step of content.steps.toReversed())
     isBack.set(
       step.path,
-      await undoStep(lower, known, journal, step).catch((error: unknown) => {
+      await undoStep(step, undo).catch((error: unknown) => {
         // With the folder around it, it is gone as well.
         if (step.before.kind !== 'absent' || !leadsNowhere(error)) return falseIfNotOurs(error);
         known.set(step.path, {});
@@ -46,24 +50,37 @@ export async function undoChanges(
   };
 }
 
-async function undoStep(
-  lower: OpenFolder,
-  known: KnownPaths,
-  journal: AcceptJournal,
-  step: JournalStep,
-): Promise<boolean> {
+/** Where something is undone, and with what. */
+interface Undo {
+  readonly lower: OpenFolder;
+  readonly known: KnownPaths;
+  readonly journal: AcceptJournal;
+  readonly closed: ClosedFolders;
+}
+
+async function removeLeftDraft(path: string, draft: string, { lower, closed }: Undo): Promise<void> {
+  await withParent(lower, namesOf(path), async (folder) => {
+    if (!(await folder.look(Buffer.from(draft)))) return;
+    await closed.whileOpen(path, folder, () => removeDraft(folder, draft));
+  });
+}
+
+async function undoStep(step: JournalStep, { lower, known, journal, closed }: Undo): Promise<boolean> {
   const { path, draft, before } = step;
   return await withParent(lower, namesOf(path), async (folder, name) => {
     const state = await readState(folder, name);
     if (!isSameState(state, before)) {
       if (!isLeftBy(step, state)) return false;
       const stats = await folder.look(name);
-      await withOldEntry(step, journal, async (entry) => {
-        const place = { folder, name, before: stats, draft };
-        await whileDrafted(place, async () => {
-          await putEntry(place, await draftEntry(place, entry));
+      const put = () =>
+        withOldEntry(step, journal, async (entry) => {
+          const place = { folder, name, before: stats, draft };
+          await whileDrafted(place, async () => {
+            await putEntry(place, await draftEntry(place, entry));
+          });
         });
-      });
+      if (before.kind === 'folder' && state.kind === 'folder') await put();
+      else await closed.whileOpen(path, folder, put);
     }
     const now = await folder.look(name);
     // What was a conflict is one again.

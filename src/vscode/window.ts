@@ -29,6 +29,7 @@ import { ReadonlyDocuments } from './readonlyDocuments.ts';
 import { ResourceNumbers } from './resourceNumbers.ts';
 import type { LazyReviews } from '../review/lazyReviews.ts';
 import { ChangeDocuments } from './review/changeDocuments.ts';
+import { tellLeftBehind } from './review/keptOriginals.ts';
 import { Merges } from './review/merges.ts';
 import { ReviewControls } from './review/reviewControls.ts';
 import { SecurityAlerts } from './securityAlerts.ts';
@@ -134,6 +135,7 @@ export function registerWindow(
   store.add(registerTerminalLinks({ service, folders }));
   store.add(registerTasks({ service, log, failures, folders }));
   store.add(new DebugConfigurations({ service, folders, ports }));
+  store.add(tellLeftBehind({ reviews, service, failures }));
   const changeDocuments = store.add(new ChangeDocuments(reviews));
   store.add(
     registerCommands({

@@ -28,6 +28,8 @@ export async function acceptingChild(folder: string) {
   return {
     /** Runs it up to a step of its own. Gives whether it has that. */
     killAt: (step: number, work: 'accept' | 'undo', parent: string) => run(work, parent, step, {}),
+    /** The same as an ordinary user. */
+    killPersonAt: (step: number, work: 'accept' | 'undo', parent: string) => run(work, parent, step, person),
     /** Runs it to its end, as an ordinary user. */
     runAsPerson: async (work: 'prepare' | 'accept' | 'undo' | 'recover', parent: string) => {
       await run(work, parent, 0, person);

@@ -17,6 +17,7 @@ import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 /** Workspaces in review mode that have changed nothing. */
 const noReviews: Partial<LazyReviews> = {
   onDidChange: () => ({ dispose: () => undefined }),
+  onDidLeaveBehind: () => ({ dispose: () => undefined }),
   placeOf: (id) => `/kept/${id}/upper`,
   changes: () => Promise.resolve([]),
   keepBases: () => Promise.resolve(),

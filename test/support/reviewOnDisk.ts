@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedFolder } from '../../src/isolation/folderCheck.ts';
 import { composeReviews } from '../../src/review/composeReviews.ts';
+import type { LeftBehind } from '../../src/review/notTakenBack.ts';
 import { OpenFolder, withFolder } from '../../src/review/openFolder.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
 import type { ContainerEngine, OpenLayer } from '../../src/workspaces/containerEngine.ts';
@@ -63,13 +64,17 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
     owner: process.pid,
     isAlive: () => false,
   };
-  const { reviews } = composeReviews(ground as ReviewGround, views);
+  const { reviews, onDidLeaveBehind } = composeReviews(ground as ReviewGround, views);
+  const left: LeftBehind[] = [];
+  onDidLeaveBehind((each) => left.push(each));
   return {
     ...{ parent, path },
     inFolder: (name: string) => join(path, name),
     inUpper: (name: string) => join(views.places(id).upper, name),
     /** What is kept of it. */
     own: views.folderOf(id),
+    /** What was told of accepts that could not be taken back as a whole. */
+    left,
     /** Gives the workspace its view of what the folder has by now. */
     prepare: async () => {
       await delay(clockTickMs);
@@ -82,6 +87,7 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
         id,
         (await reviews.changes(id)).map(({ path: each }) => each),
       ),
+    accept: (paths: readonly string[]) => reviews.accept(id, paths),
     undo: () => reviews.undoAccept(id),
     /** As the next activation does. */
     recover: () => reviews.recover(),

@@ -1,25 +1,14 @@
 import * as vscode from 'vscode';
-import { confirm } from '../confirm.ts';
 import { CordonError } from '../../shared/errors.ts';
 import type { CleanUp, CleanUpOffer, CleanUpOutcome } from '../../workspaces/cleanUp/cleanUp.ts';
-import { losesNothing, type CleanUpItem, type CleanUpKind } from '../../workspaces/cleanUp/cleanUpItem.ts';
-import { formatAge, formatSize, withoutControlCharacters } from '../format.ts';
-import { withoutIcons, withoutLinks } from '../inertText.ts';
+import { losesNothing, type CleanUpItem } from '../../workspaces/cleanUp/cleanUpItem.ts';
+import { formatAge, formatSize } from '../format.ts';
+import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import { ask, back } from '../quickInput.ts';
+import { cleanUpKinds, headingOf, inertName } from './cleanUpWords.ts';
 import type { Command } from './command.ts';
-
-/** In the order in which they are offered. */
-const kinds: readonly CleanUpKind[] = [
-  'stopped',
-  'archived',
-  'volume',
-  'network',
-  'image',
-  'record',
-  'movedAway',
-  'securityLog',
-];
+import { confirmCleanUp, type ConfirmDependencies } from './confirmCleanUp.ts';
 
 interface ItemPick extends vscode.QuickPickItem {
   /** Missing for a heading. */
@@ -27,7 +16,10 @@ interface ItemPick extends vscode.QuickPickItem {
 }
 
 /** Shows what Cordon has left over, and removes what is ticked. */
-export function cleanUp({ cleanUp: core }: { readonly cleanUp: Pick<CleanUp, 'find' | 'remove'> }): Command {
+export function cleanUp(
+  dependencies: ConfirmDependencies & { readonly cleanUp: Pick<CleanUp, 'find' | 'remove'> },
+): Command {
+  const { cleanUp: core } = dependencies;
   return async () => {
     const offer = await withProgress(vscode.l10n.t('Looking for what could be cleaned up'), ({ signal }) =>
       core.find(signal),
@@ -37,7 +29,7 @@ export function cleanUp({ cleanUp: core }: { readonly cleanUp: Pick<CleanUp, 'fi
       return;
     }
     const chosen = await pickItems(offer);
-    if (chosen.length === 0 || !(await isWanted(chosen))) return;
+    if (chosen.length === 0 || !(await confirmCleanUp(chosen, dependencies))) return;
     const outcomes = await withProgress(vscode.l10n.t('Cleaning up'), (options) =>
       core.remove(chosen, options),
     );
@@ -84,7 +76,7 @@ async function pickItems({ items, problems }: CleanUpOffer): Promise<readonly Cl
 }
 
 function rowsOf(items: readonly CleanUpItem[]): readonly ItemPick[] {
-  return kinds.flatMap((kind) => {
+  return cleanUpKinds.flatMap((kind) => {
     const own = items
       .filter((item) => item.kind === kind)
       .sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0));
@@ -100,50 +92,10 @@ function rowOf(item: CleanUpItem): ItemPick {
     item.sizeBytes === undefined ? vscode.l10n.t('size unknown') : formatSize(item.sizeBytes, language);
   const age = item.at === undefined ? '' : formatAge(item.at, language);
   return {
-    label: inert(item.name),
+    label: inertName(item.name),
     description: [size, age].filter(Boolean).join(' · '),
     item,
   };
-}
-
-function headingOf(kind: CleanUpKind): string {
-  switch (kind) {
-    case 'stopped':
-      return vscode.l10n.t('Workspaces not used for long, with what only they have');
-    case 'archived':
-      return vscode.l10n.t('Archived workspaces and their changes');
-    case 'volume':
-      return vscode.l10n.t('Volumes of no workspace');
-    case 'network':
-      return vscode.l10n.t('Networks of no workspace');
-    case 'image':
-      return vscode.l10n.t('Images that Cordon built and nothing uses');
-    case 'record':
-      return vscode.l10n.t('Stored workspaces that could not be read');
-    case 'movedAway':
-      return vscode.l10n.t('Files that were moved to the quarantine');
-    case 'securityLog':
-      return vscode.l10n.t('Security logs of deleted workspaces');
-  }
-}
-
-/** What nobody can make again goes only after a question. */
-async function isWanted(chosen: readonly CleanUpItem[]): Promise<boolean> {
-  const lost = chosen.filter((item) => !losesNothing(item));
-  if (lost.length === 0) return true;
-  const detail = kinds.flatMap((kind) => {
-    const own = lost.filter((item) => item.kind === kind);
-    return own.length === 0 ? [] : [`${headingOf(kind)}: ${own.map(({ name }) => inert(name)).join(', ')}`];
-  });
-  return await confirm(
-    vscode.l10n.t(
-      'Remove the {0} chosen for good? {1} of them cannot be had again.',
-      chosen.length,
-      lost.length,
-    ),
-    [...detail, vscode.l10n.t('Folders of workspaces are kept.')],
-    vscode.l10n.t('Remove'),
-  );
 }
 
 function tellNothing({ problems }: CleanUpOffer): void {
@@ -168,7 +120,7 @@ function tellOutcome(outcomes: readonly CleanUpOutcome[]): void {
     void vscode.window.showInformationMessage(sentence);
     return;
   }
-  const failures = failed.map(({ item, error }) => `${inert(item.name)}: ${error.message}`);
+  const failures = failed.map(({ item, error }) => `${inertName(item.name)}: ${error.message}`);
   throw new CordonError(first.error.code, withoutLinks([sentence, ...failures].join(' ')));
 }
 
@@ -183,9 +135,4 @@ function sizeText(items: readonly CleanUpItem[]): string {
     vscode.env.language,
   );
   return known.length === items.length ? sum : vscode.l10n.t('at least {0}', sum);
-}
-
-/** Names come from labels and folders: text, whatever they contain. */
-function inert(name: string): string {
-  return withoutIcons(withoutControlCharacters(name)).slice(0, 200);
 }

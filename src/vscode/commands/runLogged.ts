@@ -1,3 +1,4 @@
+import { NotTakenBack } from '../../review/notTakenBack.ts';
 import { hasCode } from '../../shared/errors.ts';
 import type { FailureLog } from '../../shared/failureLog.ts';
 import type { Log } from '../../shared/log.ts';
@@ -22,6 +23,7 @@ export async function runLogged(
       return;
     }
     failures.write(`${name}: failed after ${took()}`, own);
-    showError(error);
+    // That is told wherever it comes up.
+    if (!(own instanceof NotTakenBack)) showError(error);
   }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Reviews } from '../../review/reviews.ts';
 import { withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
+import { openingOriginals } from '../review/keptOriginals.ts';
 import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths } from '../review/shownChange.ts';
 
@@ -21,9 +22,13 @@ export async function undoAccept(workspaceId: string, reviews: Pick<Reviews, 'un
           namedPaths(result.kept),
         );
   const where = result?.originals;
-  const originals =
-    where === undefined
-      ? []
-      : [vscode.l10n.t('What was there before is kept in {0}.', JSON.stringify(where))];
-  void vscode.window.showInformationMessage(withoutLinks([text, ...originals].join(' ')));
+  if (where === undefined) {
+    void vscode.window.showInformationMessage(withoutLinks(text));
+    return;
+  }
+  const kept = vscode.l10n.t('What was there before is kept in {0}.', JSON.stringify(where));
+  const opening = openingOriginals(where);
+  void vscode.window
+    .showInformationMessage(withoutLinks(`${text} ${kept}`), opening.title)
+    .then((title) => title === opening.title && opening.run());
 }

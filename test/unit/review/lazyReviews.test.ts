@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { LazyReviews } from '../../../src/review/lazyReviews.ts';
 import type { ReviewParts } from '../../../src/review/composeReviews.ts';
+import { NotTakenBack, type LeftBehind } from '../../../src/review/notTakenBack.ts';
 import { Emitter } from '../../../src/shared/event.ts';
 
 /** Reviews that are loaded when they are needed, beside so many views on the disk. */
 function lazy(views: readonly string[]) {
   const asked: string[] = [];
   const changing = new Emitter<string>();
+  const leaving = new Emitter<LeftBehind>();
   const parts = {
     reviews: {
       changes: (id: string) => Promise.resolve([{ path: id }]),
       recover: () => Promise.resolve(asked.push('recover')),
     },
     onDidChange: changing.event,
+    onDidLeaveBehind: leaving.event,
     dispose: () => asked.push('dispose'),
   };
   const folders = {
@@ -23,14 +26,15 @@ function lazy(views: readonly string[]) {
     asked.push('load');
     return Promise.resolve(parts as unknown as ReviewParts);
   };
-  return { all: new LazyReviews(load, folders), asked, changing };
+  return { all: new LazyReviews(load, folders), asked, changing, leaving };
 }
 
 describe('reviews that are not there yet', () => {
   it('are loaded once, when somebody needs them, and tell what they do', async () => {
-    const { all, asked, changing } = lazy(['one']);
+    const { all, asked, changing, leaving } = lazy(['one']);
     const changed: string[] = [];
     all.onDidChange((id) => changed.push(id));
+    all.onDidLeaveBehind(({ workspaceId }) => changed.push(`left of ${workspaceId}`));
     assert.equal(all.placeOf('one'), '/own/one/upper');
     assert.deepEqual(asked, []);
     assert.deepEqual(await Promise.all([all.changes('one'), all.changes('two')]), [
@@ -38,7 +42,8 @@ describe('reviews that are not there yet', () => {
       [{ path: 'two' }],
     ]);
     changing.fire('one');
-    assert.deepEqual([asked, changed], [['load'], ['one']]);
+    leaving.fire({ workspaceId: 'two', error: new NotTakenBack('conflict', 'left', undefined) });
+    assert.deepEqual([asked, changed], [['load'], ['one', 'left of two']]);
     all.dispose();
     await new Promise(setImmediate);
     assert.deepEqual(asked, ['load', 'dispose']);

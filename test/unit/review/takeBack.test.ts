@@ -53,6 +53,10 @@ describe('what an accept did', () => {
     await fs.rm(review.inFolder('link'));
     const failure = await failureOf(review.recover());
     assert.ok(hasCode(failure, 'conflict'));
+    assert.deepEqual(
+      review.left.map(({ error }) => error),
+      [failure],
+    );
     assert.match(failure.message, /"link", "d\/b\.txt"|"d\/b\.txt", "link"/);
     const originals = keptIn(failure);
     assert.equal(await fs.readFile(join(originals, 'd/b.txt'), 'utf8'), 'd/b.txt before');
@@ -81,6 +85,7 @@ describe('what an accept did', () => {
     });
     const failure = await failureOf(review.recover());
     assert.ok(hasCode(failure, 'storageFailed'));
+    assert.equal(review.left[0]?.error.originals, keptIn(failure));
     assert.deepEqual(await folderState(review.path), { ...before, 'a.txt': 'file 644 a.txt after' });
     const journal = join(keptIn(failure), '.cordon-journal');
     const kept = await Promise.all(
@@ -89,6 +94,40 @@ describe('what an accept did', () => {
     assert.ok(kept.includes('a.txt before'));
     await review.recover();
     assert.ok((await review.acceptAll()).accepted.length > 0, 'the view is open');
+  });
+
+  it('is taken back at a cancel but for what a person changed meanwhile, which is told', async () => {
+    const controller = new AbortController();
+    const { left, inFolder, acceptAll } = reviewOnDisk(review.parent, controller.signal);
+    const { rename } = promises;
+    promises.rename = async (from, to) => {
+      await rename(from, to);
+      if (!to.toString().endsWith('/a.txt')) return;
+      await fs.writeFile(inFolder('a.txt'), 'of the person');
+      controller.abort();
+    };
+    syncBuiltinESMExports();
+    try {
+      await assert.rejects(acceptAll(), failsWith('conflict', /broken off .*: "a\.txt"\./));
+    } finally {
+      promises.rename = rename;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(await folderState(review.path), { ...before, 'a.txt': 'file 644 of the person' });
+    const [told] = left;
+    assert.equal(left.length, 1);
+    assert.equal(await fs.readFile(join(told!.error.originals!, 'a.txt'), 'utf8'), 'a.txt before');
+  });
+
+  it('is told where it cannot be taken back yet, and is taken back later', async () => {
+    const known = `${join(review.own, 'known.json')}.new`;
+    await fs.mkdir(known);
+    await assert.rejects(review.acceptAll(), failsWith('storageFailed', /not all of it is taken back yet/));
+    assert.equal(review.left.length, 1);
+    await fs.rmdir(known);
+    await review.recover();
+    assert.deepEqual(await folderState(review.path), before);
+    assert.equal(review.left.length, 1);
   });
 
   it('is taken back where what was there is gone and nothing can take its place', async () => {

@@ -7,6 +7,9 @@ import type { LazyReviews } from '../../../src/review/lazyReviews.ts';
 import type { AcceptResult } from '../../../src/review/reviews.ts';
 import type { Snapshot } from '../../../src/review/snapshots/snapshots.ts';
 import { describeChange, groupOf, rowsOf, shownPath } from '../../../src/vscode/review/shownChange.ts';
+import { NotTakenBack, type LeftBehind } from '../../../src/review/notTakenBack.ts';
+import { CordonError } from '../../../src/shared/errors.ts';
+import { Emitter } from '../../../src/shared/event.ts';
 import { Uri } from '../../support/vscode/uri.ts';
 import { syncCommand } from '../../../src/vscode/review/syncCommand.ts';
 import { cordonInWindow } from '../../support/cordonInWindow.ts';
@@ -32,6 +35,8 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const found: ViewDifference[] = [];
   const snapshots: Snapshot[] = [];
   const seeding = { fails: false };
+  const leaving = new Emitter<LeftBehind>();
+  const accepting = { failure: undefined as Error | undefined };
   const reviews: Partial<LazyReviews> = {
     changes: () => Promise.resolve(changes),
     list: () =>
@@ -43,8 +48,9 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
     accept: (_, paths, { seen } = {}) => {
       asked.push(['accept', paths]);
       assert.ok(seen && changes.every((change) => seen.includes(change)), 'what is shown');
-      return Promise.resolve(result);
+      return accepting.failure ? Promise.reject(accepting.failure) : Promise.resolve(result);
     },
+    onDidLeaveBehind: leaving.event,
     discard: (_, paths) => {
       asked.push(['discard', paths]);
       return Promise.resolve();
@@ -93,7 +99,7 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       .flatMap(({ resourceStates }) => resourceStates)
       .find((row) => row.resourceUri.path.endsWith(path));
   const group = (name: string) => control.groups.find((each) => each.id === name);
-  return { ...cordon, id, control, asked, found, seeding, rowOf, group };
+  return { ...cordon, id, control, asked, found, seeding, leaving, accepting, rowOf, group };
 }
 
 describe('the review of a workspace in a window', () => {
@@ -229,10 +235,12 @@ describe('the review of a workspace in a window', () => {
     const message = await window.nextMessage();
     assert.equal(message.text, 'Accepted 1 change.');
     message.press('Undo');
-    assert.match(
-      (await window.nextMessage()).text,
-      /Undid 1 change in the folder\. Changed since.*b\.txt.* kept in "\/kept"/,
-    );
+    const undone = await window.nextMessage();
+    assert.match(undone.text, /Undid 1 change in the folder\. Changed since.*b\.txt.* kept in "\/kept"/);
+    undone.press('Open Kept Files');
+    await undone.answered;
+    const [opening, kept] = window.executed.at(-1)!;
+    assert.deepEqual([opening, (kept as Uri).fsPath], ['vscode.openFolder', '/kept']);
     await window.run('cordon.acceptChangeGroup', group('changes'));
     await window.run('cordon.acceptAllChanges', control);
     assert.deepEqual(asked, [
@@ -241,6 +249,29 @@ describe('the review of a workspace in a window', () => {
       ['accept', ['a.txt', 'n/x.txt', 'old']],
       ['accept', undefined],
     ]);
+  });
+
+  it('tells once what a cancelled or failed accept could not put back, and opens what is kept of it', async () => {
+    const { window, control, id, leaving, accepting, log } = await reviewing();
+    const error = new NotTakenBack('conflict', 'Taken back, but for [a](command:x).', '/kept');
+    for (const failure of [new CordonError('cancelled', 'Cancelled.', error), error]) {
+      accepting.failure = failure;
+      const running = window.run('cordon.acceptAllChanges', control);
+      leaving.fire({ workspaceId: id, error });
+      await running;
+      const told = await window.nextMessage();
+      assert.deepEqual([told.kind, told.buttons], ['error', ['Open Kept Files', 'Show Log']]);
+      assert.equal(told.text, 'Workspace demo: Taken back, but for [a]\u200b(command:x).');
+      assert.deepEqual(window.messages.left, []);
+      told.press('Open Kept Files');
+      await told.answered;
+      const [opening, kept] = window.executed.at(-1)!;
+      assert.deepEqual([opening, (kept as Uri).fsPath], ['vscode.openFolder', '/kept']);
+    }
+    assert.match(log.text, /taken back as a whole: \[conflict\] Taken back, but for/);
+    const nothing = new NotTakenBack('conflict', 'Taken back, but for a new file.', undefined);
+    leaving.fire({ workspaceId: id, error: nothing });
+    assert.deepEqual((await window.nextMessage()).buttons, ['Show Log']);
   });
 
   it('does nothing where what was chosen is gone or nothing was, instead of taking everything', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LazyReviews } from '../../../../src/review/lazyReviews.ts';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 
 async function withLeftovers() {
@@ -98,5 +99,79 @@ describe('clean up', () => {
     assert.deepEqual(rest.labels, ['unreadable']);
     rest.dismiss();
     await running;
+  });
+
+  it('says what nobody accepted of archived workspaces, and offers it as patches first', async () => {
+    const exported: (readonly [string | undefined, string])[] = [];
+    const change = { path: 'a', kind: 'added', type: 'file', conflict: false, dangers: [] } as const;
+    const hasNothing = new Set<string>();
+    const reviews: Partial<LazyReviews> = {
+      changes: (id) => Promise.resolve(hasNothing.has(id) ? [] : [change]),
+      snapshots: () => Promise.resolve([]),
+      exportPatch: (id, path) => {
+        exported.push([cordon.service.get(id)?.name, path]);
+        return Promise.resolve({ written: ['a'], leftOut: [] });
+      },
+    };
+    const cordon = cordonInWindow({ reviews });
+    const { window, service } = cordon;
+    for (const name of ['one', 'other', 'accepted', 'live']) {
+      const mount = name === 'live' ? 'live' : 'review';
+      const { id } = await cordon.given(name, { mount, start: false });
+      if (name === 'accepted') hasNothing.add(id);
+      await service.archive(id);
+    }
+    const cleanUp = async (...names: readonly string[]) => {
+      const running = window.run('cordon.cleanUp');
+      const pick = await window.nextQuickPick();
+      pick.tick(...names);
+      pick.accept();
+      return { running, question: await window.nextMessage() };
+    };
+
+    const harmless = await cleanUp('accepted', 'live');
+    assert.deepEqual(harmless.question.buttons, ['Remove']);
+    assert.ok(!harmless.question.detail.includes('Lost, too'));
+    harmless.question.press('Remove');
+    await harmless.running;
+    assert.match((await window.nextMessage()).text, /^Removed: 2 of 2/);
+
+    window.files.saveTo = '/home/me/changes.patch';
+    const { running, question } = await cleanUp('one', 'other');
+    assert.deepEqual([question.isModal, question.buttons], [true, ['Remove', 'Export as Patch…']]);
+    assert.match(question.detail, /: one, other\n\nLost, too: 2 changes for review, not accepted yet\./);
+    question.press('Export as Patch…');
+    for (let told = 0; told < 2; told += 1)
+      assert.match((await window.nextMessage()).text, /^Wrote 1 change/);
+    assert.deepEqual(exported, [
+      ['one', '/home/me/changes.patch'],
+      ['other', '/home/me/changes.patch'],
+    ]);
+    const again = await window.nextMessage();
+    assert.match(again.detail, /Exported: \/home\/me\/changes\.patch\./);
+    assert.equal(service.list().length, 2);
+    again.press('Remove');
+    await running;
+    assert.deepEqual(service.list(), []);
+  });
+
+  it('keeps a workspace whose changes could not be written as a patch', async () => {
+    const reviews: Partial<LazyReviews> = {
+      changes: () => Promise.reject(new Error('no list')),
+      snapshots: () => Promise.resolve([]),
+      exportPatch: () => Promise.reject(new Error('no disk')),
+    };
+    const { window, service, given } = cordonInWindow({ reviews });
+    const { id } = await given('one', { mount: 'review', start: false });
+    await service.archive(id);
+    window.files.saveTo = '/home/me/one.patch';
+    const running = window.run('cordon.cleanUp');
+    const pick = await window.nextQuickPick();
+    pick.tick('one');
+    pick.accept();
+    (await window.nextMessage()).press('Export as Patch…');
+    await running;
+    assert.match((await window.nextMessage()).text, /could not be written/);
+    assert.ok(service.get(id));
   });
 });
