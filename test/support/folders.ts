@@ -1,9 +1,11 @@
 import { lchown, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
-/** Everything below a folder, hidden files included. */
+/** Everything below a folder, hidden files included. No link is followed. */
 export async function entriesOf(folder: string): Promise<string[]> {
-  return (await readdir(folder, { recursive: true })).sort();
+  // Without the types what a link leads to is listed once more below the link.
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).sort();
 }
 
 /** Gives a folder and all that is in it to an ordinary user where this process is root. */
