@@ -44,7 +44,6 @@ export function brokenPromises(sides: BothSides): readonly string[] {
 function costOfPerson(path: string, sides: BothSides): string | undefined {
   const { folder, inside, after, layer } = sides;
   if (after[path] === folder[path]) return undefined;
-  if (isFolderToGo(path, sides) && after[path] === inside[path]) return undefined;
   if (folder[path] !== undefined) return 'the person lost it';
   if (after[path] !== inside[path]) return 'nobody made that';
   return isWritten(layer[path]) ? undefined : 'it is back, and the workspace did nothing to it';
@@ -69,14 +68,9 @@ function unsaid(path: string, sides: BothSides): string | undefined {
   const { agreed, seen, inside, folder, ofPerson, listed } = sides;
   const others = [agreed.get(path), seen[path], folder[path]];
   if (!ofPerson.has(path) || folder[path] === undefined || others.includes(inside[path])) return undefined;
-  if (isFolderToGo(path, sides) || isOnlyHidden(path, sides)) return undefined;
+  if (isOnlyHidden(path, sides)) return undefined;
   const isSaid = listed.some((change) => change.path === path && change.conflict);
   return isSaid ? undefined : 'both did something, and it is no conflict';
-}
-
-/** Of a folder that the workspace does not have only what is in it counts so far, and neither its mode nor who made it. */
-function isFolderToGo(path: string, { folder, inside }: BothSides): boolean {
-  return isFolder(folder[path]) && !isFolder(inside[path]);
 }
 
 /** What went with a folder that the workspace made anew is told from what came later by its time alone. */
