@@ -81,6 +81,7 @@ describe('folders that the person closed to themselves', function () {
 
   it('stay closed where they belong to somebody else, or would lose their group', async () => {
     const review = await changedFolder();
+    assert.equal((await review.changes()).length, changeCount);
     await fs.chown(review.inFolder('closed'), 0, 0);
     await fs.chown(review.path, 1000, 0);
     await fs.chmod(review.path, 0o2555);
