@@ -34,7 +34,7 @@ function layerOf({
         archiveOf(arrived.map((name) => ({ name: `upper/${name}`, type: 'file', content: Buffer.alloc(0) }))),
       ),
     has: (path) => {
-      asked.push(path);
+      if (path.startsWith('shown/')) asked.push(path);
       return Promise.resolve(!isGone && !isHidden(path));
     },
   };
