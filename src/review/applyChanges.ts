@@ -97,7 +97,8 @@ async function applyChange(
       withNewEntry(change, applying, (entry) =>
         makeChange(change, entryOf(entry), { folder, name }, applying),
       );
-    if (isOnlyMode(change)) await make();
+    // Whoever gives a folder a mode writes nothing into the one around it.
+    if (isModeOfFolder(change)) await make();
     else await closed.whileOpen(path, folder, make);
     const now = await folder.look(name);
     // What was merged never reached the workspace: whatever it writes there next is in conflict again.
@@ -134,11 +135,6 @@ async function makeChange(
     });
     await putEntry(place, after);
   });
-}
-
-/** Whoever gives a folder a mode writes nothing into the one around it. */
-function isOnlyMode({ kind, type, lower }: Change): boolean {
-  return kind !== 'deleted' && type === 'folder' && lower?.type === 'folder';
 }
 
 /** Of a folder's mode, only what it was opened for does not count. */

@@ -58,7 +58,7 @@ export async function startPrivateEngine({
   const start = async () => {
     pid = await holder.startDaemon();
     const failure = () => (isAlive(pid) ? undefined : 'it ended');
-    await waitForEngine(socketPath, { timeoutMs: 30_000, failure });
+    await waitForEngine(socketPath, { timeoutMs: 90_000, failure });
   };
   const kill = async (signal = 'SIGKILL') => {
     process.kill(pid, signal);

@@ -47,7 +47,7 @@ export const stages = [
     aside: true,
     needs: ['engine'],
     env: coverageOf('docker'),
-    run: mocha(onOwnEngines, { testTimeoutMs: 120_000, stageMinutes: 20, retries: 1 }),
+    run: mocha(onOwnEngines, { testTimeoutMs: 120_000, stageMinutes: 45, retries: 1 }),
   },
   {
     name: 'copies',
@@ -57,7 +57,7 @@ export const stages = [
     // those of reviews once more, and those of copies
     run: copyTests('test/{copies,docker/review}/**/*.test.ts', {
       testTimeoutMs: 120_000,
-      stageMinutes: 20,
+      stageMinutes: 45,
       retries: 1,
     }),
   },
@@ -66,7 +66,7 @@ export const stages = [
     needs: ['engine'],
     env: coverageOf('docker'),
     run: mocha('test/docker/**/*.test.ts', {
-      ...{ testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 },
+      ...{ testTimeoutMs: 120_000, stageMinutes: 55, retries: 1 },
       furtherFlags: ['--ignore', onOwnEngines],
     }),
   },
@@ -80,7 +80,7 @@ export const stages = [
     name: 'ui',
     needs: ['engine', 'vscode'],
     env: coverageOf('ui'),
-    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 35, retries: 1 }),
+    run: mocha('test/ui/**/*.test.ts', { testTimeoutMs: 120_000, stageMinutes: 55, retries: 1 }),
   },
   {
     name: 'package',

@@ -51,7 +51,7 @@ describe(`an engine that fails at any request (seed ${seed})`, () => {
   };
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     engine = await startPrivateEngine({ dataSizeMiB: 400 });
     await ensureImages({ socketPath: engine.socketPath, wanted: [tinyImage] });
     bench = await FaultBench.start(engine.socketPath, () => new MemoryStorage());
