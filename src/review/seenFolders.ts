@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { isMissing } from './fileErrors.ts';
@@ -81,8 +82,15 @@ export class SeenFolders {
   /** To be called when they were looked at. */
   async save(): Promise<void> {
     if (!this.isChanged) return;
-    await writeFile(`${this.file}.new`, JSON.stringify([...this.folders]));
-    await rename(`${this.file}.new`, this.file);
+    // Others may look at the same changes at the same time.
+    const draft = `${this.file}.${randomBytes(4).toString('hex')}`;
+    try {
+      await writeFile(draft, JSON.stringify([...this.folders]));
+      await rename(draft, this.file);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
     this.isChanged = false;
   }
 
