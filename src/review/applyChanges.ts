@@ -5,7 +5,7 @@ import { ClosedFolders } from './closedFolders.ts';
 import type { Entry } from './difference.ts';
 import type { Refusal, RefusedChange } from './chooseChanges.ts';
 import { copyContent, readState, type EntryState } from './entryState.ts';
-import { isDenied, isInTheWay } from './fileErrors.ts';
+import { isDenied, isInTheWay, isNameRefused } from './fileErrors.ts';
 import type { KnownPaths } from './knownPaths.ts';
 import { withNewEntry } from './newEntry.ts';
 import { OtherDisk, withParent, type OpenFolder } from './openFolder.ts';
@@ -68,13 +68,17 @@ export async function applyChanges(
   };
 }
 
-/** Files side by side, in their order: they depend on each other only over folders, of which each comes by itself. */
+/**
+ * Files side by side, in their order: they depend on each other only over folders, of which each comes by itself, and by
+ * names that a disk takes for the same, of which the old one goes before the new one comes.
+ */
 function batchesOf(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const firstToMake = changes.findIndex(({ kind }) => kind !== 'deleted');
   const batches: Change[][] = [];
   let files: Change[] | undefined;
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     const isOfFolder = change.type === 'folder' || change.lower?.type === 'folder';
-    if (isOfFolder || !files || files.length >= atOnce) batches.push((files = []));
+    if (isOfFolder || index === firstToMake || !files || files.length >= atOnce) batches.push((files = []));
     files.push(change);
     if (isOfFolder) files = undefined;
   }
@@ -165,6 +169,7 @@ function reasonOf(error: unknown): Refusal | undefined {
   if (error instanceof Replaced) return 'conflict';
   if (error instanceof OtherDisk) return 'mount';
   if (error instanceof NotToBeMadeAgain) return 'special';
+  if (isNameRefused(error)) return 'name';
   if (isInTheWay(error)) return 'conflict';
   return isDenied(error) ? 'unreadable' : undefined;
 }

@@ -86,8 +86,3 @@ export function typeOf(stats: BigIntStats): EntryType {
   if (stats.isDirectory()) return 'folder';
   return stats.isSymbolicLink() ? 'link' : 'special';
 }
-
-/** How an overlay marks in its upper layer that something was removed: a character device with the number 0/0. */
-export function isWhiteout(stats: BigIntStats): boolean {
-  return stats.isCharacterDevice() && stats.rdev === 0n;
-}

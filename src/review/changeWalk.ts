@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { allEnded } from '../shared/allEnded.ts';
 import { ShortTurns } from '../shared/shortTurns.ts';
 import { looksBare } from './bareRepository.ts';
-import { isWhiteout, typeOf } from './change.ts';
+import { typeOf } from './change.ts';
 import type { Entry, Place, WalkGuide } from './difference.ts';
 import { DoubtfulFolders } from './doubtfulFolders.ts';
 import { isDenied } from './fileErrors.ts';
@@ -55,7 +55,7 @@ export class ChangeWalk {
       const [stats, below] = [upper.lookNow(name), lower?.lookNow(name)];
       if (!stats) return;
       const place = { path: joined(path, name), inBare, isMoved };
-      const isGone = isWhiteout(stats);
+      const isGone = upper.isWhiteout(stats);
       if (isGone) whiteouts += 1;
       const shown = isGone ? below : stats;
       const isLeftOut = !shown || this.guide.leavesOut(place.path, shown.isDirectory());
@@ -84,7 +84,7 @@ export class ChangeWalk {
     place: Place,
   ): Promise<void> {
     const { name, stats } = upper;
-    if (isWhiteout(stats)) {
+    if (upper.folder.isWhiteout(stats)) {
       if (lower && below && !this.guide.isAccepted(place.path, undefined, below))
         await this.takeDeleted({ folder: lower, name, stats: below }, lower.stats.dev, place);
       return;

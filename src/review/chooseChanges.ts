@@ -11,6 +11,8 @@ export type Refusal =
   | 'protected'
   /** It is a symbolic link that leads out of the folder, and was not named by its own path. */
   | 'linkOut'
+  /** The disk of the folder takes no such name. */
+  | 'name'
   /** It is another change than the one that was seen. */
   | 'changed'
   /** There is no such change, or none any more. */
@@ -59,9 +61,8 @@ export function chooseChanges(
     else chosen.push(change);
   }
   const known = [...wanted.keys()];
-  for (const path of named)
-    if (!known.some((each) => each === path || each.startsWith(`${path}/`)))
-      refused.push({ path, reason: 'noChange' });
+  const covered = new Set([...known, ...foldersAbove(known)]);
+  for (const path of named) if (!covered.has(path)) refused.push({ path, reason: 'noChange' });
   return { chosen: inOrder(chosen), refused };
 }
 
@@ -88,6 +89,7 @@ function refusalOf({ conflict, blocker, dangers }: Change, isNamed: boolean): Re
 function isSameChange(a: Change, b: Change | undefined): boolean {
   return (
     a.kind === b?.kind &&
+    a.dangers.join() === b.dangers.join() &&
     isSameStamp(a.upper, b.upper) &&
     isSameStamp(a.lower, b.lower) &&
     // of a folder on both sides it is all that there is to accept

@@ -96,6 +96,18 @@ function closeAgain(folder: OpenFolder, mode: number): void {
 /** That is no matter of one change: all of them are taken back. */
 class StaysOpen extends Error {}
 
+/** Runs `work`, which writes into a folder of a view, whatever its mode, which it has again afterwards. */
+export async function whileOpened<T>(folder: OpenFolder, work: () => Promise<T>): Promise<T> {
+  if (!isOwnAndClosed(folder)) return await work();
+  const mode = folder.mode();
+  folder.setMode(openedMode(mode));
+  try {
+    return await work();
+  } finally {
+    folder.setMode(mode);
+  }
+}
+
 /** Root writes anywhere, and nobody else may give a folder of another user a mode. */
 function isOwnAndClosed(folder: OpenFolder): boolean {
   const user = process.getuid?.() ?? 0;

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
+import { isOnLocalApfs } from './localApfs.ts';
 
 /** By the numbers of Linux: bcachefs, btrfs, ext2 to ext4, f2fs, overlay, tmpfs, xfs, zfs. */
 const localFileSystems: ReadonlySet<number> = new Set([
@@ -12,8 +13,7 @@ const localFileSystems: ReadonlySet<number> = new Set([
  * hide it. Rejects with `invalidRequest` for a folder on one that is not known to be this machine's own.
  */
 export async function requireCommonClock(folder: string): Promise<void> {
-  const { type } = await statfs(folder);
-  if (localFileSystems.has(type >>> 0)) return;
+  if (process.platform === 'darwin' ? await isOnLocalApfs(folder) : await isOnLocalDisk(folder)) return;
   throw new CordonError(
     'invalidRequest',
     l10n.t(
@@ -21,4 +21,9 @@ export async function requireCommonClock(folder: string): Promise<void> {
       JSON.stringify(folder.slice(0, 200)),
     ),
   );
+}
+
+async function isOnLocalDisk(folder: string): Promise<boolean> {
+  const { type } = await statfs(folder);
+  return localFileSystems.has(type >>> 0);
 }

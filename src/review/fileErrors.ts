@@ -3,9 +3,14 @@ export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
-/** The same, or that a symbolic link stands on the way, which is never followed. */
+/** The same, or that a symbolic link stands on the way, which is never followed, or that nothing can be at such a path. */
 export function leadsNowhere(error: unknown): boolean {
-  return isMissing(error) || hasCode(error, 'ELOOP');
+  return isMissing(error) || isNameRefused(error) || hasCode(error, 'ELOOP');
+}
+
+/** Whether an error says that the disk has no such names: some take only text, and all of them only so many bytes. */
+export function isNameRefused(error: unknown): boolean {
+  return hasCode(error, 'EILSEQ', 'ENAMETOOLONG');
 }
 
 /** Whether an error says that this process may not do that with somebody else's file. */

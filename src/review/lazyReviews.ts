@@ -16,10 +16,10 @@ export class LazyReviews implements Disposable {
   private readonly leaving = new Emitter<LeftBehind>();
   readonly onDidLeaveBehind = this.leaving.event;
   private readonly load: () => Promise<ReviewParts>;
-  private readonly folders: Pick<ViewFolders, 'list' | 'places'>;
+  private readonly folders: Pick<ViewFolders, 'list' | 'written'>;
   private loading: Promise<ReviewParts> | undefined;
 
-  constructor(load: () => Promise<ReviewParts>, folders: Pick<ViewFolders, 'list' | 'places'>) {
+  constructor(load: () => Promise<ReviewParts>, folders: Pick<ViewFolders, 'list' | 'written'>) {
     this.load = load;
     this.folders = folders;
   }
@@ -34,6 +34,10 @@ export class LazyReviews implements Disposable {
 
   async accept(...about: Parameters<Reviews['accept']>): ReturnType<Reviews['accept']> {
     return await (await this.parts()).reviews.accept(...about);
+  }
+
+  async lastAccept(...about: Parameters<Reviews['lastAccept']>): ReturnType<Reviews['lastAccept']> {
+    return await (await this.parts()).reviews.lastAccept(...about);
   }
 
   async undoAccept(...about: Parameters<Reviews['undoAccept']>): ReturnType<Reviews['undoAccept']> {
@@ -94,7 +98,12 @@ export class LazyReviews implements Disposable {
 
   /** Where what the workspace writes lies on this machine: whatever changes there may be a change. */
   placeOf(id: string): string {
-    return this.folders.places(id).upper;
+    return this.folders.written(id);
+  }
+
+  /** Whether anything is kept of a workspace that is, or was, in review mode. */
+  async isKept(id: string): Promise<boolean> {
+    return (await this.folders.list()).includes(id);
   }
 
   /** Nothing can be left of an accept where there is no view. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { CordonError, type ErrorCode } from '../shared/errors.ts';
-import type { OpenLayer } from '../workspaces/containerEngine.ts';
+import type { OpenLayer } from '../workspaces/engineViews.ts';
 import { LayerBudget, usualLimits } from './copies/layerBudget.ts';
 import { LayerPack } from './copies/layerPack.ts';
 import { readLayer } from './copies/readLayer.ts';

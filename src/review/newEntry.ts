@@ -3,7 +3,7 @@ import { isSameStamp, stampOf, type Change } from './change.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
 import type { NewEntry } from './putEntry.ts';
-import { linkTarget, Replaced, withFile } from './sameContent.ts';
+import { linkTarget, Replaced, withSettledFile } from './sameContent.ts';
 
 /** Hands out what the workspace has at a path, or what was merged; that must be what was listed, before and after it was read. */
 export async function withNewEntry(
@@ -26,7 +26,7 @@ export async function withNewEntry(
     if (type === 'folder') await use({ kind: 'folder', mode });
     else if (type === 'link') await use({ kind: 'link', target: await linkTarget({ folder, name }) });
     else if (type === 'file')
-      await withFile({ folder, name, stats }, (from) => use({ kind: 'file', mode, from, stats }));
+      await withSettledFile({ folder, name, stats }, (from) => use({ kind: 'file', mode, from, stats }));
     else throw new Replaced();
   });
 }

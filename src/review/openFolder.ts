@@ -1,46 +1,66 @@
 import type { BigIntStats } from 'node:fs';
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
-import { chmod, lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { plainForm, type EntryForm } from './entryForm.ts';
+import { isNameRefused } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 /** A folder whose names take no more is read faster than a thread is asked to do that. */
 const smallFolderBytes = 65_536n;
+const dot = 0x2e;
 
 /**
  * A folder that is held open: whatever is done by its entries' names happens in this very folder, also when somebody
- * moves it or puts a symbolic link in its place meanwhile. Linux only, which keeps what is open at `/proc/self/fd`.
+ * moves it or puts a symbolic link in its place meanwhile. An entry is found by its very own name only, whatever the disk
+ * takes for the same one.
  */
 export class OpenFolder {
   readonly stats: BigIntStats;
+  private readonly form: EntryForm;
   private descriptor: number;
+  /** The names that a disk gave which takes names for one another. */
+  private listed: ReadonlySet<string> = new Set();
 
-  private constructor(descriptor: number, stats: BigIntStats) {
+  private constructor(descriptor: number, stats: BigIntStats, form: EntryForm) {
     this.descriptor = descriptor;
     this.stats = stats;
+    this.form = form;
   }
 
-  /** Opens a folder; a symbolic link at its place is refused with `ELOOP` or `ENOTDIR`. */
-  static at(path: string | Buffer): Promise<OpenFolder> {
+  /**
+   * Opens a folder, in which all folders have the same form; a symbolic link at its place is refused with `ELOOP` or
+   * `ENOTDIR`.
+   */
+  static at(path: string | Buffer, form = plainForm): Promise<OpenFolder> {
     return new Promise((resolve) => {
       const descriptor = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      resolve(new OpenFolder(descriptor, openedStats(descriptor)));
+      resolve(new OpenFolder(descriptor, openedStats(descriptor), form));
     });
   }
 
   /** A path by which the kernel finds an entry of this folder, and only of this one. */
   entry(name: Buffer | string): Buffer {
     if (this.descriptor < 0) throw new TypeError('The folder is closed.');
-    return Buffer.concat([Buffer.from(`/proc/self/fd/${this.descriptor}/`), Buffer.from(name)]);
+    const own = Buffer.from(name);
+    return Buffer.concat([
+      Buffer.from(heldPath(process.platform, this.descriptor, this.stats)),
+      isItself(own) ? own : this.form.onDisk(own),
+    ]);
   }
 
-  folder(name: Buffer): Promise<OpenFolder> {
-    return OpenFolder.at(this.entry(name));
+  /** Rejects with `ENOENT` where none has this name. */
+  async folder(name: Buffer): Promise<OpenFolder> {
+    if (!this.isOwnName(name)) throw new OtherName();
+    return await OpenFolder.at(this.entry(name), this.form);
   }
 
   /** The same folder, held open by itself. */
-  again(): Promise<OpenFolder> {
-    return OpenFolder.at(this.entry('.'));
+  async again(): Promise<OpenFolder> {
+    const same = await OpenFolder.at(this.entry('.'), this.form);
+    if (same.stats.dev === this.stats.dev && same.stats.ino === this.stats.ino) return same;
+    same.close();
+    throw new OtherName();
   }
 
   /** Its mode as it is now. */
@@ -53,19 +73,38 @@ export class OpenFolder {
   }
 
   /** What the entry is, links not followed; `undefined` where there is none. */
-  look(name: Buffer): Promise<BigIntStats | undefined> {
-    return fileIfAny(this.entry(name));
+  async look(name: Buffer): Promise<BigIntStats | undefined> {
+    const found = await fileIfAny(this.entry(name)).catch(noneIfRefused);
+    return found && this.isOwnName(name) ? found : undefined;
   }
 
   /** The same without waiting for a thread, for whoever looks at very many. */
   lookNow(name: Buffer): BigIntStats | undefined {
-    return lstatSync(this.entry(name), { bigint: true, throwIfNoEntry: false });
+    try {
+      const found = lstatSync(this.entry(name), { bigint: true, throwIfNoEntry: false });
+      return found && this.isOwnName(name) ? found : undefined;
+    } catch (error) {
+      return noneIfRefused(error);
+    }
+  }
+
+  /** Whether an entry is in the way of this name, be it by another name that is the same one to the disk. */
+  async isTaken(name: Buffer): Promise<boolean> {
+    return (await fileIfAny(this.entry(name))) !== undefined;
+  }
+
+  /** Whether this, which the folder has, marks that something was removed there. */
+  isWhiteout(stats: BigIntStats): boolean {
+    return this.form.isWhiteout(stats);
   }
 
   async names(): Promise<Buffer[]> {
     const entries = this.entry('.');
-    if (this.stats.size <= smallFolderBytes) return readdirSync(entries, { encoding: 'buffer' });
-    return await readdir(entries, { encoding: 'buffer' });
+    const names =
+      this.stats.size <= smallFolderBytes
+        ? readdirSync(entries, { encoding: 'buffer' })
+        : await readdir(entries, { encoding: 'buffer' });
+    return names.flatMap((name) => this.form.fromDisk(name) ?? []);
   }
 
   /** Nothing is reached by way of it any more, and least of all what is opened next. */
@@ -74,16 +113,44 @@ export class OpenFolder {
     this.descriptor = -1;
     if (descriptor >= 0) closeSync(descriptor);
   }
+
+  /** Whether the folder lists this very name, and not another one that is the same to its disk. */
+  private isOwnName(name: Buffer): boolean {
+    if (!this.form.mayFold || isItself(name)) return true;
+    // One character for each byte.
+    const own = name.toString('latin1');
+    if (!this.listed.has(own)) this.listed = new Set(readdirSync(this.entry('.'), { encoding: 'latin1' }));
+    return this.listed.has(own);
+  }
 }
 
 /**
- * Opens the upper layer of a view, whose mode is the one that the workspace gives to all that it sees, where that keeps
- * whom it belongs to from it.
+ * Where a system keeps what is open. macOS leads from the numbers of a folder to wherever it is, on disks that know their
+ * folders by number; as long as it is open, no other one gets them.
  */
-export async function openUpper(path: string): Promise<OpenFolder> {
-  const { mode } = await lstat(path);
-  if (process.getuid?.() !== 0 && (mode & 0o700) !== 0o700) await chmod(path, (mode & 0o7777) | 0o700);
-  return await OpenFolder.at(path);
+export function heldPath(
+  platform: NodeJS.Platform,
+  descriptor: number,
+  { dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>,
+): string {
+  return platform === 'darwin' ? `/.vol/${dev}/${ino}/` : `/proc/self/fd/${descriptor}/`;
+}
+
+/** What can have no such name has none. */
+function noneIfRefused(error: unknown): BigIntStats | undefined {
+  if (isNameRefused(error)) return undefined;
+  throw error;
+}
+
+/** Whether a name means the folder itself. */
+function isItself(name: Buffer): boolean {
+  return name.length === 0 || (name.length === 1 && name[0] === dot);
+}
+
+/** What the disk has found is not what was meant by this name. */
+class OtherName extends Error {
+  readonly code = 'ENOENT';
+  override readonly message = 'No folder has this very name.';
 }
 
 /** What was opened a moment ago. Closes it where that cannot be told. */

@@ -8,10 +8,12 @@ import type { OperationOptions } from '../workspaces/workspace.ts';
 import type { WorkspaceRecord } from '../workspaces/workspaceRecord.ts';
 import { isDiskFull } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
+import { keptLayer, openUpper } from './keptLayer.ts';
 import { KnownPaths } from './knownPaths.ts';
 import { noRoom } from './noRoom.ts';
 import { NotTakenBack, type LeftBehind } from './notTakenBack.ts';
-import { OpenFolder, openUpper, withFolder } from './openFolder.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
+import { isTakenAway } from './swapLayer.ts';
 import { takeBackCutOff } from './takeBack.ts';
 import type { ViewFolders } from './viewFolders.ts';
 import { whileLocked } from './viewLock.ts';
@@ -24,6 +26,8 @@ export interface OpenView {
   readonly lower: OpenFolder;
   readonly known: KnownPaths;
 }
+
+type OpenLayers = Omit<OpenView, 'known'>;
 
 /** What a view is of. */
 export interface ViewGround {
@@ -38,13 +42,13 @@ export type ViewWork<T> = (view: OpenView, signal: AbortSignal, about: ViewGroun
 /** Opens the views of workspaces in review mode, to look at them or to change them and their folder. */
 export class OpenViews {
   private readonly ground: ReviewGround;
-  private readonly folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>;
+  private readonly folders: Pick<ViewFolders, 'folderOf' | 'copies'>;
   private readonly tellLeft: (left: LeftBehind) => void;
 
   /** `tellLeft` hears of what could not be taken back whoever asked for that, and whether they still wait. */
   constructor(
     ground: ReviewGround,
-    folders: Pick<ViewFolders, 'folderOf' | 'places' | 'copies'>,
+    folders: Pick<ViewFolders, 'folderOf' | 'copies'>,
     tellLeft: (left: LeftBehind) => void,
   ) {
     this.ground = ground;
@@ -65,7 +69,8 @@ export class OpenViews {
 
   /** The same, with what was seen the last time where the engine holds what the workspace has written. */
   async lookAgain<T>(id: string, work: (view: OpenView) => Promise<T>): Promise<T | undefined> {
-    return await this.withView(id, await this.ground.folder(this.requireReview(id)), work);
+    const folder = await this.ground.folder(this.requireReview(id));
+    return await this.withView(id, folder, async (layers) => work(await withKnown(layers)));
   }
 
   /**
@@ -85,8 +90,10 @@ export class OpenViews {
       const folder = await this.ground.folder(record);
       return await this.ground.whileStill(engine, folder.path, id, async () => {
         const change = () =>
-          this.withView(id, folder, (view) =>
-            whileLocked(view.own, this.ground, async () => {
+          this.withView(id, folder, (layers) =>
+            whileLocked(layers.own, this.ground, async () => {
+              // Another window may have changed what is known until it let go of the lock.
+              const view = await withKnown(layers);
               await takeBackCutOff(view);
               if (!sameFolder(folder, await this.ground.folder(record))) throw replaced();
               return await work(view, signal, { engine, folder, record });
@@ -130,21 +137,35 @@ export class OpenViews {
   private async withView<T>(
     id: string,
     folder: CheckedFolder,
-    work: (view: OpenView) => Promise<T>,
+    work: (layers: OpenLayers) => Promise<T>,
   ): Promise<T | undefined> {
     const own = this.folders.folderOf(id);
-    const { upper } = this.folders.places(id);
-    if (!(await fileIfAny(upper))) return undefined;
+    const layer = await keptLayer(own);
+    if (!(await fileIfAny(layer.path))) {
+      if (await isTakenAway(own)) throw takenAway();
+      return undefined;
+    }
     return await withFolder(OpenFolder.at(folder.path), (lower) => {
       const { dev, ino } = lower.stats;
       if (dev !== folder.device || ino !== folder.inode) throw replaced();
-      return withFolder(openUpper(upper), async (opened) =>
-        work({ own, upper: opened, lower, known: await KnownPaths.load(own) }),
-      );
+      return withFolder(openUpper(layer), (opened) => work({ own, upper: opened, lower }));
     });
   }
 }
 
+async function withKnown(layers: OpenLayers): Promise<OpenView> {
+  return { ...layers, known: await KnownPaths.load(layers.own) };
+}
+
 function replaced(): CordonError {
   return new CordonError('folderForbidden', l10n.t('The folder was replaced by another one. Try again.'));
+}
+
+function takenAway(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t(
+      'A window ended while it replaced what this workspace has changed. Start the workspace, which puts that back, and try again.',
+    ),
+  );
 }

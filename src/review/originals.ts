@@ -36,9 +36,11 @@ async function keepOriginal(
   place: string,
 ): Promise<void> {
   const to = join(place, path);
+  const isThere = (await fileIfAny(pathBytes(to))) !== undefined;
   // It was begun before, and broken off.
-  if (await fileIfAny(pathBytes(to))) return;
+  if (before.kind === 'file' ? !(await fileIfAny(journal.backup(draft))) : isThere) return;
   await mkdir(pathBytes(dirname(to)), { recursive: true, mode: 0o700 });
   if (before.kind === 'link') await symlink(Buffer.from(before.target, 'base64'), pathBytes(to));
-  else await rename(journal.backup(draft), pathBytes(to));
+  // The disk may take two names for the same that the one of the folder keeps apart.
+  else await rename(journal.backup(draft), pathBytes(isThere ? `${to}${draft}` : to));
 }

@@ -2,24 +2,19 @@ import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { link, mkdir, open, rename, rm, rmdir, symlink, unlink, type FileHandle } from 'node:fs/promises';
 import { isSameStamp, stampOf, typeOf } from './change.ts';
-import { copyContent, type EntryState } from './entryState.ts';
+import { copyFile, type OpenFile } from './copyFile.ts';
+import type { EntryState } from './entryState.ts';
 import type { OpenFolder } from './openFolder.ts';
-import { isSameFile, Replaced } from './sameContent.ts';
+import { Replaced } from './sameContent.ts';
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
 /** What is to be at a path; a file with whatever holds its bytes. */
 export type NewEntry =
   | { readonly kind: 'absent' }
   | { readonly kind: 'folder'; readonly mode: number }
   | { readonly kind: 'link'; readonly target: Buffer }
-  | {
-      readonly kind: 'file';
-      readonly mode: number;
-      readonly from: FileHandle;
-      /** What it was when it was looked at. */
-      readonly stats: BigIntStats;
-    };
+  | (OpenFile & { readonly kind: 'file'; readonly mode: number });
 
 /** Where something is put, and what is there until then. */
 export interface PutPlace {
@@ -48,21 +43,10 @@ export async function draftEntry({ folder, before, draft }: PutPlace, entry: New
       await symlink(entry.target, at);
       return { kind: 'link', target: entry.target.toString('base64') };
     case 'file': {
-      const file = await open(at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-      try {
-        const mode = entry.mode & 0o777;
-        const hash = await copyContent(entry.from, file);
-        if (!isSameFile(await entry.from.stat({ bigint: true }), entry.stats)) throw new Replaced();
-        // Whoever had the file keeps it; root makes nothing of its own in a person's folder.
-        const { uid, gid } = before ?? folder.stats;
-        if (process.getuid?.() === 0) await file.chown(Number(uid), Number(gid));
-        await file.chmod(mode);
-        await file.utimes(entry.stats.mtime, entry.stats.mtime);
-        await file.datasync();
-        return { kind: 'file', mode, hash };
-      } finally {
-        await file.close();
-      }
+      const mode = entry.mode & 0o777;
+      // Whoever had the file keeps it; root makes nothing of its own in a person's folder.
+      const hash = await copyFile(entry, at, { mode, owner: before ?? folder.stats, isSynced: true });
+      return { kind: 'file', mode, hash };
     }
   }
 }
@@ -99,10 +83,10 @@ export async function putEntry(place: PutPlace, after: EntryState): Promise<void
   const isFile = after.kind === 'file' || after.kind === 'link';
   // A rename takes the place of a file at once, and a link to nothing else than a place that is free.
   if (isFile && had !== undefined && had !== 'folder') await rename(from, at);
-  else if (had === undefined) await putInFree(at, from, after);
+  else if (had === undefined) await putInFree(place, after);
   else {
     await (had === 'folder' ? rmdir(at) : unlink(at));
-    await putInFree(at, from, after).catch((error: unknown) => {
+    await putInFree(place, after).catch((error: unknown) => {
       throw new HalfDone('What was there is gone, and nothing has taken its place.', { cause: error });
     });
   }
@@ -111,12 +95,25 @@ export async function putEntry(place: PutPlace, after: EntryState): Promise<void
 /** What was there is gone, and what was to take its place is not there: that must be taken back. */
 class HalfDone extends Error {}
 
-async function putInFree(at: Buffer, from: Buffer, after: EntryState): Promise<void> {
-  // It is empty, and takes the place of nothing but another empty one.
-  if (after.kind === 'folder') await rename(from, at);
-  if (after.kind === 'file' || after.kind === 'link') {
-    await link(from, at);
-    await unlink(from);
+async function putInFree({ folder, name, draft }: PutPlace, after: EntryState): Promise<void> {
+  const [at, from] = [folder.entry(name), folder.entry(draft)];
+  switch (after.kind) {
+    case 'folder':
+      // It is empty, and would take the place of another empty one, also of one that the disk takes for the same.
+      if (await folder.isTaken(name)) throw new Replaced();
+      await rename(from, at);
+      break;
+    case 'file':
+      await link(from, at);
+      await unlink(from);
+      break;
+    case 'link':
+      // Some systems follow a symbolic link to which another name is given.
+      await symlink(Buffer.from(after.target, 'base64'), at);
+      await unlink(from);
+      break;
+    case 'absent':
+    case 'special':
   }
 }
 

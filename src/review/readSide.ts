@@ -3,7 +3,7 @@ import type { Entry } from './difference.ts';
 import { leadsNowhere } from './fileErrors.ts';
 import { withParent, type OpenFolder } from './openFolder.ts';
 import { namesOf } from './pathBytes.ts';
-import { isSameFile, linkTarget, Replaced, withFile } from './sameContent.ts';
+import { isSameFile, linkTarget, Replaced, withSettledFile } from './sameContent.ts';
 
 /** What one side of a change holds, to be shown. */
 export type SideContent =
@@ -13,7 +13,7 @@ export type SideContent =
   /** Too large to be shown, with its size. */
   | { readonly kind: 'large'; readonly size: number };
 
-/** Reads what is at a path, links not followed, as long as it has no more than so many bytes. */
+/** Reads what a workspace has at a path or its folder, links not followed, as long as it has no more than so many bytes. */
 export async function readSide(root: OpenFolder, path: string, mostBytes: number): Promise<SideContent> {
   return await withParent(root, namesOf(path), async (folder, name): Promise<SideContent> => {
     const stats = await folder.look(name);
@@ -22,7 +22,7 @@ export async function readSide(root: OpenFolder, path: string, mostBytes: number
     if (stats.isSymbolicLink()) return { kind: 'link', target: String(await linkTarget({ folder, name })) };
     if (!stats.isFile()) return { kind: 'special' };
     if (stats.size > mostBytes) return { kind: 'large', size: Number(stats.size) };
-    const bytes = await withFile({ folder, name, stats }, (file) => readAll(file, Number(stats.size)));
+    const bytes = await withSettledFile({ folder, name, stats }, (file) => readAll(file, Number(stats.size)));
     return { kind: 'text', bytes };
   }).catch((error: unknown): SideContent => {
     if (leadsNowhere(error)) return { kind: 'nothing' };
@@ -32,7 +32,7 @@ export async function readSide(root: OpenFolder, path: string, mostBytes: number
 
 /** Reads the very file that was looked at, as a whole. Rejects with `Replaced` where it is another one, or changed meanwhile. */
 export async function readWhole(entry: Entry): Promise<Buffer> {
-  return await withFile(entry, async (file) => {
+  return await withSettledFile(entry, async (file) => {
     const content = await readAll(file, Number(entry.stats.size));
     if (!isSameFile(await file.stat({ bigint: true }), entry.stats)) throw new Replaced();
     return content;

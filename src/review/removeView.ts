@@ -1,17 +1,19 @@
 import { rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ClearAsRoot } from '../workspaces/views/viewFiles.ts';
 import { removeEntry } from './copies/mirrorFolders.ts';
 import { isDenied } from './fileErrors.ts';
 import { OpenFolder, withFolder } from './openFolder.ts';
 
+/** A layer, or what is left of one, or is to be one. */
+type LayerFile = `${'upper' | 'mirror'}${'' | '.old' | '.back' | '.new'}`;
+
 /** Removes what is kept of a view that is not mounted. */
 export async function removeView(own: string, clear: ClearAsRoot): Promise<void> {
   // Empty as a rule, and closed to everybody: it can be removed, but not looked into.
   await rmdir(join(own, 'work', 'work')).catch(() => undefined);
-  await removeLayers(own, ['upper', 'work'], clear);
-  // Somebody may just be noting something there.
-  await rm(own, { recursive: true, force: true, maxRetries: 5 });
+  await removeLayers(own, ['upper', 'upper.old', 'mirror', 'mirror.old', 'work'], clear);
+  await removeOurs(own);
 }
 
 /**
@@ -20,7 +22,7 @@ export async function removeView(own: string, clear: ClearAsRoot): Promise<void>
  */
 export async function removeLayers(
   own: string,
-  names: readonly ('upper' | 'work')[],
+  names: readonly ('work' | LayerFile)[],
   clear: ClearAsRoot,
 ): Promise<void> {
   const remove = async () => {
@@ -33,6 +35,16 @@ export async function removeLayers(
     if (await removeOwn(own, names)) return;
     await clear(own, names, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
     await remove();
+  }
+}
+
+/** Removes a folder of ours, also one with folders that are closed to us; success where there is none. */
+export async function removeOurs(path: string): Promise<void> {
+  try {
+    // Somebody may just be noting something there.
+    await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    if (!isDenied(error) || !(await removeOwn(dirname(path), [basename(path)]))) throw error;
   }
 }
 

@@ -47,6 +47,11 @@ export class ReviewWork implements Disposable {
     return await this.viewChanges.list(id, view, signal, patterns);
   }
 
+  /** The same while the workspace stands still, for whoever makes the changes. */
+  async listStill(id: string, view: OpenView, signal?: AbortSignal): Promise<ChangeList> {
+    return await this.viewChanges.listStill(id, view, signal);
+  }
+
   /** Changes a view or its folder, and tells of it. */
   async change<T>(
     id: string,

@@ -6,7 +6,7 @@ import { applyChanges } from './applyChanges.ts';
 import type { Change } from './change.ts';
 import { chooseChanges, meantBy, type Meaning, type RefusedChange } from './chooseChanges.ts';
 import { compareViews, type ComparedView, type ViewDifference } from './compareViews.ts';
-import { markGone } from './copies/markGone.ts';
+import { markGoneInMirror } from './copies/markGoneInMirror.ts';
 import { discardChanges } from './discardChanges.ts';
 import type { ChangeList } from './listChanges.ts';
 import type { OpenView } from './openViews.ts';
@@ -58,7 +58,7 @@ export class Reviews {
   ): Promise<AcceptResult> {
     const nothing: AcceptResult = { accepted: [], refused: [] };
     const result = await this.work.change(id, 'accept changes of', options, async (view, signal, about) => {
-      const { changes } = await this.work.list(id, view, signal);
+      const { changes } = await this.work.listStill(id, view, signal);
       const { chosen, refused } = chooseChanges(changes, paths, {
         ...(seen && { seen }),
         ...(alone && { alone }),
@@ -74,10 +74,21 @@ export class Reviews {
     return result ?? nothing;
   }
 
-  /** Takes back what the last accept did, wherever nobody has changed it since; `undefined` where there is nothing to undo. */
-  async undoAccept(id: string, options: OperationOptions = {}): Promise<TakenBack | undefined> {
+  /** When the last accept began, as ISO 8601, which tells it from others; `undefined` where there is none. */
+  async lastAccept(id: string): Promise<string | undefined> {
+    return (await AcceptJournal.of(this.work.folders.folderOf(id)).read())?.at;
+  }
+
+  /**
+   * Takes back what the last accept did, wherever nobody has changed it since; `undefined` where there is nothing to undo.
+   * Rejects with `conflict` where that is not the one that began `at` this time.
+   */
+  async undoAccept(
+    id: string,
+    { at, ...options }: OperationOptions & { readonly at?: string | undefined } = {},
+  ): Promise<TakenBack | undefined> {
     return await this.work.change(id, 'undo accept of', options, (view) =>
-      takeBackLast(view, this.work.ground.owner),
+      takeBackLast(view, this.work.ground.owner, at),
     );
   }
 
@@ -104,7 +115,7 @@ export class Reviews {
       }
       // A copy is asked what it shows while it is mounted, and not any more once its layer is another one.
       if (folders.copies.has(id))
-        await markGone((await this.work.list(id, view, signal, [])).changes, view, folders.places(id).upper);
+        await markGoneInMirror((await this.work.list(id, view, signal, [])).changes, view);
       await discardChanges(meantBy(paths, (await this.work.list(id, view, signal)).changes, alone), view);
     });
   }

@@ -35,6 +35,21 @@ export async function withFile<T>(entry: Entry, work: (file: FileHandle) => Prom
   }
 }
 
+/**
+ * The same for a file of a workspace, whose processes may store into it by way of their memory: the first store into a page
+ * changes the time of the file, and no other one until the page is on the disk. With all pages there before anything is
+ * read, every later store can be told. So whatever was shown is still that or counts as changed at an accept, and what was
+ * accepted counts as changed once it is another one. A list of thousands of files cannot wait for the disk. All that it
+ * takes from what a file holds is whether that is text, and whether it is the same as in the folder, which an accept
+ * finds out anew while the workspace stands still.
+ */
+export async function withSettledFile<T>(entry: Entry, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  return await withFile(entry, async (file) => {
+    await file.datasync();
+    return await work(file);
+  });
+}
+
 /** Opens that without waiting for a thread; whoever calls closes the descriptor. Throws where it is another one now. */
 export function openLooked({ folder, name, stats }: Entry): number {
   const descriptor = openSync(folder.entry(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

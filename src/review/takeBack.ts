@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { CordonError } from '../shared/errors.ts';
 import { AcceptJournal } from './acceptJournal.ts';
 import { isDiskFull } from './fileErrors.ts';
 import { KeptBases } from './merge/keptBases.ts';
@@ -32,28 +33,32 @@ export async function acceptWhole<T>(
     await journal.done();
     return result;
   } catch (error) {
-    await requireTakenBack(view, journal, error).catch((problem: unknown) => {
-      throw problem instanceof NotTakenBack ? problem : notYet(problem);
-    });
+    await requireTakenBack(view, journal, error).catch(orNotYet);
     throw error;
   } finally {
     await journal.close();
   }
 }
 
-/** Takes back what an accept, or the undo of one, left half done. Rejects with `NotTakenBack` where something could not be put back. */
+/** Takes back what an accept, or the undo of one, left half done. Rejects with `NotTakenBack` where not all is put back. */
 export async function takeBackCutOff(view: AcceptingView): Promise<void> {
   const journal = AcceptJournal.of(view.own);
   const content = await journal.read();
   // What was never begun, or was forgotten, may still have its folder.
   if (!content) await journal.remove();
-  else if (!content.isDone) await requireTakenBack(view, journal);
+  else if (!content.isDone) await requireTakenBack(view, journal).catch(orNotYet);
 }
 
-/** Undoes the last accept; `undefined` where there is none. */
-export async function takeBackLast(view: AcceptingView, owner: number): Promise<TakenBack | undefined> {
+/** Undoes the last accept, which must be the one that began `at` a time that is given; `undefined` where there is none. */
+export async function takeBackLast(
+  view: AcceptingView,
+  owner: number,
+  at?: string,
+): Promise<TakenBack | undefined> {
   const journal = AcceptJournal.of(view.own);
-  if (!(await journal.read())) return undefined;
+  const last = await journal.read();
+  if (at !== undefined && last?.at !== at) throw notTheLast();
+  if (!last) return undefined;
   await journal.undo(owner);
   return await takeBack(view, journal);
 }
@@ -98,6 +103,10 @@ async function requireTakenBack(view: AcceptingView, journal: AcceptJournal, cau
   throw new NotTakenBack(code, sentences.join(' '), originals, cause);
 }
 
+function orNotYet(problem: unknown): never {
+  throw problem instanceof NotTakenBack ? problem : notYet(problem);
+}
+
 /** Whoever changes the folder next finds the journal, and goes on. */
 function notYet(cause: unknown): NotTakenBack {
   const sentences = [
@@ -107,6 +116,15 @@ function notYet(cause: unknown): NotTakenBack {
     ),
   ];
   return new NotTakenBack('storageFailed', sentences.join(' '), undefined, cause);
+}
+
+function notTheLast(): CordonError {
+  return new CordonError(
+    'conflict',
+    l10n.t(
+      'That was not the last accept any more. Only the last one can be undone, with "Undo Last Accept".',
+    ),
+  );
 }
 
 function damaged(originals = ''): NotTakenBack {

@@ -68,10 +68,11 @@ async function removeLeftDraft(path: string, draft: string, { lower, closed }: U
 async function undoStep(step: JournalStep, { lower, known, journal, closed }: Undo): Promise<boolean> {
   const { path, draft, before } = step;
   return await withParent(lower, namesOf(path), async (folder, name) => {
+    // What is saved there while it is read is put back no more than what was saved before.
+    const stats = await folder.look(name);
     const state = await readState(folder, name);
     if (!isSameState(state, before)) {
       if (!isLeftBy(step, state)) return false;
-      const stats = await folder.look(name);
       const put = () =>
         withOldEntry(step, journal, async (entry) => {
           const place = { folder, name, before: stats, draft };

@@ -76,6 +76,12 @@ export class ViewChanges {
     };
   }
 
+  /** The same while the workspace stands still, for whoever makes the changes. */
+  async listStill(id: string, view: OpenView, signal?: AbortSignal): Promise<ChangeList> {
+    this.comparisons.get(id)?.forgetEarly();
+    return await this.list(id, view, signal);
+  }
+
   private async ask(
     id: string,
     folders: readonly DoubtfulFolder[],

@@ -1,37 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  readdir,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as l10n from '@vscode/l10n';
 import type { CheckedFolder } from '../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../isolation/folderView.ts';
-import { CordonError } from '../shared/errors.ts';
 import type { CopyAccess } from '../workspaces/views/viewCopies.ts';
 import type { ClearAsRoot, ViewFiles, ViewTrial } from '../workspaces/views/viewFiles.ts';
-import { writeBaseline } from './baseline.ts';
-import { requireCommonClock } from './commonClock.ts';
 import { FolderCopies, type CopyRules } from './copies/folderCopies.ts';
+import { isMissing } from './fileErrors.ts';
 import { fileIfAny } from './fileIfAny.ts';
+import { keepAs, keptLayer, mirrorIn, openUpper, upperIn } from './keptLayer.ts';
+import { isShown } from './isShown.ts';
 import { KnownPaths } from './knownPaths.ts';
-import { OpenFolder, openUpper, withFolder } from './openFolder.ts';
+import { OpenFolder, withFolder } from './openFolder.ts';
 import type { OpenView } from './openViews.ts';
+import { placesIn, prepareView } from './prepareView.ts';
 import { removeLayers, removeView } from './removeView.ts';
+import { swapLayer } from './swapLayer.ts';
 import { bringingFile, forgetBringing } from './sync/bringingFile.ts';
 import { ViewInUse, whileLocked, type LockOwner } from './viewLock.ts';
 
 /** Keeps what workspaces in review mode write in folders of this machine, one for each workspace. */
 export class ViewFolders implements ViewFiles {
   readonly copies: FolderCopies;
+  readonly readsOverlays = process.platform === 'linux';
   private readonly root: string;
   private readonly who: LockOwner;
 
@@ -46,6 +37,11 @@ export class ViewFolders implements ViewFiles {
     return placesIn(this.folderOf(workspaceId));
   }
 
+  written(workspaceId: string): string {
+    const own = this.folderOf(workspaceId);
+    return (this.copies.has(workspaceId) ? mirrorIn(own) : upperIn(own)).path;
+  }
+
   mounted(workspaceId: string): ViewPlaces {
     return this.copies.places(workspaceId) ?? this.places(workspaceId);
   }
@@ -56,15 +52,7 @@ export class ViewFolders implements ViewFiles {
   }
 
   async prepare(workspaceId: string, folder: CheckedFolder): Promise<void> {
-    if (`${this.root}/`.startsWith(`${folder.path}/`)) throw holdsItself(folder.path);
-    await requireCommonClock(folder.path);
-    const own = this.folderOf(workspaceId);
-    const { lower, upper, work } = placesIn(own);
-    await mkdir(work, { recursive: true, mode: 0o700 });
-    await leadTo(lower, folder.path);
-    if (await fileIfAny(upper)) return;
-    await writeBaseline(own);
-    await makeUpper(upper, folder);
+    await prepareView(this.root, this.folderOf(workspaceId), folder);
   }
 
   async isToSettle(workspaceId: string): Promise<boolean> {
@@ -94,7 +82,9 @@ export class ViewFolders implements ViewFiles {
   }
 
   async useHere(workspaceId: string): Promise<void> {
-    await writeFile(join(this.folderOf(workspaceId), 'here'), '');
+    const own = this.folderOf(workspaceId);
+    await keepAs(upperIn(own), own);
+    await writeFile(join(own, 'here'), '');
   }
 
   async isUsedHere(workspaceId: string): Promise<boolean> {
@@ -125,24 +115,36 @@ export class ViewFolders implements ViewFiles {
   /** Makes a view that is not mounted show the folder as it is now, with nothing of its own. */
   async reset(workspaceId: string, folder: CheckedFolder, clear: ClearAsRoot): Promise<void> {
     const own = this.folderOf(workspaceId);
-    await removeLayers(own, ['upper'], clear);
+    const layer = await keptLayer(own);
+    // what a killed process left is none to be put back in its place
+    await removeLayers(own, ['upper.old', 'mirror.old', 'upper', 'mirror'], clear);
     for (const name of ['known.json', 'folders.json']) await rm(join(own, name), { force: true });
     await this.prepare(workspaceId, folder);
+    await keepAs(layer, own);
   }
 
   /** Has a view that is not mounted show what a snapshot holds. */
   async goBack(
     workspaceId: string,
-    snapshotId: string,
-    clear: ClearAsRoot,
-    signal?: AbortSignal,
+    {
+      snapshotId,
+      clear,
+      beforeSwap,
+      signal,
+    }: {
+      readonly snapshotId: string;
+      readonly clear: ClearAsRoot;
+      /** The snapshot can be had, and nothing has changed yet. */
+      readonly beforeSwap: () => Promise<void>;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<void> {
     const own = this.folderOf(workspaceId);
     const { Snapshots } = await import('./snapshots/snapshots.ts');
-    const layer = join(own, 'upper.back');
-    await new Snapshots(own).restore(snapshotId, layer, signal);
-    await removeLayers(own, ['upper'], clear);
-    await rename(layer, join(own, 'upper'));
+    const { name, path, form } = await keptLayer(own);
+    await new Snapshots(own).restore(snapshotId, { path: `${path}.back`, form }, signal);
+    await beforeSwap();
+    await swapLayer(own, name, clear);
   }
 
   async shown(workspaceId: string, paths: readonly string[]): Promise<readonly string[]> {
@@ -162,9 +164,9 @@ export class ViewFolders implements ViewFiles {
   /** Runs `work` on the layers of a view that was made before, while nobody else is at them. */
   private async whileOpen(workspaceId: string, work: (view: OpenView) => Promise<void>): Promise<void> {
     const own = this.folderOf(workspaceId);
-    const { lower, upper } = placesIn(own);
-    await withFolder(OpenFolder.at(await readlink(lower)), (openLower) =>
-      withFolder(openUpper(upper), (opened) =>
+    const layer = await keptLayer(own);
+    await withFolder(OpenFolder.at(await readlink(placesIn(own).lower)), (openLower) =>
+      withFolder(openUpper(layer), (opened) =>
         whileLocked(own, this.who, async () => {
           await work({ own, lower: openLower, upper: opened, known: await KnownPaths.load(own) });
         }),
@@ -173,48 +175,9 @@ export class ViewFolders implements ViewFiles {
   }
 
   private async names(): Promise<readonly string[]> {
-    return await readdir(this.root).catch(() => []);
+    return await readdir(this.root).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
   }
-}
-
-function placesIn(own: string): ViewPlaces {
-  return { lower: join(own, 'lower'), upper: join(own, 'upper'), work: join(own, 'work') };
-}
-
-/** Nothing of the folder's name is said to the engine or to the kernel: they follow this link. */
-async function leadTo(link: string, folder: string): Promise<void> {
-  if ((await readlink(link).catch(() => undefined)) === folder) return;
-  await rm(link, { force: true });
-  await symlink(folder, link);
-}
-
-/** The view has the owner and the mode of its uppermost layer. */
-async function makeUpper(upper: string, { path, ownerUid, ownerGid }: CheckedFolder): Promise<void> {
-  const draft = `${upper}.new`;
-  const { mode } = await lstat(path);
-  await mkdir(draft, { recursive: true });
-  if (process.getuid?.() === 0) await chown(draft, ownerUid, ownerGid);
-  await chmod(draft, mode & 0o777);
-  await rename(draft, upper);
-}
-
-/** What was replaced by something else than a folder hides all that was below; a link leads away from what it replaced. */
-async function isShown(upper: string, path: string): Promise<boolean> {
-  const names = path.split('/');
-  for (const [index, name] of names.entries()) {
-    const found = await fileIfAny(join(upper, ...names.slice(0, index), name));
-    if (!found) return true;
-    if (!found.isDirectory() && (index < names.length - 1 || !found.isFile())) return false;
-  }
-  return true;
-}
-
-function holdsItself(folder: string): CordonError {
-  return new CordonError(
-    'folderForbidden',
-    l10n.t(
-      'The folder {0} holds the files in which Cordon keeps changes for review. Open another folder, or choose another mount mode.',
-      JSON.stringify(folder.slice(0, 200)),
-    ),
-  );
 }

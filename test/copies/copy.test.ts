@@ -228,6 +228,23 @@ describe('a copy of a folder that the engine does not see', function () {
     assert.equal(await review.sh('stat -c %Y later.txt'), `${late}\n`);
   });
 
+  it('discards nothing by itself where that would lose what no mirror can hold', async () => {
+    const long = 'A'.repeat(200);
+    await review.sh(`echo long > ${long}; echo one > n.txt; mkfifo pipe; echo more > m.txt`);
+    const lost = failsWith('conflict', /would lose 1 of the entries/);
+    await assert.rejects(review.reviews.discard(review.id, ['n.txt']), lost);
+    assert.equal(await review.sh(`cat ${long} n.txt`), 'long\none\n', 'nothing was done, and it runs on');
+    await review.sh(`rm ${long}`);
+    await review.reviews.discard(review.id, ['n.txt']);
+    assert.equal(
+      await review.sh('test -p pipe; echo by > pipe & cat pipe m.txt; ls'),
+      [...['by', 'more', 'a.txt', 'd', 'm.txt', 'pipe', 'run.sh', '']].join('\n'),
+    );
+    await review.sh(`echo long > ${long}`);
+    await review.reviews.discard(review.id, undefined);
+    assert.equal(await review.sh('ls'), 'a.txt\nd\nrun.sh\n');
+  });
+
   it('takes a discard and a step back to a snapshot over', async () => {
     await review.sh('echo one > n.txt; rm -rf d');
     const taken = await review.snapshots.take(review.id, 'first');

@@ -7,7 +7,7 @@ import { seed } from '../support/seed.ts';
 import { size } from '../support/soak.ts';
 
 describe(`a process that is killed while it copies a folder (seed ${seed})`, function () {
-  this.timeout(size(120_000, 3_600_000));
+  this.timeout(size(300_000, 3_600_000));
   let killed: KilledReviews;
 
   before(async () => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../../shared/errors.ts';
-import type { OpenCopy } from '../../workspaces/containerEngine.ts';
+import type { OpenCopy } from '../../workspaces/engineCopies.ts';
 import type { CopyOrder } from '../../workspaces/views/viewCopies.ts';
 import { notAble } from '../../workspaces/views/reviewViews.ts';
 import { KnownPaths } from '../knownPaths.ts';
+import { keepAs, mirrorIn, openUpper } from '../keptLayer.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import { settle } from '../sync/settle.ts';
 import { CopiedPaths } from './copiedPaths.ts';
@@ -37,6 +37,7 @@ export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround
   operation.progress(l10n.t('Copying the folder to the engine'));
   const hidden = [...order.hidden];
   const known = await knownCopy(order, own);
+  await keepAs(mirrorIn(own), own);
   let state: CopyState = known ? { ...known, hidden } : await beginCopy(order, own);
   await engine.withCopy(record.id, image, (copy) =>
     withFolder(OpenFolder.at(folder.path), async (opened) => {
@@ -50,7 +51,7 @@ export async function bringCopy(order: CopyOrder, { own, isLeftOut }: CopyGround
       }
       await putChanges({ copy, folder: opened, copied, operation, layer: 'later' }, await wanted());
       await copied.compact();
-      if (state.isMirrorNewer) await pushMirror(copy, join(own, 'upper'), folder, operation.signal);
+      if (state.isMirrorNewer) await pushMirror(copy, own, folder, operation.signal);
       await settleCopy(copy, own, opened, operation.signal);
       await writeCopyState(own, { ...state, isMirrorNewer: false });
     }),
@@ -67,7 +68,7 @@ async function settleCopy(
   const known = await KnownPaths.load(own);
   if (known.brought().length === 0) return;
   const unseen = await pullMirror(copy, own, signal);
-  await withFolder(OpenFolder.at(join(own, 'upper')), (upper) =>
+  await withFolder(openUpper(mirrorIn(own)), (upper) =>
     settle(
       { upper, lower, known },
       {

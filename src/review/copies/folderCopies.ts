@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import * as l10n from '@vscode/l10n';
 import pRetry from 'p-retry';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
 import type { ViewPlaces } from '../../isolation/folderView.ts';
 import type { PathPatterns } from '../../isolation/pathRules.ts';
-import { CordonError } from '../../shared/errors.ts';
 import { KeyedQueue } from '../../shared/keyedQueue.ts';
 import type { CopyAccess, CopyingEngine, CopyOrder, ViewCopies } from '../../workspaces/views/viewCopies.ts';
 import { ViewInUse, whileLocked, type LockOwner } from '../viewLock.ts';
@@ -12,8 +9,10 @@ import type { KnownPaths } from '../knownPaths.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { copyPlaces, madeMark, readCopyState, writeCopyState, type CopyState } from './copyState.ts';
 import { elsewhere, madeByAnother } from './elsewhere.ts';
+import { requireHeldFolders } from './heldFolders.ts';
 import { leftOutOf, type LeftOut } from './leftOut.ts';
 import type { ComparedCopy } from './compareCopy.ts';
+import { wouldBeLost } from './wouldBeLost.ts';
 
 /** Says of what a copy is made and by whom. */
 export interface CopyRules extends LockOwner {
@@ -57,7 +56,7 @@ export class FolderCopies implements ViewCopies {
   }
 
   async bring(order: CopyOrder): Promise<void> {
-    if (process.platform !== 'linux') throw onLinuxOnly();
+    await requireHeldFolders([order.folder.path, this.ownOf(order.record.id)]);
     const { bringCopy } = await import('./bringCopy.ts');
     const isLeftOut = this.leftOut(order.hidden);
     await this.alone(order.record.id, order.operation.signal, (own) => bringCopy(order, { own, isLeftOut }));
@@ -105,7 +104,8 @@ export class FolderCopies implements ViewCopies {
   /**
    * Runs `work`, which changes the mirror, and has the engine hold that instead of what it held. Only for a view that is not
    * mounted. Nothing is got from the engine meanwhile, and before it only where not all is replaced. What fails after the
-   * work is made up for at the next start. Rejects with `conflict` where another engine has the copy.
+   * work is made up for at the next start. Rejects with `conflict` where another engine has the copy, and where not all is
+   * replaced, but no mirror can hold the rest, which would be lost.
    */
   async rewrite<T>(
     workspaceId: string,
@@ -125,13 +125,17 @@ export class FolderCopies implements ViewCopies {
       if (!(await engine.listCopies()).includes(workspaceId)) throw elsewhere(state.endpoint);
       return await engine.withCopy(workspaceId, image, async (copy) => {
         if (!(await copy.has(state.mark))) throw elsewhere(state.endpoint);
-        if (!isWhole && !state.isMirrorNewer) await pullMirror(copy, own, signal);
+        if (!isWhole && !state.isMirrorNewer) {
+          const unseen = await pullMirror(copy, own, signal, { closedAnew: true });
+          this.unseen.set(workspaceId, unseen);
+          if (unseen > 0) throw wouldBeLost(unseen);
+        }
         await writeCopyState(own, { ...state, isMirrorNewer: true });
         const result = await work().catch(async (error: unknown) => {
           await writeCopyState(own, state);
           throw error;
         });
-        await pushMirror(copy, join(own, 'upper'), folder, signal);
+        await pushMirror(copy, own, folder, signal);
         await writeCopyState(own, { ...state, isMirrorNewer: false });
         return result;
       });
@@ -205,13 +209,4 @@ export class FolderCopies implements ViewCopies {
 /** The same engine may be reached in more than one way; any other one has no such copy, or somebody else's. */
 async function mayHave(engine: CopyingEngine, workspaceId: string, state: CopyState): Promise<boolean> {
   return state.endpoint === engine.info.endpoint || (await engine.listCopies()).includes(workspaceId);
-}
-
-function onLinuxOnly(): CordonError {
-  return new CordonError(
-    'engineUnsupported',
-    l10n.t(
-      'The mount mode "review" needs an engine that sees the folder, and this one does not. The folder is copied to it only where VS Code works on Linux, as it does in WSL. Open the folder there, or choose another mount mode or another engine.',
-    ),
-  );
 }

@@ -64,6 +64,11 @@ export class LayerPack {
     await this.whole({ pax: {}, name: inArchive(name), type: 'symlink', linkname: inArchive(target) });
   }
 
+  /** As this a mirror keeps whatever is never opened. */
+  async fifo(name: string, ownership: Ownership): Promise<void> {
+    await this.whole({ ...header(name, ownership), type: 'fifo' });
+  }
+
   /** Marks as an overlay does that what lies below has nothing there. */
   async gone(name: string): Promise<void> {
     await this.whole({

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { isWhiteout } from '../change.ts';
+import { mirrorForm } from '../entryForm.ts';
+import { isNameRefused } from '../fileErrors.ts';
 import { OpenFolder, withFolder, withParent } from '../openFolder.ts';
 import { pathBytes, pathText } from '../pathBytes.ts';
 import { linkTarget, withFile } from '../sameContent.ts';
@@ -15,6 +16,13 @@ interface SeenFolder extends Owner {
   readonly entries: Map<string, SeenFolder | 'other'>;
 }
 
+/** How a mirror follows its layer. */
+export interface MirrorRules {
+  readonly limits?: LayerLimits;
+  /** Whether files that this process may not look into are written anew, for nothing tells whether they are the same. */
+  readonly closedAnew?: boolean;
+}
+
 /** The longest target that Linux takes. */
 const mostTargetBytes = 4095;
 
@@ -27,15 +35,16 @@ export async function mirrorLayer(
   upper: string,
   scratch: string,
   signal?: AbortSignal,
-  limits: LayerLimits = usualLimits,
+  { limits = usualLimits, closedAnew = false }: MirrorRules = {},
 ): Promise<{ readonly leftOut: number }> {
   const clear = () => rm(scratch, { recursive: true, force: true });
   try {
     await clear();
     await mkdir(scratch, { mode: 0o700 });
-    return await withFolder(OpenFolder.at(upper), (root) =>
+    return await withFolder(OpenFolder.at(upper, mirrorForm), (root) =>
       withFolder(OpenFolder.at(scratch), async (drafts) => {
-        const mirror = new Mirror(root, new MirrorWriter(scratch, drafts), new LayerBudget(limits), signal);
+        const writer = new MirrorWriter(scratch, drafts, closedAnew);
+        const mirror = new Mirror(root, writer, new LayerBudget(limits), signal);
         return { leftOut: await mirror.follow(archive) };
       }),
     );
@@ -97,8 +106,8 @@ class Mirror {
     // What is in the mirror from earlier on is no way to anything before the archive has it.
     const seen = this.entriesOf(above);
     if (!seen) return false;
-    const isPut = await this.put(entry, { folder: await this.trail.to(above), name: pathBytes(name) });
-    if (!isPut) return false;
+    const place = { folder: await this.trail.to(above), name: pathBytes(name) };
+    if (!(await this.put(entry, place).catch(falseIfRefused))) return false;
     const entries = this.entriesOf(names) ?? new Map<string, SeenFolder | 'other'>();
     seen.set(name, entry.kind === 'folder' ? { mode: mode & 0o777, uid, gid, entries } : 'other');
     return true;
@@ -139,7 +148,7 @@ class Mirror {
     return await withParent(this.root, path, async (folder, same) => {
       const stats = await folder.look(same);
       if (!stats) return false;
-      if (isWhiteout(stats)) await this.writer.whiteout(place);
+      if (folder.isWhiteout(stats)) await this.writer.whiteout(place);
       else if (stats.isSymbolicLink())
         await this.writer.link(place, await linkTarget({ folder, name: same }), entry);
       else if (stats.isFIFO()) await this.writer.special(place);
@@ -186,6 +195,12 @@ class Mirror {
           await settleFolder(each, inner.mode, inner);
         });
   }
+}
+
+/** The disk has no room for such a name. */
+function falseIfRefused(error: unknown): false {
+  if (isNameRefused(error)) return false;
+  throw error;
 }
 
 function isTarget(target: string): boolean {

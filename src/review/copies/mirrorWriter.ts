@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import type { BigIntStats } from 'node:fs';
-import { lchown, link, mkdir, open, rename, rm, symlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { isWhiteout } from '../change.ts';
+import { lchown, mkdir, open, rename, rm, symlink, type FileHandle } from 'node:fs/promises';
+import { Fifos } from '../fifos.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { linkTarget, withFile } from '../sameContent.ts';
 import { writeAt } from '../writeAt.ts';
@@ -24,27 +21,22 @@ export interface FileTraits extends Owner {
   readonly mtime: number;
 }
 
-const run = promisify(execFile);
 const chunkBytes = 128 * 1024;
-/** No disk has more names for one file than this. */
-const mostLinks = 30_000;
-/** So many FIFOs are made by one program at most. */
-const mostFifos = 256;
-const mark = 'mark';
 const draft = 'draft';
 
 /** Puts into a mirror what is not there yet, each from a draft in a folder beside it. What is there already is not touched. */
 export class MirrorWriter {
-  private readonly path: string;
   private readonly scratch: OpenFolder;
-  private links = mostLinks;
-  private fifos: readonly string[] = [];
-  private madeFifos = 0;
+  private readonly closedAnew: boolean;
+  private readonly whiteouts: Fifos;
+  private readonly specials: Fifos;
 
-  /** `scratch`, which is at `path`, is on the disk of the mirror, and empty. */
-  constructor(path: string, scratch: OpenFolder) {
-    this.path = path;
+  /** `scratch`, which is at `path`, is on the disk of the mirror, and empty. `closedAnew` as `MirrorRules` says. */
+  constructor(path: string, scratch: OpenFolder, closedAnew: boolean) {
     this.scratch = scratch;
+    this.closedAnew = closedAnew;
+    this.whiteouts = new Fifos(path, 'gone');
+    this.specials = new Fifos(path, 'special');
   }
 
   /** A folder gets its mode and its owner only when all that is in it is there. */
@@ -62,6 +54,7 @@ export class MirrorWriter {
     const before = await place.folder.look(place.name);
     const isAlike =
       before?.isFile() === true &&
+      (isReadable(before) || !this.closedAnew) &&
       before.size === BigInt(size) &&
       (before.mode & 0o7777n) === BigInt(mode) &&
       isOwnedBy(before, { uid, gid });
@@ -92,34 +85,15 @@ export class MirrorWriter {
 
   async whiteout(place: MirrorPlace): Promise<void> {
     const before = await place.folder.look(place.name);
-    if (before && isWhiteout(before)) return;
-    if (this.links >= mostLinks) {
-      // Node makes no devices; the kernel lets everybody make the one with the number 0/0.
-      await rm(this.scratch.entry(mark), { force: true });
-      await run('mknod', ['--', join(this.path, mark), 'c', '0', '0']);
-      this.links = 1;
-    }
-    await link(this.scratch.entry(mark), this.scratch.entry(draft));
-    this.links += 1;
-    await this.put(place, draft, before);
+    if (before && place.folder.isWhiteout(before)) return;
+    await this.put(place, await this.whiteouts.next(), before);
   }
 
   /** Stands for what is never opened. */
   async special(place: MirrorPlace): Promise<void> {
     const before = await place.folder.look(place.name);
-    if (before?.isFIFO()) return;
-    const [fifo, ...rest] = this.fifos.length > 0 ? this.fifos : await this.makeFifos();
-    this.fifos = rest;
-    if (fifo !== undefined) await this.put(place, fifo, before);
-  }
-
-  /** The more there were, the more are made at once. */
-  private async makeFifos(): Promise<readonly string[]> {
-    const count = Math.min(Math.max(this.madeFifos, 1), mostFifos);
-    const names = Array.from({ length: count }, (_, index) => `fifo-${this.madeFifos + index}`);
-    this.madeFifos += count;
-    await run('mkfifo', ['--', ...names.map((name) => join(this.path, name))]);
-    return names;
+    if (before?.isFIFO() && !place.folder.isWhiteout(before)) return;
+    await this.put(place, await this.specials.next(), before);
   }
 
   private async put(
@@ -129,7 +103,13 @@ export class MirrorWriter {
   ): Promise<void> {
     if (before?.isDirectory()) await removeEntry(folder, name);
     await unlockFolder(folder);
-    await rename(this.scratch.entry(from), folder.entry(name));
+    try {
+      await rename(this.scratch.entry(from), folder.entry(name));
+    } catch (error) {
+      // The draft of what comes next has the same name.
+      await rm(this.scratch.entry(from), { force: true });
+      throw error;
+    }
   }
 
   /** Writes a draft, unless the file that is there holds the very same. */

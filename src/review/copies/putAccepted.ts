@@ -1,12 +1,12 @@
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import type { OpenCopy } from '../../workspaces/containerEngine.ts';
+import type { OpenCopy } from '../../workspaces/engineCopies.ts';
 import { isAtOrBelow } from '../isAtOrBelow.ts';
 import type { OpenFolder } from '../openFolder.ts';
 import { CopiedPaths } from './copiedPaths.ts';
 import { entriesAt } from './folderEntries.ts';
 import { foldersOf } from './laterLayer.ts';
 import type { LeftOut } from './leftOut.ts';
-import { markGone, putEntries } from './putChanges.ts';
+import { markGoneInCopy, putEntries } from './putChanges.ts';
 
 /**
  * Has a copy hold what the folder has at these paths, which the view shows already: it was accepted, or brought in. What the
@@ -32,5 +32,5 @@ export async function putAccepted(
   const there = new Set(entries.map(({ path }) => path));
   const isGone = isAtOrBelow(new Set(wanted.filter((path) => !there.has(path))));
   const gone = [...copied.paths()].filter((path) => copied.mayHave(path) && isGone(path));
-  await markGone({ copy, copied, operation }, gone, foldersOf(entries));
+  await markGoneInCopy({ copy, copied, operation }, gone, foldersOf(entries));
 }

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import * as l10n from '@vscode/l10n';
-import type { OpenCopy } from '../../workspaces/containerEngine.ts';
+import type { OpenCopy } from '../../workspaces/engineCopies.ts';
 import type { Operation } from '../../workspaces/operations.ts';
 import { withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf } from '../pathBytes.ts';
@@ -82,7 +82,7 @@ async function putPiece(
       const writer = layer === 'later' ? new LaterLayer(packing, folders) : undefined;
       for (const entry of piece) {
         await writer?.prepare(entry, marks.get(entry.path));
-        if (await putEntry(packing, folder, `${layers[layer]}/${entry.path}`, entry)) done.push(entry);
+        if (await packEntry(packing, folder, `${layers[layer]}/${entry.path}`, entry)) done.push(entry);
       }
     }),
     operation.signal,
@@ -91,7 +91,7 @@ async function putPiece(
 }
 
 /** Gives false for what was changed meanwhile or cannot be read, which the next time tells. */
-export async function putEntry(
+export async function packEntry(
   packing: LayerPack,
   folder: OpenFolder,
   name: string,
@@ -119,11 +119,11 @@ async function takeAway(target: Target, entries: readonly FolderEntry[]): Promis
   const { copied } = target;
   const there = new Set(entries.map(({ path }) => path));
   const gone = [...copied.paths()].filter((path) => copied.mayHave(path) && !there.has(path));
-  await markGone(target, gone, foldersOf(entries));
+  await markGoneInCopy(target, gone, foldersOf(entries));
 }
 
 /** Below a folder that went or became something else nothing needs a mark. `folders` has every folder on the way. */
-export async function markGone(
+export async function markGoneInCopy(
   { copy, copied, operation }: Pick<Target, 'copy' | 'copied' | 'operation'>,
   gone: readonly string[],
   folders: ReadonlyMap<string, BigIntStats>,

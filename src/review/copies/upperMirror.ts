@@ -2,16 +2,16 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { CheckedFolder } from '../../isolation/folderCheck.ts';
-import type { OpenCopy } from '../../workspaces/containerEngine.ts';
-import { isWhiteout } from '../change.ts';
+import type { OpenCopy } from '../../workspaces/engineCopies.ts';
 import type { Entry } from '../difference.ts';
+import { mirrorIn } from '../keptLayer.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import { pathText } from '../pathBytes.ts';
 import { Replaced } from '../sameContent.ts';
 import { layers } from './copyState.ts';
 import { LayerPack, type Ownership } from './layerPack.ts';
 import { enterFolder, isRoot, settleFolder } from './mirrorFolders.ts';
-import { mirrorLayer } from './mirrorLayer.ts';
+import { mirrorLayer, type MirrorRules } from './mirrorLayer.ts';
 import { isReadable } from './mirrorWriter.ts';
 import { untilWhole } from './untilWhole.ts';
 
@@ -19,22 +19,29 @@ import { untilWhole } from './untilWhole.ts';
  * Has this machine hold what the workspace has written in the engine, and gives of how much it cannot. `own` is where what
  * belongs to the view is kept.
  */
-export async function pullMirror(copy: OpenCopy, own: string, signal: AbortSignal): Promise<number> {
-  const [upper, scratch] = [join(own, 'upper'), join(own, 'mirroring')];
-  const pull = async () => await mirrorLayer(await copy.get(layers.upper, signal), upper, scratch, signal);
+export async function pullMirror(
+  copy: OpenCopy,
+  own: string,
+  signal: AbortSignal,
+  rules?: MirrorRules,
+): Promise<number> {
+  const [{ path }, scratch] = [mirrorIn(own), join(own, 'mirroring')];
+  const pull = async () =>
+    await mirrorLayer(await copy.get(layers.upper, signal), path, scratch, signal, rules);
   return (await untilWhole(pull, signal)).leftOut;
 }
 
 /** Has the engine hold what this machine holds of what the workspace has written, in place of what it held. */
 export async function pushMirror(
   copy: OpenCopy,
-  upper: string,
+  own: string,
   owner: Pick<CheckedFolder, 'ownerUid' | 'ownerGid'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { path, form } = mirrorIn(own);
   const archive = () =>
     LayerPack.archiveOf((packing) =>
-      withFolder(OpenFolder.at(upper), (opened) =>
+      withFolder(OpenFolder.at(path, form), (opened) =>
         putFolder(packing, opened, layers.upper, ownershipOf(owner)),
       ),
     );
@@ -61,13 +68,15 @@ async function putFolder(
     const entry = found && { folder, name: each, stats: found };
     const path = `${name}/${pathText(each)}`;
     if (!entry) continue;
-    if (isWhiteout(entry.stats)) await packing.gone(path);
+    if (folder.isWhiteout(entry.stats)) await packing.gone(path);
     else if (entry.stats.isDirectory())
       await withFolder(enterFolder(folder, each), async (inner) => {
         await putFolder(packing, inner, path, ownership, entry.stats);
         await settleFolder(inner, Number(entry.stats.mode & 0o7777n));
       });
     else if (entry.stats.isSymbolicLink()) await packing.link(path, entry, ownership(entry.stats));
+    // A mirror does not tell whose it was.
+    else if (entry.stats.isFIFO()) await packing.fifo(path, { ...ownership(stats), mode: entry.stats.mode });
     else if (entry.stats.isFile())
       await whileReadable(entry, async (readable) => {
         if (!(await packing.file(path, readable, ownership(entry.stats)))) throw new Replaced();

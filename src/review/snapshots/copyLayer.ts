@@ -1,5 +1,5 @@
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import { isWhiteout, type Change } from '../change.ts';
+import type { Change } from '../change.ts';
 import type { Entry } from '../difference.ts';
 import { withFolder, withParent, type OpenFolder } from '../openFolder.ts';
 import { namesOf, pathBytes } from '../pathBytes.ts';
@@ -57,7 +57,7 @@ export async function copyLayer(
     const stats = await from.look(name);
     const at = path.length === 0 ? name : Buffer.concat([path, Buffer.from('/'), name]);
     if (!stats) continue;
-    if (isWhiteout(stats)) await writer.gone(at);
+    if (from.isWhiteout(stats)) await writer.gone(at);
     else if (stats.isDirectory())
       await withFolder(from.folder(name), (inner) => copyLayer(inner, writer, signal, at));
     else if (stats.isSymbolicLink()) await writer.link(at, { folder: from, name, stats });

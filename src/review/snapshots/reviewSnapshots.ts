@@ -41,8 +41,11 @@ export class ReviewSnapshots {
     const about = { ...options, isWhole: true };
     await this.work.whileStopped(id, 'take back', about, async (view, signal, { engine, record }) => {
       const expected = await this.of(id).expected(snapshotId);
-      await this.work.folders.goBack(id, snapshotId, clearing(engine, record.image), signal);
-      await view.known.withoutAccepted(view.own, expected).save();
+      await this.work.folders.goBack(id, {
+        ...{ snapshotId, clear: clearing(engine, record.image), signal },
+        // With what is older again nothing may count as accepted; the other way round it only shows as a change.
+        beforeSwap: () => view.known.withoutAccepted(view.own, expected).save(),
+      });
     });
   }
 

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { CordonError } from '../../shared/errors.ts';
 import type { Change } from '../change.ts';
+import { mirrorForm, type EntryForm } from '../entryForm.ts';
 import { fileIfAny } from '../fileIfAny.ts';
 import { isMissing } from '../fileErrors.ts';
+import { mirrorIn } from '../keptLayer.ts';
 import { KnownPaths, type ExpectedPath } from '../knownPaths.ts';
 import { OpenFolder, withFolder } from '../openFolder.ts';
 import type { OpenView } from '../openViews.ts';
+import { removeOurs } from '../removeView.ts';
 import { copyChanges, copyLayer } from './copyLayer.ts';
 import { readExpected, writeExpected } from './expectedPaths.ts';
 import { LayerWriter } from './layerWriter.ts';
@@ -30,7 +33,7 @@ export interface Snapshot {
   readonly changes: number;
 }
 
-/** The snapshots of one workspace, which go with what is kept of it. */
+/** The snapshots of one workspace, which go with what is kept of it. Each has the form of a mirror. */
 export class Snapshots {
   private readonly own: string;
   private readonly root: string;
@@ -48,7 +51,7 @@ export class Snapshots {
     return all.flatMap((each) => each ?? []).sort((a, b) => (a.at < b.at ? 1 : -1));
   }
 
-  /** Gives the paths that could not be read, too. */
+  /** Gives the paths that could not be read, too. What a killed process left half taken is removed: nobody else may take one. */
   async take(
     name: string,
     changes: readonly Change[],
@@ -57,34 +60,39 @@ export class Snapshots {
   ): Promise<{ readonly snapshot: Snapshot; readonly leftOut: readonly string[] }> {
     const bytes = changes.reduce((sum, { size = 0, blocker }) => sum + (blocker ? 0 : size), 0);
     if (bytes > mostBytes || (await this.list()).length >= mostSnapshots) throw tooMuch();
+    for (const name of await readdir(this.root).catch(() => []))
+      if (name.endsWith('.new')) await removeOurs(join(this.root, name));
     const id = randomBytes(8).toString('hex');
     const draft = join(this.root, `${id}.new`);
     await mkdir(join(draft, 'upper'), { recursive: true, mode: 0o700 });
     try {
-      const leftOut = await this.write(join(draft, 'upper'), (writer) =>
-        copyChanges(changes, upper, writer, signal),
-      );
+      const layer = { path: join(draft, 'upper'), form: mirrorForm };
+      const leftOut = await this.write(layer, (writer) => copyChanges(changes, upper, writer, signal));
       const about = { name, at: new Date().toISOString(), changes: changes.length - leftOut.length };
       await writeExpected(draft, changes, known);
       await writeFile(join(draft, 'about.json'), JSON.stringify(about));
       await rename(draft, join(this.root, id));
       return { snapshot: { id, ...about }, leftOut };
     } catch (error) {
-      await rm(draft, { recursive: true, force: true });
+      await removeOurs(draft);
       throw error;
     }
   }
 
   async remove(id: string): Promise<void> {
-    await rm(await this.folderOf(id), { recursive: true, force: true });
+    await removeOurs(await this.folderOf(id));
   }
 
   /** Makes a layer from a snapshot in a folder that is not there yet. */
-  async restore(id: string, to: string, signal?: AbortSignal): Promise<void> {
+  async restore(
+    id: string,
+    to: { readonly path: string; readonly form: EntryForm },
+    signal?: AbortSignal,
+  ): Promise<void> {
     const from = join(await this.folderOf(id), 'upper');
-    await rm(to, { recursive: true, force: true });
-    await mkdir(to, { mode: 0o700 });
-    await withFolder(OpenFolder.at(from), (layer) =>
+    await removeOurs(to.path);
+    await mkdir(to.path, { mode: 0o700 });
+    await withFolder(OpenFolder.at(from, mirrorForm), (layer) =>
       this.write(to, (writer) => copyLayer(layer, writer, signal)),
     );
   }
@@ -105,16 +113,20 @@ export class Snapshots {
       await copyFile(join(this.own, 'baseline.json'), join(own, 'baseline.json'));
       const known = await KnownPaths.load(this.own);
       await known.withoutAccepted(own, await this.expected(id)).save();
-      await this.restore(id, join(own, 'upper.new'), signal);
-      await rename(join(own, 'upper.new'), join(own, 'upper'));
+      const { path, form } = mirrorIn(own);
+      await this.restore(id, { path: `${path}.new`, form }, signal);
+      await rename(`${path}.new`, path);
     } catch (error) {
-      await rm(own, { recursive: true, force: true });
+      await removeOurs(own);
       throw error;
     }
   }
 
-  private async write<T>(root: string, work: (writer: LayerWriter) => Promise<T>): Promise<T> {
-    const writer = new LayerWriter(root, `${root}.mark`);
+  private async write<T>(
+    layer: { readonly path: string; readonly form: EntryForm },
+    work: (writer: LayerWriter) => Promise<T>,
+  ): Promise<T> {
+    const writer = new LayerWriter(layer, `${layer.path}.mark`);
     try {
       return await work(writer);
     } finally {

@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import type { OpenedView } from '../../workspaces/containerEngine.ts';
-import { isWhiteout, stampOf, typeOf } from '../change.ts';
+import type { OpenedView } from '../../workspaces/engineViews.ts';
+import { stampOf, typeOf } from '../change.ts';
 import { LayerPack } from '../copies/layerPack.ts';
-import { putEntry } from '../copies/putChanges.ts';
+import { packEntry } from '../copies/putChanges.ts';
 import type { OpenView } from '../openViews.ts';
 import { lookAt } from './lookAt.ts';
 import type { StaleEntry } from './staleEntries.ts';
@@ -28,7 +28,7 @@ export async function bringIn(
     LayerPack.archiveOf(async (packing) => {
       for (const entry of coming) {
         const { path, wanted: stats } = entry;
-        if (stats && (await putEntry(packing, lower, path, { path, stats }))) packed.push(entry);
+        if (stats && (await packEntry(packing, lower, path, { path, stats }))) packed.push(entry);
       }
     }),
     signal,
@@ -73,7 +73,7 @@ export async function noteBrought(
     const { path, wanted } = entry;
     const written = await lookAt(upper, path);
     if (written === 'unreadable') continue;
-    const has = written && (isWhiteout(written) ? 'gone' : stampOf(written));
+    const has = written && (upper.isWhiteout(written) ? 'gone' : stampOf(written));
     const isThere = wanted ? has && has !== 'gone' && typeOf(wanted) === has.type : !has || has === 'gone';
     if (brought.has(entry) && isThere) {
       const isNew = isFolder(wanted) && entry.isNew && ({ isNew: true } as const);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { isWhiteout, typeOf } from '../change.ts';
+import { typeOf } from '../change.ts';
 import { isSameState, readState, type EntryState } from '../entryState.ts';
 import { isMissing } from '../fileErrors.ts';
 import { withParent, type OpenFolder } from '../openFolder.ts';
@@ -89,7 +89,7 @@ async function isThere(
 ): Promise<boolean> {
   const written = await lookAt(upper, path);
   if (written === 'unreadable') return false;
-  if (!wanted) return !written || isWhiteout(written);
+  if (!wanted) return !written || upper.isWhiteout(written);
   // What came in part is shorter, or the folder has something else by now: neither is read.
   if (!written || typeOf(written) !== typeOf(wanted)) return false;
   if (wanted.isFile() && written.size !== wanted.size) return false;

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { rmdir, unlink } from 'node:fs/promises';
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import { isWhiteout, stampOf } from '../change.ts';
+import { stampOf } from '../change.ts';
 import { isDenied } from '../fileErrors.ts';
 import { withParent } from '../openFolder.ts';
 import type { OpenView } from '../openViews.ts';
@@ -31,7 +31,7 @@ export async function settle(
     const isOurs =
       (await isInOwnFolders(path, { upper, known })) &&
       (!written ||
-        (known.isAccepted(path, isWhiteout(written) ? undefined : stampOf(written)) &&
+        (known.isAccepted(path, upper.isWhiteout(written) ? undefined : stampOf(written)) &&
           (!written.isDirectory() || isOwnFolder(path, written))));
     const isOut = isOurs && (!written || (await takeOut(path, written.isDirectory(), upper, mirrored)));
     // What is missing where the folder has it went with a folder that the workspace made anew.

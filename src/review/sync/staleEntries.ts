@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { foldersAbove } from '../../isolation/folderScan.ts';
-import type { OpenedView, SeenEntry } from '../../workspaces/containerEngine.ts';
+import type { OpenedView, SeenEntry } from '../../workspaces/engineViews.ts';
 import { isSameStamp, stampOf, typeOf } from '../change.ts';
 import { folderEntries } from '../copies/folderEntries.ts';
 import type { LeftOut } from '../copies/leftOut.ts';

@@ -1,4 +1,4 @@
-import { isWhiteout, stampOf, type Change } from '../change.ts';
+import { stampOf, type Change } from '../change.ts';
 import type { KnownPaths } from '../knownPaths.ts';
 import { withFolder, type OpenFolder } from '../openFolder.ts';
 import { namesOf } from '../pathBytes.ts';
@@ -41,6 +41,6 @@ export class Untouched {
       return await withFolder(folder.folder(name), (inner) => this.isFree(inner, rest, path, isFolder));
     // Something else stands where the folder has a folder.
     if (rest.length > 0) return false;
-    return this.written.known.isAccepted(path, isWhiteout(stats) ? undefined : stampOf(stats));
+    return this.written.known.isAccepted(path, folder.isWhiteout(stats) ? undefined : stampOf(stats));
   }
 }

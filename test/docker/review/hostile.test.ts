@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { storingProgram } from '../../support/mappedFile.ts';
 import { reviewOnEngine, type ReviewOnEngine } from '../../support/reviewOnEngine.ts';
 
 describe('a workspace in review mode that fights its review', function () {
@@ -77,6 +78,37 @@ describe('a workspace in review mode that fights its review', function () {
       (await review.reviews.changes(review.id)).map(({ path }) => path),
       ['a.fifo', 'a.txt'],
     );
+  });
+});
+
+describe('a workspace in review mode that has a file in its memory', function () {
+  this.timeout(120_000);
+  let review: ReviewOnEngine;
+
+  before(async () => {
+    review = await reviewOnEngine({ 'a.txt': 'a0\n' }, { image: 'cordon/debian:local' });
+  });
+  after(() => review.dispose());
+
+  it('gets nothing into the folder that it stored there unseen after that was shown', async () => {
+    await review.sh(`echo a1 > a.txt; mkfifo /tmp/in
+      perl -e '${storingProgram}' a.txt <> /tmp/in > /tmp/out 2>&1 &`);
+    let stored = 0;
+    const store = (character: string) =>
+      review.sh(
+        `printf ${character} > /tmp/in; until [ "$(wc -l < /tmp/out)" -ge ${(stored += 1)} ]; do :; done`,
+      );
+    await store('b');
+    const seen = await review.reviews.changes(review.id);
+    const shown = await review.reviews.side(review.id, 'a.txt', 'workspace');
+    assert.equal(shown.kind === 'text' && shown.bytes.toString(), 'b1\n');
+    await store('c');
+    assert.equal(await review.sh('cat a.txt'), 'c1\n');
+    assert.deepEqual(await review.reviews.accept(review.id, undefined, { seen }), {
+      accepted: [],
+      refused: [{ path: 'a.txt', reason: 'changed' }],
+    });
+    assert.equal(await fs.readFile(join(review.folder, 'a.txt'), 'utf8'), 'a0\n');
   });
 });
 

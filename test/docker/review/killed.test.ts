@@ -10,7 +10,7 @@ const changed = ['a.txt', 'b.txt', 'd', 'd/gone.txt', 'd/new.txt', 'n', 'n/deep.
 const large = 4 * 1024 ** 2;
 
 describe(`a process that is killed while it brings changes into a workspace (seed ${seed})`, function () {
-  this.timeout(size(120_000, 3_600_000));
+  this.timeout(size(300_000, 3_600_000));
   let killed: KilledReviews;
   let round = 0;
 

@@ -13,6 +13,7 @@ import { reviewOnEngine, type ReviewOnEngine } from '../../support/reviewOnEngin
 import { seed } from '../../support/seed.ts';
 import { size } from '../../support/soak.ts';
 import { stateInside } from '../../support/stateInside.ts';
+import { writtenState } from '../../support/writtenState.ts';
 
 const run = promisify(execFile);
 const files = { 'a/a': '1\n', 'a/b/c': '2\n', 'b/a': '3\n', 'b/b/b': '4\n', c: '5\n' };
@@ -117,7 +118,7 @@ async function acceptAll(round: Round, about: string): Promise<void> {
   const { review, folder, ofPerson, agreed } = round;
   const { reviews, id } = review;
   const listed = await reviews.changes(id);
-  const layer = await folderState(review.views.places(id).upper);
+  const layer = await writtenState(review);
   assert.deepEqual(await reviews.accept(id, []), { accepted: [], refused: [] }, about);
   assert.deepEqual(await folderState(review.folder), folder, about);
   const { accepted, refused } = await reviews.accept(id, undefined);

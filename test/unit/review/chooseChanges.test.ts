@@ -72,6 +72,16 @@ describe('choosing changes', () => {
     assert.deepEqual(pathsOf(changes, ['run', 'out']), ['out', 'run']);
   });
 
+  it('tells of very many paths at once of which there is no change', function () {
+    this.timeout(10_000);
+    const paths = (folder: string) => Array.from({ length: 40_000 }, (_, index) => `${folder}/${index}`);
+    const { chosen, refused } = chooseChanges(
+      paths('there').map((path) => change(path)),
+      ['there', ...paths('none')],
+    );
+    assert.deepEqual([chosen.length, refused.length], [40_000, 40_000]);
+  });
+
   it('takes nothing below a path that stands alone', () => {
     const folder = { ...stamp, type: 'folder' } as const;
     const changes = [
@@ -93,6 +103,14 @@ describe('choosing changes', () => {
       change('src', { kind: 'modified', type: 'folder', upper: { ...folder, mode }, lower: folder });
     const { chosen, refused } = chooseChanges([src(0o777)], undefined, { seen: [src(0o700)] });
     assert.deepEqual([chosen, refused], [[], [{ path: 'src', reason: 'changed' }]]);
+  });
+
+  it('takes of what was seen nothing that calls for another look now', () => {
+    const changes = [change('a', { dangers: ['binary'] }), change('b', { dangers: ['binary'] })];
+    const seen = [change('a'), change('b', { dangers: ['binary'] })];
+    const { chosen, refused } = chooseChanges(changes, undefined, { seen });
+    assert.deepEqual(chosen, [changes[1]]);
+    assert.deepEqual(refused, [{ path: 'a', reason: 'changed' }]);
   });
 
   it('takes of what was seen only what is as it was', () => {

@@ -40,6 +40,7 @@ describe('an archive of a layer', () => {
         await packing.file('upper/closed', await entry('closed'), { ...owner, mode: 0n });
         await packing.link('upper/link', await entry('link'), owner);
         await packing.file(`upper/${long}`, await entry('closed'), owner);
+        await packing.fifo('upper/fifo', { ...owner, mode: 0o10600n });
         await packing.gone('upper/gone');
       }),
     );
@@ -48,6 +49,7 @@ describe('an archive of a layer', () => {
       'upper/closed file 3000000:262144 0 closed',
       'upper/link symlink 3000000:262144 750 ../어디/else',
       `upper/${long} file 3000000:262144 750 closed`,
+      'upper/fifo fifo 3000000:262144 600 ',
       'upper/gone character-device 0:0 600 ',
     ]);
   });

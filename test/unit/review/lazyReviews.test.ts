@@ -20,7 +20,7 @@ function lazy(views: readonly string[]) {
   };
   const folders = {
     list: () => Promise.resolve(views),
-    places: (id: string) => ({ lower: '', upper: `/own/${id}/upper`, work: '' }),
+    written: (id: string) => `/own/${id}/upper`,
   };
   const load = () => {
     asked.push('load');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mergedFolders } from '../../../src/review/mergedFolders.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
-import type { OpenLayer } from '../../../src/workspaces/containerEngine.ts';
+import type { OpenLayer } from '../../../src/workspaces/engineViews.ts';
 import { failsWith } from '../../support/engine.ts';
 import { archiveOf, readEntries } from '../../support/tarEntries.ts';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack, type Header } from 'tar-stream';
-import { isWhiteout } from '../../../src/review/change.ts';
 import type { LayerLimits } from '../../../src/review/copies/layerBudget.ts';
 import { mirrorLayer } from '../../../src/review/copies/mirrorLayer.ts';
+import { mirrorForm } from '../../../src/review/entryForm.ts';
 import { failsWith } from '../../support/engine.ts';
 
 type Given = Partial<Omit<Header, 'pax'>> & { readonly name: string; readonly pax?: Record<string, string> };
@@ -37,7 +37,9 @@ const hardLink = (path: string, linkname: string, mode = 0o644): Packed => [
 const device = (path: string, devminor = 0): Packed => [
   { name: `upper/${path}`, type: 'character-device', devmajor: 0, devminor },
 ];
-const fifo = (path: string): Packed => [{ name: `upper/${path}`, type: 'fifo' }];
+const fifo = (path: string, mode = 0o644): Packed => [
+  { name: `upper/${path}`, type: 'fifo', mode: mode | said },
+];
 
 async function packed(...entries: readonly Packed[]): Promise<Buffer> {
   const tar = pack();
@@ -58,7 +60,8 @@ function streamed(bytes: Buffer, size = 700): Readable {
 describe('the mirror of a layer', () => {
   let own: string;
   const upper = () => join(own, 'upper');
-  const at = (path: string) => join(own, 'upper', path);
+  const at = (path: string) =>
+    join(own, 'upper', ...path.split('/').map((name) => String(mirrorForm.onDisk(Buffer.from(name)))));
   const stats = (path: string) => lstat(at(path), { bigint: true });
 
   beforeEach(async () => {
@@ -68,7 +71,7 @@ describe('the mirror of a layer', () => {
   afterEach(() => rm(own, { recursive: true }));
 
   const mirrorBytes = (bytes: Buffer, limits?: LayerLimits) =>
-    mirrorLayer(streamed(bytes), upper(), join(own, 'scratch'), undefined, limits);
+    mirrorLayer(streamed(bytes), upper(), join(own, 'scratch'), undefined, limits && { limits });
   const mirror = async (...entries: readonly Packed[]) =>
     (await mirrorBytes(await packed(top, ...entries))).leftOut;
 
@@ -76,7 +79,7 @@ describe('the mirror of a layer', () => {
   const paths = async (path = ''): Promise<string[]> => {
     const entries = await readdir(at(path), { withFileTypes: true });
     const found = entries.map(async (entry) => {
-      const each = join(path, entry.name);
+      const each = join(path, String(mirrorForm.fromDisk(Buffer.from(entry.name))));
       return [each, ...(entry.isDirectory() ? await paths(each) : [])];
     });
     return (await Promise.all(found)).flat().sort();
@@ -95,7 +98,7 @@ describe('the mirror of a layer', () => {
       if (each.isFile()) found[path] = `file ${await readFile(at(path), 'utf8')}`;
       else if (each.isSymbolicLink()) found[path] = `link ${await readlink(at(path))}`;
       else if (each.isDirectory()) found[path] = 'folder';
-      else found[path] = isWhiteout(each) ? 'whiteout' : each.isFIFO() ? 'fifo' : 'other';
+      else found[path] = mirrorForm.isWhiteout(each) ? 'whiteout' : each.isFIFO() ? 'fifo' : 'other';
     }
     return found;
   };
@@ -204,6 +207,52 @@ describe('the mirror of a layer', () => {
         assert.equal(await mirror(...second), 0);
         assert.deepEqual(await state(), wanted, `${from} to ${to}`);
       }
+  });
+
+  it('keeps names apart that disks take for the same, and marks of removals from FIFOs without rights', async () => {
+    const entries = [
+      file('a', '1'),
+      file('A', '2'),
+      file('README.MD', 'new'),
+      device('README.md'),
+      folder('D'),
+      device('D/x'),
+      folder('d'),
+      file('d/x', '3'),
+      fifo('queue', 0),
+      fifo('open', 0o666),
+    ];
+    assert.equal(await mirror(...entries), 0);
+    const wanted = {
+      ...{ A: 'file 2', D: 'folder', 'D/x': 'whiteout', 'README.MD': 'file new', 'README.md': 'whiteout' },
+      ...{ a: 'file 1', d: 'folder', 'd/x': 'file 3', open: 'fifo', queue: 'fifo' },
+    };
+    assert.deepEqual(await state(), wanted);
+    const before = await touched();
+    await mirror(...entries);
+    assert.deepEqual(await touched(), before);
+    await mirror(...entries.slice(1));
+    assert.deepEqual(
+      await state(),
+      Object.fromEntries(Object.entries(wanted).filter(([path]) => path !== 'a')),
+    );
+  });
+
+  it('counts what its disk has no room for in a name, with all that is in it', async () => {
+    const long = 'É'.repeat(120);
+    const left = await mirror(
+      file(long, 'x'),
+      device(`${long}1`),
+      link(`${long}2`, 'x'),
+      fifo(`${long}3`),
+      folder(`${long}4`),
+      file(`${long}4/x`),
+      file('after', 'kept'),
+      device('gone'),
+      fifo('queue'),
+    );
+    assert.equal(left, 6);
+    assert.deepEqual(await state(), { after: 'file kept', gone: 'whiteout', queue: 'fifo' });
   });
 
   it('lets go what the archive has no more, and only that', async () => {
@@ -446,6 +495,26 @@ describe('the mirror of a layer', () => {
     await mirror(closed(0, 'other'));
     await mirror(closed(0o600, 'other'));
     assert.deepEqual(await state(), { f: 'file other' });
+  });
+
+  it('has what is new of a file that nobody may read where it is asked for that', async () => {
+    const { getuid } = process;
+    const closed = async (content: string, closedAnew: boolean) => {
+      const archive = streamed(await packed(top, file('f', content, { mode: 0o200 | said })));
+      process.getuid = () => (getuid!() === 0 ? 1000 : getuid!());
+      try {
+        await mirrorLayer(archive, upper(), join(own, 'scratch'), undefined, { closedAnew });
+      } finally {
+        process.getuid = getuid!;
+      }
+      await chmod(at('f'), 0o600);
+      const found = await readFile(at('f'), 'utf8');
+      await chmod(at('f'), 0o200);
+      return found;
+    };
+    assert.equal(await closed('first', false), 'first');
+    assert.equal(await closed('other', false), 'first', 'nothing tells that it is another one');
+    assert.equal(await closed('other', true), 'other');
   });
 
   it('keeps owners where it can, and tells them apart', async function () {

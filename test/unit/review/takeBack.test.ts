@@ -47,6 +47,18 @@ describe('what an accept did', () => {
   };
   const keptIn = ({ message }: Error) => /kept in "(.*)"\.$/.exec(message)?.[1] ?? '';
 
+  it('is undone only where it was the last one, if a certain one is meant', async () => {
+    await review.acceptAll();
+    const first = await review.lastAccept();
+    await fs.writeFile(review.inUpper('new.txt'), 'later');
+    await review.acceptAll();
+    await assert.rejects(review.undo(first), failsWith('conflict'));
+    assert.equal(await fs.readFile(review.inFolder('new.txt'), 'utf8'), 'later');
+    const { restored } = (await review.undo(await review.lastAccept()))!;
+    assert.deepEqual(restored, ['new.txt']);
+    await assert.rejects(review.undo(first), failsWith('conflict'), 'none is left');
+  });
+
   it('is taken back at the next start but for what a person changed, who is told where the rest is', async () => {
     await acceptAndNote(unfinished);
     await fs.writeFile(review.inFolder('d/b.txt'), 'of the person');
@@ -76,6 +88,51 @@ describe('what an accept did', () => {
     assert.deepEqual(kept, ['a.txt']);
     assert.equal(await fs.readFile(join(originals!, 'a.txt'), 'utf8'), 'a.txt before');
     assert.equal(await review.undo(), undefined);
+  });
+
+  it('is known also where another window accepts something just before it holds the view', async () => {
+    const { writeFile } = promises;
+    promises.writeFile = async (...about) => {
+      if (typeof about[0] === 'string' && about[0].endsWith('/lock')) {
+        Object.assign(promises, { writeFile });
+        syncBuiltinESMExports();
+        await reviewOnDisk(review.parent).accept(['a.txt']);
+      }
+      await writeFile(...about);
+    };
+    syncBuiltinESMExports();
+    try {
+      assert.deepEqual((await review.accept(['new.txt'])).accepted, ['new.txt']);
+    } finally {
+      Object.assign(promises, { writeFile });
+      syncBuiltinESMExports();
+    }
+    await fs.writeFile(review.inUpper('a.txt'), 'of the workspace again');
+    const again = (await review.changes()).find(({ path }) => path === 'a.txt');
+    assert.equal(again?.conflict, false);
+  });
+
+  it('is undone but for what a person saves at that very moment', async () => {
+    await review.acceptAll();
+    const { open } = promises;
+    promises.open = async (...about) => {
+      const file = await open(...about);
+      if (!about[0].toString().endsWith('/a.txt')) return file;
+      const close = file.close.bind(file);
+      file.close = async () => {
+        await close();
+        await fs.writeFile(review.inFolder('a.txt'), 'of the person');
+      };
+      return file;
+    };
+    syncBuiltinESMExports();
+    try {
+      assert.deepEqual((await review.undo())?.kept, ['a.txt']);
+    } finally {
+      promises.open = open;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(await folderState(review.path), { ...before, 'a.txt': 'file 644 of the person' });
   });
 
   it('is taken back as far as it can be read where the note of it is damaged, and the rest is kept', async () => {
@@ -124,10 +181,12 @@ describe('what an accept did', () => {
     await fs.mkdir(known);
     await assert.rejects(review.acceptAll(), failsWith('storageFailed', /not all of it is taken back yet/));
     assert.equal(review.left.length, 1);
+    await assert.rejects(review.recover(), failsWith('storageFailed', /not all of it is taken back yet/));
+    assert.equal(review.left.length, 2);
     await fs.rmdir(known);
     await review.recover();
     assert.deepEqual(await folderState(review.path), before);
-    assert.equal(review.left.length, 1);
+    assert.equal(review.left.length, 2);
   });
 
   it('is taken back where what was there is gone and nothing can take its place', async () => {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { promises } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { CheckedFolder } from '../../../src/isolation/folderCheck.ts';
 import { readBaseline } from '../../../src/review/baseline.ts';
+import { keepAs, keptLayer, mirrorIn, upperIn } from '../../../src/review/keptLayer.ts';
+import { swapLayer } from '../../../src/review/swapLayer.ts';
 import { ViewFolders } from '../../../src/review/viewFolders.ts';
 import { FakeViewFiles } from '../../support/fakeViewFiles.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
@@ -49,6 +53,73 @@ describe('the files of a view', () => {
     assert.deepEqual(await files.list(), [id]);
     await files.remove(id, never);
     assert.deepEqual(await files.list(), []);
+  });
+
+  /** Has a step fail before or after the `count`th rename, and all that comes after it, as the end of a process does. */
+  const dyingAt = async (count: number, work: () => Promise<unknown>): Promise<boolean> => {
+    const { rename, rm: remove, rmdir, unlink } = promises;
+    let renames = 0;
+    const dead = () => renames >= count;
+    const alive = <A extends unknown[]>(call: (...about: A) => Promise<void>) => {
+      return async (...about: A) => {
+        if (dead()) throw new Error('dead');
+        await call(...about);
+      };
+    };
+    promises.rename = async (...about) => {
+      if (dead()) throw new Error('dead');
+      await rename(...about);
+      renames += 1;
+    };
+    Object.assign(promises, { rm: alive(remove), rmdir: alive(rmdir), unlink: alive(unlink) });
+    syncBuiltinESMExports();
+    try {
+      return await work().then(
+        () => false,
+        (error: unknown) => String(error).includes('dead'),
+      );
+    } finally {
+      Object.assign(promises, { rename, rm: remove, rmdir, unlink });
+      syncBuiltinESMExports();
+    }
+  };
+
+  it('are all there before or after a swap of the layer, wherever a process dies', async () => {
+    for (let count = 0, isDead = true; isDead; count += 1) {
+      await files.remove(id, never);
+      await files.prepare(id, folder);
+      const own = files.folderOf(id);
+      await writeFile(join(own, 'upper', 'old'), '');
+      await mkdir(join(own, 'upper.back'));
+      await writeFile(join(own, 'upper.back', 'new'), '');
+      isDead = await dyingAt(count, () => swapLayer(own, 'upper', never));
+      await files.prepare(id, folder);
+      assert.deepEqual(await readdir(join(own, 'upper')), [count < 2 ? 'old' : 'new'], String(count));
+      assert.deepEqual((await readdir(own)).sort(), ['baseline.json', 'lower', 'upper', 'work']);
+      if (count > 5) break;
+    }
+  });
+
+  it('have nothing of what a killed process left of an earlier layer once they are reset', async () => {
+    await files.prepare(id, folder);
+    const own = files.folderOf(id);
+    await mkdir(join(own, 'upper.old'));
+    await writeFile(join(own, 'upper.old', 'earlier'), '');
+    await files.reset(id, folder, never);
+    assert.deepEqual(await readdir(join(own, 'upper')), []);
+    assert.deepEqual((await readdir(own)).sort(), ['baseline.json', 'lower', 'upper', 'work']);
+  });
+
+  it('are never taken for all there where a process dies while their old form is removed', async () => {
+    await files.prepare(id, folder);
+    const own = files.folderOf(id);
+    await keepAs(mirrorIn(own), own);
+    await writeFile(join(own, 'mirror', 'kept'), '');
+    assert.equal(await dyingAt(2, () => keepAs(upperIn(own), own)), true);
+    assert.equal((await keptLayer(own)).name, 'upper');
+    await files.prepare(id, folder);
+    assert.deepEqual(await readdir(join(own, 'upper')), ['kept']);
+    assert.deepEqual((await readdir(own)).sort(), ['baseline.json', 'lower', 'upper', 'work']);
   });
 
   it('know which paths the view shows no more', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Change } from '../change.ts';
 import { isDenied, leadsNowhere } from '../fileErrors.ts';
+import { mirrorIn } from '../keptLayer.ts';
 import { withParent } from '../openFolder.ts';
 import type { OpenView } from '../openViews.ts';
 import { namesOf, pathBytes } from '../pathBytes.ts';
@@ -8,14 +9,13 @@ import { LayerWriter } from '../snapshots/layerWriter.ts';
 
 /**
  * Marks in a mirror what is gone although nothing says so there: with a folder that was removed and made anew, which no
- * archive tells. `upper` is the path of the mirror.
+ * archive tells.
  */
-export async function markGone(
+export async function markGoneInMirror(
   changes: readonly Change[],
   view: Pick<OpenView, 'own' | 'upper'>,
-  upper: string,
 ): Promise<void> {
-  const writer = new LayerWriter(upper, join(view.own, 'gone.mark'));
+  const writer = new LayerWriter(mirrorIn(view.own), join(view.own, 'gone.mark'));
   try {
     for (const { path, kind } of changes)
       if (kind === 'deleted')
