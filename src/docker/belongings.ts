@@ -60,7 +60,7 @@ export class Belongings implements Pick<ContainerEngine, 'removeEverythingOf'> {
   }
 
   /** Containers of ours that have a volume, and never ran. */
-  private async neverStarted(volume: string): Promise<string[]> {
+  async neverStarted(volume: string): Promise<readonly string[]> {
     const filters = { volume: [volume], status: ['created'], label: [`${labels.managed}=true`] };
     const listed = await this.list(['containers', 'json'], { all: true, filters });
     return listed

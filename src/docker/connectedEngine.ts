@@ -78,6 +78,11 @@ export class ConnectedEngine implements Disposable {
   /** Whether the engine answers, asked only when nothing was heard of it lately. */
   async isAlive(): Promise<boolean> {
     if (performance.now() - this.api.heardAtMs < recentMs) return true;
+    // On a busy machine the time of the first question may be over before its answer is looked at.
+    return (await this.answers()) || (await this.answers());
+  }
+
+  private async answers(): Promise<boolean> {
     try {
       const answer = await this.api.stream({ method: 'GET', path: ['_ping'], timeoutMs: 1000 });
       answer.resume();

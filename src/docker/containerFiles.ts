@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { SeenEntry } from '../workspaces/containerEngine.ts';
+import type { SeenEntry } from '../workspaces/engineViews.ts';
 import type { EngineApi } from './engineApi.ts';
 import { refusalStatus } from './engineErrors.ts';
 import { nanosecondsOf } from './engineTime.ts';

@@ -2,6 +2,7 @@ import type { BindMount, ContainerSpec, FolderView, TmpfsMount } from '../isolat
 import { isTold } from '../isolation/mainProcess.ts';
 import { strictSeccomp } from '../isolation/strictSeccomp.ts';
 import { userText } from '../isolation/workspaceUser.ts';
+import { containerLabels } from './containerLabels.ts';
 import { apiAtLeast, kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { bytesPerMiB, nanosPerSecond } from '../shared/units.ts';
 
@@ -10,7 +11,7 @@ export function containerOptions(spec: ContainerSpec, networkId: string | undefi
   return {
     Hostname: spec.hostname,
     Image: spec.image,
-    Labels: { ...spec.labels },
+    Labels: containerLabels(spec.labels),
     User: userText(spec.user),
     WorkingDir: spec.workingFolder,
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),

@@ -4,13 +4,14 @@ import type { ContainerSpec } from '../isolation/containerSpec.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import { labels } from '../isolation/labels.ts';
 import type { Limits } from '../isolation/profile.ts';
-import type { EngineContainers, ManagedContainer, ManagedProxy } from '../workspaces/containerEngine.ts';
+import type { EngineContainers, ManagedContainer, ManagedProxy } from '../workspaces/engineContainers.ts';
 import { containerFacts } from './containerFacts.ts';
 import { containerOptions, nanoCpus } from './containerOptions.ts';
 import { fileExists, pathExists } from './containerFiles.ts';
 import { followedLogs, lastLogs } from './containerLogs.ts';
+import { createdId } from './createdId.ts';
 import type { EngineApi, EngineCall } from './engineApi.ts';
-import { answerNotUnderstood, refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
+import { refusalStatus, refusalText, unlessGone, unlessSaying } from './engineErrors.ts';
 import { pastLingeringInterface } from './lingeringInterface.ts';
 import { refuseForGood } from './endedStart.ts';
 import type { EngineFacts } from './engineFacts.ts';
@@ -19,7 +20,6 @@ import { managedContainers, type ManagedList } from './managedContainers.ts';
 import { SharedCalls } from '../shared/sharedCalls.ts';
 import { bytesPerMiB } from '../shared/units.ts';
 
-const created = z.object({ Id: z.string() });
 const labelled = z.object({
   Id: z.string(),
   Config: z.object({ Labels: z.nullish(z.record(z.string(), z.unknown())) }),
@@ -163,9 +163,7 @@ export class Containers implements EngineContainers {
       timeoutMs: slowMs,
       about: { image: spec.image, name: spec.name },
     });
-    const parsed = created.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('containers/create', parsed.error);
-    return parsed.data.Id;
+    return createdId(answer, 'containers/create');
   }
 
   private async idOfOurs(spec: ContainerSpec): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { copyRole, labels } from '../isolation/labels.ts';
+import { copyRole, labels, labelsSchema } from '../isolation/labels.ts';
 import { viewDriver } from '../isolation/viewAudit.ts';
-import type { EngineCopies, OpenCopy } from '../workspaces/containerEngine.ts';
+import type { EngineCopies, OpenCopy } from '../workspaces/engineCopies.ts';
 import type { Containers } from './containers.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
@@ -121,7 +121,7 @@ function copyLabels(workspaceId: string): Readonly<Record<string, string>> {
     [labels.managed]: 'true',
     [labels.role]: copyRole,
     [labels.copyOf]: workspaceId,
-    [labels.schema]: '1',
+    [labels.schema]: labelsSchema,
   };
 }
 

@@ -5,17 +5,12 @@ import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { Limits } from '../isolation/profile.ts';
 import type { VolumeFacts } from '../isolation/viewAudit.ts';
-import type {
-  ContainerEngine,
-  EngineInfo,
-  ManagedContainer,
-  ManagedNetwork,
-  ManagedProxy,
-  ManagedVolume,
-  OpenCopy,
-  OpenedView,
-  OpenLayer,
-} from '../workspaces/containerEngine.ts';
+import type { ContainerEngine, EngineInfo } from '../workspaces/containerEngine.ts';
+import type { ManagedContainer, ManagedProxy } from '../workspaces/engineContainers.ts';
+import type { OpenCopy } from '../workspaces/engineCopies.ts';
+import type { ManagedNetwork } from '../workspaces/engineNetworks.ts';
+import type { OpenedView, OpenLayer } from '../workspaces/engineViews.ts';
+import type { ManagedVolume } from '../workspaces/engineVolumes.ts';
 import type { ImageFacts, LocalImage, PullOptions } from '../workspaces/engineImages.ts';
 import type { OwnImage } from '../workspaces/engineLeftovers.ts';
 import type { ContainerStats, ProcessFacts } from '../workspaces/engineMeasures.ts';
@@ -74,7 +69,7 @@ export class DockerEngine implements ContainerEngine {
     const { containers, networks, volumes } = this;
     this.belongings = new Belongings(api, { containers, networks, volumes });
     const idle = new IdleContainers(api, this.belongings);
-    this.viewHelpers = new ViewHelpers(api, volumes, idle, facts);
+    this.viewHelpers = new ViewHelpers(api, volumes, idle, this.belongings, facts);
     this.copies = new Copies(api, containers, idle);
   }
 
@@ -228,6 +223,10 @@ export class DockerEngine implements ContainerEngine {
 
   withView<T>(workspaceId: string, image: string, work: (view: OpenedView) => Promise<T>): Promise<T> {
     return this.viewHelpers.withView(workspaceId, image, work);
+  }
+
+  untilViewRests(workspaceId: string): Promise<void> {
+    return this.viewHelpers.untilViewRests(workspaceId);
   }
 
   withLayer<T>(layer: string, image: string, work: (layer: OpenLayer) => Promise<T>): Promise<T> {

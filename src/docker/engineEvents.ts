@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import { labels } from '../isolation/labels.ts';
 import type { ActivityEvent, ContainerEvent } from '../workspaces/engineEvents.ts';
+import { hasRole } from './containerLabels.ts';
 import type { EngineApi } from './engineApi.ts';
 import { jsonLines } from './jsonLines.ts';
 import { isProxy } from './managedContainers.ts';
@@ -98,7 +99,7 @@ function containerEvent({ Action, Actor, timeNano }: EventLine): SeenEvent['even
   const common = { workspaceId, containerId: Actor.ID, timeMs: Math.floor(timeNano / 1_000_000) };
   const action = actions.find((known) => known === Action);
   // What stands beside a workspace is none, and no event of it may pass for one of the workspace.
-  if (Actor.Attributes[labels.role] !== undefined)
+  if (hasRole(Actor.Attributes))
     return action && isProxy(Actor.Attributes) ? { ...common, kind: 'proxy', action } : undefined;
   if (action)
     return { ...common, action, ...(action === 'die' && Number.isInteger(exitCode) && { exitCode }) };

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod/mini';
-import { labels } from '../isolation/labels.ts';
+import { labels, labelsSchema } from '../isolation/labels.ts';
 import type { Belongings } from './belongings.ts';
+import { containerLabels } from './containerLabels.ts';
+import { createdId } from './createdId.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood } from './engineErrors.ts';
-
-const created = z.object({ Id: z.string() });
 
 /** Where such a container has what it was made for. */
 export const idleTarget = '/cordon-view';
@@ -35,7 +33,7 @@ export class IdleContainers {
       [labels.managed]: 'true',
       [labels.workspaceId]: id,
       [labels.workspaceName]: 'view',
-      [labels.schema]: '1',
+      [labels.schema]: labelsSchema,
       ...more,
     };
     const remove = () => this.belongings.removeEverythingOf(id);
@@ -68,7 +66,7 @@ export class IdleContainers {
       query: { name: `cordon-view-${name}` },
       body: {
         Image: image,
-        Labels: own,
+        Labels: containerLabels(own),
         Entrypoint: ['/nothing'],
         Cmd: [],
         HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], Mounts: mounts },
@@ -76,8 +74,6 @@ export class IdleContainers {
       timeoutMs: 60_000,
       about: { image },
     });
-    const parsed = created.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('containers/create', parsed.error);
-    return parsed.data.Id;
+    return createdId(answer, 'containers/create');
   }
 }

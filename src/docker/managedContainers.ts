@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { labels, proxyRole } from '../isolation/labels.ts';
-import type { ManagedContainer, ManagedProxy } from '../workspaces/containerEngine.ts';
+import type { ManagedContainer, ManagedProxy } from '../workspaces/engineContainers.ts';
+import { endedState } from '../workspaces/containerState.ts';
 import type { ContainerState } from '../workspaces/workspace.ts';
+import { hasRole } from './containerLabels.ts';
 import { answerNotUnderstood } from './engineErrors.ts';
 
 const listEntry = z.object({
@@ -52,7 +54,7 @@ export function managedContainers(answer: unknown): ManagedList {
         fingerprint: textOf(Labels[labels.spec]),
         networks: Object.fromEntries(networks),
       });
-    else if (Labels[labels.role] === undefined)
+    else if (!hasRole(Labels))
       containers.push({
         ...common,
         record: Labels[labels.record],
@@ -84,7 +86,7 @@ export function containerState(id: string, state: string, status: string): Conta
       return { kind: 'stopping', id };
     case 'exited':
     case 'stopped':
-      return ended(id, /\((\d{1,3})\)/.exec(status)?.[1]);
+      return endedState(id, exitCodeIn(status));
     case 'dead':
       return { kind: 'failed', id, reason: l10n.t('The engine could not remove the container.') };
     default:
@@ -92,17 +94,10 @@ export function containerState(id: string, state: string, status: string): Conta
   }
 }
 
-/** 0 is its own end; 137 and 143 are what a stop looks like: killed, and asked to end. */
-function ended(id: string, code: string | undefined): ContainerState {
-  if (code === undefined) return { kind: 'stopped', id };
-  const exitCode = Number(code);
-  if (exitCode === 0 || exitCode === 137 || exitCode === 143) return { kind: 'stopped', id, exitCode };
-  return {
-    kind: 'failed',
-    id,
-    exitCode,
-    reason: l10n.t('The main process of the container ended with exit code {0}.', exitCode),
-  };
+/** Such as 7 in `Exited (7) 3 minutes ago`. */
+function exitCodeIn(status: string): number | undefined {
+  const code = /\((\d{1,3})\)/.exec(status)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 function textOf(label: unknown): string {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { OpenCopy, OpenedView } from '../workspaces/containerEngine.ts';
+import type { OpenCopy } from '../workspaces/engineCopies.ts';
+import type { OpenedView } from '../workspaces/engineViews.ts';
 import { archiveBelow, textArchive } from './archiveBelow.ts';
 import { pathExists, seenAt } from './containerFiles.ts';
 import type { EngineApi } from './engineApi.ts';

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type {
   ContainerProcess,
   EngineProcesses,
@@ -6,14 +5,12 @@ import type {
   ProcessRequest,
 } from '../workspaces/engineProcesses.ts';
 import { AttachedProcess } from './attachedProcess.ts';
+import { createdId } from './createdId.ts';
 import type { EngineApi } from './engineApi.ts';
-import { answerNotUnderstood } from './engineErrors.ts';
 import { apiAtLeast, type EngineFacts } from './engineFacts.ts';
 import { inspectExec } from './execAnswer.ts';
 import type { ExecStarts } from './execStarts.ts';
 import { inputOf, separateOutputs } from './processStreams.ts';
-
-const created = z.object({ Id: z.string() });
 
 /** Hears the id of an exec before it starts, so that whoever watches the engine can tell our own from others. */
 export type ExecAnnouncement = (execId: string) => Promise<void>;
@@ -47,9 +44,7 @@ export class Processes implements EngineProcesses {
       body: { ...execOptions(request), ...size },
       about,
     });
-    const parsed = created.safeParse(answer);
-    if (!parsed.success) throw answerNotUnderstood('exec', parsed.error);
-    const execId = parsed.data.Id;
+    const execId = createdId(answer, 'exec');
     await this.announceExec(execId);
     const connection = await this.starts.start(request.containerId, execId, () =>
       this.api.hijack({

@@ -3,36 +3,44 @@ import type { FolderView } from '../isolation/containerSpec.ts';
 import { shownOptions, viewVolumeName, type ViewPlaces } from '../isolation/folderView.ts';
 import type { UserId } from '../isolation/workspaceUser.ts';
 import { CordonError, hasCode } from '../shared/errors.ts';
-import type { OpenedView, OpenLayer } from '../workspaces/containerEngine.ts';
+import type { EngineViews, OpenedView, OpenLayer } from '../workspaces/engineViews.ts';
+import type { Belongings } from './belongings.ts';
 import { pathExists } from './containerFiles.ts';
 import { viewMount } from './containerOptions.ts';
 import type { EngineApi } from './engineApi.ts';
+import { unlessGone } from './engineErrors.ts';
 import { kernelAtLeast, type EngineFacts } from './engineFacts.ts';
 import { idleTarget, type IdleContainers } from './idleContainers.ts';
 import { whileOpen, withVolume } from './openVolume.ts';
 import { emptyFilesArchive } from './tarArchive.ts';
 import type { Volumes } from './volumes.ts';
 
+/** What unpacks much takes long. */
+const slowMs = 600_000;
+
 /**
  * What only the engine can do with views, by containers that are never started. Each carries an id of its own: one that
  * is left behind is a container of no workspace, which a reconcile removes.
  */
-export class ViewHelpers {
+export class ViewHelpers implements EngineViews {
   private readonly api: EngineApi;
   private readonly volumes: Pick<Volumes, 'createVolume' | 'createViewVolume' | 'inspectVolume'>;
   private readonly idle: Pick<IdleContainers, 'use'>;
+  private readonly belongings: Pick<Belongings, 'neverStarted'>;
   private readonly kernel: EngineFacts['kernel'];
 
   constructor(
     api: EngineApi,
     volumes: Pick<Volumes, 'createVolume' | 'createViewVolume' | 'inspectVolume'>,
     idle: Pick<IdleContainers, 'use'>,
+    belongings: Pick<Belongings, 'neverStarted'>,
     { kernel }: Pick<EngineFacts, 'kernel'>,
   ) {
     this.kernel = kernel;
     this.api = api;
     this.volumes = volumes;
     this.idle = idle;
+    this.belongings = belongings;
   }
 
   /** An engine mounts the volumes of a container that does not run when it is asked for a file of it. */
@@ -65,6 +73,14 @@ export class ViewHelpers {
     return await withVolume({ api, idle }, { volume, image }, (opened) =>
       work({ ...opened, mergesNewFolders }),
     );
+  }
+
+  /** An engine that unpacks something in a container answers nothing else about that one until it is through. */
+  async untilViewRests(workspaceId: string): Promise<void> {
+    for (const id of await this.belongings.neverStarted(viewVolumeName(workspaceId)))
+      await this.api
+        .json({ method: 'GET', path: ['containers', id, 'json'], timeoutMs: slowMs })
+        .catch(unlessGone);
   }
 
   /** The kernel has the layer a second time for that, in an overlay of lower layers only. */
@@ -111,7 +127,7 @@ export class ViewHelpers {
         path: ['containers', containerId, 'archive'],
         query: { path: idleTarget },
         archive: emptyFilesArchive(names, owner),
-        timeoutMs: 600_000,
+        timeoutMs: slowMs,
       });
     });
   }

@@ -5,7 +5,7 @@ import type { ViewVolumeSpec } from '../isolation/containerSpec.ts';
 import { viewOptions } from '../isolation/folderView.ts';
 import { isSameView, viewDriver, type VolumeFacts } from '../isolation/viewAudit.ts';
 import { CordonError } from '../shared/errors.ts';
-import type { ManagedVolume } from '../workspaces/containerEngine.ts';
+import type { EngineVolumes, ManagedVolume } from '../workspaces/engineVolumes.ts';
 import type { EngineApi } from './engineApi.ts';
 import { answerNotUnderstood, unlessGone } from './engineErrors.ts';
 import { secondsOf } from './engineTime.ts';
@@ -29,7 +29,7 @@ const createAnswer = z.object({ Mountpoint: z.string().check(z.startsWith('/')) 
 type Labels = Readonly<Record<string, string>>;
 
 /** The volumes of one engine that carry our labels. */
-export class Volumes {
+export class Volumes implements EngineVolumes {
   private readonly api: EngineApi;
 
   constructor(api: EngineApi) {

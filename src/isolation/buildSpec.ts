@@ -6,7 +6,7 @@ import { folderView } from './folderView.ts';
 import { parseImageUser } from './imageUser.ts';
 import { imageVolumeTargets, workspaceFolder } from './imageVolumes.ts';
 import type { IsolationRequest } from './isolationRequest.ts';
-import { labels } from './labels.ts';
+import { labels, labelsSchema } from './labels.ts';
 import { mainCommand } from './mainProcess.ts';
 import { isCutOff } from './profile.ts';
 import { secretsPlace } from './secretsPlace.ts';
@@ -112,7 +112,7 @@ function labelsOf({ id, name, record }: IsolationRequest): Record<string, string
     [labels.workspaceId]: id,
     [labels.workspaceName]: name,
     [labels.record]: JSON.stringify(record),
-    [labels.schema]: '1',
+    [labels.schema]: labelsSchema,
   };
 }
 

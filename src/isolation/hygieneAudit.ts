@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
+import { listed, listedSorted } from './findingText.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import { looksSecret } from './secretNames.ts';
 import { isRoot } from './workspaceUser.ts';
@@ -86,7 +87,7 @@ export function auditHygiene(
       title: l10n.t('Environment variables that look like secrets'),
       ok: secrets.length === 0,
       expected: listed([]),
-      actual: listed(secrets.map((name) => name.slice(0, 80))),
+      actual: listedSorted(secrets.map((name) => name.slice(0, 80))),
       severity: 'info',
     },
   ];
@@ -98,8 +99,4 @@ function bare(imageId: string): string {
 
 function shortId(imageId: string | undefined): string {
   return imageId === undefined || imageId === '' ? l10n.t('not told') : bare(imageId).slice(0, 12);
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? l10n.t('none') : [...names].sort().join(', ');
 }

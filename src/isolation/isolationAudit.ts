@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
 import { isEngineNameOf } from './engineNames.ts';
 import { auditEngineSupport, type EngineSupport } from './engineSupport.ts';
+import { listed, listedSorted } from './findingText.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import { auditLimits } from './limitsAudit.ts';
 import { auditMounts } from './mountsAudit.ts';
@@ -36,8 +37,8 @@ export function auditIsolation(
 
 function auditPrivileges(facts: ContainerFacts, spec: ContainerSpec): IsolationFinding[] {
   const wantedUser = userText(spec.user);
-  const added = listed(facts.capabilitiesAdded.map(capability));
-  const kept = listed(spec.capabilities.map(capability));
+  const added = listedSorted(facts.capabilitiesAdded.map(capability));
+  const kept = listedSorted(spec.capabilities.map(capability));
   const dropsAll = facts.capabilitiesDropped.map(capability).includes('ALL');
   return [
     {
@@ -110,7 +111,7 @@ function auditNamespaces(facts: ContainerFacts): IsolationFinding[] {
       title: l10n.t('Namespaces shared with the host'),
       ok: shared.length === 0,
       expected: listed([]),
-      actual: listed(shared),
+      actual: listedSorted(shared),
       severity: 'critical',
     },
     {
@@ -146,7 +147,7 @@ function auditNetwork(facts: ContainerFacts, spec: ContainerSpec): IsolationFind
       title: l10n.t('Network'),
       ok,
       expected: spec.network === 'none' ? l10n.t('none at all') : l10n.t('only its own, {0}', spec.name),
-      actual: l10n.t('{0}, attached to {1}', shortId(facts.networkMode), listed(facts.networks)),
+      actual: l10n.t('{0}, attached to {1}', shortId(facts.networkMode), listedSorted(facts.networks)),
       severity: 'critical',
     },
     {
@@ -197,10 +198,6 @@ function shortId(mode: string): string {
 
 function capability(name: string): string {
   return name.toUpperCase().replace(/^CAP_/, '');
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? l10n.t('none') : [...names].sort().join(', ');
 }
 
 function yesOrNo(value: boolean): string {

@@ -7,7 +7,7 @@ export const labels = {
   schema: 'cordon.schema',
   /**
    * What it is for a workspace where it is not the workspace's own: `proxy` for all that belongs to its proxy, `copy` for
-   * all that belongs to the copy of its folder.
+   * all that belongs to the copy of its folder. Empty is none, as with every other label.
    */
   role: 'cordon.role',
   /** What the container was made for, as a fingerprint. */
@@ -15,6 +15,9 @@ export const labels = {
   /** The workspace whose folder it holds a copy of. */
   copyOf: 'cordon.copy.of',
 } as const;
+
+/** What the label `schema` holds now: the form of all the other labels. */
+export const labelsSchema = '1';
 
 /** The role of the proxy of a workspace, and of the network over which that reaches out. */
 export const proxyRole = 'proxy';

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerSpec } from './containerSpec.ts';
+import { amount } from './findingText.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 import { bytesPerMiB, nanosPerSecond } from '../shared/units.ts';
 
@@ -68,9 +69,4 @@ function ulimit(
     actual: found.map(({ soft, hard }) => `${amount(soft)}/${amount(hard)}`).join(', ') || l10n.t('no limit'),
     severity: 'warning',
   };
-}
-
-/** A number with at most three decimals. */
-function amount(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
 }

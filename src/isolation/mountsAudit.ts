@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { BindMount, ContainerSpec, FolderView } from './containerSpec.ts';
+import { listedSorted } from './findingText.ts';
 import { workspaceFolder } from './imageVolumes.ts';
 import type { ContainerFacts, IsolationFinding } from './isolationReport.ts';
 
@@ -22,19 +23,19 @@ export function auditMounts(facts: ContainerFacts, spec: ContainerSpec): Isolati
         others.length === spec.mounts.length + views.length &&
         spec.mounts.every((wanted) => others.some((mount) => isAsPromised(mount, wanted))) &&
         views.every((view) => others.some((mount) => isViewAsPromised(mount, view))),
-      expected: listed([
+      expected: listedSorted([
         ...spec.mounts.map(({ source, target, readOnly }) => shown(source, target, !readOnly)),
         ...views.map(({ volume, target }) => shown(volume, target, true)),
       ]),
-      actual: listed(others.map(described)),
+      actual: listedSorted(others.map(described)),
       severity: 'critical',
     },
     {
       id: 'memory-mounts',
       title: l10n.t('Places in memory'),
       ok: missing.length === 0 && unexpected.length === 0,
-      expected: listed(wantedTargets),
-      actual: listed(inMemory.map(({ target }) => target)),
+      expected: listedSorted(wantedTargets),
+      actual: listedSorted(inMemory.map(({ target }) => target)),
       severity: 'warning',
     },
     auditPaths({
@@ -73,7 +74,7 @@ function auditPaths(check: {
     : {
         ...promise,
         ok: false,
-        actual: l10n.t('{0} missing: {1}', missing.length, listed(missing.slice(0, 5))),
+        actual: l10n.t('{0} missing: {1}', missing.length, listedSorted(missing.slice(0, 5))),
       };
 }
 
@@ -113,8 +114,4 @@ function described({ type, volume, source, target, writable, propagation }: Moun
 
 function shown(source: string, target: string, writable: boolean): string {
   return writable ? l10n.t('{0} at {1}', source, target) : l10n.t('{0} at {1}, read-only', source, target);
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? l10n.t('none') : [...names].sort().join(', ');
 }

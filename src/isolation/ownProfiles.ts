@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
+import { defined } from '../shared/defined.ts';
 import { CordonError } from '../shared/errors.ts';
 import { hasOwnKernel } from './engineSupport.ts';
 import { limitSchemas } from './limits.ts';
@@ -131,8 +132,4 @@ function problemOf({ issues: [issue] }: z.core.$ZodError): string {
   return field === ''
     ? l10n.t('it is not an object with a field "extends"')
     : l10n.t('the value of "{0}" is not allowed', field.slice(0, 100));
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

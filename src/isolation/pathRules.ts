@@ -1,4 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
+import { foldedName } from '../shared/foldedName.ts';
 
 /** What a person adds to the rules: gitignore patterns, of which `!name` takes a built-in one back. */
 export interface PathPatterns {
@@ -53,7 +54,7 @@ export class PathRules {
 
   /** Whether a git folder's own file or folder decides what git runs. */
   isProtectedInGit(entry: EntryPlace): boolean {
-    return this.protectedList.decide(entry, gitProtected.has(entry.name.toLowerCase()));
+    return this.protectedList.decide(entry, gitProtected.has(foldedName(entry.name)));
   }
 }
 
@@ -88,7 +89,7 @@ const protectedNames: ReadonlySet<string> = new Set([
 const protectedPattern = /^\.?(?:lefthook(?:-local)?\.(?:ya?ml|toml|json)|mise(?:\.[\w-]+)*\.toml)$/;
 
 function isProtectedName(name: string): boolean {
-  const lower = name.toLowerCase();
+  const lower = foldedName(name);
   return protectedNames.has(lower) || protectedPattern.test(lower) || lower.endsWith('.code-workspace');
 }
 
@@ -98,7 +99,7 @@ const sourceFile =
   /\.(?:[cm]?[jt]sx?|pyi?|rb|go|rs|c|h|cc|[ch]pp|cs|java|kt|php|swift|scala|sql|s?css|html|vue|svelte)$/;
 
 function isHiddenName(name: string, isFolder: boolean): boolean {
-  const lower = name.toLowerCase();
+  const lower = foldedName(name);
   if (hiddenNames.has(lower) || /\.(?:pem|key)$/.test(lower)) return true;
   if (lower.startsWith('.env.')) return lower !== '.env.example';
   return !isFolder && /^id_./.test(lower) && !sourceFile.test(lower);
@@ -114,6 +115,8 @@ function interestingNames(literals: readonly string[]): RegExp | undefined {
     [
       String.raw`^(?:\.|id_|git~|lefthook|mise|opencode|[^\0-\x7f])`,
       String.raw`\.(?:pem|key|code-workspace)$`,
+      // What some disks take for ASCII.
+      '[\u017f\u212a\ufb00-\ufb06]',
       ...escaped,
     ].join('|'),
     'i',

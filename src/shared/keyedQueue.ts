@@ -10,27 +10,27 @@ export class KeyedQueue {
   }
 
   /**
-   * Runs the task when its turn has come. Rejects with the signal's reason when it aborts while the task waits;
-   * a task that runs ends by itself.
+   * Runs the task when its turn has come. Rejects with the signal's reason when there is one and it aborts while the task
+   * waits; a task that runs ends by itself.
    */
-  async run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     const queue = this.queues.get(key) ?? new PQueue({ concurrency: this.atOnce });
     this.queues.set(key, queue);
     let waits = true;
     let stopWaiting: (() => void) | undefined;
     const abortedWhileWaiting = new Promise<never>((_, reject) => {
       stopWaiting = () => {
-        if (waits) reject(signal.reason as Error);
+        if (waits) reject(signal?.reason as Error);
       };
-      signal.addEventListener('abort', stopWaiting, { once: true });
+      signal?.addEventListener('abort', stopWaiting, { once: true });
     });
     const turn = queue.add(async () => {
       waits = false;
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       return await task();
     });
     const forget = () => {
-      if (stopWaiting) signal.removeEventListener('abort', stopWaiting);
+      if (stopWaiting) signal?.removeEventListener('abort', stopWaiting);
       if (!this.isBusy(key)) this.queues.delete(key);
     };
     turn.then(forget, forget);

@@ -42,7 +42,7 @@ export function parseEgressRule(text: string, verdict: EgressVerdict): EgressRul
     host: parseHost(text, host, verdict),
     ...(port !== undefined && { port: parsePort(text, port) }),
     ...(method !== undefined && { method: parseMethod(text, method) }),
-    ...(path !== undefined && path !== '/' && { pathPrefix: parsePath(text, path) }),
+    ...(path !== undefined && path !== '/' && { pathPrefix: parsePath(text, path, verdict) }),
   };
 }
 
@@ -88,13 +88,16 @@ function parseMethod(text: string, word: string): string {
   return method;
 }
 
-function parsePath(text: string, path: string): string {
+function parsePath(text: string, path: string, verdict: EgressVerdict): string {
   const odd = path.split('/').some((part) => part === '.' || part === '..') || path.includes('//');
   if (odd || !plainPath.test(path))
     throw invalid(
       text,
       l10n.t('A path may hold letters, digits and plain punctuation, and no "..", "//", "%" or "?".'),
     );
+  // servers may take one for another path, so that no request with it is let through
+  if (verdict === 'allow' && /;.*\//.test(path))
+    throw invalid(text, l10n.t('In a path that is allowed, no "/" may follow a ";".'));
   return path;
 }
 

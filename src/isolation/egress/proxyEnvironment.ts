@@ -35,10 +35,12 @@ function inBothCases(name: string, value: string): Record<string, string> {
   return { [name]: value, [name.toUpperCase()]: value };
 }
 
-/** Java looks at no variable but its own; these tell Gradle and Maven alone, as Java says aloud whenever it is told. */
+/**
+ * Java looks at no variable but its own; these tell Gradle and Maven alone, as Java says aloud whenever it is told. What it
+ * asks for on this machine goes past a proxy by itself. Older wrappers of Gradle have a shell read them once more.
+ */
 function javaProperties(address: string): string {
   return ['http', 'https']
     .map((scheme) => `-D${scheme}.proxyHost=${address} -D${scheme}.proxyPort=${proxyPort}`)
-    .concat('-Dhttp.nonProxyHosts=localhost|127.*|[::1]')
     .join(' ');
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ContainerSpec, NetworkSpec, TmpfsMount } from '../containerSpec.ts';
 import { engineName } from '../engineNames.ts';
-import { labels, proxyRole } from '../labels.ts';
+import { imageVolumeTargets } from '../imageVolumes.ts';
+import { labels, labelsSchema, proxyRole } from '../labels.ts';
 import { maskedSystemPaths, readOnlySystemPaths } from '../systemPaths.ts';
 import { proxyHost } from './proxyHost.ts';
 import { proxyCommand, proxyConfigurationVariable, proxyTmpfs, proxyUser } from './proxyProgram.ts';
@@ -37,13 +38,7 @@ export function buildProxySpec(request: ProxyRequest): ContainerSpec {
     mounts: [],
     readOnlyPaths: readOnlySystemPaths,
     maskedPaths: maskedSystemPaths(request.engineCpus),
-    tmpfs: Object.keys(proxyTmpfs).map((target): TmpfsMount => ({
-      target,
-      sizeMiB: 1,
-      mode: '0700',
-      ...user,
-      exec: false,
-    })),
+    tmpfs: Object.keys(proxyTmpfs).map(placeInMemory),
     readOnlyRoot: true,
     capabilities: [],
     seccomp: 'strict' as const,
@@ -58,6 +53,15 @@ export function buildProxySpec(request: ProxyRequest): ContainerSpec {
   return { ...spec, labels: { ...labelsOf(request), [labels.spec]: fingerprint(spec) } };
 }
 
+/**
+ * The same for an image that declares these paths as VOLUME, with places in memory so that the engine makes no volumes for
+ * them. Throws `invalidRequest` for paths that cannot be honoured. What it is made for, as a fingerprint, stays.
+ */
+export function withImageVolumes(spec: ContainerSpec, volumes: readonly string[]): ContainerSpec {
+  const taken = spec.tmpfs.map(({ target }) => target);
+  return { ...spec, tmpfs: [...spec.tmpfs, ...imageVolumeTargets(volumes, taken).map(placeInMemory)] };
+}
+
 /** The network over which a proxy reaches out. The workspace never joins it. */
 export function buildOutwardNetworkSpec(request: Pick<ProxyRequest, 'id' | 'name'>): NetworkSpec {
   return {
@@ -68,13 +72,17 @@ export function buildOutwardNetworkSpec(request: Pick<ProxyRequest, 'id' | 'name
   };
 }
 
+function placeInMemory(target: string): TmpfsMount {
+  return { target, sizeMiB: 1, mode: '0700', ...user, exec: false };
+}
+
 function labelsOf({ id, name }: Pick<ProxyRequest, 'id' | 'name'>): Record<string, string> {
   return {
     [labels.managed]: 'true',
     [labels.workspaceId]: id,
     [labels.workspaceName]: name,
     [labels.role]: proxyRole,
-    [labels.schema]: '1',
+    [labels.schema]: labelsSchema,
   };
 }
 

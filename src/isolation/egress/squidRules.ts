@@ -1,7 +1,14 @@
+import { literally } from '../../shared/literally.ts';
 import type { EgressRule } from './egressRule.ts';
 
 /** Longer lines are cut into several. */
 const longestLine = 1000;
+
+/** Of HTTP and of WebDAV. */
+const knownMethods = [
+  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND'],
+  ...['PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'SEARCH', 'REPORT', 'MKCALENDAR'],
+];
 
 /**
  * Rules in the words of squid, which take `tunnel` for what its `CONNECT` is: `denied_by_rule` and `allowed_by_rule`, the
@@ -10,7 +17,9 @@ const longestLine = 1000;
 export function ruleLines(rules: readonly EgressRule[]): readonly string[] {
   const lines = [
     // what is left of an escape after one was undone, and what a server may take for another path
-    String.raw`acl odd_path urlpath_regex (^|/)\.\.?([/?;]|$) \\ % [[:cntrl:]]`,
+    String.raw`acl odd_path urlpath_regex (^|/)\.\.?([/?;#]|$) ^[^?]*;[^?]*/ \\ % [#] [[:cntrl:]]`,
+    // any other may be one of these in other letters, which some servers take for the same
+    `acl known_method method ${knownMethods.join(' ')}`,
     'acl denied_by_rule all-of !all',
   ];
   for (const [index, group] of grouped(rules).entries()) {
@@ -46,7 +55,7 @@ function nameLines(group: Group, index: number) {
   const exact = group.filter(({ host }) => !host.startsWith('*.')).map(({ host }) => host);
   const below = group
     .filter(({ host }) => host.startsWith('*.'))
-    .map(({ host }) => `${escaped(host.slice(1))}$`);
+    .map(({ host }) => `${literally(host.slice(1))}$`);
   const lists = [
     { name: `names${index}`, kind: 'dstdomain', values: exact },
     { name: `below${index}`, kind: 'dstdom_regex', values: below },
@@ -75,13 +84,18 @@ function limitLines({ verdict, port, method, pathPrefix }: EgressRule, index: nu
 /** What must hold beside the name, as alternatives. */
 function conditionsOf({ verdict, port, method, pathPrefix }: EgressRule, limits: readonly string[]) {
   const plainOnly = method !== undefined || pathPrefix !== undefined;
-  const withoutPath = limits.filter((name) => !name.startsWith('path'));
   if (verdict === 'deny') {
     if (!plainOnly) return [limits];
-    return [
-      ['!tunnel', ...limits],
-      ...(pathPrefix === undefined ? [] : [['!tunnel', ...withoutPath, 'odd_path']]),
-    ];
+    const orOdd = (kind: string, odd: string) => {
+      const named = limits.filter((name) => name.startsWith(kind));
+      return named.length === 0 ? [[]] : [named, [odd]];
+    };
+    const ports = limits.filter((name) => name.startsWith('port'));
+    const plain = orOdd('method', '!known_method').flatMap((methods) =>
+      orOdd('path', 'odd_path').map((paths) => ['!tunnel', ...ports, ...methods, ...paths]),
+    );
+    // nobody sees what goes through a tunnel, which to another port than that of TLS may be plain HTTP
+    return [...plain, ['tunnel', '!port_tls', ...ports]];
   }
   if (plainOnly)
     return [
@@ -102,12 +116,10 @@ function conditionsOf({ verdict, port, method, pathPrefix }: EgressRule, limits:
 
 /** Servers take several slashes for one, and some do not care for case: a denied path is matched like that. */
 function pathPattern(verdict: EgressRule['verdict'], prefix: string): string {
-  const slashes = escaped(prefix).replaceAll('/', verdict === 'deny' ? '/+' : '/');
-  const end = prefix.endsWith('/') ? '' : '([/?;]|$)';
+  const slashes = literally(prefix).replaceAll('/', verdict === 'deny' ? '/+' : '/');
+  const end = prefix.endsWith('/') ? '' : '([/?;#]|$)';
   return `urlpath_regex ${verdict === 'deny' ? '-i ' : ''}^${slashes}${end}`;
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 function inLines(values: readonly string[]): readonly string[] {
   const lines: string[] = [];

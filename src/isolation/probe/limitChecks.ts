@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { amount } from '../findingText.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
 import { bytesPerMiB } from '../../shared/units.ts';
@@ -91,9 +92,4 @@ function coresOf(cgroup: ProbeAnswer['cgroup']): number | undefined {
 
 function shown(value: number): string {
   return Number.isFinite(value) ? amount(value) : l10n.t('no limit');
-}
-
-/** A number with at most three decimals. */
-function amount(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
 }

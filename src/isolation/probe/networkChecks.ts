@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { letThroughStatus } from '../egress/letThroughStatus.ts';
+import { listed } from '../findingText.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
 import { refusals } from './proxyQuestions.ts';
@@ -149,8 +150,4 @@ export function answersOf(
 
 function grouped(address: string): string {
   return address.replace(/(.{4})(?=.)/g, '$1:');
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? l10n.t('none') : names.join(', ');
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { capabilitiesOf, capabilityBits } from '../capabilityNames.ts';
+import { listed } from '../findingText.ts';
 import { isRoot, userText, type UserId } from '../workspaceUser.ts';
 import type { InsideCheck, InsideContext } from './insideCheck.ts';
 import type { ProbeAnswer, ProcessSeen } from './probeAnswer.ts';
@@ -145,8 +146,4 @@ function yesWhen(value: string | undefined, wanted: string) {
   return value === undefined
     ? undefined
     : { ok: value === wanted, actual: value === wanted ? l10n.t('yes') : l10n.t('no') };
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? l10n.t('none') : names.join(', ');
 }

@@ -1,11 +1,10 @@
+import type { EgressTry } from '../egress/accessLine.ts';
 import { proxyPort } from '../egress/proxyHost.ts';
 
 /** Nobody allows it. */
 const stranger = 'not-allowed.cordon.invalid';
 /** The metadata service of clouds. */
 const metadata = '169.254.169.254';
-/** What a proxy is asked for and must refuse. */
-export const refusedNames: readonly string[] = [stranger, metadata];
 
 /** Whether a name is let through. The proxy answers that itself, by its rules: nothing of it goes out. */
 const goesNowhere = String.raw`Max-Forwards: 0\r\nConnection: close\r\n\r\n`;
@@ -20,6 +19,14 @@ const questions = [
   { request: letsTunnel, name: stranger, called: `${stranger}:443` },
   { request: tunnel, name: metadata, called: metadata },
 ] as const;
+/** Whether the check of the isolation asks for this; the metadata service only by a tunnel, which leaves other tries of it. */
+export function isQuestion({ host, port, method }: Pick<EgressTry, 'host' | 'port' | 'method'>): boolean {
+  return questions.some(
+    ({ request, name }) =>
+      host === name && method === request.split(' ', 1)[0] && port === (method === 'CONNECT' ? 443 : 80),
+  );
+}
+
 /** All that must be refused, as the answer of the probe calls it. */
 export const refusals: readonly string[] = questions.map(({ called }) => called);
 

@@ -15,6 +15,7 @@ import {
   tinySpec,
   type TestEngine,
 } from '../../support/engine.ts';
+import { until } from '../../support/until.ts';
 import { testRecord } from '../../support/tinySpec.ts';
 
 describe('containers of a real engine', function () {
@@ -74,6 +75,35 @@ describe('containers of a real engine', function () {
     assert.equal(Math.abs(listed.createdAtSeconds - Date.now() / 1000) < 120, true);
     assert.equal(listed.state.kind, 'failed');
     assert.equal(listed.state.exitCode, 3);
+  });
+
+  it('are a workspace’s whatever labels their image has', async () => {
+    const workspaceId = test.newWorkspaceId();
+    const names = ['workspace.record', 'role', 'spec', 'copy.of'].map((name) => `cordon.${name}`);
+    const source = await docker.createContainer({ Image: tinyImage });
+    const image = `cordon-test/labelled:${workspaceId}`;
+    try {
+      const [repo, tag] = image.split(':');
+      await source.commit({ repo, tag, changes: `LABEL ${names.map((name) => `${name}=proxy`).join(' ')}` });
+      const events: string[] = [];
+      const subscription = test.connection.onDidReceiveEvent((event) => {
+        if (event.workspaceId === workspaceId) events.push(event.action);
+      });
+      const id = await test.startContainer({ workspaceId, image });
+      await until(() => events.includes('start'));
+      subscription.dispose();
+      assert.equal((await stateOf(id))?.kind, 'running');
+      assert.equal((await engine.listContainers()).find((found) => found.id === id)?.record, testRecord());
+      assert.equal((await engine.inspectContainer(id))?.specFingerprint, '');
+      assert.deepEqual(
+        (await engine.listProxies()).filter((proxy) => proxy.id === id),
+        [],
+      );
+      await engine.removeContainer(id);
+      await docker.getImage(image).remove();
+    } finally {
+      await source.remove();
+    }
   });
 
   it('takes the place of what an earlier create of the same workspace left', async () => {

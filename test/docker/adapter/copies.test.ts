@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import type { OpenCopy } from '../../../src/workspaces/containerEngine.ts';
+import type { OpenCopy } from '../../../src/workspaces/engineCopies.ts';
 import { startPrivateEngine, type PrivateEngine } from '../../host/privateEngine.mjs';
 import { failsWith, testEngine, tinyImage, type TestEngine } from '../../support/engine.ts';
 import {

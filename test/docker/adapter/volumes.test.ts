@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { failsWith, testEngine, testLabels, tinyImage, type TestEngine } from '../../support/engine.ts';
 import { archiveOf, readEntries } from '../../support/tarEntries.ts';
@@ -102,6 +106,34 @@ describe('volumes of a real engine', function () {
     } finally {
       await rm(own, { recursive: true });
     }
+  });
+
+  it('are waited for while something is unpacked in them, by whomever, but by nothing that never began', async () => {
+    const id = test.newWorkspaceId();
+    const name = `cordon-view-${id}`;
+    await test.engine.untilViewRests(id);
+    await docker.createVolume({ Name: name, Labels: testLabels(id) });
+    const container = await docker.createContainer({
+      Image: tinyImage,
+      Labels: testLabels(test.newWorkspaceId()),
+      HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: name, Target: '/kept' }] },
+    });
+    await test.engine.untilViewRests(id);
+    const archive = new PassThrough();
+    const put = container.putArchive(archive, { path: '/kept' });
+    const whole = await buffer(
+      archiveOf([{ name: 'large', type: 'file', content: randomBytes(4 * 1024 ** 2) }]),
+    );
+    const half = whole.length / 2;
+    archive.write(whole.subarray(0, half));
+    await sleep(200);
+    let isAtRest = false;
+    const rest = test.engine.untilViewRests(id).then(() => (isAtRest = true));
+    await sleep(300);
+    assert.equal(isAtRest, false);
+    archive.end(whole.subarray(half));
+    await Promise.all([put, rest]);
+    await test.engine.removeEverythingOf(id);
   });
 
   it('show a layer above another one, write neither of them, and leave nothing behind', async () => {

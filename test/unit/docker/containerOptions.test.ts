@@ -49,7 +49,17 @@ describe('what the engine is asked for', () => {
     assert.deepEqual(containerOptions(spec, 'net1', facts), {
       Hostname: 'app',
       Image: 'debian:12',
-      Labels: { 'cordon.managed': 'true', 'cordon.workspace.id': 'w1' },
+      Labels: {
+        'cordon.managed': 'true',
+        'cordon.workspace.id': 'w1',
+        // an engine would take these from the image
+        'cordon.workspace.name': '',
+        'cordon.workspace.record': '',
+        'cordon.schema': '',
+        'cordon.role': '',
+        'cordon.spec': '',
+        'cordon.copy.of': '',
+      },
       User: '1000:100',
       WorkingDir: '/workspace',
       Env: ['HOME=/home/cordon', 'A=b=c'],

@@ -6,6 +6,7 @@ import { containerState, managedContainers } from '../../../src/docker/managedCo
 import { PullProgress, pullFailure } from '../../../src/docker/pullProgress.ts';
 import { EngineRefusal, refusalError } from '../../../src/docker/engineErrors.ts';
 import { CordonError } from '../../../src/shared/errors.ts';
+import { endedState } from '../../../src/workspaces/containerState.ts';
 import { UnstartableContainer } from '../../../src/workspaces/unstartableContainer.ts';
 import { failsWith } from '../../support/engine.ts';
 
@@ -121,6 +122,19 @@ describe('a list of containers', () => {
     assert.throws(() => managedContainers({}), failsWith('engineFailed'));
   });
 
+  it('takes a role that is empty for none, and a container with any other for no workspace’s own', () => {
+    const entry = { Names: ['/cordon-a'], State: 'running', Created: 17 };
+    const list = ['', 'proxy', 'copy', 'x'].map((role) => ({
+      ...{ ...entry, Id: role || 'none' },
+      Labels: { 'cordon.workspace.id': 'w1', 'cordon.role': role },
+    }));
+    const { containers, proxies } = managedContainers(list);
+    assert.deepEqual(
+      [containers, proxies].map((found) => found.map(({ id }) => id)),
+      [['none'], ['proxy']],
+    );
+  });
+
   it('tells each state of an engine', () => {
     const kinds = (state: string, status = '') => {
       const result = containerState('c', state, status);
@@ -138,6 +152,8 @@ describe('a list of containers', () => {
     assert.equal(kinds('exited', 'Exited (1) now'), 'failed 1');
     assert.equal(kinds('exited'), 'stopped');
     assert.equal(kinds('something new'), 'unknown');
+    // in the words of an event that tells of the same
+    assert.deepEqual(containerState('c', 'exited', 'Exited (7) now'), endedState('c', 7));
   });
 });
 

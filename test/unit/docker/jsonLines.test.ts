@@ -61,6 +61,16 @@ describe('the events of an engine', () => {
     });
   });
 
+  it('are those of the workspace itself where the role is empty', async () => {
+    const withRole = (role: string) =>
+      line({ Actor: { ID: 'c1', Attributes: { 'cordon.workspace.id': 'w1', 'cordon.role': role } } });
+    const seen = await events(withRole(''), withRole('proxy'), withRole('x'));
+    assert.deepEqual(
+      seen.map(({ event }) => ('kind' in event ? event.kind : 'own')),
+      ['own', 'proxy'],
+    );
+  });
+
   it('are left out when they are damaged or not about a workspace', async () => {
     const damaged = [
       line({ Type: 'network' }),

@@ -72,6 +72,10 @@ describe('path rules', () => {
       'shop.code-workspace',
       'x.CODE-WORKSPACE',
       'a/.VSCode/',
+      // What some disks take for the letters of ASCII.
+      'a/.v\u017fcode/',
+      'mi\u017fe.toml',
+      'lefthoo\u212a.yml',
       'Lefthook.yml',
       ...[
         '.lefthook-local.yaml',

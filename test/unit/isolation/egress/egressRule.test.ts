@@ -118,6 +118,9 @@ describe('a rule of a filtered network', () => {
     refused(42, /cannot be used/);
     for (const path of ['/a/../b', '/./a', '//a', '/a//b', '/a%2fb', '/a?b', '/a#b', '/a\\b', '/ä', '/a/..'])
       refused(`example.org${path}`, /cannot be used/);
+    refused('example.org/a;b/c', /no "\/" may follow a ";"/);
+    assert.equal(allow('example.org/a/b;c').pathPrefix, '/a/b;c');
+    assert.equal(parseEgressRule('example.org/a;b/c', 'deny').pathPrefix, '/a;b/c');
   });
 
   it('cannot bring anything into the sentence that refuses it but its own text, quoted and short', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { learnedRules } from '../../../../src/isolation/egress/learnedRules.ts';
 import { parseEgressRule } from '../../../../src/isolation/egress/egressRule.ts';
 
@@ -20,6 +21,15 @@ describe('rules that are learned', () => {
       'a.example.org:8443',
       'b.example.org',
     ]);
+  });
+
+  it('are none of names of which there can be no rule', () => {
+    assert.deepEqual(rulesFor(['foo.123', 'x.0x7f', '-a.example.org', 'a.-b', 'localhost', '10.0.0.1']), []);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z\d_.x-]{1,20}$/), (host) => {
+        for (const rule of rulesFor([host])) assert.equal(parseEgressRule(rule, 'allow').host, host);
+      }),
+    );
   });
 
   it('leave out what is allowed already', () => {

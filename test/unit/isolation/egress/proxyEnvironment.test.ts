@@ -24,4 +24,8 @@ describe('the environment of a workspace with a filtered network', () => {
       assert.ok(environment[name]?.includes(`-Dhttps.proxyHost=10.213.0.3 -Dhttps.proxyPort=${proxyPort}`));
     assert.equal(environment['NODE_USE_ENV_PROXY'], '1');
   });
+
+  it('says nothing that a shell takes for more than words, as wrappers of Gradle have one read it', () => {
+    for (const value of Object.values(environment)) assert.match(value, /^[\w./:,= @+-]*$/);
+  });
 });
