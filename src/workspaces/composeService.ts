@@ -14,6 +14,7 @@ import type { Panic } from './panic.ts';
 import type { PortForwards } from './ports/portForwards.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { BriefRules } from './proxy/briefRules.ts';
+import { EgressRules } from './proxy/egressRules.ts';
 import type { EgressSettings } from './proxy/egressSettings.ts';
 import { NetworkUnasked } from './proxy/networkUnasked.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
@@ -52,19 +53,20 @@ export function composeService(parts: {
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;
   log: Log;
-}): WorkspaceService {
+}): { readonly service: WorkspaceService; readonly egressRules: EgressRules } {
   const { store, engines, operations, engineOperations } = parts;
-  return new WorkspaceService({
+  const updating = new WorkspaceUpdate({
     ...parts,
+    networkSwitch: new NetworkSwitch({ ...parts, reports: parts.isolationReports }),
+  });
+  const service = new WorkspaceService({
+    ...{ ...parts, updating },
     creation: new WorkspaceCreation({
       ...parts,
       networkUnasked: new NetworkUnasked({ settings: parts.egress, log: parts.log }),
     }),
-    updating: new WorkspaceUpdate({
-      ...parts,
-      networkSwitch: new NetworkSwitch({ ...parts, reports: parts.isolationReports }),
-    }),
     removal: new WorkspaceRemoval(store, engines, operations, engineOperations, parts.views),
     release: new Release(parts),
   });
+  return { service, egressRules: new EgressRules({ ...parts, updating }) };
 }

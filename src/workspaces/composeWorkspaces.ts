@@ -1,22 +1,18 @@
-import pTimeout from 'p-timeout';
-import { describeError } from '../shared/describeError.ts';
 import { DisposableStore } from '../shared/disposable.ts';
 import { FailureLog } from '../shared/failureLog.ts';
 import { lazily } from '../shared/lazily.ts';
 import { composeCleanUp } from './cleanUp/composeCleanUp.ts';
 import { composeAgreement, type Agreed } from './composeAgreement.ts';
 import { composeService } from './composeService.ts';
-import { containerIdOf } from './containerState.ts';
+import { composeStarts, type Starts } from './composeStarts.ts';
 import { ContainerPlans } from './containerPlans.ts';
+import { coreFacts } from './coreFacts.ts';
 import { EngineOperations } from './engineOperations.ts';
 import { composeFolders, type Folders } from './folders/composeFolders.ts';
 import { FolderWatches } from './folders/folderWatches.ts';
-import { FolderProtections } from './folderProtections.ts';
 import { FrozenNeighbours } from './frozenNeighbours.ts';
 import { composeIdle, type Idle } from './idle/composeIdle.ts';
 import { ContainerFiles } from './inside/containerFiles.ts';
-import { IsolationReports } from './isolationReports.ts';
-import { LatestReports } from './latestReports.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { composeMonitor } from './monitor/composeMonitor.ts';
 import { SecurityReporter } from './monitor/securityReporter.ts';
@@ -26,7 +22,6 @@ import { OwnResumes } from './ownResumes.ts';
 import { Panic } from './panic.ts';
 import { composePorts, type Ports } from './ports/composePorts.ts';
 import { composeProxies } from './proxy/composeProxies.ts';
-import { Provisioner } from './provisioner.ts';
 import { Resources } from './resources/resources.ts';
 import { StatsSamples } from './resources/statsSamples.ts';
 import { KeptSecrets } from './secrets/keptSecrets.ts';
@@ -35,6 +30,7 @@ import { SecurityLog } from './securityLog.ts';
 import { Sessions } from './sessions.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Timeline } from './timeline/timeline.ts';
+import { composeReviewGround } from './views/composeReviewGround.ts';
 import { ReviewViews } from './views/reviewViews.ts';
 import type { Workspaces } from './workspaces.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
@@ -51,14 +47,11 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     marks,
     checkFolder,
     realFolder,
-    checkMounts,
     chooseUser,
     profileOf,
     owner,
     isAlive,
     platform,
-    hostAddresses,
-    scanFolder,
     pathPatterns,
     watchFolder,
     viewFiles,
@@ -99,15 +92,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
 
   const kept = disposables.add(new KeptSecrets(surroundings.secretStore, log));
   const secrets = disposables.add(new WorkspaceSecrets({ kept, store, operations, engines: agreed, log }));
-  const securityLog = disposables.add(new SecurityLog(securityLogStorage));
-  disposables.add(
-    store.onDidChange(({ id, current }) => {
-      if (current) return;
-      securityLog.remove(id).catch((error: unknown) => {
-        log.warn(`A security log could not be removed: ${describeError(error)}`);
-      });
-    }),
-  );
+  const securityLog = disposables.add(new SecurityLog(securityLogStorage, store, log));
   const panic: Panic = disposables.add(new Panic({ store, engines, operations, securityLog, log }));
   const neighbours: FrozenNeighbours = new FrozenNeighbours({
     ...{ store, owner, isAlive, platform, realFolder, ownResumes, log },
@@ -127,25 +112,15 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
       log,
     }),
   );
-  const latestReports = new LatestReports(store);
   const plans: ContainerPlans = new ContainerPlans({
     ...{ checkFolder, chooseUser, profileOf },
     viewPlaces: (id) => viewFiles.mounted(id),
   });
-  const isolationReports: IsolationReports = new IsolationReports(plans, proxies, {
-    hostAddresses,
-    checkMounts,
+  const { provisioner, isolationReports, latestReports }: Starts = composeStarts({
+    ...surroundings,
+    ...{ store, plans, proxies, neighbours, secrets, views, watches },
     findings: (id) => folders.findings(id),
     onStarted: (id, folder, facts) => folders.guard.started(id, folder, facts),
-    onReport: (id, containerId, report) => {
-      const { grade, checkedAt } = report;
-      store.setIsolation(id, { containerId, grade, checkedAt });
-      latestReports.keep(id, containerId, report);
-    },
-  });
-  const protections = new FolderProtections(scanFolder, pathPatterns, watches);
-  const provisioner = new Provisioner({
-    ...{ plans, reports: isolationReports, protections, neighbours, secrets, views, proxies },
   });
   const engineOperations = new EngineOperations(store, agreed, operations, log, owner);
   const lifecycle: Lifecycle = new Lifecycle({
@@ -210,7 +185,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
   const samples = disposables.add(new StatsSamples(engines));
   const resources = disposables.add(new Resources({ store, samples, log }));
   disposables.add(composeMonitor({ ...surroundings, store, samples, reporter, isBusy, sessions }));
-  const service = composeService({
+  const { service, egressRules } = composeService({
     ...surroundings,
     ...{ store, operations, engineOperations, plans, provisioner, isolationReports, neighbours, lifecycle },
     ...{ sessions, forwards, securityLog, panic, secrets, views, proxies, briefRules, engines: agreed },
@@ -221,6 +196,7 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     folders,
     timeline,
     egress,
+    egressRules,
     latestReports,
     secrets,
     cleanUp: composeCleanUp({
@@ -232,40 +208,18 @@ export function composeWorkspaces(surroundings: Surroundings): Workspaces {
     resources,
     ports,
     files: new ContainerFiles({ processes, wake: (id) => idle.wake(id) }),
-    reviewGround: {
-      record: (id) => store.record(id),
-      containerId: (id) => containerIdOf(store.container(id)),
-      isRunning: (id) => store.container(id).kind === 'running',
-      isPaused: (id) => store.container(id).kind === 'paused',
-      engine: (signal) => agreed.get(signal),
-      folder: (record) => plans.folder(record, undefined),
-      patterns: pathPatterns,
-      run: (...about) => operations.run(...about),
-      keepWaiting: (...about) => operations.keepWaiting(...about),
-      whileStill: (engine, folder, id, work) => neighbours.during(engine, { folder, with: id }, work),
-      start: (id, options) => lifecycle.start(id, options),
-      stop: (id, options) => lifecycle.stop(id, options),
-      ...{ owner, isAlive },
-    },
+    reviewGround: composeReviewGround({
+      ...surroundings,
+      ...{ store, engines: agreed, plans, operations, neighbours, lifecycle },
+    }),
     failures,
     reconcile: () => agreed.reconcile(),
     leave: async () => {
       // What carries their connections would pass for somebody else's.
-      await pTimeout(forwards.endAll(), { milliseconds: portsEndMs, fallback: () => undefined });
+      await forwards.endAll(portsEndMs);
       await idle.leave();
     },
-    facts: async () => ({
-      secretValues: await secrets.everyValue(store.records().map(({ id }) => id)),
-      workspaces: store.records().map((record) => ({
-        record,
-        container: store.container(record.id),
-        sessions: sessions.list(record.id).length,
-      })),
-      engine: engines.state,
-      eventStreams: engines.eventStreams,
-      reconciliation: agreed.last,
-      quarantined: quarantined.length,
-    }),
+    facts: () => coreFacts({ store, sessions, engines, agreed, secrets, quarantined }),
     settled: () => store.settled(),
     dispose: () => {
       disposables.dispose();

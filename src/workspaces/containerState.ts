@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
 import type { ContainerEvent } from './engineEvents.ts';
 import type { ContainerState, WorkspaceStatus } from './workspace.ts';
@@ -21,7 +22,8 @@ const stoppedExitCodes: readonly number[] = [0, 143, 137];
 export function endedState(id: string, exitCode: number | undefined): ContainerState {
   if (exitCode === undefined || stoppedExitCodes.includes(exitCode))
     return { kind: 'stopped', id, ...(exitCode === undefined ? {} : { exitCode }) };
-  return { kind: 'failed', id, exitCode, reason: `exit code ${exitCode}` };
+  const reason = l10n.t('The main process of the container ended with exit code {0}.', exitCode);
+  return { kind: 'failed', id, exitCode, reason };
 }
 
 /** The state that an inspect proves. */
@@ -33,10 +35,9 @@ export function stateOfFacts(facts: ContainerFacts): ContainerState {
 }
 
 /** What is left when somebody else removed the container. */
-export const removedOutside: ContainerState = {
-  kind: 'absent',
-  reason: 'the container was removed outside of Cordon',
-};
+export function removedOutside(): ContainerState {
+  return { kind: 'absent', reason: l10n.t('The container was removed outside of Cordon.') };
+}
 
 /**
  * The state after an event of the engine. Duplicates change nothing; an event of another container than the current
@@ -67,7 +68,7 @@ export function applyEvent(current: ContainerState, event: ContainerEvent): Cont
     case 'die':
       return endedState(event.containerId, event.exitCode);
     case 'destroy':
-      return id === event.containerId ? removedOutside : current;
+      return id === event.containerId ? removedOutside() : current;
     case 'stop':
     case 'kill':
     case 'oom':
@@ -75,6 +76,13 @@ export function applyEvent(current: ContainerState, event: ContainerEvent): Cont
     case 'update':
       return current;
   }
+}
+
+/** Whether an event tells of the end of a run before the one that is known: the engine's answers may overtake its events. */
+export function isOfEarlierRun(current: ContainerState, event: ContainerEvent): boolean {
+  if (event.action !== 'die' || containerIdOf(current) !== event.containerId) return false;
+  const { startedAt } = keepStart(current);
+  return startedAt !== undefined && event.timeMs < Date.parse(startedAt);
 }
 
 function keepStart(state: ContainerState): { startedAt?: string } {

@@ -12,7 +12,7 @@ import type { Operation, Operations } from './operations.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { OperationOptions, Workspace } from './workspace.ts';
 import type { NetworkUnasked } from './proxy/networkUnasked.ts';
-import { requireUsableRules } from './proxy/requireUsableRules.ts';
+import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
 import { requireFreeName } from './requireFreeName.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
@@ -28,6 +28,7 @@ export class WorkspaceCreation {
   private readonly plans: Pick<ContainerPlans, 'folder'>;
   private readonly provisioner: Pick<Provisioner, 'createAndStart'>;
   private readonly views: Pick<ReviewViews, 'remove'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'requireUsable'>;
   private readonly networkUnasked: NetworkUnasked;
   private readonly defaults: () => WorkspaceDefaults;
   private readonly profileOf: ProfileLookup;
@@ -42,6 +43,7 @@ export class WorkspaceCreation {
     plans: Pick<ContainerPlans, 'folder'>;
     provisioner: Pick<Provisioner, 'createAndStart'>;
     views: Pick<ReviewViews, 'remove'>;
+    proxies: Pick<WorkspaceProxies, 'requireUsable'>;
     networkUnasked: NetworkUnasked;
     defaults: () => WorkspaceDefaults;
     profileOf: ProfileLookup;
@@ -55,6 +57,7 @@ export class WorkspaceCreation {
     this.plans = parts.plans;
     this.provisioner = parts.provisioner;
     this.views = parts.views;
+    this.proxies = parts.proxies;
     this.networkUnasked = parts.networkUnasked;
     this.defaults = parts.defaults;
     this.profileOf = parts.profileOf;
@@ -68,7 +71,7 @@ export class WorkspaceCreation {
       this.defaults(),
       this.profileOf,
     );
-    await requireUsableRules(choices.egress);
+    await this.proxies.requireUsable(choices.egress, undefined);
     const id = newWorkspaceId();
     return await this.operations.run(id, `create "${choices.name}"`, options, async (operation) => {
       const uri = folder.startsWith('file:')

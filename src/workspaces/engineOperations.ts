@@ -3,6 +3,7 @@ import { describeError } from '../shared/describeError.ts';
 import { CordonError, hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
+import { archived } from './archived.ts';
 import type { ContainerEngine, EngineSource } from './containerEngine.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
 import { requireNotFrozen } from './frozen.ts';
@@ -87,11 +88,7 @@ export class EngineOperations {
 
   requireUnarchived(id: string): WorkspaceRecord {
     const record = this.store.record(id);
-    if (record.status === 'archived')
-      throw new CordonError(
-        'workspaceArchived',
-        l10n.t('The workspace "{0}" is archived. Restore it first.', record.name),
-      );
+    if (record.status === 'archived') throw archived(record.name);
     return record;
   }
 

@@ -19,7 +19,7 @@ export async function followList(
   const isLost = state.kind === 'absent' && status === 'active';
   // The reason is told until somebody starts it again.
   if (state.kind === 'absent' && before.kind === 'absent' && !isLost) return;
-  store.setContainer(id, isLost ? removedOutside : state);
+  store.setContainer(id, isLost ? removedOutside() : state);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ManagedContainer } from './containerEngine.ts';
+import type { ManagedContainer } from './engineContainers.ts';
 import type { FolderTurns } from './folderTurns.ts';
 
 /** Where many start one after the other, whoever is held goes on for a moment after this long. */

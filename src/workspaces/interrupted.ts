@@ -1,7 +1,8 @@
 import { describeError } from '../shared/describeError.ts';
 import { hasCode } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
+import type { ManagedContainer } from './engineContainers.ts';
 import { containerIdOf, stateOfFacts, statusOf } from './containerState.ts';
 import { isFrozen } from './frozen.ts';
 import { goneOn, isHeldStill } from './held.ts';
@@ -11,7 +12,10 @@ import type { ContainerState } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
-type Engine = Pick<ContainerEngine, 'inspectContainer' | 'removeEverythingOf' | 'resumeContainer'> &
+type Engine = Pick<
+  ContainerEngine,
+  'inspectContainer' | 'removeEverythingOf' | 'resumeContainer' | 'untilViewRests'
+> &
   CleaningEngine &
   CopyingEngine;
 

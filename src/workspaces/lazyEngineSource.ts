@@ -56,13 +56,19 @@ export class LazyEngineSource implements EngineSource {
     this.activityEmitter.dispose();
   }
 
+  /** What was let go of while it was being loaded is ended at once, and who waits for it gets the one that counts. */
   private source(): Promise<EngineSource> {
-    this.loading ??= this.load().then((source) => {
-      if (this.isDisposed) source.dispose();
-      else this.links = this.follow(source);
-      return source;
+    if (this.loading) return this.loading;
+    const loading: Promise<EngineSource> = this.load().then((source) => {
+      if (this.loading === loading && !this.isDisposed) {
+        this.links = this.follow(source);
+        return source;
+      }
+      source.dispose();
+      return this.isDisposed ? source : this.source();
     });
-    return this.loading;
+    this.loading = loading;
+    return loading;
   }
 
   private follow(source: EngineSource): Disposable {

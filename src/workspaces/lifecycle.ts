@@ -85,10 +85,16 @@ export class Lifecycle {
   }
 
   restart(id: string, options: OperationOptions = {}): Promise<Workspace> {
-    return this.change(id, 'restart', options, (work) => {
+    return this.change(id, 'restart', options, async (work) => {
       const { engine, facts } = work;
       if (!facts || !(facts.running || facts.paused)) return this.bringUp(work);
       this.briefRules.forget(id);
+      if (facts.paused && !(await this.mayRunOn(id))) {
+        // until it is told to end, it would see what is kept from it
+        await engine.killContainer(facts.id);
+        const ended = { ...facts, running: false, paused: false };
+        return this.startAgain(work, ended, (containerId) => engine.startContainer(containerId));
+      }
       return this.startAgain(work, facts, (containerId) => engine.restartContainer(containerId));
     });
   }
@@ -171,6 +177,13 @@ export class Lifecycle {
       await engine.resumeContainer(containerId);
     });
     await this.secrets.giveAgain(engine, record.id, containerId, operation.signal);
+  }
+
+  private mayRunOn(id: string): Promise<boolean> {
+    return this.requireResumable(id).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Without its proxy a workspace is only cut off: what cannot be done with that is done later, by who looks after it. */

@@ -1,5 +1,5 @@
 import { engineName } from '../isolation/engineNames.ts';
-import type { ManagedContainer } from './containerEngine.ts';
+import type { ManagedContainer } from './engineContainers.ts';
 import { isUp } from './containerState.ts';
 
 /**

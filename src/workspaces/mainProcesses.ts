@@ -1,5 +1,5 @@
 import type { MainProcess } from '../isolation/mainProcess.ts';
-import type { EngineContainers } from './containerEngine.ts';
+import type { EngineContainers } from './engineContainers.ts';
 
 type Engine = Pick<EngineContainers, 'hasFile'>;
 

@@ -1,7 +1,8 @@
 import type { NetworkFacts } from '../isolation/networkAudit.ts';
 import type { ProbePlan } from '../isolation/probe/probeScript.ts';
 import { isCutOff, type NetworkMode } from '../isolation/profile.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
+import type { ManagedContainer } from './engineContainers.ts';
 import { isUp } from './containerState.ts';
 import { parseLabelRecord } from './workspaceRecord.ts';
 

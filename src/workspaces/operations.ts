@@ -68,10 +68,13 @@ export class Operations {
     options: OperationOptions,
     work: (operation: Operation) => Promise<T>,
   ): Promise<T> {
-    const timeoutMs = timeoutOf(options.timeoutMs ?? this.defaultTimeoutMs());
+    const limit: Limit = {
+      ms: timeoutOf(options.timeoutMs ?? this.defaultTimeoutMs()),
+      isUsual: options.timeoutMs === undefined,
+    };
     const cancel = this.cancelOf(workspaceId);
-    const letGo = cancelLater(cancel, timeoutMs, options.signal);
-    const operation = operationOf(cancel.signal, options, timeoutMs);
+    const letGo = cancelLater(cancel, limit.ms, options.signal);
+    const operation = operationOf(cancel.signal, options, limit);
     const startedAt = performance.now();
     const took = () => `${Math.round(performance.now() - startedAt)} ms`;
     const tellStep = (outcome: 'done' | ErrorCode) => {
@@ -96,7 +99,7 @@ export class Operations {
       return result;
     } catch (error) {
       const reported = operation.signal.aborted
-        ? abortError(operation.signal, timeoutMs, error)
+        ? abortError(operation.signal, limit, error)
         : toCordonError(error, 'engineFailed', l10n.t('The operation failed. See the log for the cause.'));
       if (hasCode(reported, 'cancelled')) this.log.info(`${title}: cancelled after ${took()}`);
       else this.failures.write(`${title}: failed after ${took()}`, reported);
@@ -173,26 +176,38 @@ function cancelLater(
   };
 }
 
-function operationOf(signal: AbortSignal, options: OperationOptions, timeoutMs: number): Operation {
+/** How long something may take. */
+interface Limit {
+  readonly ms: number;
+  /** Nobody asked for this one in particular. */
+  readonly isUsual: boolean;
+}
+
+function operationOf(signal: AbortSignal, options: OperationOptions, limit: Limit): Operation {
   return {
     signal,
     progress: (message, fraction) => options.onProgress?.(message, fraction),
     check: () => {
-      if (signal.aborted) throw abortError(signal, timeoutMs);
+      if (signal.aborted) throw abortError(signal, limit);
     },
   };
 }
 
-function abortError(signal: AbortSignal, timeoutMs: number, cause?: unknown): CordonError {
+function abortError(signal: AbortSignal, limit: Limit, cause?: unknown): CordonError {
   const reason: unknown = signal.reason;
   const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
   return isTimeout
-    ? new CordonError(
-        'timeout',
-        l10n.t('This took longer than {0} s and was ended.', timeoutMs / 1000),
-        cause,
-      )
+    ? new CordonError('timeout', tookTooLong(limit), cause)
     : new CordonError('cancelled', l10n.t('Cancelled.'), cause);
+}
+
+function tookTooLong({ ms, isUsual }: Limit): string {
+  return isUsual
+    ? l10n.t(
+        'This took longer than {0} s and was ended. How long it may take is the setting "cordon.operationTimeoutSeconds".',
+        ms / 1000,
+      )
+    : l10n.t('This took longer than {0} s and was ended.', ms / 1000);
 }
 
 /** Waits for the work; once it is cancelled, only as long as it may need to put things back. */

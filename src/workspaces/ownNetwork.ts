@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../isolation/isolationReport.ts';
-import type { ContainerEngine, ManagedNetwork } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
+import type { ManagedNetwork } from './engineNetworks.ts';
 
 /** The network with which a container was made for its workspace; a workspace may have others, which it never joins. */
 export async function ownNetwork(

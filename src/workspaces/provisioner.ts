@@ -13,8 +13,8 @@ import { pinnedOf, protectionFor, requireRealFolders, type FolderProtections } f
 import type { FrozenNeighbours, ListedContainers } from './frozenNeighbours.ts';
 import type { IsolationReports, MadeContainer } from './isolationReports.ts';
 import type { Operation } from './operations.ts';
-import { pulledImage } from './pulledImage.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
+import { requireImage } from './requireImage.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
 import type { ReviewViews } from './views/reviewViews.ts';
 import { UnstartableContainer } from './unstartableContainer.ts';
@@ -61,16 +61,6 @@ export class Provisioner {
     this.proxies = parts.proxies;
   }
 
-  /** The image, pulled where the engine does not have it. */
-  async image(engine: ContainerEngine, reference: string, operation: Operation): Promise<ImageFacts> {
-    operation.progress(l10n.t('Looking for the image {0}', reference));
-    const local = await engine.inspectImage(reference);
-    operation.check();
-    if (local) return local;
-    operation.progress(l10n.t('Pulling the image {0}', reference));
-    return await pulledImage(engine, reference, operation);
-  }
-
   /**
    * Makes network and container, starts the container, checks what is in force, and gives it its secrets. On failure the
    * caller removes everything of the workspace.
@@ -83,7 +73,7 @@ export class Provisioner {
     const commission = await this.plans.commission(engine, record, operation);
     const scanning = this.scan(commission);
     await this.proxies.prepare(commission);
-    const image = await this.image(engine, record.image, operation);
+    const image = await requireImage(engine, record.image, operation);
     operation.check();
     const facts = await this.inTurn(commission, async () => {
       // Whatever an earlier one left is on a network that is made anew now.

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
 import { describeError } from '../shared/describeError.ts';
 import type { Log } from '../shared/log.ts';
-import type { ContainerEngine, ManagedContainer } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
+import type { ManagedContainer } from './engineContainers.ts';
 import { followList } from './followList.ts';
 import { Interrupted } from './interrupted.ts';
 import { mainContainer } from './mainContainer.ts';

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { CordonError } from '../shared/errors.ts';
+import { archived } from './archived.ts';
 import { requireNotFrozen } from './frozen.ts';
+import { notRunning } from './notRunning.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
 /**
  * The id of the container of a workspace in which something can be started now. Throws `workspaceNotFound`,
- * `workspaceArchived`, `notRunning`, or `conflict` where Panic froze it.
+ * `workspaceArchived`, `notRunning`, `engineUnavailable` where the engine has not yet said, or `conflict` where Panic froze it.
  */
 export function requireRunning(
   store: Pick<WorkspaceStore, 'record' | 'container'>,
@@ -16,15 +18,13 @@ export function requireRunning(
   const { name, status } = record;
   const container = store.container(workspaceId);
   if (container.kind === 'running') return container.id;
-  if (status === 'archived')
+  if (status === 'archived') throw archived(name);
+  if (container.kind === 'unknown')
     throw new CordonError(
-      'workspaceArchived',
-      l10n.t('The workspace "{0}" is archived. Restore it first.', name),
+      'engineUnavailable',
+      l10n.t('The engine has not said yet whether the workspace "{0}" runs. Try again in a moment.', name),
     );
-  throw new CordonError(
-    'notRunning',
-    container.kind === 'paused'
-      ? l10n.t('The workspace "{0}" is paused. Resume it first.', name)
-      : l10n.t('The workspace "{0}" does not run. Start it first.', name),
-  );
+  if (container.kind === 'paused')
+    throw new CordonError('notRunning', l10n.t('The workspace "{0}" is paused. Resume it first.', name));
+  throw notRunning(name);
 }

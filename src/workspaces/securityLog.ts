@@ -1,6 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import { describeError } from '../shared/describeError.ts';
 import type { Disposable } from '../shared/disposable.ts';
 import { Emitter, type Event } from '../shared/event.ts';
+import type { Log } from '../shared/log.ts';
+import type { WorkspaceStore } from './workspaceStore.ts';
 
 /** What can happen to the safety of a workspace. */
 export type SecurityCause =
@@ -20,7 +23,7 @@ export type SecurityCause =
   | 'foreignNetwork'
   | 'foreignUpdate'
   | 'rootProcess'
-  /** The proxy of a filtered network ended by itself, or was ended. */
+  /** The proxy of a filtered network ended by itself, or was ended, or keeps to old rules for the new ones cannot be used. */
   | 'cutOff'
   | 'isolationNotHeld'
   | 'panic';
@@ -60,17 +63,28 @@ export interface SecurityLogStorage {
 const linesPerWindow = 20;
 const windowMs = 600_000;
 
-/** What happened to the safety of each workspace: kept in a log, and told to whoever listens. */
+/** What happened to the safety of each workspace: kept in a log until the workspace is gone, and told to whoever listens. */
 export class SecurityLog implements Disposable {
   private readonly storage: SecurityLogStorage;
   private readonly entries = new Emitter<SecurityEntry>();
+  private readonly subscription: Disposable;
   /** By workspace and cause: when the window began, and the lines in it. */
   private readonly windows = new Map<string, { readonly sinceMs: number; lines: number }>();
 
   readonly onDidRecord: Event<SecurityEntry> = this.entries.event;
 
-  constructor(storage: SecurityLogStorage) {
+  constructor(
+    storage: SecurityLogStorage,
+    store: Pick<WorkspaceStore, 'onDidChange'>,
+    log: Pick<Log, 'warn'>,
+  ) {
     this.storage = storage;
+    this.subscription = store.onDidChange(({ id, current }) => {
+      if (current) return;
+      this.remove(id).catch((error: unknown) => {
+        log.warn(`A security log could not be removed: ${describeError(error)}`);
+      });
+    });
   }
 
   /** Tells first: a log that cannot be written hides nothing. Rejects with `storageFailed`. */
@@ -105,6 +119,7 @@ export class SecurityLog implements Disposable {
   }
 
   dispose(): void {
+    this.subscription.dispose();
     this.entries.dispose();
   }
 

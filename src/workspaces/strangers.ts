@@ -2,7 +2,8 @@ import { isEngineNameOf } from '../isolation/engineNames.ts';
 import type { NetworkMode } from '../isolation/profile.ts';
 import { hasCode, summarize } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import type { ContainerEngine, ManagedContainer, ManagedProxy } from './containerEngine.ts';
+import type { ContainerEngine } from './containerEngine.ts';
+import type { ManagedContainer, ManagedProxy } from './engineContainers.ts';
 import { statusOf } from './containerState.ts';
 import { mainContainer } from './mainContainer.ts';
 import { parseLabelRecord, type WorkspaceRecord } from './workspaceRecord.ts';
@@ -38,7 +39,10 @@ export class Strangers {
     if (record && this.store.wasRemoved(record.id)) return await this.finishRemoval(engine, container);
     if (record && container.state.kind !== 'creating') {
       const status = statusOf(container.state, record.status);
-      await this.insert({ ...record, status, network: networkNow(record, proxies) }, container);
+      await this.insert(
+        { ...record, ...egressNow(record), status, network: networkNow(record, proxies) },
+        container,
+      );
       return 'adopted';
     }
     return await this.removeUnused(engine, container);
@@ -128,6 +132,15 @@ export class Strangers {
 function networkNow({ id, network }: WorkspaceRecord, proxies: readonly ManagedProxy[]): NetworkMode {
   if (network !== 'filtered') return network;
   return proxies.some(({ workspaceId }) => workspaceId === id) ? 'filtered' : 'isolated';
+}
+
+/**
+ * The same of what it may reach: whatever it denied it still denies, and what it was allowed in particular may have been
+ * taken back since. What settings allow to all workspaces stays.
+ */
+function egressNow({ network, egress }: WorkspaceRecord): Pick<WorkspaceRecord, 'egress'> {
+  if (network !== 'filtered' && !egress) return {};
+  return { egress: { presets: [], allow: [], deny: egress?.deny ?? [] } };
 }
 
 function isOld(createdAtSeconds: number): boolean {

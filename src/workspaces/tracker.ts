@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter, type Event } from '../shared/event.ts';
 import type { EngineSource, EngineState } from './containerEngine.ts';
 import type { ContainerEvent } from './engineEvents.ts';
-import { applyEvent, containerIdOf } from './containerState.ts';
+import { applyEvent, containerIdOf, isOfEarlierRun } from './containerState.ts';
 import type { OwnResumes } from './ownResumes.ts';
 import type { WorkspaceStore } from './workspaceStore.ts';
 
@@ -84,7 +84,10 @@ export class Tracker implements Disposable {
     this.store.setContainer(
       workspaceId,
       events
-        .filter((event) => this.isInOrder(event) && !this.ownResumes.isOver(event))
+        .filter(
+          (event) =>
+            !isOfEarlierRun(before, event) && this.isInOrder(event) && !this.ownResumes.isOver(event),
+        )
         .reduce(applyEvent, before),
     );
   }
@@ -109,8 +112,10 @@ export class Tracker implements Disposable {
       this.held.set(id, [...(this.held.get(id) ?? []), event]);
       return;
     }
-    if (this.isInOrder(event) && !this.ownResumes.isOver(event))
-      this.store.setContainer(id, applyEvent(this.store.container(id), event));
+    const before = this.store.container(id);
+    if (isOfEarlierRun(before, event)) this.doubts.fire('disorder');
+    else if (this.isInOrder(event) && !this.ownResumes.isOver(event))
+      this.store.setContainer(id, applyEvent(before, event));
   }
 
   /** An event that is older than one that was told before may tell of what is past. */

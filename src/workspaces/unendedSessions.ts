@@ -17,7 +17,6 @@ export class UnendedSessions {
   private readonly log: Pick<Log, 'warn'>;
   private readonly places = new Map<string, ReadonlySet<SessionPlace>>();
   private readonly queue = new KeyedQueue();
-  private readonly never = new AbortController().signal;
 
   constructor(
     store: Pick<WorkspaceStore, 'get' | 'onDidChange'>,
@@ -41,7 +40,7 @@ export class UnendedSessions {
 
   /** One look after the other, so that none of them misses what another one could not end. */
   private endAll(workspaceId: string): void {
-    void this.queue.run(workspaceId, this.never, async () => {
+    void this.queue.run(workspaceId, undefined, async () => {
       for (const place of this.places.get(workspaceId) ?? []) {
         const container = this.store.get(workspaceId)?.container;
         if (container?.kind !== 'running') return;

@@ -9,10 +9,9 @@ import { requireNotFrozen } from './frozen.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { keepsContainer, type NetworkSwitch } from './networkSwitch.ts';
 import type { Operations } from './operations.ts';
-import type { Provisioner } from './provisioner.ts';
 import type { WorkspaceEgress } from './proxy/egressSettings.ts';
-import { requireUsableRules } from './proxy/requireUsableRules.ts';
 import type { WorkspaceProxies } from './proxy/workspaceProxies.ts';
+import { requireImage } from './requireImage.ts';
 import type { ContainerState, OperationOptions, Workspace } from './workspace.ts';
 import type { WorkspaceRecord } from './workspaceRecord.ts';
 import { applyUpdateRequest, type WorkspaceChoices } from './workspaceRequest.ts';
@@ -24,9 +23,8 @@ export class WorkspaceUpdate {
   private readonly operations: Operations;
   private readonly engineOperations: EngineOperations;
   private readonly plans: Pick<ContainerPlans, 'folder'>;
-  private readonly provisioner: Pick<Provisioner, 'image'>;
   private readonly lifecycle: Lifecycle;
-  private readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
+  private readonly proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare' | 'requireUsable'>;
   private readonly networkSwitch: Pick<NetworkSwitch, 'prepare' | 'run'>;
   private readonly profileOf: ProfileLookup;
 
@@ -35,9 +33,8 @@ export class WorkspaceUpdate {
     operations: Operations;
     engineOperations: EngineOperations;
     plans: Pick<ContainerPlans, 'folder'>;
-    provisioner: Pick<Provisioner, 'image'>;
     lifecycle: Lifecycle;
-    proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare'>;
+    proxies: Pick<WorkspaceProxies, 'applyRules' | 'prepare' | 'requireUsable'>;
     networkSwitch: Pick<NetworkSwitch, 'prepare' | 'run'>;
     profileOf: ProfileLookup;
   }) {
@@ -45,7 +42,6 @@ export class WorkspaceUpdate {
     this.operations = parts.operations;
     this.engineOperations = parts.engineOperations;
     this.plans = parts.plans;
-    this.provisioner = parts.provisioner;
     this.lifecycle = parts.lifecycle;
     this.proxies = parts.proxies;
     this.networkSwitch = parts.networkSwitch;
@@ -74,7 +70,7 @@ export class WorkspaceUpdate {
     const next = (now: WorkspaceRecord) => applyUpdateRequest(now, patchFor(now), this.profileOf);
     const { egress } = next(record);
     // Nobody else waits: operations come in the order in which they were asked for.
-    if (egress !== record.egress) await requireUsableRules(egress, record.egress);
+    if (egress !== record.egress) await this.proxies.requireUsable(egress, record.egress);
     if (this.hasContainer(record))
       return await this.engineOperations.run(id, 'update', options, (work) =>
         this.applyToContainer(work, next(work.record)),
@@ -147,7 +143,7 @@ export class WorkspaceUpdate {
   ): Promise<ContainerState> {
     const { engine, record, operation } = work;
     await this.plans.folder(record, engine.info);
-    await this.provisioner.image(engine, next.image, operation);
+    await requireImage(engine, next.image, operation);
     await this.proxies.prepare({ ...work, record: { ...record, ...next } });
     operation.check();
     await this.store.update(record.id, (now) => ({ ...now, ...next }));

@@ -1,4 +1,5 @@
 import { looksSecret } from '../isolation/secretNames.ts';
+import { literally } from '../shared/literally.ts';
 
 /** What stands in the place of a secret. */
 export const mask = '•••';
@@ -69,7 +70,7 @@ export function withoutHomes(text: string, homes: readonly string[]): string {
   let clean = text;
   for (const home of longestFirst(homes.flatMap(writtenForms)))
     // A folder whose name only begins like it is another one.
-    if (home.length > 1) clean = clean.replace(new RegExp(`${escaped(home)}(?![\\w.-])`, 'gi'), '~');
+    if (home.length > 1) clean = clean.replace(new RegExp(`${literally(home)}(?![\\w.-])`, 'gi'), '~');
   return clean.replace(/(?:\/home|\/Users|[a-z]:(?:\\{1,2}|\/)Users)(?:\\{1,2}|\/)[^\s/\\"'`:,;)]+/gi, '~');
 }
 
@@ -107,8 +108,4 @@ function isWellFormed(text: string): boolean {
 
 function longestFirst(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort((a, b) => b.length - a.length);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

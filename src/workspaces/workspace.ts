@@ -68,7 +68,10 @@ export interface WorkspaceChange {
 /** What every operation takes. */
 export interface OperationOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds until the operation fails with `timeout`; 1 to 86,400,000. */
+  /**
+   * Milliseconds until the operation fails with `timeout`, at least 1; less is refused with `invalidRequest`. When missing, a
+   * day for `exec`, and for all else what the setting `cordon.operationTimeoutSeconds` says.
+   */
   readonly timeoutMs?: number;
   /** `fraction` runs from 0 to 1 and is missing while it cannot be told. */
   onProgress?(message: string, fraction?: number): void;

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { usualNetwork, type ProfileLookup } from '../isolation/profiles.ts';
 import type { Limits, MountMode, NetworkMode } from '../isolation/profile.ts';
+import { defined } from '../shared/defined.ts';
 import { CordonError } from '../shared/errors.ts';
 import type { WorkspaceDefaults } from './defaults.ts';
 import type { WorkspaceEgress } from './proxy/egressSettings.ts';
@@ -127,9 +128,4 @@ function parse<T extends z.ZodMiniType>(schema: T, input: unknown): z.output<T> 
       : l10n.t('The request is not valid: {0}', issue?.message ?? ''),
     result.error,
   );
-}
-
-/** The entries that have a value, so that a missing one does not hide a default. */
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

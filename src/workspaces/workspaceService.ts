@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { IsolationReport } from '../isolation/isolationReport.ts';
-import type { EgressPreset } from '../isolation/egress/egressPreset.ts';
 import type { Event } from '../shared/event.ts';
 import { requireBatch, runBatch, type BatchOperation, type BatchResult } from './batch.ts';
 import type { EngineSource } from './containerEngine.ts';
@@ -15,10 +14,6 @@ import type { Operations } from './operations.ts';
 import type { Panic, PanicOutcome } from './panic.ts';
 import type { IsolationReports } from './isolationReports.ts';
 import type { ForwardedPort, ForwardPortOptions, PortForwards } from './ports/portForwards.ts';
-import type { AllowForNowParts } from './proxy/allowForNow.ts';
-import type { WorkspaceEgress } from './proxy/egressSettings.ts';
-import type { Learning, LearningParts } from './proxy/learning.ts';
-import type { TriedName } from './proxy/egressTally.ts';
 import type { Release } from './release.ts';
 import type { WorkspaceRemoval } from './removeWorkspace.ts';
 import { runCommand } from './runCommand.ts';
@@ -51,9 +46,6 @@ interface Parts {
   readonly secrets: Pick<WorkspaceSecrets, 'kept'>;
   readonly panic: Panic;
   readonly release: Release;
-  readonly proxies: AllowForNowParts['proxies'] & LearningParts['proxies'];
-  readonly egress: LearningParts['egress'];
-  readonly briefRules: AllowForNowParts['briefRules'];
 }
 
 /** Everything that can be done with workspaces: what the API, the commands and the views are given. */
@@ -192,54 +184,6 @@ export class WorkspaceService {
       const { report } = await neighbours.whileFree(id, () => isolationReports.report(engine, record, facts));
       return report;
     });
-  }
-
-  /** Changes the rules for the network `filtered` as they are by then, beside other changes of them. */
-  changeRules(
-    id: string,
-    change: (now: WorkspaceEgress) => WorkspaceEgress,
-    options?: OperationOptions,
-  ): Promise<Workspace> {
-    return this.parts.updating.changeRules(id, change, options);
-  }
-
-  /**
-   * Lets a running workspace with the network `filtered` reach a name until it stops, or no more. Rejects with
-   * `notRunning`, or with `invalidRequest` for what is no rule.
-   */
-  async allowForNow(
-    id: string,
-    { rule, isAllowed }: { readonly rule: string; readonly isAllowed: boolean },
-    options: OperationOptions = {},
-  ): Promise<Workspace> {
-    const { allowForNow } = await import('./proxy/allowForNow.ts');
-    return await allowForNow(this.parts, { id, rule, isAllowed }, options);
-  }
-
-  /** The lists of names that workspaces may reach that name none of their own. */
-  usualPresets(): readonly EgressPreset[] {
-    return this.parts.egress().presets;
-  }
-
-  /** The rules that hold until the workspace stops. */
-  allowedForNow(id: string): readonly string[] {
-    return this.parts.briefRules.of(id);
-  }
-
-  /**
-   * Lets a running workspace with the network `filtered` reach every name that is not denied, until that is ended, to learn
-   * which ones it needs.
-   */
-  async learn(id: string, options: OperationOptions = {}): Promise<Learning> {
-    const { Learning } = await import('./proxy/learning.ts');
-    return await Learning.begin(this.parts, id, options);
-  }
-
-  /** What the workspace tried to reach last with the network `filtered`. */
-  async triedNames(id: string): Promise<readonly TriedName[]> {
-    this.parts.store.record(id);
-    const { triedNames } = await import('./proxy/triedNames.ts');
-    return await triedNames(await this.parts.engines.get(), id);
   }
 
   /** What happened to the safety of a workspace, oldest first. Rejects with `workspaceNotFound`. */

@@ -8,6 +8,7 @@ import type { Folders } from './folders/composeFolders.ts';
 import type { ContainerFiles } from './inside/containerFiles.ts';
 import type { LatestReports } from './latestReports.ts';
 import type { Ports } from './ports/composePorts.ts';
+import type { EgressRules } from './proxy/egressRules.ts';
 import type { EgressWatch } from './proxy/egressWatch.ts';
 import type { Resources } from './resources/resources.ts';
 import type { WorkspaceSecrets } from './secrets/workspaceSecrets.ts';
@@ -23,6 +24,8 @@ export interface Workspaces extends Disposable {
   readonly timeline: Timeline;
   /** What workspaces with the network `filtered` try to reach. */
   readonly egress: EgressWatch;
+  /** What they may reach. */
+  readonly egressRules: EgressRules;
   readonly latestReports: LatestReports;
   readonly secrets: WorkspaceSecrets;
   /** Finds and removes what is left over. */

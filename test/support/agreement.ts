@@ -13,6 +13,7 @@ const stored = z.object({
   workspaces: z.array(
     z.looseObject({
       ...{ id: z.string(), name: z.string(), status: z.string() },
+      network: z.string(),
       ...{ intent: z.optional(z.unknown()), held: z.optional(z.object({ over: z.optional(z.boolean()) })) },
     }),
   ),
@@ -50,10 +51,8 @@ export async function disagreements({ storage, windows, socketPath }: Witnesses)
   const ask = (path: string) => engineJson(socketPath, 'GET', `${path}filters=${filters}`);
   const listed = containers.parse(await ask('/containers/json?all=1&'));
   const found = (await Promise.all(listed.map(({ Id }) => lookAt(socketPath, Id)))).flat();
-  const rest = [
-    ...networks.parse(await ask('/networks?')),
-    ...(volumes.parse(await ask('/volumes?')).Volumes ?? []),
-  ];
+  const joined = networks.parse(await ask('/networks?'));
+  const rest = [...joined, ...(volumes.parse(await ask('/volumes?')).Volumes ?? [])];
   const value = storage.read(storageKeys.workspaces);
   const records = value === undefined ? [] : stored.parse(value).workspaces;
   const ids = new Set(records.map(({ id }) => id));
@@ -63,6 +62,9 @@ export async function disagreements({ storage, windows, socketPath }: Witnesses)
     ...[...found.map(({ id, labels: Labels }) => ({ Name: id, Labels })), ...rest]
       .filter(({ Labels }) => !ids.has(Labels[labels.workspaceId] ?? Labels[labels.copyOf] ?? ''))
       .map(({ Name }) => `${Name} is in the engine without a record`),
+    ...joined
+      .filter(({ Labels }) => leadsOutOfNone(Labels, records))
+      .map(({ Name }) => `${Name} serves nobody`),
     ...windows.flatMap((window) => disagreementsOf(window.list(), records, found)),
   ];
 }
@@ -109,6 +111,13 @@ function disagreementsOf(
       ];
     }),
   ];
+}
+
+/** Whether these labels are of the network over which a proxy reached out that there must not be any more. */
+function leadsOutOfNone(found: Readonly<Record<string, string>>, records: readonly StoredRecord[]): boolean {
+  const record = records.find(({ id }) => id === found[labels.workspaceId]);
+  const isServed = record?.network === 'filtered' && record.status !== 'archived';
+  return found[labels.role] === proxyRole && !isServed;
 }
 
 /** A list may tell what was: an engine whose disk was full forgot to write it down. Nothing for one that went meanwhile. */

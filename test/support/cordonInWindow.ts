@@ -16,6 +16,7 @@ import { folder, workspacesOnFake } from './workspacesOnFake.ts';
 
 /** Workspaces in review mode that have changed nothing. */
 const noReviews: Partial<LazyReviews> = {
+  isKept: () => Promise.resolve(false),
   onDidChange: () => ({ dispose: () => undefined }),
   onDidLeaveBehind: () => ({ dispose: () => undefined }),
   placeOf: (id) => `/kept/${id}/upper`,
@@ -92,6 +93,7 @@ export function cordonInWindow({
       guarded: parts.folders,
       timeline: parts.timeline,
       egress: parts.egress,
+      egressRules: parts.egressRules,
       latestReports: parts.latestReports,
       secrets: parts.secrets,
       ports: parts.ports,

@@ -18,11 +18,10 @@ import type {
   EngineInfo,
   EngineSource,
   EngineState,
-  ManagedContainer,
-  ManagedProxy,
-  ManagedVolume,
-  OpenCopy,
 } from '../../src/workspaces/containerEngine.ts';
+import type { ManagedContainer, ManagedProxy } from '../../src/workspaces/engineContainers.ts';
+import type { OpenCopy } from '../../src/workspaces/engineCopies.ts';
+import type { ManagedVolume } from '../../src/workspaces/engineVolumes.ts';
 import type { LocalImage } from '../../src/workspaces/engineImages.ts';
 import type { OwnImage } from '../../src/workspaces/engineLeftovers.ts';
 import type { ContainerStats, ProcessFacts } from '../../src/workspaces/engineMeasures.ts';
@@ -159,7 +158,8 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   }
 
   emit(event: Omit<ContainerEvent, 'timeMs'> & Partial<Pick<ContainerEvent, 'timeMs'>>): void {
-    const told = { timeMs: 1_700_000_000_000, ...event };
+    // After every start that it tells of.
+    const told = { timeMs: 1_790_000_000_000, ...event };
     const role = this.containers.get(event.containerId)?.spec.labels[labels.role];
     if (role === undefined) this.events.fire(told);
     else this.activities.fire({ kind: 'proxy', ...told });
@@ -195,8 +195,9 @@ export class FakeEngine implements ContainerEngine, EngineSource {
 
   async inspectImage(reference: string) {
     await this.step('inspectImage');
-    const volumes = this.images.get(reference);
-    return volumes && { id: `id of ${reference}`, reference, volumes, user: '', operatingSystem: 'linux' };
+    const name = reference.replace(/^id of /, '');
+    const volumes = this.images.get(name);
+    return volumes && { id: `id of ${name}`, reference, volumes, user: '', operatingSystem: 'linux' };
   }
 
   async listImages(): Promise<readonly LocalImage[]> {
@@ -478,6 +479,10 @@ export class FakeEngine implements ContainerEngine, EngineSource {
   async canMountView(): Promise<boolean> {
     await this.step('canMountView');
     return this.mountsViews;
+  }
+
+  async untilViewRests(): Promise<void> {
+    await this.step('untilViewRests');
   }
 
   async withView<T>(): Promise<T> {

@@ -3,6 +3,7 @@ import type { ViewFiles, ViewTrial } from '../../src/workspaces/views/viewFiles.
 /** Keeps nothing of what workspaces in review mode write, for cores on an engine in memory. */
 export class FakeViewFiles implements ViewFiles {
   readonly removed: string[] = [];
+  readonly readsOverlays = true;
   readonly copies = {
     has: () => false,
     bring: () => Promise.reject(new Error('There is nothing to copy.')),
@@ -14,6 +15,10 @@ export class FakeViewFiles implements ViewFiles {
   places(workspaceId: string) {
     const own = `/kept/${workspaceId}`;
     return { lower: `${own}/lower`, upper: `${own}/upper`, work: `${own}/work` };
+  }
+
+  written(workspaceId: string) {
+    return this.places(workspaceId).upper;
   }
 
   mounted(workspaceId: string) {

@@ -1,11 +1,13 @@
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedFolder } from '../../src/isolation/folderCheck.ts';
+import type { Change } from '../../src/review/change.ts';
 import { composeReviews } from '../../src/review/composeReviews.ts';
 import type { LeftBehind } from '../../src/review/notTakenBack.ts';
 import { OpenFolder, withFolder } from '../../src/review/openFolder.ts';
 import { ViewFolders } from '../../src/review/viewFolders.ts';
-import type { ContainerEngine, OpenLayer } from '../../src/workspaces/containerEngine.ts';
+import type { ContainerEngine } from '../../src/workspaces/containerEngine.ts';
+import type { OpenLayer } from '../../src/workspaces/engineViews.ts';
 import type { ImageFacts } from '../../src/workspaces/engineImages.ts';
 import type { ReviewGround } from '../../src/workspaces/views/reviewGround.ts';
 import type { WorkspaceRecord } from '../../src/workspaces/workspaceRecord.ts';
@@ -88,7 +90,15 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
         (await reviews.changes(id)).map(({ path: each }) => each),
       ),
     accept: (paths: readonly string[]) => reviews.accept(id, paths),
-    undo: () => reviews.undoAccept(id),
+    /** What a window does whose rows these are. */
+    acceptSeen: (seen: readonly Change[]) => reviews.accept(id, undefined, { seen }),
+    /** What the workspace has, as a comparison shows it. */
+    shown: async (path: string) => {
+      const content = await reviews.side(id, path, 'workspace');
+      return content.kind === 'text' ? content.bytes.toString() : content.kind;
+    },
+    undo: (at?: string) => reviews.undoAccept(id, { at }),
+    lastAccept: () => reviews.lastAccept(id),
     /** As the next activation does. */
     recover: () => reviews.recover(),
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { builtProgram } from './builtProgram.ts';
 
 /** Asked for beside operations, or to an end of its own: no request of an operation that is struck. */
 export const aside = /\/(?:stats|top) |^GET events /;
@@ -14,8 +14,7 @@ export interface StruckChild {
 
 /** Starts a script of this folder. */
 export async function startStruckChild(script: string, args: readonly string[]): Promise<StruckChild> {
-  const file = path.join(import.meta.dirname, script);
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, [await builtProgram(script), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_V8_COVERAGE: '' },
   });

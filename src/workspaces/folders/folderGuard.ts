@@ -11,6 +11,7 @@ import type { WorkspaceStore } from '../workspaceStore.ts';
 import { nothingOpen, type FolderReview } from './folderReview.ts';
 import type { FolderReviews } from './folderReviews.ts';
 import type { FolderWatches } from './folderWatches.ts';
+import { OpenToWorkspace } from './openToWorkspace.ts';
 import type { PathAnswers } from './pathAnswers.ts';
 import { contentHash, contentsOf, identityOf } from './pathContent.ts';
 import type { PathQuestion } from './pathQuestion.ts';
@@ -133,8 +134,7 @@ export class FolderGuard implements Disposable {
       );
     const open = [...review.hiddenPaths, ...review.lost].map(({ path }) => path);
     if (open.length === 0) return;
-    throw new CordonError(
-      'conflict',
+    throw new OpenToWorkspace(
       l10n.t(
         'The workspace could read or change paths that are to be kept from it: {0}. Restart it to keep them from it.',
         shownPaths(open),

@@ -1,4 +1,5 @@
 import { workspaceFolder } from '../../isolation/imageVolumes.ts';
+import { literally } from '../../shared/literally.ts';
 
 /**
  * The text with every path of the folder as it is in the container, for arguments in which VS Code has put the paths of
@@ -12,9 +13,9 @@ export function pathsInside(text: string, folder: string): string {
   const source = isWindows
     ? root
         .split(/[/\\]+/)
-        .map(escaped)
+        .map(literally)
         .join(String.raw`[/\\]+`)
-    : escaped(root);
+    : literally(root);
   const pattern = new RegExp(
     String.raw`(?<![\w.~-])${source}(?![^/\\:;,='"\s()[\]])([^:;,='"]*)`,
     isWindows ? 'giu' : 'gu',
@@ -22,8 +23,4 @@ export function pathsInside(text: string, folder: string): string {
   return text.replace(pattern, (_found, rest: string) => {
     return `${workspaceFolder}${isWindows ? rest.replaceAll('\\', '/') : rest}`;
   });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }

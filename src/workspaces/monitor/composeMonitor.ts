@@ -27,7 +27,7 @@ export function composeMonitor(parts: {
   disk: Disk;
   profileOf: ProfileLookup;
   platform: NodeJS.Platform;
-  viewFiles: Pick<ViewFiles, 'places'>;
+  viewFiles: Pick<ViewFiles, 'written'>;
   isBusy: (workspaceId: string) => boolean;
   sessions: Pick<Sessions, 'hadOtherUsers'>;
   log: Log;

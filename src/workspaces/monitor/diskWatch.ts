@@ -33,7 +33,7 @@ export class DiskWatch implements Disposable {
   private readonly disk: Disk;
   private readonly profileOf: ProfileLookup;
   private readonly platform: NodeJS.Platform;
-  private readonly viewFiles: Pick<ViewFiles, 'places'>;
+  private readonly viewFiles: Pick<ViewFiles, 'written'>;
   private readonly reporter: Pick<SecurityReporter, 'report'>;
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
@@ -45,7 +45,7 @@ export class DiskWatch implements Disposable {
     disk: Disk;
     profileOf: ProfileLookup;
     platform: NodeJS.Platform;
-    viewFiles: Pick<ViewFiles, 'places'>;
+    viewFiles: Pick<ViewFiles, 'written'>;
     reporter: Pick<SecurityReporter, 'report'>;
     log: Log;
   }) {
@@ -136,7 +136,7 @@ export class DiskWatch implements Disposable {
       case 'live':
         return folderPath(folder, this.platform);
       case 'review':
-        return this.viewFiles.places(id).upper;
+        return this.viewFiles.written(id);
       case 'readonly':
         return undefined;
     }

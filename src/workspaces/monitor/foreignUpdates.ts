@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { engineName } from '../../isolation/engineNames.ts';
+import { amount } from '../../isolation/findingText.ts';
 import type { ContainerFacts } from '../../isolation/isolationReport.ts';
 import type { ContainerEngine, EngineSource } from '../containerEngine.ts';
 import type { ContainerEvent } from '../engineEvents.ts';
@@ -102,7 +103,7 @@ function limitDifferences({ limits }: WorkspaceRecord, facts: ContainerFacts, en
 }
 
 function shown(value: number): string {
-  return value > 0 ? String(Math.round(value * 1000) / 1000) : l10n.t('no limit');
+  return value > 0 ? amount(value) : l10n.t('no limit');
 }
 
 function difference(title: string, wanted: string, found: string): string {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import pTimeout from 'p-timeout';
 import * as z from 'zod/mini';
 import { DisposableStore, toDisposable, type Disposable } from '../../shared/disposable.ts';
 import { CordonError } from '../../shared/errors.ts';
@@ -41,7 +42,6 @@ export interface PortForwardInfo {
   readonly label: string | undefined;
 }
 
-const never = new AbortController().signal;
 const portNumber = z.int().check(z.gte(1), z.lte(65_535));
 
 interface Parts {
@@ -88,7 +88,7 @@ export class PortForwards implements Disposable {
     await this.parts.wake(workspaceId);
     const containerId = requireRunning(this.parts.store, workspaceId);
     // Who wants the same at the same time waits, and shares it.
-    const forward = await this.turns.run(`${workspaceId} ${port}`, never, async () => {
+    const forward = await this.turns.run(`${workspaceId} ${port}`, undefined, async () => {
       const same = this.of(workspaceId).find(
         (each) => each.port === port && (wanted === undefined || each.localPort === wanted),
       );
@@ -139,9 +139,10 @@ export class PortForwards implements Disposable {
     }
   }
 
-  /** Ends all of them, with what runs for them inside. */
-  async endAll(): Promise<void> {
-    await Promise.all([...this.open.keys()].map((forward) => this.end(forward, true)));
+  /** Ends all of them, with what runs for them inside, and waits for that no longer than this. */
+  async endAll(withinMs: number): Promise<void> {
+    const ending = Promise.all([...this.open.keys()].map((forward) => this.end(forward, true)));
+    await pTimeout(ending, { milliseconds: withinMs, fallback: () => undefined });
   }
 
   dispose(): void {

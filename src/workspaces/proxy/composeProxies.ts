@@ -48,6 +48,24 @@ export function composeProxies(
       new ProxyKeeper({
         ...{ store, engines, operations, proxies, isAlive, isOpenHere, onAbandoned, log },
         onDidChangeRules: parts.onDidChangeEgress,
+        onUnusableRules: (workspaceId, occurrence, reason) => {
+          parts.report({
+            ...{ workspaceId, occurrence, cause: 'cutOff', severity: 'warning', subjects: [] },
+            message: l10n.t(
+              'Its rules and those of the settings cannot be used. Its proxy keeps to those from before until they are changed: {0}',
+              reason,
+            ),
+          });
+        },
+        onImageMissing: (workspaceId, occurrence, reason) => {
+          parts.report({
+            ...{ workspaceId, occurrence, cause: 'cutOff', severity: 'warning', subjects: [] },
+            message: l10n.t(
+              'Its proxy cannot be brought back, so that the workspace reaches nothing: {0}',
+              reason,
+            ),
+          });
+        },
         onCutOff: (workspaceId, occurrence) => {
           parts.report({
             ...{ workspaceId, occurrence, cause: 'cutOff', severity: 'warning', subjects: [] },

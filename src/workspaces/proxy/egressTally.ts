@@ -2,7 +2,7 @@ import type { EgressTry } from '../../isolation/egress/accessLine.ts';
 import { forgetOldest } from '../../shared/forgetOldest.ts';
 import type { SeenTry } from './egressNews.ts';
 import { egressAddress } from './egressWords.ts';
-import { refusedNames } from '../../isolation/probe/proxyQuestions.ts';
+import { isQuestion } from '../../isolation/probe/proxyQuestions.ts';
 
 type Verdict = EgressTry['verdict'];
 
@@ -23,33 +23,41 @@ export interface TriedName {
   readonly session?: string | undefined;
 }
 
-/** Whoever tries ten thousand names pushes those out that were not tried for longest. */
+/**
+ * Whoever tries ten thousand names pushes those out that were not tried for longest, and among names that were reached none
+ * by those that never were.
+ */
 const keptNames = 500;
 /** Tries that go on at a time, of which it is known that they were counted. */
 const keptOpen = 5000;
 
 /** Counts what a workspace tried to reach, by name. What the isolation check tries is no try of the workspace. */
 export class EgressTally {
-  /** Those tried last at the end. */
-  private readonly names = new Map<string, TriedName>();
+  /** By whether they were ever let through; those tried last at the end. */
+  private readonly names = {
+    allowed: new Map<string, TriedName>(),
+    denied: new Map<string, TriedName>(),
+  };
   private readonly begun = new Set<string>();
 
   add(seen: SeenTry): void {
     if (!isOfWorkspace(seen) || this.isCounted(seen)) return;
     const { host, port, method, verdict, reason, atMs, session } = seen;
     const key = egressAddress(seen);
-    const before = this.names.get(key);
+    const before = this.names.allowed.get(key) ?? this.names.denied.get(key);
     const { counts: had, firstMs } = before ?? { counts: { allowed: 0, denied: 0 }, firstMs: atMs };
     const counts = { ...had, [verdict]: had[verdict] + 1 };
-    this.names.delete(key);
-    this.names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs, session });
-    forgetOldest(this.names, keptNames);
+    for (const names of Object.values(this.names)) names.delete(key);
+    const names = this.names[counts.allowed > 0 ? 'allowed' : 'denied'];
+    names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs, session });
+    forgetOldest(names, keptNames);
   }
 
   /** Names that were denied the last time come first, then those that were tried last. */
   list(): readonly TriedName[] {
     const rank = ({ verdict }: TriedName) => (verdict === 'denied' ? 0 : 1);
-    return [...this.names.values()].sort((a, b) => rank(a) - rank(b) || b.atMs - a.atMs);
+    const all = Object.values(this.names).flatMap((names) => [...names.values()]);
+    return all.sort((a, b) => rank(a) - rank(b) || b.atMs - a.atMs);
   }
 
   /** One that was let through is told when it begins and when it has ended. */
@@ -69,6 +77,6 @@ export function tryKey({ atMs, client, clientPort, host }: EgressTry): string {
 }
 
 /** Whether the workspace tried this, and not the check of its isolation, and it was a try of a name. */
-export function isOfWorkspace({ host }: EgressTry): boolean {
-  return host !== '' && !refusedNames.includes(host);
+export function isOfWorkspace(seen: EgressTry): boolean {
+  return seen.host !== '' && !isQuestion(seen);
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { EgressTry } from '../../isolation/egress/accessLine.ts';
+import { hasUsualPort } from '../../isolation/egress/ruleFor.ts';
 
 /** What is told apart of what is tried: the name and the port. */
 export function egressAddress({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
@@ -9,8 +10,8 @@ export function egressAddress({ host, port }: Pick<EgressTry, 'host' | 'port'>):
 const longestShown = 64;
 
 /** A name and its port, as it is shown: of a long one its end is what tells whose it is. */
-export function nameAndPort({ host, port }: Pick<EgressTry, 'host' | 'port'>): string {
-  const text = port === 80 || port === 443 || port === 0 ? host : `${host}:${port}`;
+export function nameAndPort({ host, port, method }: Pick<EgressTry, 'host' | 'port' | 'method'>): string {
+  const text = port === 0 || hasUsualPort({ port, method }) ? host : `${host}:${port}`;
   return text.length <= longestShown ? text : `${text.slice(0, 12)}…${text.slice(13 - longestShown)}`;
 }
 

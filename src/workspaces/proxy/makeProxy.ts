@@ -2,7 +2,8 @@ import type { ContainerSpec } from '../../isolation/containerSpec.ts';
 import { proxyHost } from '../../isolation/egress/proxyHost.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { allEnded } from '../../shared/allEnded.ts';
-import type { ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import type { ManagedProxy } from '../engineContainers.ts';
+import type { ManagedNetwork } from '../engineNetworks.ts';
 import { discard, discardAll } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
 import type { ProxyWork } from './workspaceProxies.ts';
@@ -24,12 +25,14 @@ export async function makeProxy(
   { network, found, networks }: Around,
 ): Promise<string> {
   const { engine, record, operation } = work;
-  await requireProxyImage(spec.image, engine, operation);
+  const { volumes } = await requireProxyImage(spec.image, engine, operation);
+  const { withImageVolumes } = await import('../../isolation/egress/proxySpec.ts');
+  const ofImage = withImageVolumes(spec, volumes);
   await discard(engine, found, networks);
   operation.check();
   const own = await network;
   try {
-    return await make(work, spec, own);
+    return await make(work, ofImage, own);
   } catch (error) {
     await discardAll(engine, record.id);
     throw error;

@@ -1,4 +1,5 @@
-import type { ContainerEngine, ManagedProxy } from '../containerEngine.ts';
+import type { ContainerEngine } from '../containerEngine.ts';
+import type { ManagedProxy } from '../engineContainers.ts';
 
 /** The proxies of a workspace, or what is left of them; one as a rule. */
 export async function proxiesOf(

@@ -1,17 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../../shared/describeError.ts';
+import { hasCode, summarize } from '../../shared/errors.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
 import type { Log } from '../../shared/log.ts';
-import type { ContainerEngine, EngineSource, ManagedProxy } from '../containerEngine.ts';
-import { isUp } from '../containerState.ts';
+import type { ContainerEngine, EngineSource } from '../containerEngine.ts';
+import { containerIdOf } from '../containerState.ts';
+import type { ManagedProxy } from '../engineContainers.ts';
 import type { Operation, Operations } from '../operations.ts';
 import type { Intent, WorkspaceRecord } from '../workspaceRecord.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
+import { BackOff } from './backOff.ts';
 import { lastRun } from './lastRun.ts';
 import { proxiesOf } from './proxiesOf.ts';
+import { ProxyImageMissing } from './requireProxyImage.ts';
 import { Revivals } from './revivals.ts';
 import { wantedProxy, type WantedProxy } from './wantedProxy.ts';
+import { whatIsAmiss, type Amiss } from './whatIsAmiss.ts';
 import type { WorkspaceProxies } from './workspaceProxies.ts';
 
 /** What happens at once is looked at once. */
@@ -29,6 +34,10 @@ interface Parts {
   readonly onDidChangeRules: Event<unknown>;
   /** A workspace that runs has no proxy that does, and so reaches nothing. `occurrence` tells this time from others. */
   readonly onCutOff: (workspaceId: string, occurrence: string) => void;
+  /** The proxy keeps to the rules from before: those of now cannot be used. */
+  readonly onUnusableRules: (workspaceId: string, occurrence: string, reason: string) => void;
+  /** What ended cannot be brought back before a person has seen to its image. */
+  readonly onImageMissing: (workspaceId: string, occurrence: string, reason: string) => void;
   /** Whether the process that wrote an intent still lives. */
   readonly isAlive: (owner: number, sinceMs: number) => boolean;
   /** A process that is gone left a workspace half changed. */
@@ -37,14 +46,14 @@ interface Parts {
   readonly log: Log;
 }
 
-type Amiss = 'ended' | 'otherRules' | 'tooMuch';
-
 /** Keeps proxies in step with their workspaces: brings back what ended by itself, ends and removes what serves nobody. */
 export class ProxyKeeper implements Disposable {
   private readonly parts: Parts;
   private readonly subscriptions = new DisposableStore();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly revivals: Revivals;
+  /** What could not be put right. */
+  private readonly inVain = new BackOff();
   /** When those began that it was already told of, by workspaces. */
   private readonly abandoned = new Map<string, string>();
 
@@ -56,7 +65,10 @@ export class ProxyKeeper implements Disposable {
       store.onDidChange(({ id, previous, current }) => {
         const hasOtherRules = !isDeepStrictEqual(previous?.egress, current?.egress);
         // another window may have stored them, and handed over what this one does not know
-        if (hasOtherRules) proxies.doubt(id);
+        if (hasOtherRules) {
+          proxies.doubt(id);
+          this.inVain.forget(id);
+        }
         const runsOn = isDeepStrictEqual(previous?.container, current?.container);
         if (!runsOn || hasOtherRules || previous?.network !== current?.network) this.lookSoon(id);
       }),
@@ -79,6 +91,7 @@ export class ProxyKeeper implements Disposable {
     );
     this.subscriptions.add(
       onDidChangeRules(() => {
+        this.inVain.forget();
         this.lookAtAll();
       }),
     );
@@ -98,10 +111,12 @@ export class ProxyKeeper implements Disposable {
     this.timers.clear();
   }
 
-  /** Beside a workspace with another network there must be none. */
+  /** Beside a workspace with another network there must be none, nor what is left of one. */
   private async lookForStrays(): Promise<void> {
     if (this.parts.engines.state.kind !== 'connected') return;
-    for (const { workspaceId } of await (await this.parts.engines.get()).listProxies())
+    const engine = await this.parts.engines.get();
+    const [proxies, networks] = await Promise.all([engine.listProxies(), engine.listNetworks()]);
+    for (const { workspaceId } of [...proxies, ...networks.filter(({ isOutward }) => isOutward)])
       this.lookSoon(workspaceId);
   }
 
@@ -133,18 +148,33 @@ export class ProxyKeeper implements Disposable {
     const proxies = await proxiesOf(engine, id);
     const record = store.find(id);
     if (!record || operations.isBusy(id)) return;
-    const amiss = await this.amiss(engine, record, proxies);
+    const amiss = await whatIsAmiss(engine, {
+      ...{ id, proxies, wanted: this.wanted(record) },
+      hasRules: (proxy) => this.hasRules(proxy, record, engine),
+    });
     if (amiss !== 'ended') this.revivals.isUp(id);
     if (!amiss) return;
-    const restMs = amiss === 'ended' ? this.revivals.restMs(record) : 0;
+    const restMs = Math.max(amiss === 'ended' ? this.revivals.restMs(record) : 0, this.inVain.restMs(id));
     if (restMs > 0) {
       this.lookAfter(id, restMs);
       return;
     }
-    await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
-      const now = store.find(id);
-      if (now) await this.putRight(engine, now, operation, amiss);
-    });
+    try {
+      await operations.run(id, `look after the proxy of "${record.name}"`, {}, async (operation) => {
+        const now = store.find(id);
+        if (now) await this.putRight(engine, now, operation, amiss);
+      });
+    } catch (error) {
+      // its end is looked at at once
+      this.inVain.count(id);
+      if (error instanceof ProxyImageMissing)
+        this.parts.onImageMissing(
+          id,
+          `image ${containerIdOf(store.container(id))} ${error.message}`,
+          error.message,
+        );
+      throw error;
+    }
   }
 
   /** Of an operation of another window. Where that one is gone, recovery ends what it began, and all is looked at again. */
@@ -155,25 +185,20 @@ export class ProxyKeeper implements Disposable {
     this.parts.onAbandoned();
   }
 
-  private async amiss(
-    engine: ContainerEngine,
+  /** Told, as what a person denies now is not denied yet. */
+  private async hasRules(
+    proxy: ManagedProxy,
     record: WorkspaceRecord,
-    proxies: readonly ManagedProxy[],
-  ): Promise<Amiss | undefined> {
-    switch (this.wanted(record)) {
-      case 'running': {
-        const running = proxies.find(({ state }) => state.kind === 'running');
-        // A list may tell what was a moment ago.
-        const facts = running && (await engine.inspectContainer(running.id));
-        if (!running || !facts?.running || facts.paused) return 'ended';
-        return (await this.parts.proxies.hasRules(running, record, engine)) ? undefined : 'otherRules';
-      }
-      case 'stopped':
-        return proxies.some(({ state }) => isUp(state)) ? 'tooMuch' : undefined;
-      case 'none':
-        return proxies.length > 0 ? 'tooMuch' : undefined;
-      case 'any':
-        return undefined;
+    engine: ContainerEngine,
+  ): Promise<boolean> {
+    const { proxies, onUnusableRules } = this.parts;
+    try {
+      return await proxies.hasRules(proxy, record, engine);
+    } catch (error) {
+      if (!hasCode(error, 'invalidRequest')) throw error;
+      const { message } = summarize(error);
+      onUnusableRules(record.id, `rules ${proxy.id} ${message}`, message);
+      return true;
     }
   }
 

@@ -11,9 +11,9 @@ import type { CountedTry, ProxyNews, SeenTry } from './egressNews.ts';
 export const lineBounds = { maxLength: 8192, skipOverflow: true };
 /** What comes at once is told at once, and who tries without end is told of a few times a second. */
 const gatherMs = 200;
-/** Different tries that are told one by one each time. */
+/** Different tries that are told one by one each time, of those let through as of the others: neither hide each other. */
 const mostTold = 20;
-/** Tries of which it is looked each time where they came from. */
+/** Tries of which it is looked each time where they came from, of both kinds as well. */
 const mostPlaced = 100;
 /** Tries that go on at a time, of which it is told when their proxy ends: it has no more files for them. */
 const mostOpen = 1024;
@@ -29,7 +29,7 @@ export class ProxyLog {
   /** When the last thing happened that the log told, by the clock of the engine. */
   private lastMs = 0;
   private others = 0;
-  private received = 0;
+  private received = { allowed: 0, denied: 0 };
   private timer: NodeJS.Timeout | undefined;
 
   /** Tries that ended at `newsAfterMs` or before, by the clock of the engine, are counted, and no news. */
@@ -71,7 +71,10 @@ export class ProxyLog {
   }
 
   private receive(told: EgressTry): void {
-    const seen = { ...told, session: this.received++ < mostPlaced ? this.sessionOf(told) : undefined };
+    const seen = {
+      ...told,
+      session: this.received[told.verdict]++ < mostPlaced ? this.sessionOf(told) : undefined,
+    };
     const endMs = seen.atMs + seen.durationMs;
     this.lastMs = Math.max(this.lastMs, endMs);
     this.tally.add(seen);
@@ -93,7 +96,8 @@ export class ProxyLog {
   private gather(seen: SeenTry): void {
     const key = [seen.host, seen.port, seen.method, seen.reason, seen.isCutOff].join(' ');
     const before = this.gathered.get(key);
-    if (!before && this.gathered.size >= mostTold) this.others++;
+    const alike = [...this.gathered.values()].filter(({ verdict }) => verdict === seen.verdict);
+    if (!before && alike.length >= mostTold) this.others++;
     else this.gathered.set(key, { ...seen, count: (before?.count ?? 0) + 1 });
   }
 
@@ -101,7 +105,7 @@ export class ProxyLog {
     const news = { tries: [...this.gathered.values()], others: this.others };
     this.timer = undefined;
     this.others = 0;
-    this.received = 0;
+    this.received = { allowed: 0, denied: 0 };
     this.gathered.clear();
     this.tell(news);
   }

@@ -1,5 +1,7 @@
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
-import type { ContainerEngine, ManagedNetwork, ManagedProxy } from '../containerEngine.ts';
+import type { ContainerEngine } from '../containerEngine.ts';
+import type { ManagedProxy } from '../engineContainers.ts';
+import type { ManagedNetwork } from '../engineNetworks.ts';
 import { proxiesOf } from './proxiesOf.ts';
 
 interface Surroundings {

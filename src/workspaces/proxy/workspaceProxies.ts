@@ -2,7 +2,8 @@ import type { ProxyFacts } from '../../isolation/egress/proxyAudit.ts';
 import type { ProxyPlan } from '../../isolation/egress/proxyPlan.ts';
 import { describeError } from '../../shared/describeError.ts';
 import type { Log } from '../../shared/log.ts';
-import type { ContainerEngine, ManagedProxy } from '../containerEngine.ts';
+import type { ContainerEngine } from '../containerEngine.ts';
+import type { ManagedProxy } from '../engineContainers.ts';
 import { isUp } from '../containerState.ts';
 import { notRunning } from '../notRunning.ts';
 import type { Operation } from '../operations.ts';
@@ -10,12 +11,13 @@ import { UnstartableContainer } from '../unstartableContainer.ts';
 import type { WorkspaceRecord } from '../workspaceRecord.ts';
 import type { BriefRules } from './briefRules.ts';
 import { makeProxy } from './makeProxy.ts';
-import { policyInForce, type EgressSettings } from './egressSettings.ts';
+import { policyInForce, type EgressSettings, type WorkspaceEgress } from './egressSettings.ts';
 import type { EveryName } from './everyName.ts';
 import { proxiesOf } from './proxiesOf.ts';
 import { proxyFacts } from './proxyFacts.ts';
 import { discardAll, isBetween, isFit } from './proxySurroundings.ts';
 import { requireProxyImage } from './requireProxyImage.ts';
+import { requireUsableRules } from './requireUsableRules.ts';
 import { RulesInForce } from './rulesInForce.ts';
 
 /** What a proxy is made or looked at for. */
@@ -43,6 +45,14 @@ export class WorkspaceProxies {
     this.briefRules = parts.briefRules;
     this.hostAddresses = parts.hostAddresses;
     this.log = parts.log;
+  }
+
+  /** Rejects with `invalidRequest` for other rules of a workspace that cannot be used, alone or with those of the settings. */
+  async requireUsable(
+    egress: WorkspaceEgress | undefined,
+    before: WorkspaceEgress | undefined,
+  ): Promise<void> {
+    await requireUsableRules(egress, before, this.settings());
   }
 
   /** Rejects, before anything is made, where rules cannot be used or the image of the proxy cannot be had. */

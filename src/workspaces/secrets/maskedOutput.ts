@@ -1,5 +1,6 @@
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { literally } from '../../shared/literally.ts';
 import { mask, secretForms } from '../withoutSecrets.ts';
 
 /** Takes values out of a text that comes in pieces, also those that are cut in two. */
@@ -10,7 +11,7 @@ export class SecretMask {
 
   constructor(values: readonly string[]) {
     this.forms = secretForms(values);
-    this.pattern = new RegExp(this.forms.map(escaped).join('|'), 'g');
+    this.pattern = new RegExp(this.forms.map(literally).join('|'), 'g');
   }
 
   /** What can be shown by now; the rest may be the begin of a value. */
@@ -69,8 +70,4 @@ export function maskedOutput(output: Readable, values: readonly string[]): Reada
   // Whichever of the two ends too early ends the other one.
   pipeline(output, masked, () => undefined);
   return masked;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -13,10 +13,13 @@ import type { WorkspaceChange } from '../workspace.ts';
 import type { WorkspaceStore } from '../workspaceStore.ts';
 import { withoutSecrets } from '../withoutSecrets.ts';
 import { containerText, endedText, startedText, triedText } from './timelineTexts.ts';
-import { timelineKinds, type TimelineEntry, type TimelineKind } from './timelineEntry.ts';
+import type { TimelineEntry } from './timelineEntry.ts';
 
-/** Entries kept of each kind for each workspace: whoever starts a thousand sessions pushes no alarm out. */
-const keptOfAKind = 400;
+/**
+ * Entries kept of each sort for each workspace: whoever starts a thousand sessions pushes no alarm out, nor a thousand
+ * tries that are denied one that was let through.
+ */
+const keptOfASort = 400;
 /** Characters kept of a sentence; commands can be as long as they like. */
 const longestText = 500;
 
@@ -33,7 +36,7 @@ interface Parts {
 /** The flight recorder: what happened to each workspace since this window is open, and what its security log holds. */
 export class Timeline implements Disposable {
   private readonly subscriptions = new DisposableStore();
-  private readonly recorded = new Map<string, Map<TimelineKind, TimelineEntry[]>>();
+  private readonly recorded = new Map<string, Map<string, TimelineEntry[]>>();
   private readonly records = this.subscriptions.add(new Emitter<TimelineEntry>());
   private readonly parts: Parts;
 
@@ -77,10 +80,10 @@ export class Timeline implements Disposable {
     const own = this.recorded.get(workspaceId);
     const known = new Set(own?.get('security')?.map(keyOf));
     const earlier = stored
-      .slice(-keptOfAKind)
+      .slice(-keptOfASort)
       .map((entry) => this.inert(ofSecurity(entry)))
       .filter((entry) => !known.has(keyOf(entry)));
-    const all = [...earlier, ...timelineKinds.flatMap((kind) => own?.get(kind) ?? [])];
+    const all = [...earlier, ...[...(own?.values() ?? [])].flat()];
     return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   }
 
@@ -163,11 +166,12 @@ export class Timeline implements Disposable {
 
   private record(entry: TimelineEntry): void {
     const kept = this.inert(entry);
-    const ofWorkspace = this.recorded.get(kept.workspaceId) ?? new Map<TimelineKind, TimelineEntry[]>();
-    const ofKind = ofWorkspace.get(kept.kind) ?? [];
-    ofKind.push(kept);
-    if (ofKind.length > keptOfAKind) ofKind.shift();
-    this.recorded.set(kept.workspaceId, ofWorkspace.set(kept.kind, ofKind));
+    const ofWorkspace = this.recorded.get(kept.workspaceId) ?? new Map<string, TimelineEntry[]>();
+    const sort = sortOf(kept);
+    const alike = ofWorkspace.get(sort) ?? [];
+    alike.push(kept);
+    if (alike.length > keptOfASort) alike.shift();
+    this.recorded.set(kept.workspaceId, ofWorkspace.set(sort, alike));
     this.records.fire(kept);
   }
 
@@ -178,6 +182,11 @@ export class Timeline implements Disposable {
     // masked before it is cut, so that no part of a secret is left at the end
     return { ...entry, text: withoutSecrets(entry.text, values).slice(0, longestText) };
   }
+}
+
+/** Tries are told apart by what became of them, for their number is in the hands of who makes them. */
+function sortOf({ kind, event }: TimelineEntry): string {
+  return kind === 'network' ? `${kind} ${event}` : kind;
 }
 
 function ofSecurity({ workspaceId, at, cause, severity, message }: SecurityEntry): TimelineEntry {

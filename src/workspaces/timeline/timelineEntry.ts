@@ -1,6 +1,5 @@
 /** What the flight recorder of a workspace tells apart. */
-export const timelineKinds = ['operation', 'container', 'session', 'network', 'security'] as const;
-export type TimelineKind = (typeof timelineKinds)[number];
+export type TimelineKind = 'operation' | 'container' | 'session' | 'network' | 'security';
 
 /** One thing that happened to a workspace. Holds no value of an environment variable. */
 export interface TimelineEntry {

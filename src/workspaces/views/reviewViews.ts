@@ -82,12 +82,13 @@ export class ReviewViews {
    * `conflict` where somebody is at the view.
    */
   async endBringing(
-    engine: CopyingEngine & Pick<ContainerEngine, 'inspectImage' | 'listImages'>,
+    engine: CopyingEngine & Pick<ContainerEngine, 'inspectImage' | 'listImages' | 'untilViewRests'>,
     { id, image: likely, updatedAt }: WorkspaceRecord,
   ): Promise<void> {
     if (!(await this.files.wasBringing(id))) return;
     const signal = AbortSignal.timeout(longestPullMs);
     const image = await helperImage(engine, likely);
+    await engine.untilViewRests(id);
     await this.files.endBringing(id, { engine, image, signal }, updatedAt);
   }
 
@@ -128,6 +129,7 @@ export class ReviewViews {
 
   /** It is tried: an engine in a virtual machine or elsewhere sees other files, and not every disk can hold a view. */
   private async seesFolders(engine: ContainerEngine, image: ImageFacts): Promise<boolean> {
+    if (!this.files.readsOverlays) return false;
     const { endpoint } = engine.info;
     if (this.able.has(endpoint)) return true;
     const trial = await this.files.prepareTrial();

@@ -6,8 +6,12 @@ import type { CopyAccess, ViewCopies } from './viewCopies.ts';
 /** Keeps on this machine what workspaces in review mode write. */
 export interface ViewFiles {
   readonly copies: ViewCopies;
-  /** Where that is for a workspace, whether it has any or not. */
+  /** Whether this machine can read what an overlay writes here: elsewhere than on Linux nothing tells what was removed. */
+  readonly readsOverlays: boolean;
+  /** Where an engine that sees this machine finds the layers of its view, whether it has any or not. */
   places(workspaceId: string): ViewPlaces;
+  /** Where what a workspace writes lies on this machine: whatever changes there may be a change. */
+  written(workspaceId: string): string;
   /** Where the engine finds the layers of its view: there, or in the engine. */
   mounted(workspaceId: string): ViewPlaces;
   /** Makes what is missing of it. Only for a view that is not mounted. */

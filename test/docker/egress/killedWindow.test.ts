@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { ManagedProxy } from '../../../src/workspaces/containerEngine.ts';
+import type { ManagedProxy } from '../../../src/workspaces/engineContainers.ts';
 import type { Workspace } from '../../../src/workspaces/workspace.ts';
 import { ensureImages, squidImage } from '../../host/images.mjs';
 import { startPrivateEngine, type PrivateEngine } from '../../host/privateEngine.mjs';

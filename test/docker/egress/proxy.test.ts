@@ -59,6 +59,7 @@ describe('the proxy of a filtered network', function () {
           '*.wild.example.test',
           'GET deb.example.test/debian',
           'mixed.example.test',
+          'mixed.example.test:8080',
           'bücher.example.test',
           'six.example.test',
           'gone.example.test',
@@ -226,6 +227,8 @@ describe('the proxy of a filtered network', function () {
       '/debian/%00/../x',
       '//debian',
       '/x?/debian',
+      '/debian;v=1/x',
+      '/debian#/x',
     ])
       assert.ok([400, 403].includes((await bench.get(`http://deb.example.test${path}`)) ?? 400), path);
     assert.equal(
@@ -238,14 +241,29 @@ describe('the proxy of a filtered network', function () {
   });
 
   it('denies a method or a path of a name that is allowed otherwise', async () => {
+    // nobody sees what is asked for in a tunnel
+    for (const port of [80, 8080]) assert.equal(await bench.connect(`mixed.example.test:${port}`), 403);
+    assert.equal(await bench.get('http://mixed.example.test:8080/secret'), 403);
+    await nothingLeft('mixed.example.test');
     assert.equal(await bench.get('http://mixed.example.test/open'), 200);
     await bench.internet.received();
     assert.equal(
       await bench.get('http://mixed.example.test/open', { method: 'POST', headers: 'Content-Length: 0\r\n' }),
       403,
     );
+    for (const method of ['post', 'Post', 'X'])
+      assert.equal(await bench.get('http://mixed.example.test/open', { method }), 403, method);
+    for (const method of ['DELETE', 'PROPFIND'])
+      assert.equal(await bench.get('http://mixed.example.test/open', { method }), 200, method);
+    assert.equal(await bench.get('http://mixed.example.test/open;v=1?a;b/c'), 200);
+    await bench.internet.received();
     for (const path of [
       '/secret',
+      '/secret#x',
+      '/a#/../secret',
+      '/;x/secret',
+      '/open;v=1/../secret',
+      '/;/secret',
       '/secret/x',
       '//secret',
       '/SECRET',

@@ -244,10 +244,14 @@ export const workspace = {
       new EventEmitter<vscode.Uri>(),
       new EventEmitter<vscode.Uri>(),
     ];
-    currentWindow().watchers.push({ change, create, remove });
+    const { watchers } = currentWindow();
+    const watcher = { change, create, remove };
+    watchers.push(watcher);
     return {
       ...{ onDidChange: change.event, onDidCreate: create.event, onDidDelete: remove.event },
-      dispose: () => undefined,
+      dispose: () => {
+        watchers.splice(watchers.indexOf(watcher), 1);
+      },
     };
   },
   fs: {

@@ -215,7 +215,7 @@ describe('what a reconcile came to', () => {
     const { container, status } = service.get(id)!;
     assert.deepEqual(
       [status, container],
-      ['inactive', { kind: 'absent', reason: 'the container was removed outside of Cordon' }],
+      ['inactive', { kind: 'absent', reason: 'The container was removed outside of Cordon.' }],
     );
     assert.equal((await service.start(id)).container.kind, 'running');
   });

@@ -146,6 +146,26 @@ describe('events of the engine', () => {
     assert.equal(tell('pause', later - 3_600_000), 'paused');
   });
 
+  it('of the end of an earlier run end no later one, whenever they come', async () => {
+    const { engine, service, reconcile, id, containerId } = await followed();
+    await reconcile();
+    const emit = engine.emit.bind(engine);
+    // All that the engine itself tells is late.
+    engine.emit = () => undefined;
+    const die = (timeMs: number) => {
+      emit({ workspaceId: id, containerId, action: 'die', exitCode: 0, timeMs });
+      return service.get(id)!.container.kind;
+    };
+    engine.before = (step) => {
+      if (step === 'restartContainer') die(1);
+    };
+    await service.restart(id);
+    const { container } = service.get(id)!;
+    assert.ok(container.kind === 'running' && container.startedAt !== undefined);
+    const startedMs = Date.parse(container.startedAt);
+    assert.deepEqual([die(startedMs - 1), die(startedMs)], ['running', 'stopped']);
+  });
+
   it('of a container that is gone bring it back no more', async () => {
     const { tell } = await followed();
     assert.equal(tell('destroy'), 'absent');

@@ -74,6 +74,16 @@ describe('the guard of a folder', () => {
       core.dispose();
     });
 
+    it('lets nothing run on for a restart that sees what is to be kept from it', async () => {
+      const core = await pausedElsewhere(() => Promise.resolve());
+      await core.service.restart(core.id);
+      assert.equal(core.service.get(core.id)?.container.kind, 'running');
+      assert.ok(core.engine.calls.includes('killContainer'));
+      for (const call of ['restartContainer', 'resumeContainer', 'stopContainer'])
+        assert.ok(!core.engine.calls.includes(call), call);
+      core.dispose();
+    });
+
     it('lets nothing go on whose folder cannot be looked up', async () => {
       const core = await pausedElsewhere(() =>
         Promise.reject(new CordonError('folderNotFound', 'It is gone.')),

@@ -37,9 +37,9 @@ describe('names that are allowed until a workspace stops', () => {
 
   it('are taken from the proxy before the workspace is started again', async () => {
     const engine = new FakeEngine();
-    const { service } = workspacesOnFake({ engine });
+    const { service, egressRules } = workspacesOnFake({ engine });
     const { id } = await service.create({ name: 'demo', folder, network: 'filtered' });
-    await service.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
+    await egressRules.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
     const handed: string[] = [];
     engine.process = () => {
       const process = finishedProcess(0);
@@ -47,7 +47,7 @@ describe('names that are allowed until a workspace stops', () => {
       return process;
     };
     await service.restart(id);
-    assert.deepEqual(service.allowedForNow(id), []);
+    assert.deepEqual(egressRules.allowedForNow(id), []);
     assert.deepEqual(
       handed.filter((text) => text.includes('# end')).map((text) => text.includes('brief.example.org')),
       [false],

@@ -30,6 +30,18 @@ describe('what a workspace tried to reach', () => {
     );
   });
 
+  it('leaves out what only the check of the isolation asks for, and nothing else of the same names', () => {
+    assert.deepEqual(
+      tallyOf(
+        denied('169.254.169.254', '100.000'),
+        '101.000 10.0.0.2 999 GET 169.254.169.254 80 403 0 0 address',
+        denied('not-allowed.cordon.invalid', '102.000'),
+        '103.000 10.0.0.2 999 TRACE not-allowed.cordon.invalid 80 403 0 0 rule',
+      ),
+      ['169.254.169.254 denied 0+1'],
+    );
+  });
+
   it('tells of a name what became of the last try of it', () => {
     assert.deepEqual(
       tallyOf(
@@ -47,5 +59,13 @@ describe('what a workspace tried to reach', () => {
     const kept = tallyOf(...names);
     assert.equal(kept.length, 500);
     assert.deepEqual([kept[0], kept.at(-1)], ['n599.example.org denied 0+1', 'n100.example.org denied 0+1']);
+  });
+
+  it('keeps a name that was reached, however many were denied since', () => {
+    const names = Array.from({ length: 600 }, (_, i) => denied(`n${i}.example.org`, `${1000 + i}.000`));
+    const lines = [begun('a.example.org', '100.000'), denied('a.example.org', '101.000'), ...names];
+    const kept = tallyOf(...lines);
+    assert.equal(kept.length, 501);
+    assert.equal(kept.at(-1), 'a.example.org denied 1+1');
   });
 });

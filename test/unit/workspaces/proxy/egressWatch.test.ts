@@ -117,6 +117,14 @@ describe('the watch of what filtered workspaces try to reach', () => {
     assert.deepEqual([news[0]?.tries.length, news[0]?.others], [20, 980]);
   });
 
+  it('tells of one that was let through among very many that were denied', async () => {
+    const { write, told } = await watched();
+    const many = Array.from({ length: 100 }, (_, i) => tryLine(`n${i}.example.org`, 'rule')).join('');
+    write(many + tryLine('a.example.org', 'allowed'));
+    await until(() => told().length > 0);
+    assert.ok(told().includes('a.example.org allowed 1'));
+  });
+
   it('passes over whatever is no line of a try, however long it is', async () => {
     const { write, told } = await watched();
     write(`cordon-try x\n${'x'.repeat(100_000)}`);

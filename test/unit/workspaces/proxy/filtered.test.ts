@@ -34,6 +34,38 @@ describe('a workspace with a filtered network', () => {
     assert.notEqual(workspace.container.kind === 'running' && workspace.container.id, proxy.id);
   });
 
+  it('has places in memory in its proxy for what the image of that declares as VOLUME', async () => {
+    const engine = new FakeEngine();
+    engine.images.set('proxy:local', ['/var/log/squid', '/var/spool/squid/']);
+    const { service } = workspacesOnFake({ engine });
+    const { id } = await service.create(request);
+    const [proxy] = proxiesOf(engine);
+    assert.deepEqual(
+      proxy?.spec.tmpfs.map(({ target, uid, exec }) => [target, uid, exec]),
+      ['/run/cordon', '/var/log/squid', '/var/spool/squid'].map((target) => [target, 13, false]),
+    );
+    const hardened = async () =>
+      (await service.isolationReport(id)).findings.find((finding) => finding.id === 'proxy-hardened')?.ok;
+    assert.equal(await hardened(), true);
+    engine.images.set('proxy:local', []);
+    assert.equal(await hardened(), false, 'what the image of the container does not need is not expected');
+    await service.stop(id);
+    await service.start(id);
+    assert.equal(proxiesOf(engine)[0]?.id, proxy.id);
+  });
+
+  it('has no proxy of an image that declares a volume where there can be none', async () => {
+    const engine = new FakeEngine();
+    engine.images.set('proxy:local', ['/etc']);
+    const { service } = workspacesOnFake({ engine });
+    await assert.rejects(service.create(request), {
+      code: 'imageNotFound',
+      message: /proxy:local.*a volume at "\/etc".*cordon\.proxyImage/,
+    });
+    assert.deepEqual([engine.containers.size, engine.networks.size], [0, 0]);
+    assert.ok(!engine.calls.includes('createNetwork'), 'it is refused before anything is made');
+  });
+
   it('has none where the network is another one', async () => {
     const { service, engine } = workspacesOnFake();
     for (const network of ['open', 'isolated', 'none'] as const)
@@ -231,7 +263,7 @@ describe('a workspace with a filtered network', () => {
       return process;
     };
     const { id } = await first.service.create(request);
-    await first.service.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
+    await first.egressRules.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
     await until(() => handed.some((text) => text.includes('# allow brief.example.org')));
     first.dispose();
     handed.length = 0;
@@ -239,7 +271,7 @@ describe('a workspace with a filtered network', () => {
     await second.reconcile();
     await until(() => handed.length > 0);
     assert.ok(!handed.join('').includes('brief.example.org'));
-    assert.deepEqual(second.service.allowedForNow(id), []);
+    assert.deepEqual(second.egressRules.allowedForNow(id), []);
   });
 
   it('reaches what a person allows or denies, whatever another window had handed to its proxy meanwhile', async () => {
@@ -252,7 +284,7 @@ describe('a workspace with a filtered network', () => {
       return process;
     };
     const { id } = await first.service.create(request);
-    const allow = () => first.service.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
+    const allow = () => first.egressRules.allowForNow(id, { rule: 'brief.example.org', isAllowed: true });
     await allow();
     const second = workspacesOnFake({ engine, memory: first.storage });
     await second.reconcile();
@@ -312,13 +344,13 @@ describe('a workspace with a filtered network', () => {
         key,
         text.replace('first.example.org', '*.amazonaws.com').replace('second.example.org', '*.windows.net'),
       );
-    const { service } = workspacesOnFake({ engine: first.engine, memory });
+    const { service, egressRules } = workspacesOnFake({ engine: first.engine, memory });
     for (const rule of ['*.amazonaws.com', '*.windows.net']) {
       await assert.rejects(service.start(id), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'invalidRequest');
         return error.message.includes(`"${rule}" cannot be used. Anybody can get a name below`);
       });
-      await service.changeRules(id, (now) => withoutRule(now, rule));
+      await egressRules.change(id, (now) => withoutRule(now, rule));
     }
     await service.start(id);
     assert.equal(proxiesOf(first.engine).length, 1);
@@ -366,15 +398,17 @@ describe('a workspace with a filtered network', () => {
     assert.deepEqual(service.get(id)?.container, before?.container);
   });
 
-  it('is adopted from its container when its record is lost, and keeps its proxy', async () => {
+  it('is adopted when its record is lost with its proxy and what it denied, and with nothing that it allowed', async () => {
     const engine = new FakeEngine();
     const first = workspacesOnFake({ engine });
-    const { id } = await first.service.create({ ...request, egress: { allow: ['example.org'] } });
+    const egress = { presets: ['source'] as const, allow: ['example.org'], deny: ['example.com'] };
+    const { id } = await first.service.create({ ...request, egress });
     const [proxy] = proxiesOf(engine);
     first.dispose();
     const second = workspacesOnFake({ engine, memory: new MemoryStorage() });
     await second.reconcile();
-    assert.deepEqual(second.service.get(id)?.egress, { allow: ['example.org'], deny: [] });
+    const adopted = second.service.get(id)?.egress;
+    assert.deepEqual(adopted, { presets: [], allow: [], deny: ['example.com'] });
     assert.equal(second.service.list().length, 1);
     await delay(400);
     assert.deepEqual(

@@ -35,10 +35,10 @@ describe('a workspace of which it is learned what it needs', () => {
   }
 
   it('has another proxy where it is not known what the one that there was lets through', async () => {
-    const { engine, service, id } = await workspace();
+    const { engine, egressRules, id } = await workspace();
     const [before] = proxiesOf(engine);
     engine.process = () => finishedProcess(4);
-    await assert.rejects(service.learn(id), { code: 'engineFailed', message: /its rules: exit code 4$/ });
+    await assert.rejects(egressRules.learn(id), { code: 'engineFailed', message: /its rules: exit code 4$/ });
     const [after, ...more] = proxiesOf(engine);
     assert.equal(more.length, 0);
     assert.deepEqual([after?.state, after?.id === before?.id], ['running', false]);
@@ -46,14 +46,14 @@ describe('a workspace of which it is learned what it needs', () => {
 
   it('has its rules in force again before its log is read, whatever becomes of that', async () => {
     for (const exitCode of [0, 4]) {
-      const { engine, service, id } = await workspace();
+      const { engine, egressRules, id } = await workspace();
       const steps: string[] = [];
       engine.process = ({ command }) => {
         if (!handsOver(command)) return whileProcess(exitCode);
         steps.push('handed over');
         return finishedProcess(0);
       };
-      const learning = await service.learn(id);
+      const learning = await egressRules.learn(id);
       engine.before = (step) => {
         if (step !== 'lastLogs') return;
         steps.push('read');
@@ -65,14 +65,14 @@ describe('a workspace of which it is learned what it needs', () => {
   });
 
   it('is not kept from it by who looks after its proxy', async () => {
-    const { engine, service, id } = await workspace();
+    const { engine, egressRules, id } = await workspace();
     const commands: string[] = [];
     engine.process = ({ command }) => {
       if (!handsOver(command)) return whileProcess(0);
       commands.push('handed over');
       return finishedProcess(0);
     };
-    const learning = await service.learn(id);
+    const learning = await egressRules.learn(id);
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.deepEqual(commands, []);
     await learning.end();

@@ -9,7 +9,7 @@ import { folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 /** A workspace of which is being learned what it needs. */
 async function learning() {
   const parts = workspacesOnFake();
-  const { engine, service } = parts;
+  const { engine, service, egressRules } = parts;
   const { id } = await service.create({ name: 'demo', folder, network: 'filtered' });
   await until(() => engine.followedProxyLogs.size > 0);
   engine.followedProxyLogs.clear();
@@ -19,7 +19,7 @@ async function learning() {
   engine.process = () => ({ ...finishedProcess(0), stdin, stdout, exitCode });
   stdin.once('data', () => stdout.write('cordon-while\n'));
   stdin.once('finish', () => stdout.end());
-  const learned = await service.learn(id);
+  const learned = await egressRules.learn(id);
   const [log] = engine.followedProxyLogs.values();
   return { engine, learned, log: log! };
 }

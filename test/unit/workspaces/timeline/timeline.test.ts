@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { parseAccessLine } from '../../../../src/isolation/egress/accessLine.ts';
+import { Emitter } from '../../../../src/shared/event.ts';
+import type { EgressNews } from '../../../../src/workspaces/proxy/egressNews.ts';
+import { Timeline } from '../../../../src/workspaces/timeline/timeline.ts';
 import { timelineDocument } from '../../../../src/workspaces/timeline/timelineDocument.ts';
 import type { TimelineEntry } from '../../../../src/workspaces/timeline/timelineEntry.ts';
 import { finishedProcess } from '../../../support/fakeEngine.ts';
+import { tryLine } from '../../../support/tryLine.ts';
 import { codeOf, folder, workspacesOnFake } from '../../../support/workspacesOnFake.ts';
 
 async function recorded(env: Record<string, string> = {}) {
@@ -50,7 +55,7 @@ describe('the timeline', () => {
     engine.emit({ workspaceId: id, containerId: container!, action: 'die', exitCode: 3 });
     assert.deepEqual(await texts('container'), [
       'The container is paused.',
-      'The container has ended: exit code 3',
+      'The container has ended: The main process of the container ended with exit code 3.',
     ]);
     const last = (await entries()).at(-1);
     assert.deepEqual([last?.event, last?.exitCode, last?.severity], ['failed', 3, 'warning']);
@@ -108,6 +113,30 @@ describe('the timeline', () => {
     assert.deepEqual((await texts('operation'))[0], 'create "demo": begun');
     await service.exec(id, ['echo', 'x'.repeat(5000)]);
     assert.equal((await texts('session')).at(-2)?.length, 500);
+  });
+
+  it('keeps a try that was let through, however many were denied since', async () => {
+    const tried = new Emitter<EgressNews>();
+    const never = new Emitter<never>().event;
+    const timeline = new Timeline({
+      store: { has: () => true, get: () => undefined, onDidChange: never },
+      operations: { onDidStep: never, isBusy: () => false },
+      sessions: { onDidChange: never },
+      forwards: { onDidChangeSession: never },
+      securityLog: { read: () => Promise.resolve([]), onDidRecord: never },
+      egress: { onDidTry: tried.event },
+      secrets: { learn: () => Promise.resolve(), values: () => [] },
+    });
+    const tell = (host: string, note: string) => {
+      const seen = { ...parseAccessLine(tryLine(host, note).trim())!, session: undefined, count: 1 };
+      tried.fire({ workspaceId: 'w1', tries: [seen], others: 1 });
+    };
+    tell('a.example.org', 'allowed');
+    for (let index = 0; index < 500; index++) tell(`n${index}.example.org`, 'rule');
+    const entries = await timeline.entries('w1');
+    const counted = ['allowed', 'denied'].map((what) => entries.filter(({ event }) => event === what).length);
+    assert.deepEqual(counted, [1, 400]);
+    timeline.dispose();
   });
 
   it('forgets a workspace that was removed, and one that was never made', async () => {
