@@ -276,10 +276,10 @@ export type ChangeBlocker = 'mount' | 'unreadable' | 'special' | 'tooLarge';
 export interface AcceptResult {
   /** Paths that are in the folder now as the workspace has them. */
   readonly accepted: readonly string[];
-  /** Paths that stay changes; `noChange` for those at which there is none. */
+  /** Paths that stay changes; `noChange` for those at which there is none, and `name` for those that the disk cannot have. */
   readonly refused: readonly {
     readonly path: string;
-    readonly reason: ChangeBlocker | 'conflict' | 'protected' | 'linkOut' | 'changed' | 'noChange';
+    readonly reason: ChangeBlocker | 'conflict' | 'protected' | 'linkOut' | 'name' | 'changed' | 'noChange';
   }[];
 }
 

@@ -121,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): CordonApi {
       guarded: folders,
       timeline: workspaces.timeline,
       egress: workspaces.egress,
+      egressRules: workspaces.egressRules,
       latestReports: workspaces.latestReports,
       secrets: workspaces.secrets,
       reconcile,

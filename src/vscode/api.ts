@@ -8,9 +8,28 @@ import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 
 /** The API that other extensions get. What it hands out is frozen, and what it rejects with is a `CordonError`. */
 export function createApi(
-  service: Omit<
+  service: Pick<
     WorkspaceService,
-    'openSession' | 'takeUpSession' | 'sessions' | 'endedSessions' | 'endSession' | 'shells'
+    | 'list'
+    | 'get'
+    | 'create'
+    | 'update'
+    | 'remove'
+    | 'start'
+    | 'stop'
+    | 'restart'
+    | 'pause'
+    | 'resume'
+    | 'archive'
+    | 'restore'
+    | 'batch'
+    | 'exec'
+    | 'forwardPort'
+    | 'isolationReport'
+    | 'securityLog'
+    | 'panic'
+    | 'onDidChange'
+    | 'onDidRecordSecurity'
   >,
   reviews: Pick<Reviews, 'changes' | 'accept' | 'discard' | 'undoAccept'>,
 ): CordonApi {

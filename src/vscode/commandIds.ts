@@ -26,6 +26,7 @@ export const commandIds = [
   'cordon.discardChangeGroup',
   'cordon.acceptAllChanges',
   'cordon.discardAllChanges',
+  'cordon.showChanges',
   'cordon.undoAccept',
   'cordon.refreshChanges',
   'cordon.showExcluded',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../shared/disposable.ts';
 import type { Log } from '../shared/log.ts';
+import { isUp } from '../workspaces/containerState.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
 import { errorSentence } from './errorSentence.ts';
 import { forwardText } from './terminalOutput.ts';
@@ -27,7 +28,8 @@ export class ContainerLogs implements Disposable {
     this.store.add(
       service.onDidChange(({ id, previous, current }) => {
         if (!current) this.forget(id);
-        else if (current.container.kind === 'running' && !isUp(previous)) this.followAgain(id);
+        else if (current.container.kind === 'running' && !(previous && isUp(previous.container)))
+          this.followAgain(id);
       }),
     );
     this.store.add(
@@ -92,8 +94,4 @@ export class ContainerLogs implements Disposable {
     following?.channel.dispose();
     this.followed.delete(id);
   }
-}
-
-function isUp(workspace: { readonly container: { readonly kind: string } } | undefined): boolean {
-  return workspace?.container.kind === 'running' || workspace?.container.kind === 'paused';
 }

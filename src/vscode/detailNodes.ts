@@ -143,7 +143,7 @@ function describeContainer(workspace: Workspace): string {
   if ('id' in container) parts.push(container.id.slice(0, 12));
   if ('startedAt' in container && container.startedAt)
     parts.push(vscode.l10n.t('started {0}', formatAge(container.startedAt, vscode.env.language)));
-  if ('exitCode' in container) parts.push(vscode.l10n.t('exit code {0}', container.exitCode));
   if ('reason' in container && container.reason) parts.push(withoutControlCharacters(container.reason));
+  else if ('exitCode' in container) parts.push(vscode.l10n.t('exit code {0}', container.exitCode));
   return parts.join(' · ');
 }

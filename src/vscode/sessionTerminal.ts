@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import type { HostPathsInOutput } from '../workspaces/inside/hostPathsInOutput.ts';
 import type { Session, SessionRequest } from '../workspaces/session.ts';
 import { withoutControlCharacters } from './format.ts';
+import type { ProgressOptions } from './progress.ts';
 import { SafeSequences } from './safeSequences.ts';
 import { forwardText } from './terminalOutput.ts';
 
@@ -36,6 +37,7 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   private isLeft = false;
   private isShut = false;
   private answer: ((isEnter: boolean) => void) | undefined;
+  private starting: AbortController | undefined;
 
   readonly onDidWrite = this.writes.event;
   readonly onDidClose = this.closes.event;
@@ -66,6 +68,23 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   open(initial: vscode.TerminalDimensions | undefined): void {
     if (initial) this.size = { columns: initial.columns, rows: initial.rows };
     this.onOpen();
+  }
+
+  /** Brings up what the process needs, with its steps as lines; Ctrl+C and the end of the terminal break that off. */
+  async whileStarting<T>(start: (options: ProgressOptions) => Promise<T>): Promise<T> {
+    const starting = new AbortController();
+    this.starting = starting;
+    if (this.isEndWanted) starting.abort();
+    let last = '';
+    const onProgress = (step: string) => {
+      if (step !== last) this.say(step);
+      last = step;
+    };
+    try {
+      return await start({ signal: starting.signal, onProgress });
+    } finally {
+      this.starting = undefined;
+    }
   }
 
   /** Starts the process and shows its output until it ends, with paths as this machine has them where it is told to. */
@@ -100,7 +119,10 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   handleInput(data: string): void {
     if (this.session) {
       if (this.session.stdin.writable) this.session.stdin.write(data);
-    } else if (data === '\r' || data === '\u0003') this.answer?.(data === '\r');
+    } else if (data === '\r' || data === '\u0003') {
+      this.answer?.(data === '\r');
+      if (data === '\u0003') this.starting?.abort();
+    }
   }
 
   setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
@@ -119,6 +141,7 @@ export class SessionTerminal implements vscode.Pseudoterminal, Disposable {
   /** Ends the process in the container, its children included; one that is still being started ends at once. */
   async end(): Promise<void> {
     this.isEndWanted = true;
+    this.starting?.abort();
     try {
       await this.session?.end();
     } catch (error) {

@@ -67,6 +67,7 @@ export interface WindowDependencies {
   readonly reviews: Pick<LazyReviews, keyof LazyReviews>;
   readonly timeline: Workspaces['timeline'];
   readonly egress: Workspaces['egress'];
+  readonly egressRules: Workspaces['egressRules'];
   readonly latestReports: Workspaces['latestReports'];
   readonly secrets: Workspaces['secrets'];
   /** Finds and removes what is left over. */
@@ -96,6 +97,7 @@ export function registerWindow(
       dependencies.resources,
       { ...ports, looks },
       dependencies.egress,
+      dependencies.egressRules,
     ),
   );
   const view = store.add(
@@ -150,6 +152,7 @@ export function registerWindow(
       logs: store.add(new ContainerLogs(service, log)),
       details: store.add(new DetailsPanels({ ...dependencies, extensionUri: context.extensionUri })),
       timeline: dependencies.timeline,
+      egressRules: dependencies.egressRules,
       reviews,
       changeDocuments,
       merges: store.add(new Merges(reviews, changeDocuments)),
@@ -158,6 +161,7 @@ export function registerWindow(
           onDidChange: settings.onDidChange,
           // Other folders are followed by the windows in which they are open.
           isFollowed: (workspace) => settings.current.reviewFollows && folders.has(workspace),
+          failures: dependencies.failures,
         }),
       ),
       memory: context.workspaceState,

@@ -55,7 +55,7 @@ const settled: readonly ShownState[] = ['running', 'paused', ...atRest];
 const possibleIn: Readonly<Record<WorkspaceAction, readonly ShownState[]>> = {
   start: atRest,
   stop: ['running', 'paused'],
-  restart: ['running'],
+  restart: ['running', 'paused'],
   pause: ['running'],
   resume: ['paused'],
   openTerminal: settled,

@@ -16,7 +16,7 @@ import type { TerminalCloses } from './terminals/terminalCloses.ts';
 import { shownStateOf } from './workspaceActions.ts';
 
 /** Exit codes from here on tell of a signal. */
-const killedExitCode = 128;
+const firstSignalExitCode = 128;
 /** How long after a shell the end of its container may become known. */
 const containerEndMs = 400;
 
@@ -123,7 +123,7 @@ async function wasStopped(
   service: Pick<WorkspaceService, 'get'>,
 ): Promise<boolean> {
   // The engine tells the end of a shell that was killed a moment before the end of its container.
-  if (exitCode >= killedExitCode) await delay(containerEndMs);
+  if (exitCode >= firstSignalExitCode) await delay(containerEndMs);
   return service.get(id)?.container.kind !== 'running';
 }
 
@@ -154,9 +154,12 @@ async function makeRunning(
     );
     if (!(await terminal.waitForEnter())) return false;
     try {
-      await (state === 'paused' ? service.resume(id) : service.start(id));
+      await terminal.whileStarting((options) =>
+        state === 'paused' ? service.resume(id, options) : service.start(id, options),
+      );
     } catch (error) {
-      failures.write('A workspace could not be started from its terminal', error);
+      if (!hasCode(error, 'cancelled'))
+        failures.write('A workspace could not be started from its terminal', error);
       terminal.say(errorSentence(error));
     }
   }

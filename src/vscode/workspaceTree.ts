@@ -5,6 +5,7 @@ import type { PortWatch } from '../workspaces/ports/portWatch.ts';
 import type { Resources } from '../workspaces/resources/resources.ts';
 import type { WorkspaceChange, Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceService } from '../workspaces/workspaceService.ts';
+import type { EgressRules } from '../workspaces/proxy/egressRules.ts';
 import type { EgressWatch } from '../workspaces/proxy/egressWatch.ts';
 import { EgressRows } from './egress/egressRows.ts';
 import { detailNodes, resourcesItem } from './detailNodes.ts';
@@ -54,6 +55,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     resources: Pick<Resources, 'latest'>,
     ports: TreePorts,
     egress: Pick<EgressWatch, 'names' | 'onDidTry'>,
+    egressRules: Pick<EgressRules, 'isLearning' | 'onDidChangeLearning'>,
   ) {
     this.service = service;
     this.folders = folders;
@@ -61,7 +63,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, Disposa
     this.resources = resources;
     this.ports = ports;
     this.networks = this.store.add(
-      new EgressRows(egress, (node) => {
+      new EgressRows(egress, egressRules, (node) => {
         this.changes.fire(node);
       }),
     );

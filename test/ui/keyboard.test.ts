@@ -159,9 +159,13 @@ describe('a window without a mouse', function () {
     await window.statusSays(`${host.name}: running`);
   });
 
-  it('is asked before a delete, and leaves nothing', async () => {
+  it('renames and deletes by a key what has the focus, after a question, and leaves nothing', async () => {
     await focusRow('running');
-    await keyboard.chooseInMenu('Delete Workspace…');
+    await keyboard.press('F2');
+    await window.quickInput.asks(`Rename ${host.name}`);
+    await keyboard.press('Escape');
+    await focusRow('running');
+    await keyboard.press('Delete');
     await window.dialog.getByText(`Delete the workspace "${host.name}"?`).waitFor();
     await keyboard.goTo(/^Delete$/, 'Tab');
     await keyboard.press('Enter');

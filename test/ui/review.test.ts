@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCordon, type CordonHost } from './support/cordonHost.ts';
-import type { CordonWindow } from './support/cordonWindow.ts';
+import { screenshots, type CordonWindow } from './support/cordonWindow.ts';
 import { changeRow, createReview, inReview } from './support/createReview.ts';
 import { eventually } from './support/eventually.ts';
 import { Keyboard } from './support/keyboard.ts';
@@ -15,7 +15,12 @@ describe('review in a window', function () {
 
   before(async () => {
     host = await startCordon({
-      files: { 'src/a.txt': 'one\n', 'host.txt': 'old\n', 'merge.txt': 'a\nb\nc\nd\ne\nf\n' },
+      files: {
+        'src/a.txt': 'one\n',
+        'host.txt': 'old\n',
+        'cut.txt': 'before\n',
+        'merge.txt': 'a\nb\nc\nd\ne\nf\n',
+      },
     });
     window = host.window;
     await createReview(host);
@@ -134,6 +139,15 @@ describe('review in a window', function () {
     await window.notifications.clear();
   });
 
+  it('is reached from the row of the workspace', async () => {
+    await window.quickInput.run('Cordon: Focus on Workspaces View');
+    const keyboard = new Keyboard(window.page);
+    await keyboard.goTo(new RegExp(`^Workspace ${host.name}, `), 'ArrowDown');
+    await keyboard.chooseInMenu('Review', 'Show Changes');
+    await window.tree.pane.waitFor({ state: 'hidden' });
+    await row(/^Changes/).waitFor();
+  });
+
   it('shows conflicts, and accepts everything else at once', async () => {
     await fs.writeFile(path.join(host.folder, 'src/a.txt'), 'mine\n');
     await sh('echo three >> src/a.txt');
@@ -220,5 +234,59 @@ describe('review in a window', function () {
     await window.answerDialog('Discard');
     await row('a.txt').waitFor({ state: 'detached' });
     await eventually('the folder inside', async () => (await sh('cat src/a.txt')).stdout === 'mine\n');
+  });
+
+  it('tells what an interrupted accept could not put back, and opens where that is kept', async () => {
+    const { page, notifications } = window;
+    await sh('echo inside > cut.txt');
+    await row('cut.txt').waitFor();
+    await press('cut.txt', 'Accept Change');
+    await eventually('the accept', async () => (await onHost('cut.txt')) === 'inside\n');
+    await row('cut.txt').waitFor({ state: 'detached' });
+    // as if the process had been killed right before the end, and the person had gone on with the file
+    const kept = path.join(host.code.userDataDir, 'User/globalStorage');
+    const journal = (await fs.readdir(kept, { recursive: true })).find((name) =>
+      name.endsWith('accept/journal'),
+    );
+    const note = path.join(kept, journal!);
+    const lines = (await fs.readFile(note, 'utf8')).trimEnd().split('\n');
+    await fs.writeFile(note, `${lines.slice(0, -1).join('\n')}\n`);
+    await fs.writeFile(path.join(host.folder, 'cut.txt'), 'of the person\n');
+    await window.reload();
+    await notifications.told(/An accept was broken off .* "cut\.txt"/);
+    await window.shot('review-kept');
+    const opened = page.context().waitForEvent('page');
+    await notifications.press('An accept was broken off', 'Open Kept Files');
+    const other = await opened;
+    await other.locator('.explorer-folders-view .monaco-list-row', { hasText: 'cut.txt' }).waitFor();
+    await other.screenshot({ path: path.join(screenshots, 'review-kept-files.png') });
+    await other.close();
+    assert.equal(await onHost('cut.txt'), 'of the person\n');
+    await notifications.clear();
+  });
+
+  it('offers a patch on the way to a clean-up', async () => {
+    const { quickInput, tree, page } = window;
+    await quickInput.run('Source Control: Focus on Changes View');
+    await sh('echo last > last.txt');
+    await row('last.txt').waitFor();
+    await quickInput.run('Cordon: Focus on Workspaces View');
+    await quickInput.run('Cordon: Archive Workspace…');
+    await quickInput.choose(host.name);
+    await window.answerDialog('Archive');
+    await tree.waitFor(host.name, 'archived');
+    await quickInput.run('Cordon: Clean Up…');
+    await quickInput.asks('Clean Up: 0 of');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await quickInput.asks('Clean Up: 1 of');
+    await quickInput.accept();
+    await window.dialog.filter({ hasText: /changes? for review/ }).waitFor();
+    await window.shot('review-clean-up');
+    await window.answerDialog('Export as Patch…');
+    await quickInput.box.waitFor();
+    await page.keyboard.press('Escape');
+    await window.dialog.waitFor();
+    await window.answerDialog('Cancel');
   });
 });

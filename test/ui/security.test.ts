@@ -123,7 +123,9 @@ describe('the safety of a workspace in a window', function () {
   });
 
   it('freezes everything by one key, and releases it when the person says so', async () => {
-    await window.tree.select(host.name);
+    await window.quickInput.run('Cordon: Open Terminal');
+    await window.quickInput.choose(host.name);
+    await window.terminal.shows(/[$#] ?$/);
     await window.page.keyboard.press('Control+Alt+Shift+P');
     await window.notifications.told(/Panic: 1 of 1 workspaces frozen/);
     await window.tree.waitFor(host.name, 'frozen');

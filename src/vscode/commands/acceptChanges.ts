@@ -12,7 +12,7 @@ import type { Meant } from './reviewCommands.ts';
 /** What is dangerous and was chosen by itself needs a second, explicit yes; of everything it is left out and told. */
 export async function acceptMeant(
   { control, changes }: Meant,
-  reviews: Pick<Reviews, 'accept'>,
+  reviews: Pick<Reviews, 'accept' | 'lastAccept'>,
 ): Promise<void> {
   // as they are now, before anything is asked
   const seen = [...(await control.listed()), ...(changes ?? [])];
@@ -29,7 +29,8 @@ export async function acceptMeant(
       { ...options, seen, alone: aloneOf(changes) },
     ),
   );
-  tellAccepted(result, control.workspaceId);
+  const at = await reviews.lastAccept(control.workspaceId);
+  tellAccepted(result, { workspaceId: control.workspaceId, at });
 }
 
 /** Asks for the second yes that dangerous changes need. */
@@ -45,7 +46,11 @@ export async function confirmDangerous(dangerous: readonly Change[]): Promise<bo
   );
 }
 
-function tellAccepted({ accepted, refused }: AcceptResult, workspaceId: string): void {
+/** Its button undoes this very accept, and no later one. */
+function tellAccepted(
+  { accepted, refused }: AcceptResult,
+  { workspaceId, at }: { readonly workspaceId: string; readonly at: string | undefined },
+): void {
   const undoButton = vscode.l10n.t('Undo');
   const sentence = vscode.l10n.t('Accepted {0}.', countedChanges(accepted.length));
   if (refused.length === 0) {
@@ -64,7 +69,7 @@ function tellAccepted({ accepted, refused }: AcceptResult, workspaceId: string):
     .then(undoIfAsked);
 
   function undoIfAsked(answer: string | undefined): void {
-    if (answer === undoButton) void vscode.commands.executeCommand('cordon.undoAccept', workspaceId);
+    if (answer === undoButton) void vscode.commands.executeCommand('cordon.undoAccept', workspaceId, at);
   }
 }
 
@@ -84,6 +89,8 @@ function describeRefusal(reason: Refusal): string {
       return vscode.l10n.t('a device, a socket or a FIFO');
     case 'tooLarge':
       return vscode.l10n.t('larger than 4 GiB');
+    case 'name':
+      return vscode.l10n.t('the disk takes no such name');
     case 'changed':
       return vscode.l10n.t('changed since it was shown: look at it again');
     case 'noChange':

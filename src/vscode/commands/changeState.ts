@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { changeWorkspaces, type Change, type ChangeDependencies } from './changeWorkspaces.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
+import { withWaysOut, type WayOutDependencies } from './waysOut.ts';
 
 type State = 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'restore';
-type Dependencies<K extends State> = ChangeDependencies<K> & { readonly targets: Pick<Targets, 'several'> };
+type Dependencies<K extends State> = ChangeDependencies<K> &
+  WayOutDependencies & { readonly targets: Pick<Targets, 'several'> };
 
 /** Starts the workspaces that are meant. */
 export function startWorkspaces(dependencies: Dependencies<'start'>): Command {
@@ -69,6 +71,12 @@ export function restoreWorkspaces(dependencies: Dependencies<'restore'>): Comman
 function changing<K extends State>(dependencies: Dependencies<K>, change: Change<K>): Command {
   return async (...args) => {
     const chosen = await dependencies.targets.several(change.operation, args);
-    await changeWorkspaces(dependencies, chosen, change);
+    const [first] = chosen;
+    try {
+      await changeWorkspaces(dependencies, chosen, change);
+    } catch (error) {
+      // Of many, what failed is told without it.
+      throw first ? withWaysOut(error, first, dependencies) : error;
+    }
   };
 }

@@ -87,6 +87,7 @@ export interface CommandDependencies {
   readonly logs: ContainerLogs;
   readonly details: DetailsPanels;
   readonly timeline: Pick<Timeline, 'entries'>;
+  readonly egressRules: Workspaces['egressRules'];
   readonly log: vscode.LogOutputChannel;
   readonly failures: FailureLog;
   readonly kept: KeptTerminals;

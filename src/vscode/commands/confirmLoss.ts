@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
+import { hasCode } from '../../shared/errors.ts';
+import { withProgress } from '../progress.ts';
 import { countedChanges } from '../review/countedChanges.ts';
 import { exportPatchOf } from './exportPatch.ts';
 
 /** Tells what of a review is lost with its workspace, and saves it. */
-export type LostReviews = Pick<LazyReviews, 'changes' | 'exportPatch' | 'snapshots'>;
+export type LostReviews = Pick<LazyReviews, 'changes' | 'exportPatch' | 'snapshots' | 'isKept'>;
 
 /** What is asked before something goes for good. */
 export interface LossQuestion {
@@ -16,12 +18,15 @@ export interface LossQuestion {
   readonly button: string;
 }
 
-/** A workspace that was in review mode, what nobody accepted of it, and its snapshots; what cannot be counted counts as one. */
+/** A workspace of which something is kept for review: how many changes nobody accepted, and how many snapshots. */
 interface Reviewed {
   readonly workspace: Workspace;
-  readonly changes: number;
-  readonly snapshots: number;
+  readonly changes: Count;
+  readonly snapshots: Count;
 }
+
+/** Of what cannot be looked at, nobody knows how much it is. */
+type Count = number | 'unknown';
 
 /**
  * Asks whether something may go, with these workspaces, and offers to export what nobody accepted of them. Asks again after
@@ -36,7 +41,7 @@ export async function confirmLoss(
   const exported: string[] = [];
   for (;;) {
     const reviewed = await findReviewed(workspaces, reviews);
-    const changed = reviewed.filter(({ changes }) => changes > 0);
+    const changed = reviewed.filter(({ workspace, changes }) => isReviewed(workspace) && changes !== 0);
     const answer = await vscode.window.showWarningMessage(
       text,
       { modal: true, detail: detail(lossOf(reviewed, exported)).join('\n\n') },
@@ -53,34 +58,65 @@ export async function confirmLoss(
 
 async function findReviewed(
   workspaces: readonly Workspace[],
-  reviews: Pick<LostReviews, 'changes' | 'snapshots'>,
+  reviews: Pick<LostReviews, 'changes' | 'snapshots' | 'isKept'>,
 ): Promise<readonly Reviewed[]> {
-  return await Promise.all(
-    workspaces
-      .filter(({ mount }) => mount === 'review')
-      .map(async (workspace) => ({
-        workspace,
-        changes: await counted(reviews.changes(workspace.id)),
-        snapshots: await counted(reviews.snapshots(workspace.id)),
-      })),
+  const kept = await Promise.all(workspaces.map(({ id }) => reviews.isKept(id)));
+  const of = workspaces.filter((_, index) => kept[index]);
+  if (of.length === 0) return [];
+  return await withProgress(vscode.l10n.t('Counting what would be lost'), ({ signal }) =>
+    Promise.all(of.map((workspace) => countIn(workspace, reviews, signal))),
   );
 }
 
-async function counted(found: Promise<readonly unknown[]>): Promise<number> {
-  return await found.then(
-    ({ length }) => length,
-    () => 1,
-  );
+async function countIn(
+  workspace: Workspace,
+  reviews: Pick<LostReviews, 'changes' | 'snapshots'>,
+  signal: AbortSignal,
+): Promise<Reviewed> {
+  // What is kept of one that is in another mode now is not to be seen before it is in review mode again.
+  if (!isReviewed(workspace)) return { workspace, changes: 'unknown', snapshots: 'unknown' };
+  const [changes, snapshots] = await Promise.all([
+    counted(reviews.changes(workspace.id, signal)),
+    counted(reviews.snapshots(workspace.id)),
+  ]);
+  return { workspace, changes, snapshots };
+}
+
+function isReviewed({ mount }: Workspace): boolean {
+  return mount === 'review';
+}
+
+async function counted(found: Promise<readonly unknown[]>): Promise<Count> {
+  try {
+    return (await found).length;
+  } catch (error) {
+    if (hasCode(error, 'cancelled')) throw error;
+    return 'unknown';
+  }
 }
 
 function lossOf(reviewed: readonly Reviewed[], exported: readonly string[]): readonly string[] {
-  const changes = reviewed.reduce((sum, each) => sum + each.changes, 0);
-  const snapshots = reviewed.reduce((sum, each) => sum + each.snapshots, 0);
+  const changes = sumOf(reviewed.map((each) => each.changes));
+  const snapshots = sumOf(reviewed.map((each) => each.snapshots));
+  const unknown = reviewed.filter((each) => each.changes === 'unknown' || each.snapshots === 'unknown');
+  const names = unknown.map(({ workspace }) => workspace.name).join(', ');
   return [
     ...(changes > 0
       ? [vscode.l10n.t('Lost, too: {0} for review, not accepted yet.', countedChanges(changes))]
       : []),
     ...(snapshots > 0 ? [vscode.l10n.t('Lost, too: snapshots ({0}).', snapshots)] : []),
+    ...(unknown.length > 0
+      ? [
+          vscode.l10n.t(
+            'Lost, too: changes for review and snapshots that cannot be counted now ({0}).',
+            names,
+          ),
+        ]
+      : []),
     ...(exported.length > 0 ? [vscode.l10n.t('Exported: {0}.', exported.join(', '))] : []),
   ];
+}
+
+function sumOf(counts: readonly Count[]): number {
+  return counts.reduce<number>((sum, count) => sum + (count === 'unknown' ? 0 : count), 0);
 }

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { confirm } from '../confirm.ts';
+import { confirmOpen } from '../confirmOpen.ts';
 import type { MountMode, NetworkMode } from '../../isolation/profile.ts';
 import { hasCode } from '../../shared/errors.ts';
 import { ProxyImageMissing } from '../../workspaces/proxy/requireProxyImage.ts';
@@ -10,6 +10,7 @@ import { freeName } from '../freeName.ts';
 import type { HardLinkQuestion } from '../hardLinkQuestion.ts';
 import { withoutIcons, withoutLinks } from '../inertText.ts';
 import type { OpenFolder, OpenFolders } from '../openFolders.ts';
+import { openProxyImageSetting } from '../openProxyImageSetting.ts';
 import { pickImage } from '../pickImage.ts';
 import { withProgress } from '../progress.ts';
 import { back } from '../quickInput.ts';
@@ -120,7 +121,7 @@ function otherNetworks(request: CreateWorkspaceRequest, dependencies: CreateDepe
       createAndReveal({ ...request, network: 'isolated' }, dependencies),
     ),
     later(dependencies, vscode.l10n.t('Create as "open"…'), async () => {
-      if (await isOpenWanted(request.name))
+      if (await confirmOpen(request.name, vscode.l10n.t('Create')))
         await createAndReveal({ ...request, network: 'open' }, dependencies);
     }),
     {
@@ -144,13 +145,6 @@ function later(
   };
 }
 
-async function isOpenWanted(name: string): Promise<boolean> {
-  const why = vscode.l10n.t(
-    'With the network "open" whatever runs in the workspace can send anything that it can read to anybody.',
-  );
-  return await confirm(vscode.l10n.t('Let {0} reach everything?', name), [why], vscode.l10n.t('Create'));
-}
-
 /** Nobody asked for a network, and the usual one cannot be had: the person may want another one, or see to that. */
 function tellOfTighterNetwork({ id, name }: { readonly id: string; readonly name: string }): void {
   const [edit, image] = [vscode.l10n.t('Edit Workspace…'), vscode.l10n.t('Proxy Image…')];
@@ -162,10 +156,6 @@ function tellOfTighterNetwork({ id, name }: { readonly id: string; readonly name
     if (answer === edit) void vscode.commands.executeCommand('cordon.edit', id);
     if (answer === image) void openProxyImageSetting();
   });
-}
-
-function openProxyImageSetting(): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.proxyImage');
 }
 
 function offerTerminal(workspace: { readonly id: string; readonly name: string }): void {

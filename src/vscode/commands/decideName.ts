@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ruleFor } from '../../isolation/egress/ruleFor.ts';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { withoutRule, withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -12,20 +13,23 @@ import { tellOtherNetwork } from './tellOtherNetwork.ts';
 /** What becomes of a name that a workspace wants to reach. */
 export type Decision = 'allow' | 'allowForNow' | 'deny' | 'remove' | 'removeForNow';
 
-type Service = Pick<WorkspaceService, 'get' | 'changeRules' | 'allowForNow'>;
+interface Dependencies {
+  readonly service: Pick<WorkspaceService, 'get'>;
+  readonly egressRules: Pick<EgressRules, 'change' | 'allowForNow'>;
+}
 
 /** Allows or denies the name whose row or notification is meant, for its own workspace and never for another one. */
-export function decideName({ service }: { readonly service: Service }, decision: Decision): Command {
+export function decideName({ service, egressRules }: Dependencies, decision: Decision): Command {
   return async (...args) => {
     const rule = ruleOrTell(triedNameOf(args[0]) ?? triedNameOf(args[1]));
     const workspace = rule === undefined ? undefined : filteredWorkspace(args[0], service);
-    if (workspace && rule !== undefined) await decide(service, workspace, rule, decision);
+    if (workspace && rule !== undefined) await decide(egressRules, workspace, rule, decision);
   };
 }
 
 /** In force at once. */
 export async function decide(
-  service: Service,
+  egressRules: Dependencies['egressRules'],
   { id, name }: Workspace,
   rule: string,
   decision: Decision,
@@ -34,12 +38,12 @@ export async function decide(
     switch (decision) {
       case 'allowForNow':
       case 'removeForNow':
-        return service.allowForNow(id, { rule, isAllowed: decision === 'allowForNow' }, options);
+        return egressRules.allowForNow(id, { rule, isAllowed: decision === 'allowForNow' }, options);
       case 'remove':
-        return service.changeRules(id, (now) => withoutRule(now, rule), options);
+        return egressRules.change(id, (now) => withoutRule(now, rule), options);
       case 'allow':
       case 'deny':
-        return service.changeRules(id, (now) => withRule(now, decision, rule), options);
+        return egressRules.change(id, (now) => withRule(now, decision, rule), options);
     }
   });
 }

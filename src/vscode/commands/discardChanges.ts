@@ -27,6 +27,7 @@ export async function discardMeant(
     void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to discard.'));
     return;
   }
+  const name = service.get(control.workspaceId)?.name ?? '';
   const detail = [
     namedPaths((changes ?? control.changes).map(({ path }) => path)),
     ...(excluded > 0 ? [vscode.l10n.t('Excluded paths that are discarded with them: {0}.', excluded)] : []),
@@ -34,8 +35,8 @@ export async function discardMeant(
     ...stopNote(service.get(control.workspaceId)),
   ];
   const question = isListed
-    ? vscode.l10n.t('Discard {0} of the workspace?', countedChanges(count))
-    : vscode.l10n.t('Discard all changes of the workspace?');
+    ? vscode.l10n.t('Discard {0} of the workspace "{1}"?', countedChanges(count), name)
+    : vscode.l10n.t('Discard all changes of the workspace "{0}"?', name);
   if (!(await confirm(question, detail, vscode.l10n.t('Discard')))) return;
   await withProgress(vscode.l10n.t('Discarding changes'), (options) =>
     reviews.discard(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -28,11 +29,13 @@ interface Answer {
 export function editEgress({
   targets,
   service,
+  egressRules,
 }: {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<
-    WorkspaceService,
-    'get' | 'changeRules' | 'allowForNow' | 'triedNames' | 'allowedForNow' | 'usualPresets'
+  readonly service: Pick<WorkspaceService, 'get'>;
+  readonly egressRules: Pick<
+    EgressRules,
+    'change' | 'allowForNow' | 'tried' | 'allowedForNow' | 'usualPresets'
   >;
 }): Command {
   return async (...args) => {
@@ -55,9 +58,9 @@ export function editEgress({
               ),
               choices: choicesFor(
                 now,
-                await service.triedNames(workspace.id),
-                service.allowedForNow(workspace.id),
-                presetsText(now, service),
+                await egressRules.tried(workspace.id),
+                egressRules.allowedForNow(workspace.id),
+                presetsText(now, egressRules),
               ),
             },
           );
@@ -65,13 +68,13 @@ export function editEgress({
       name = undefined;
       if (wish.kind === 'presets') {
         const { editPresets } = await import('./editPresets.ts');
-        await editPresets(now, service);
+        await editPresets(now, egressRules);
         return;
       }
       const answer = await fulfil(wish, now);
       if (answer === back) continue;
       // a list that came back then would take what is typed elsewhere meanwhile
-      if (answer) await decide(service, now, answer.rule, answer.decision);
+      if (answer) await decide(egressRules, now, answer.rule, answer.decision);
       return;
     }
   };

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { egressPresetNames, type EgressPreset } from '../../isolation/egress/egressPreset.ts';
 import { egressPresets } from '../../isolation/egress/egressPresets.ts';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
-import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { withoutIcons } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 
-type Service = Pick<WorkspaceService, 'usualPresets' | 'changeRules'>;
+type Rules = Pick<EgressRules, 'usualPresets' | 'change'>;
 
 /** What a list of names is for. */
 const purposes: Readonly<Record<EgressPreset, () => string>> = {
@@ -16,8 +16,8 @@ const purposes: Readonly<Record<EgressPreset, () => string>> = {
 };
 
 /** Asks which lists of names a workspace may reach. Once it got others, it has its own, whatever the settings say. */
-export async function editPresets({ id, name, egress }: Workspace, service: Service): Promise<void> {
-  const now = egress?.presets ?? service.usualPresets();
+export async function editPresets({ id, name, egress }: Workspace, rules: Rules): Promise<void> {
+  const now = egress?.presets ?? rules.usualPresets();
   const picked = await vscode.window.showQuickPick(
     egressPresetNames.map((preset) => ({
       label: preset,
@@ -37,6 +37,6 @@ export async function editPresets({ id, name, egress }: Workspace, service: Serv
   const wanted = picked.map(({ preset }) => preset);
   if (egressPresetNames.every((preset) => wanted.includes(preset) === now.includes(preset))) return;
   await withProgress(vscode.l10n.t('Changing {0}', name), (options) =>
-    service.changeRules(id, (rules) => ({ ...rules, presets: wanted }), options),
+    rules.change(id, (now) => ({ ...now, presets: wanted }), options),
   );
 }

@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
 import { confirm } from '../confirm.ts';
+import { ProxyImageMissing } from '../../workspaces/proxy/requireProxyImage.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { UpdateWorkspaceRequest } from '../../workspaces/workspaceRequest.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import { tighterWith } from '../../isolation/tighterWith.ts';
 import { describeLimits, describeMount, describeNetwork } from '../choices.ts';
 import { editEnvironment } from '../editEnvironment.ts';
+import { openProxyImageSetting } from '../openProxyImageSetting.ts';
 import { pickImage } from '../pickImage.ts';
 import { pickLimits } from '../pickLimits.ts';
 import { pickMount, pickNetwork, pickProfile } from '../pickModes.ts';
 import type { ProfileOffer } from '../profileOffers.ts';
 import { withProgress } from '../progress.ts';
 import { back, choose, type Answer, type Place } from '../quickInput.ts';
+import { ErrorWithActions } from '../showError.ts';
 import type { Command } from './command.ts';
 import type { Targets } from './targets.ts';
 
@@ -40,7 +43,11 @@ export function editWorkspace({ service, targets, offers }: EditDependencies): C
     if (isAnew && !(await confirmNewContainer(workspace, patch))) return;
     await withProgress(vscode.l10n.t('Changing {0}', workspace.name), (options) =>
       service.update(workspace.id, patch, options),
-    );
+    ).catch((error: unknown) => {
+      if (!(error instanceof ProxyImageMissing)) throw error;
+      const run = openProxyImageSetting;
+      throw new ErrorWithActions(error, { title: vscode.l10n.t('Proxy Image…'), run });
+    });
   };
 }
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import * as vscode from 'vscode';
 import { confirm } from '../confirm.ts';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { Learned } from '../../workspaces/proxy/learning.ts';
 import { withRule } from '../../workspaces/proxy/withRule.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
-import { withoutIcons } from '../inertText.ts';
+import { withoutIcons, withoutLinks } from '../inertText.ts';
 import { withProgress } from '../progress.ts';
 import type { Command } from './command.ts';
 import { filteredWorkspace } from './decideName.ts';
@@ -13,23 +14,26 @@ import type { Targets } from './targets.ts';
 
 interface Dependencies {
   readonly targets: Pick<Targets, 'one'>;
-  readonly service: Pick<WorkspaceService, 'get' | 'learn' | 'changeRules' | 'isolationReport'>;
+  readonly service: Pick<WorkspaceService, 'get' | 'isolationReport'>;
+  readonly egressRules: Pick<EgressRules, 'learn' | 'change'>;
 }
 
 /** Lets a filtered workspace reach every name until the person says that its work is done, and proposes rules for it. */
-export function learnNames({ targets, service }: Dependencies): Command {
+export function learnNames({ targets, service, egressRules }: Dependencies): Command {
   return async (...args) => {
     const meant = await targets.one('learnNames', args);
     const workspace = meant && filteredWorkspace(meant.id, service);
     if (!workspace || !(await isWanted(workspace))) return;
     const begunAt = new Date().toISOString();
-    const learned = await learn(workspace, service);
-    if (learned.rules.length > 0) await offer(workspace, learned, service);
+    const learned = await learn(workspace, egressRules);
+    if (learned.rules.length > 0) await offer(workspace, learned, egressRules);
     else
       void vscode.window.showInformationMessage(
-        learned.hasMore
-          ? vscode.l10n.t('What {0} reached is not known. Learn it once more.', workspace.name)
-          : vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
+        withoutLinks(
+          learned.hasMore
+            ? vscode.l10n.t('What {0} reached is not known. Learn it once more.', workspace.name)
+            : vscode.l10n.t('{0} reached nothing that its rules do not allow already.', workspace.name),
+        ),
       );
     const { id, name, isolation } = service.get(workspace.id) ?? workspace;
     // A grade of meanwhile is one of a workspace that reaches every name.
@@ -51,11 +55,11 @@ async function isWanted({ name }: Workspace): Promise<boolean> {
   );
 }
 
-async function learn({ id, name }: Workspace, service: Dependencies['service']): Promise<Learned> {
+async function learn({ id, name }: Workspace, egressRules: Dependencies['egressRules']): Promise<Learned> {
   return await withProgress(
     vscode.l10n.t('Learning what {0} needs: run it now, and press Cancel when it is done', name),
     async ({ signal }) => {
-      const learning = await service.learn(id);
+      const learning = await egressRules.learn(id);
       if (!signal.aborted) await Promise.race([learning.over, once(signal, 'abort')]);
       return await learning.end();
     },
@@ -65,7 +69,7 @@ async function learn({ id, name }: Workspace, service: Dependencies['service']):
 async function offer(
   { id, name }: Workspace,
   { rules, hasMore }: Learned,
-  service: Dependencies['service'],
+  egressRules: Dependencies['egressRules'],
 ): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     rules.map(({ rule, names }) => ({
@@ -88,7 +92,7 @@ async function offer(
   );
   if (!picked || picked.length === 0) return;
   await withProgress(vscode.l10n.t('Changing {0}', name), (options) =>
-    service.changeRules(
+    egressRules.change(
       id,
       (now) => picked.reduce((egress, { rule }) => withRule(egress, 'allow', rule), now),
       options,

@@ -17,7 +17,9 @@ interface ReleaseDependencies {
 export function releaseWorkspaces({ service, targets }: ReleaseDependencies): Command {
   return async (...args) => {
     for (let next: CommandArguments = args; ; next = []) {
-      const workspace = await targets.one('releaseWorkspaces', next);
+      const named = await targets.one('releaseWorkspaces', next);
+      // The view's title hands in whichever row has the focus.
+      const workspace = named && !named.frozen ? await targets.one('releaseWorkspaces', []) : named;
       const decision = workspace?.frozen && (await decide(workspace));
       if (!workspace || decision === undefined) return;
       switch (decision) {

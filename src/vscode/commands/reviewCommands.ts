@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
+import { hasCode } from '../../shared/errors.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { CommandId } from '../commandIds.ts';
@@ -16,6 +17,7 @@ import { compareWorkspace } from './compareWorkspaces.ts';
 import { discardMeant } from './discardChanges.ts';
 import { exportPatchOf } from './exportPatch.ts';
 import { showSnapshots, takeSnapshot } from './snapshotCommands.ts';
+import { idOf } from './targets.ts';
 import { undoAccept } from './undoAccept.ts';
 
 interface Dependencies {
@@ -35,6 +37,7 @@ export interface Meant {
 type ReviewCommandId = Extract<
   CommandId,
   | `cordon.${'accept' | 'discard'}${string}`
+  | 'cordon.showChanges'
   | 'cordon.undoAccept'
   | 'cordon.refreshChanges'
   | 'cordon.showExcluded'
@@ -48,14 +51,20 @@ type ReviewCommandId = Extract<
 /** The commands that accept, undo and discard changes, each for what was chosen in the view of changes. */
 export function reviewCommands(dependencies: Dependencies): Readonly<Record<ReviewCommandId, Command>> {
   const { reviews } = dependencies;
-  type Finder = (args: readonly unknown[]) => Meant | undefined;
+  type Finder = (args: readonly unknown[]) => readonly Meant[];
   /** What is named and gone is never taken for something else, let alone for everything. */
   const forChosen =
     (meantBy: Finder, work: (meant: Meant) => Promise<void>): Command =>
     async (...args) => {
       const meant = meantBy(args);
-      if (meant) await work(meant);
-      else tellGone();
+      const failures: unknown[] = [];
+      for (const each of meant)
+        await work(each).catch((error: unknown) => {
+          if (hasCode(error, 'cancelled')) throw error;
+          failures.push(error);
+        });
+      if (meant.length === 0) tellGone();
+      if (failures.length > 0) throw failures[0];
     };
   const forMeant =
     (meantBy: Finder, work: (meant: Meant) => Promise<void>): Command =>
@@ -81,7 +90,13 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.discardChangeGroup': forChosen(byGroup, discard),
     'cordon.acceptAllChanges': forMeant(byControl, accept),
     'cordon.discardAllChanges': forMeant(byControl, discard),
-    'cordon.undoAccept': forMeant(byControl, ({ control }) => undoAccept(control.workspaceId, reviews)),
+    'cordon.showChanges': forMeant(byControl, async () => {
+      await vscode.commands.executeCommand('workbench.view.scm');
+    }),
+    'cordon.undoAccept': (source, at) =>
+      forMeant(byControl, ({ control }) =>
+        undoAccept(control.workspaceId, reviews, typeof at === 'string' ? at : undefined),
+      )(source),
     'cordon.mergeChange': forChosen(byRows, async ({ control, changes }) => {
       const [change] = changes ?? [];
       const workspace = dependencies.service.get(control.workspaceId);
@@ -103,30 +118,36 @@ export function reviewCommands(dependencies: Dependencies): Readonly<Record<Revi
     'cordon.showExcluded': async () => {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'cordon.review.exclude');
     },
-    'cordon.refreshChanges': forMeant(byControl, ({ control }) => control.refresh()),
+    'cordon.refreshChanges': forMeant(byControl, ({ control }) => control.listAnew()),
   };
 }
 
-/** What VS Code hands to a command: rows, a group, or a part of the view of changes. */
+/** What VS Code hands to a command: rows, of one workspace or more, a group, or a part of the view of changes. */
 function findersIn(controls: Pick<ReviewControls, 'list' | 'of'>) {
   const isRow = (value: unknown): value is { readonly workspaceId: string; readonly change: Change } =>
     typeof value === 'object' && value !== null && 'change' in value && 'workspaceId' in value;
   return {
-    byRows: (args: readonly unknown[]): Meant | undefined => {
+    byRows: (args: readonly unknown[]): readonly Meant[] => {
       const rows = args.flat().filter(isRow);
-      const control = rows[0] && controls.of(rows[0].workspaceId);
-      return control && { control, changes: rows.map(({ change }) => change) };
+      return [...new Set(rows.map(({ workspaceId }) => workspaceId))].flatMap((id) => {
+        const control = controls.of(id);
+        const own = rows.filter(({ workspaceId }) => workspaceId === id);
+        return control ? [{ control, changes: own.map(({ change }) => change) }] : [];
+      });
     },
-    byGroup: ([group]: readonly unknown[]): Meant | undefined => {
+    byGroup: ([group]: readonly unknown[]): readonly Meant[] => {
       for (const control of controls.list())
         for (const [name, each] of Object.entries(control.groups))
           if (each === group)
-            return { control, changes: rowsOf(control.changes).filter((change) => groupOf(change) === name) };
-      return undefined;
+            return [
+              { control, changes: rowsOf(control.changes).filter((change) => groupOf(change) === name) },
+            ];
+      return [];
     },
-    byControl: ([source]: readonly unknown[]): Meant | undefined => {
-      const control = controls.list().find((each) => each.control === source || each.workspaceId === source);
-      return control && { control };
+    byControl: ([source]: readonly unknown[]): readonly Meant[] => {
+      const ofPart = controls.list().find(({ control }) => control === source);
+      const control = ofPart ?? controls.of(idOf(source) ?? '');
+      return control ? [{ control }] : [];
     },
   };
 }

@@ -7,7 +7,7 @@ import { withoutIcons } from '../inertText.ts';
 import { folderPathOf, type OpenFolders } from '../openFolders.ts';
 import { stateIcon, stateText } from '../stateWords.ts';
 import { isPossible, shownStateOf, type WorkspaceAction } from '../workspaceActions.ts';
-import { workspaceIdOf, type TreeNode } from '../workspaceNode.ts';
+import type { TreeNode } from '../workspaceNode.ts';
 
 /** What VS Code and other callers hand to a command. */
 export type CommandArguments = readonly unknown[];
@@ -52,22 +52,24 @@ export class Targets {
 
   /** A key that does something to a workspace means no port, terminal or name below it. */
   private isOfOtherRows([first]: CommandArguments): boolean {
-    const selected = hasSelection(first) ? this.selection() : [];
-    return selected.length > 0 && !selected.some(({ kind }) => kind === 'workspace');
+    const rows = this.rowsOfKey(first) ?? [];
+    return rows.length > 0 && !rows.some(({ kind }) => kind === 'workspace');
   }
 
-  /** A tree row, an id, a list of them, or `{ selection: true }` for what is selected in the view. */
-  private named(args: CommandArguments): Workspace[] {
-    const [first, all] = args;
-    const wanted = Array.isArray(all) && all.length > 0 ? (all as unknown[]) : [first];
-    const ids = wanted.flatMap((value) => (hasSelection(value) ? this.selectedWorkspaces() : [idOf(value)]));
-    return [...new Set(ids)].flatMap((id) => (id === undefined ? [] : (this.service.get(id) ?? [])));
+  /** A tree row, an id, a list of them, or what a key hands in. */
+  private named([first, all]: CommandArguments): Workspace[] {
+    const rows = this.rowsOfKey(first)?.filter(({ kind }) => kind === 'workspace');
+    const wanted: readonly unknown[] = rows ?? (Array.isArray(all) && all.length > 0 ? all : [first]);
+    const ids = new Set(wanted.map(idOf));
+    return [...ids].flatMap((id) => (id === undefined ? [] : (this.service.get(id) ?? [])));
   }
 
-  private selectedWorkspaces(): (string | undefined)[] {
-    return this.selection()
-      .filter(({ kind }) => kind === 'workspace')
-      .map(workspaceIdOf);
+  /** The row that has the focus, and all that are selected where it is one of them; `undefined` for no key. */
+  private rowsOfKey(value: unknown): readonly TreeNode[] | undefined {
+    if (!isOfKey(value)) return undefined;
+    const selected = this.selection();
+    const [focused] = value;
+    return isRow(focused) && !selected.includes(focused) ? [focused] : selected;
   }
 
   private async ask(action: WorkspaceAction): Promise<Workspace | undefined> {
@@ -110,6 +112,12 @@ export function idOf(value: unknown): string | undefined {
   return 'id' in value && typeof value.id === 'string' ? value.id : undefined;
 }
 
-function hasSelection(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'selection' in value && value.selection === true;
+/** What the keys of package.json hand in: the row with the focus, as VS Code knows it, and that they are keys. */
+function isOfKey(value: unknown): value is readonly [unknown, 'key'] {
+  return Array.isArray(value) && value[1] === 'key';
+}
+
+/** A VS Code that does not know its own word for the focus hands in something else. */
+function isRow(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value;
 }

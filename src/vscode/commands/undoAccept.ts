@@ -6,10 +6,14 @@ import { openingOriginals } from '../review/keptOriginals.ts';
 import { countedChanges } from '../review/countedChanges.ts';
 import { namedPaths } from '../review/shownChange.ts';
 
-/** Takes the last accept of a workspace back, and says what came of it. */
-export async function undoAccept(workspaceId: string, reviews: Pick<Reviews, 'undoAccept'>): Promise<void> {
+/** Takes the last accept of a workspace back, or only the one that began `at` a time, and says what came of it. */
+export async function undoAccept(
+  workspaceId: string,
+  reviews: Pick<Reviews, 'undoAccept'>,
+  at?: string,
+): Promise<void> {
   const result = await withProgress(vscode.l10n.t('Undoing the last accept'), (options) =>
-    reviews.undoAccept(workspaceId, options),
+    reviews.undoAccept(workspaceId, { ...options, at }),
   );
   const undone = countedChanges(result?.restored.length ?? 0);
   const text = !result

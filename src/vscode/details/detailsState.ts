@@ -64,8 +64,8 @@ function summaryOf({ profile, isolation }: Workspace, word: string): string {
 
 function stateInFull({ container }: Workspace, word: string): string {
   const parts = [word];
-  if ('exitCode' in container) parts.push(vscode.l10n.t('exit code {0}', container.exitCode));
   if ('reason' in container && container.reason) parts.push(container.reason);
+  else if ('exitCode' in container) parts.push(vscode.l10n.t('exit code {0}', container.exitCode));
   return parts.join(' · ');
 }
 

@@ -44,7 +44,7 @@ export class NamesSection implements Disposable {
   }
 
   private names(): readonly DetailsName[] {
-    const names = inOrder(this.parts.egress.names(this.workspaceId)).slice(0, mostNames);
+    const names = inOrder(this.parts.egress.names(this.workspaceId), mostNames);
     return names.map((tried) => ({
       name: nameAndPort(tried),
       verdict: tried.verdict,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { EgressWatch } from '../../workspaces/proxy/egressWatch.ts';
 import { egressAddress, nameAndPort } from '../../workspaces/proxy/egressWords.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
@@ -25,20 +26,32 @@ const redrawMs = 1000;
 /** The row of the network of a workspace, with what a filtered one tried to reach below it. */
 export class EgressRows implements Disposable {
   private readonly egress: Pick<EgressWatch, 'names'>;
+  private readonly rules: Pick<EgressRules, 'isLearning'>;
   private readonly redraw: (node: NetworkNode) => void;
-  private readonly subscription: Disposable;
+  private readonly subscriptions: readonly Disposable[];
   private readonly nodes = new Map<string, NetworkNode>();
   /** What the rows say, by workspace. */
   private readonly drawn = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   /** `redraw` is called where a row that was shown reads differently now, once a second at most. */
-  constructor(egress: Pick<EgressWatch, 'names' | 'onDidTry'>, redraw: (node: NetworkNode) => void) {
+  constructor(
+    egress: Pick<EgressWatch, 'names' | 'onDidTry'>,
+    rules: Pick<EgressRules, 'isLearning' | 'onDidChangeLearning'>,
+    redraw: (node: NetworkNode) => void,
+  ) {
     this.egress = egress;
+    this.rules = rules;
     this.redraw = redraw;
-    this.subscription = egress.onDidTry(({ workspaceId }) => {
-      this.redrawSoon(workspaceId);
-    });
+    this.subscriptions = [
+      egress.onDidTry(({ workspaceId }) => {
+        this.redrawSoon(workspaceId);
+      }),
+      rules.onDidChangeLearning((workspaceId) => {
+        const node = this.nodes.get(workspaceId);
+        if (node) redraw(node);
+      }),
+    ];
   }
 
   /** The row stays the same object while the workspace exists, so that it can be drawn anew by itself. */
@@ -56,7 +69,7 @@ export class EgressRows implements Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const each of this.subscriptions) each.dispose();
     for (const id of [...this.nodes.keys()]) this.forget(id);
   }
 
@@ -68,10 +81,19 @@ export class EgressRows implements Disposable {
       label,
       names.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
     );
-    const description = [workspace.network, ...countsOf(names)].join(' · ');
+    const isLearning = this.rules.isLearning(workspace.id);
+    const description = [
+      workspace.network,
+      isLearning ? vscode.l10n.t('reaches every name for now') : [],
+      ...countsOf(names),
+    ]
+      .flat()
+      .join(' · ');
     item.id = `${workspace.id}/network`;
     item.description = description;
-    item.iconPath = new vscode.ThemeIcon('globe');
+    item.iconPath = isLearning
+      ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+      : new vscode.ThemeIcon('globe');
     item.contextValue = `${shownStateOf(workspace)}.detail.network`;
     item.tooltip = new vscode.MarkdownString().appendText(describeNetwork(workspace.network));
     item.accessibilityInformation = { label: `${label}: ${description}` };
@@ -86,7 +108,7 @@ export class EgressRows implements Disposable {
 
   children({ parent }: NetworkNode, workspace: Workspace): DetailNode[] {
     const names = this.namesOf(workspace);
-    const rows = names.slice(0, mostRows).map((triedName): TriedNameNode => ({
+    const rows = inOrder(names, mostRows).map((triedName): TriedNameNode => ({
       kind: 'detail',
       parent,
       triedName,

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
+import type { EgressRules } from '../../workspaces/proxy/egressRules.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
-import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 
 /** Which lists of names a workspace may reach now. */
 export function presetsText(
   { egress }: Pick<Workspace, 'egress'>,
-  service: Pick<WorkspaceService, 'usualPresets'>,
+  rules: Pick<EgressRules, 'usualPresets'>,
 ): string {
-  const names = (egress?.presets ?? service.usualPresets()).join(', ');
+  const names = (egress?.presets ?? rules.usualPresets()).join(', ');
   if (egress?.presets) return names === '' ? vscode.l10n.t('none') : names;
   return names === ''
     ? vscode.l10n.t('none, as the settings say')

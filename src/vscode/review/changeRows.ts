@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
 import { describeChange, groupOf, shownPath } from './shownChange.ts';
@@ -8,8 +9,32 @@ export interface ChangeRow extends vscode.SourceControlResourceState {
   readonly change: Change;
 }
 
-/** The row of a change of a workspace, whose folder this is. */
-export function changeRow(change: Change, workspaceId: string, folder: vscode.Uri): ChangeRow {
+/**
+ * The rows of the changes of a workspace. What is as it was has the very same row as before: VS Code draws any other one anew,
+ * and a button that is just being pressed would do nothing.
+ */
+export class ChangeRows {
+  private readonly workspaceId: string;
+  private readonly folder: vscode.Uri;
+  private rows: ReadonlyMap<string, ChangeRow> = new Map();
+
+  constructor(workspaceId: string, folder: vscode.Uri) {
+    this.workspaceId = workspaceId;
+    this.folder = folder;
+  }
+
+  of(changes: readonly Change[]): readonly ChangeRow[] {
+    const rows = changes.map((change) => {
+      const before = this.rows.get(change.path);
+      const isSame = before !== undefined && isDeepStrictEqual(before.change, change);
+      return isSame ? before : changeRow(change, this.workspaceId, this.folder);
+    });
+    this.rows = new Map(rows.map((row) => [row.change.path, row]));
+    return rows;
+  }
+}
+
+function changeRow(change: Change, workspaceId: string, folder: vscode.Uri): ChangeRow {
   const { path, kind } = change;
   const icons = { added: 'diff-added', modified: 'diff-modified', deleted: 'diff-removed' };
   return {

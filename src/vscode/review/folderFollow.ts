@@ -61,10 +61,14 @@ export class FolderFollow implements Disposable {
     if (pending.some((path) => !this.tried.has(path))) this.bringSoon();
   }
 
-  /** The workspace was started, stopped, paused or resumed. What is mounted anew shows all as it is. */
-  workspaceChanged(): void {
+  /**
+   * The workspace was started, stopped, paused or resumed. What is mounted anew shows all as it is. Gives whether it was
+   * mounted anew.
+   */
+  workspaceChanged(): boolean {
     const since = this.follower.mountedSince();
-    if (since !== this.since) {
+    const isOther = since !== this.since;
+    if (isOther) {
       this.since = since;
       this.behind = [];
       this.problem = undefined;
@@ -72,6 +76,7 @@ export class FolderFollow implements Disposable {
       this.changed.clear();
     }
     if (this.changed.size > 0) this.bringSoon();
+    return isOther && since !== undefined;
   }
 
   dispose(): void {

@@ -2,15 +2,17 @@ import * as vscode from 'vscode';
 import type { Change } from '../../review/change.ts';
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import type { ChangeList } from '../../review/listChanges.ts';
+import { describeError } from '../../shared/describeError.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { toCordonError, type CordonError } from '../../shared/errors.ts';
 import { errorSentence } from '../errorSentence.ts';
 import { withoutIcons } from '../inertText.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
 import { FolderFollow, type Follower } from './folderFollow.ts';
+import { LayerWatch } from './layerWatch.ts';
 import { comparedPaths, quickDiffOf } from './quickDiff.ts';
 import { syncCommand } from './syncCommand.ts';
-import { changeRow, excludedRow } from './changeRows.ts';
+import { ChangeRows, excludedRow } from './changeRows.ts';
 import { groupOf, rowsOf, type ChangeGroup } from './shownChange.ts';
 
 /** Many changes come at once. */
@@ -30,14 +32,19 @@ export class ReviewControl implements Disposable {
   private readonly folder: vscode.Uri;
   private readonly reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases'>;
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
+  private readonly rows: ChangeRows;
   private known: readonly Change[] = [];
   /** Why they could not be listed the last time. */
   private failure: CordonError | undefined;
+  /** What was noted last. */
+  private noted: string | undefined;
   private compared: readonly string[] = [];
   /** How many paths with changes are left out. */
   excludedCount = 0;
   private readonly isRunning: () => boolean;
+  private readonly noteFailure: (error: unknown) => void;
   private readonly follow: FolderFollow;
+  private readonly layer: LayerWatch;
   private timer: NodeJS.Timeout | undefined;
   private copyTimer: NodeJS.Timeout | undefined;
   private isCopy = false;
@@ -50,12 +57,15 @@ export class ReviewControl implements Disposable {
     reviews: Pick<LazyReviews, 'list' | 'placeOf' | 'keepBases' | 'bringIn'>,
     documents: Pick<ChangeDocuments, 'uri' | 'refresh'>,
     about: Omit<Follower, 'onDidChange'>,
+    noteFailure: (error: unknown) => void,
   ) {
+    this.noteFailure = noteFailure;
     this.isRunning = about.isRunning;
     this.workspaceId = id;
     this.documents = documents;
     this.reviews = reviews;
     this.folder = vscode.Uri.parse(folder, true);
+    this.rows = new ChangeRows(id, this.folder);
     const title = vscode.l10n.t('Review of {0}', withoutIcons(name));
     this.control = this.store.add(vscode.scm.createSourceControl('cordon.review', title, this.folder));
     this.control.inputBox.visible = false;
@@ -65,15 +75,12 @@ export class ReviewControl implements Disposable {
       changes: this.group('changes', vscode.l10n.t('Changes')),
     };
     this.excluded = this.group('excluded', vscode.l10n.t('Excluded'));
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(reviews.placeOf(id)), '**');
-    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
-    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
-      this.store.add(
-        event(() => {
-          // The mirror of a copy changes because it was looked at.
-          if (!this.isCopy) this.refreshSoon();
-        }),
-      );
+    this.layer = this.store.add(
+      new LayerWatch(reviews.placeOf(id), () => {
+        // The mirror of a copy changes because it was looked at.
+        if (!this.isCopy) this.refreshSoon();
+      }),
+    );
     this.follow = this.store.add(
       new FolderFollow({ id, folder: this.folder }, reviews, {
         ...about,
@@ -87,7 +94,8 @@ export class ReviewControl implements Disposable {
 
   /** Its workspace was started, stopped or changed otherwise. */
   workspaceChanged(): void {
-    this.follow.workspaceChanged();
+    // While it was not mounted, all that it had written may have been replaced.
+    if (this.follow.workspaceChanged()) this.layer.again();
     this.refreshSoon();
   }
 
@@ -101,6 +109,12 @@ export class ReviewControl implements Disposable {
     if (this.known.length === 0) await this.refresh();
     if (this.failure && this.known.length === 0) throw this.failure;
     return this.known;
+  }
+
+  /** Lists them anew. Rejects where they cannot be listed. */
+  async listAnew(): Promise<void> {
+    await this.refresh();
+    if (this.failure) throw this.failure;
   }
 
   refreshSoon(): void {
@@ -145,24 +159,46 @@ export class ReviewControl implements Disposable {
       this.failure = undefined;
       this.isCopy = list.copy !== undefined;
       this.show(list);
-      await this.reviews.keepBases(this.workspaceId, list.changes);
+      await this.keepBases(list.changes);
     } catch (error) {
-      this.failure = toCordonError(error, 'engineFailed', errorSentence(error));
-      if (!this.isOver) this.control.statusBarCommands = [this.problem(errorSentence(error))];
+      if (!this.isOver) this.tellFailure(error);
     } finally {
       this.pauseMs = Math.max(soonMs, restFactor * (performance.now() - startedAt));
       if (this.isCopy && !this.isOver) this.lookAgainAtCopy();
     }
   }
 
+  /** Without them the changes are known all the same. */
+  private async keepBases(changes: readonly Change[]): Promise<void> {
+    try {
+      await this.reviews.keepBases(this.workspaceId, changes);
+      this.noted = undefined;
+    } catch (error) {
+      if (!this.isOver) this.noteOnce(error);
+    }
+  }
+
+  /** The same again is not noted again. */
+  private noteOnce(error: unknown): void {
+    const noted = describeError(error);
+    if (noted !== this.noted) this.noteFailure(error);
+    this.noted = noted;
+  }
+
+  private tellFailure(error: unknown): void {
+    const sentence = errorSentence(error);
+    this.noteOnce(error);
+    this.failure = toCordonError(error, 'engineFailed', sentence);
+    const title = `$(warning) ${vscode.l10n.t('changes not known')}`;
+    this.control.statusBarCommands = [{ command: 'cordon.showLog', title, tooltip: sentence }];
+  }
+
   private show(list: ChangeList): void {
     const { changes, excluded } = list;
     this.known = changes;
-    const rows = rowsOf(changes);
+    const rows = this.rows.of(rowsOf(changes));
     for (const [name, group] of Object.entries(this.groups))
-      group.resourceStates = rows
-        .filter((change) => groupOf(change) === name)
-        .map((change) => changeRow(change, this.workspaceId, this.folder));
+      group.resourceStates = rows.filter(({ change }) => groupOf(change) === name);
     this.excludedCount = excluded.count;
     this.excluded.label =
       excluded.count > excluded.paths.length
@@ -191,9 +227,5 @@ export class ReviewControl implements Disposable {
     const group = this.store.add(this.control.createResourceGroup(id, title));
     group.hideWhenEmpty = true;
     return group;
-  }
-
-  private problem(sentence: string): vscode.Command {
-    return { command: 'cordon.showLog', title: '$(warning)', tooltip: sentence };
   }
 }

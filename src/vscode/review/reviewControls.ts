@@ -1,6 +1,7 @@
 import type { LazyReviews } from '../../review/lazyReviews.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Event } from '../../shared/event.ts';
+import type { FailureLog } from '../../shared/failureLog.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
 import type { WorkspaceService } from '../../workspaces/workspaceService.ts';
 import type { ChangeDocuments } from './changeDocuments.ts';
@@ -14,6 +15,7 @@ export class ReviewControls implements Disposable {
   private readonly documents: Pick<ChangeDocuments, 'uri' | 'refresh'>;
   private readonly service: Pick<WorkspaceService, 'get'>;
   private readonly isFollowed: (workspace: Workspace) => boolean;
+  private readonly failures: FailureLog;
 
   constructor(
     service: Pick<WorkspaceService, 'list' | 'get' | 'onDidChange'>,
@@ -22,9 +24,15 @@ export class ReviewControls implements Disposable {
     {
       onDidChange,
       isFollowed,
-    }: { readonly onDidChange: Event<unknown>; readonly isFollowed: (workspace: Workspace) => boolean },
+      failures,
+    }: {
+      readonly onDidChange: Event<unknown>;
+      readonly isFollowed: (workspace: Workspace) => boolean;
+      readonly failures: FailureLog;
+    },
   ) {
     this.isFollowed = isFollowed;
+    this.failures = failures;
     this.service = service;
     this.reviews = reviews;
     this.store.add(
@@ -71,11 +79,19 @@ export class ReviewControls implements Disposable {
     if (isReviewed)
       this.controls.set(id, {
         name: workspace.name,
-        control: new ReviewControl(workspace, this.reviews, this.documents, {
-          isRunning: () => this.service.get(id)?.container.kind === 'running',
-          mountedSince: () => mountedSince(this.service.get(id)),
-          isFollowed: () => this.isFollowed(workspace),
-        }),
+        control: new ReviewControl(
+          workspace,
+          this.reviews,
+          this.documents,
+          {
+            isRunning: () => this.service.get(id)?.container.kind === 'running',
+            mountedSince: () => mountedSince(this.service.get(id)),
+            isFollowed: () => this.isFollowed(workspace),
+          },
+          (error) => {
+            this.failures.write(`The changes of "${workspace.name}" cannot be listed`, error);
+          },
+        ),
       });
   }
 }

@@ -65,15 +65,11 @@ export async function makeRunning(
       button,
     );
     if (answer !== button || terminal.isClosed) return false;
-    await service.resume(id);
+    await terminal.whileStarting((options) => service.resume(id, options));
     return true;
   }
   terminal.say(vscode.l10n.t('Starting {0}', workspace.name));
-  await service.start(id, {
-    onProgress: (message) => {
-      terminal.say(message);
-    },
-  });
+  await terminal.whileStarting((options) => service.start(id, options));
   return true;
 }
 

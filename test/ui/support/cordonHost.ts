@@ -48,9 +48,9 @@ export interface CordonHost {
   close(...names: readonly string[]): Promise<void>;
 }
 
-/** Keeps what every window looked like when a test failed. */
+/** Keeps what every window looked like when a test failed, also one that is tried again. */
 afterEach(async function () {
-  if (this.currentTest?.state !== 'failed') return;
+  if (!this.currentTest || this.currentTest.state === 'passed') return;
   const name = this.currentTest.fullTitle().replaceAll(/\W+/g, '-').slice(0, 80);
   for (const window of open) await window.shot(`failed-${name}`).catch(() => undefined);
 });

@@ -7,7 +7,8 @@ import { QuickInput } from './quickInput.ts';
 import { Terminal } from './terminal.ts';
 import { WorkspaceTree } from './workspaceTree.ts';
 
-const screenshots = path.join(import.meta.dirname, '../../../.cache/screenshots');
+/** Where the pictures of windows are kept. */
+export const screenshots = path.join(import.meta.dirname, '../../../.cache/screenshots');
 
 /** A window of VS Code with Cordon in it, as a person sees it. */
 export class CordonWindow {

@@ -56,19 +56,35 @@ export class Keyboard {
     assert.fail(`${key} does not lead to ${name.source}, only to: ${[...new Set(passed)].join(' | ')}`);
   }
 
-  /** Opens the context menu of the row that has the focus, and chooses an entry. */
-  async chooseInMenu(title: string): Promise<void> {
-    await this.press('Shift+F10');
-    const menu: Locator = this.page.locator('.monaco-menu');
-    await menu.waitFor();
-    const entry = menu.locator('.action-item.focused .action-label');
-    await eventually(`the way to ${title} in the context menu`, async () => {
-      const now = (await entry.count()) > 0 ? await entry.first().getAttribute('aria-label') : undefined;
-      if (now === title) return true;
-      await this.press('ArrowDown');
-      return undefined;
-    });
-    await this.press('Enter');
+  /**
+   * Opens the context menu of the row that has the focus, and chooses an entry, the last of a way through submenus; anew where
+   * VS Code closes it meanwhile.
+   */
+  async chooseInMenu(...titles: readonly string[]): Promise<void> {
+    const [row = ''] = (await this.focused()).split(',');
+    const menu: Locator = this.page.locator('.monaco-menu').first();
+    const open = async () => {
+      await this.press('Shift+F10');
+      await menu.waitFor();
+    };
+    await open();
+    // Of an entry whose submenu is open both have the focus.
+    const entries = menu.locator('.action-item.focused > .action-menu-item > .action-label');
+    for (const [depth, title] of titles.entries()) {
+      await eventually(`the way to ${title} in the context menu`, async () => {
+        if (!(await menu.isVisible())) {
+          assert.equal(depth, 0, 'a submenu was closed');
+          await this.goTo(new RegExp(`^${row}`), 'ArrowUp');
+          await open();
+        }
+        const isOpen = (await entries.count()) > depth;
+        const now = isOpen ? await entries.nth(depth).getAttribute('aria-label') : undefined;
+        if (now === title) return true;
+        await this.press('ArrowDown');
+        return undefined;
+      });
+      await this.press(depth < titles.length - 1 ? 'ArrowRight' : 'Enter');
+    }
     await menu.waitFor({ state: 'detached' });
   }
 }

@@ -37,30 +37,37 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const seeding = { fails: false };
   const leaving = new Emitter<LeftBehind>();
   const accepting = { failure: undefined as Error | undefined };
+  const keeping = { failure: undefined as Error | undefined };
+  const listing = { failure: undefined as Error | undefined };
   const reviews: Partial<LazyReviews> = {
-    changes: () => Promise.resolve(changes),
-    list: () =>
-      Promise.resolve({
+    isKept: () => Promise.resolve(true),
+    keepBases: () => (keeping.failure ? Promise.reject(keeping.failure) : Promise.resolve()),
+    lastAccept: () => Promise.resolve('2026-01-01T00:00:00.000Z'),
+    changes: () => (listing.failure ? Promise.reject(listing.failure) : Promise.resolve(changes)),
+    list: () => {
+      if (listing.failure) return Promise.reject(listing.failure);
+      return Promise.resolve({
         changes,
         excluded: { count: 1200, paths: ['node_modules'] },
         pending: [],
-      }),
+      });
+    },
     accept: (_, paths, { seen } = {}) => {
       asked.push(['accept', paths]);
       assert.ok(seen && changes.every((change) => seen.includes(change)), 'what is shown');
       return accepting.failure ? Promise.reject(accepting.failure) : Promise.resolve(result);
     },
     onDidLeaveBehind: leaving.event,
-    discard: (_, paths) => {
-      asked.push(['discard', paths]);
+    discard: (of, paths) => {
+      asked.push(['discard', paths, of]);
       return Promise.resolve();
     },
     exportPatch: (_, path) => {
       asked.push(['export', path]);
       return Promise.resolve({ written: ['a.txt'], leftOut: [{ path: 'x](y)', reason: 'refusedByGit' }] });
     },
-    undoAccept: () => {
-      asked.push(['undo']);
+    undoAccept: (_, { at } = {}) => {
+      asked.push(['undo', at]);
       return Promise.resolve({ restored: ['a.txt'], kept: ['b.txt'], originals: '/kept' });
     },
     compare: () => Promise.resolve(found),
@@ -99,7 +106,20 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
       .flatMap(({ resourceStates }) => resourceStates)
       .find((row) => row.resourceUri.path.endsWith(path));
   const group = (name: string) => control.groups.find((each) => each.id === name);
-  return { ...cordon, id, control, asked, found, seeding, leaving, accepting, rowOf, group };
+  return {
+    ...cordon,
+    id,
+    control,
+    asked,
+    found,
+    seeding,
+    leaving,
+    accepting,
+    keeping,
+    listing,
+    rowOf,
+    group,
+  };
 }
 
 describe('the review of a workspace in a window', () => {
@@ -120,6 +140,49 @@ describe('the review of a workspace in a window', () => {
     await service.archive(id);
     assert.equal(window.sourceControls.size, 0);
     assert.equal(window.context.get('cordon.hasReview'), false);
+  });
+
+  it('says in the status bar, in the log and on request that changes cannot be listed, and how it is again', async () => {
+    const { window, control, listing, log } = await reviewing();
+    listing.failure = new CordonError('engineUnavailable', 'No engine answers.');
+    for (let tries = 0; tries < 2; tries += 1) {
+      await window.run('cordon.refreshChanges', control);
+      assert.equal((await window.nextMessage()).text, 'No engine answers.');
+    }
+    const { title, tooltip } = control.statusBarCommands[0]!;
+    assert.deepEqual([title, tooltip], ['$(warning) changes not known', 'No engine answers.']);
+    assert.equal(log.text.match(/The changes of "demo" cannot be listed/g)?.length, 1);
+    listing.failure = undefined;
+    await window.run('cordon.refreshChanges', control);
+    assert.equal(control.statusBarCommands[0]?.title, '$(warning) conflict');
+  });
+
+  it('is known also where what files held before cannot be kept, which is noted once', async () => {
+    const { window, control, keeping, log } = await reviewing();
+    keeping.failure = new Error('the disk is full');
+    for (let tries = 0; tries < 2; tries += 1) await window.run('cordon.refreshChanges', control);
+    assert.equal(control.statusBarCommands[0]?.title, '$(warning) conflict');
+    assert.equal(log.text.match(/the disk is full/g)?.length, 1);
+  });
+
+  it('is reached from the row of the workspace', async () => {
+    const { window, asked } = await reviewing();
+    const [row] = await window.tree('cordon.workspaces').rows();
+    await window.run('cordon.showChanges', row?.node);
+    assert.deepEqual(window.executed.at(-1), ['workbench.view.scm']);
+    await window.run('cordon.acceptAllChanges', row?.node, [row?.node]);
+    assert.deepEqual(asked, [['accept', undefined]]);
+  });
+
+  it('watches anew what is mounted anew: another folder may have taken the place of the one before', async () => {
+    const { window, service, id } = await reviewing();
+    const [before] = window.watchers;
+    assert.ok(before);
+    await service.start(id);
+    assert.ok(!window.watchers.includes(before));
+    const left = window.watchers.length;
+    for (let tries = 0; window.watchers.length === left && tries < 500; tries += 1) await delay(10);
+    assert.equal(window.watchers.length, left + 1);
   });
 
   it('compares the file of the folder with what the workspace has', async () => {
@@ -245,7 +308,7 @@ describe('the review of a workspace in a window', () => {
     await window.run('cordon.acceptAllChanges', control);
     assert.deepEqual(asked, [
       ['accept', ['a.txt', 'n/x.txt']],
-      ['undo'],
+      ['undo', '2026-01-01T00:00:00.000Z'],
       ['accept', ['a.txt', 'n/x.txt', 'old']],
       ['accept', undefined],
     ]);
@@ -325,12 +388,61 @@ describe('the review of a workspace in a window', () => {
     );
     question.press('Discard');
     await all;
-    assert.deepEqual(asked, [['discard', undefined]]);
+    assert.deepEqual(asked, [['discard', undefined, id]]);
     const removing = window.run('cordon.delete', id);
     const warning = await window.nextMessage();
     assert.match(warning.detail, /7 changes for review, not accepted/);
     warning.dismiss();
     await removing;
+  });
+
+  it('means of rows of two workspaces each row in its own', async () => {
+    const { window, asked, id, given } = await reviewing();
+    const other = await given('other', { folder: '/projects/demo', mount: 'review', start: false });
+    const rows = [
+      { workspaceId: id, change: change('x.txt') },
+      { workspaceId: other.id, change: change('y.txt') },
+    ];
+    const discarding = window.run('cordon.discardChange', ...rows);
+    const first = await window.nextMessage();
+    assert.match(first.text, /1 change of the workspace "demo"/);
+    first.press('Discard');
+    const second = await window.nextMessage();
+    assert.match(second.text, /1 change of the workspace "other"/);
+    second.press('Discard');
+    await discarding;
+    assert.deepEqual(asked, [
+      ['discard', ['x.txt'], id],
+      ['discard', ['y.txt'], other.id],
+    ]);
+  });
+
+  it('goes on with the rows of another workspace where those of one cannot be accepted', async () => {
+    const { window, asked, id, given, accepting } = await reviewing();
+    const other = await given('other', { folder: '/projects/demo', mount: 'review', start: false });
+    accepting.failure = new CordonError('conflict', 'Another window is at it.');
+    const rows = [id, other.id].map((workspaceId) => ({ workspaceId, change: change('x.txt') }));
+    await window.run('cordon.acceptChange', ...rows);
+    assert.equal((await window.nextMessage()).text, 'Another window is at it.');
+    assert.equal(asked.length, 2);
+  });
+
+  it('says before a delete what is lost though it cannot be counted, also of a review of earlier', async () => {
+    const { window, id, listing, service } = await reviewing();
+    listing.failure = new Error('no engine');
+    const unlisted = window.run('cordon.delete', id);
+    const warning = await window.nextMessage();
+    assert.match(warning.detail, /changes for review and snapshots that cannot be counted now \(demo\)/);
+    warning.dismiss();
+    await unlisted;
+    await service.update(id, { mount: 'live' });
+    const earlier = window.run('cordon.delete', id);
+    const again = await window.nextMessage();
+    assert.match(again.detail, /cannot be counted now \(demo\)/);
+    assert.ok(!again.buttons.includes('Export as Patch…'), 'nothing but a review could list them');
+    again.dismiss();
+    await earlier;
+    assert.ok(service.get(id));
   });
 
   it('exports the changes as a patch, also on the way to a delete, which asks again after that', async () => {

@@ -109,6 +109,21 @@ describe('a terminal in a workspace', () => {
     assert.equal(service.get(id)?.container.kind, 'running');
   });
 
+  it('shows the steps of that, and breaks it off at Ctrl+C', async () => {
+    const { id, service, engine, terminal } = await openTerminal({ start: false });
+    await terminal.shows('Press Enter to start it');
+    engine.before = (step) => {
+      if (step === 'createdContainer') terminal.type('\u0003');
+    };
+    terminal.output = '';
+    terminal.type('\r');
+    await terminal.shows('Creating the container');
+    await terminal.shows('Cancelled.');
+    await terminal.shows('Press Enter to start it');
+    assert.equal(service.get(id)?.container.kind, 'absent');
+    assert.equal(engine.containers.size, 0);
+  });
+
   it('resumes one that is paused', async () => {
     const cordon = cordonInWindow();
     const processes = runProcesses(cordon.engine);

@@ -74,7 +74,7 @@ describe('the tree of workspaces', () => {
     const [row] = await view.rows();
     assert.deepEqual([row?.icon, row?.contextValue], ['error', 'failed.workspace.live.open']);
     const [container] = await view.rows(row?.node);
-    assert.match(container?.description ?? '', /^failed · .* · exit code 3 · exit code 3$/);
+    assert.match(container?.description ?? '', /^failed · .* · The main process .* exit code 3\.$/);
   });
 
   it('shows an isolation below B in its row, and what it means', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CordonError } from '../../../../src/shared/errors.ts';
 import { cordonInWindow } from '../../../support/cordonInWindow.ts';
 
@@ -26,6 +27,69 @@ describe('commands that change the state of a workspace', () => {
       assert.deepEqual([progress.title, service.get(id)?.container.kind], [title, kind], command);
     }
     assert.deepEqual(window.messages.left, []);
+  });
+
+  it('restart what is paused, too, as what keeps it paused may say', async () => {
+    const { window, service, given } = cordonInWindow();
+    const { id } = await given('demo');
+    await service.pause(id);
+    const running = window.run('cordon.restart');
+    (await window.nextQuickPick()).choose('demo');
+    await running;
+    assert.equal(service.get(id)?.container.kind, 'running');
+  });
+
+  it('offer a local image where that of a workspace is nowhere any more, and start with it', async () => {
+    const { window, service, engine, given } = cordonInWindow();
+    const { id } = await given('demo', { start: false });
+    engine.images.clear();
+    await window.run('cordon.start', id);
+    const error = await window.nextMessage();
+    assert.equal(error.text, 'The image tiny:local is nowhere.');
+    engine.images.set('other:1', []);
+    engine.listImages = () =>
+      Promise.resolve([{ id: 'i', reference: 'other:1', sizeBytes: 1, createdAt: '2020-01-01T00:00:00Z' }]);
+    error.press('Choose Local Image…');
+    const pick = await window.nextQuickPick();
+    await pick.loaded();
+    pick.choose('other:1');
+    for (let tries = 0; service.get(id)?.container.kind !== 'running' && tries < 100; tries += 1)
+      await delay(10);
+    const { image, container } = service.get(id)!;
+    assert.deepEqual([image, container.kind], ['other:1', 'running']);
+  });
+
+  it('offer networks without a proxy where the image of that is nowhere any more, and start with them', async () => {
+    const { window, service, engine, given } = cordonInWindow();
+    const { id } = await given('demo', { start: false, network: 'filtered' });
+    engine.images.delete('proxy:local');
+    const fail = async () => {
+      await window.run('cordon.start', id);
+      return await window.nextMessage();
+    };
+    const error = await fail();
+    assert.deepEqual(error.buttons, [
+      'Change to "isolated"',
+      'Change to "open"…',
+      'Proxy Image…',
+      'Show Log',
+    ]);
+    error.press('Change to "open"…');
+    const question = await window.nextMessage();
+    assert.ok(question.isModal);
+    question.dismiss();
+    (await fail()).press('Change to "isolated"');
+    for (let tries = 0; service.get(id)?.container.kind !== 'running' && tries < 100; tries += 1)
+      await delay(10);
+    const { network, container } = service.get(id)!;
+    assert.deepEqual([network, container.kind], ['isolated', 'running']);
+    await window.run('cordon.stop', id);
+    const editing = window.run('cordon.edit', id);
+    for (const label of ['Network', 'filtered']) (await window.nextQuickPick()).choose(label);
+    await editing;
+    const refused = await window.nextMessage();
+    assert.deepEqual(refused.buttons, ['Proxy Image…', 'Show Log']);
+    assert.equal(service.get(id)?.network, 'isolated');
   });
 
   it('take a row of the tree as well as an id', async () => {
@@ -218,7 +282,7 @@ describe('delete workspaces', () => {
     const { window, service, one, two, engine } = await twoWorkspaces(false);
     const tree = window.tree('cordon.workspaces');
     tree.selection = (await tree.rows()).map(({ node }) => node);
-    const deleting = window.run('cordon.delete', { selection: true });
+    const deleting = window.run('cordon.delete', [undefined, 'key']);
     const question = await window.nextMessage();
     assert.equal(question.text, 'Delete 2 workspaces?');
     assert.match(question.detail, /^one, two\n/);

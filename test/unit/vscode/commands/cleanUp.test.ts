@@ -106,6 +106,7 @@ describe('clean up', () => {
     const change = { path: 'a', kind: 'added', type: 'file', conflict: false, dangers: [] } as const;
     const hasNothing = new Set<string>();
     const reviews: Partial<LazyReviews> = {
+      isKept: (id) => Promise.resolve(cordon.service.get(id)?.mount === 'review'),
       changes: (id) => Promise.resolve(hasNothing.has(id) ? [] : [change]),
       snapshots: () => Promise.resolve([]),
       exportPatch: (id, path) => {
@@ -157,6 +158,7 @@ describe('clean up', () => {
 
   it('keeps a workspace whose changes could not be written as a patch', async () => {
     const reviews: Partial<LazyReviews> = {
+      isKept: () => Promise.resolve(true),
       changes: () => Promise.reject(new Error('no list')),
       snapshots: () => Promise.resolve([]),
       exportPatch: () => Promise.reject(new Error('no disk')),

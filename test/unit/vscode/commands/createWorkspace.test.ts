@@ -114,7 +114,7 @@ describe('create a workspace', () => {
         (await window.nextQuickPick()).choose(label);
       await done;
       const error = await window.nextMessage();
-      assert.match(error.text, /needs a proxy, and its image proxy:local is not there/);
+      assert.match(error.text, /needs a proxy, and its image proxy:local cannot be used/);
       assert.deepEqual(error.buttons, [
         'Create as "isolated"',
         'Create as "open"…',

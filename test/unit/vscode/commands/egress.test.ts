@@ -16,8 +16,16 @@ const log = [
   'cordon-try x $(trash) 5 rule',
 ].join('\n');
 
+const open: { dispose(): void }[] = [];
+
+// A window tells of names a moment after they were tried, and would do so in that of another test.
+afterEach(() => {
+  for (const each of open.splice(0)) each.dispose();
+});
+
 async function given() {
   const cordon = cordonInWindow();
+  open.push(cordon.registered);
   cordon.engine.process = () => finishedProcess(0);
   cordon.engine.proxyLog = log;
   const { id } = await cordon.service.create({
@@ -158,6 +166,12 @@ describe('Names That It May Reach…', () => {
     question.press('Learn');
     const progress = await window.progress.next(() => 'no progress');
     await until(() => stdout.listenerCount('data') > 0);
+    const network = async () => {
+      const tree = window.tree('cordon.workspaces');
+      const [row] = await tree.rows();
+      return (await tree.rows(row?.node)).find(({ label }) => label === 'Network')?.description ?? '';
+    };
+    assert.match(await network(), /^filtered · reaches every name for now/);
     const now = Date.now() / 1000 + 5;
     engine.proxyLog +=
       `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4000 CONNECT new.example.org 443 200 3326 5 allowed` +
@@ -173,6 +187,7 @@ describe('Names That It May Reach…', () => {
     const { egress, isolation } = service.get(id)!;
     assert.deepEqual(egress?.allow, ['new.example.org']);
     assert.ok(isolation && isolation.checkedAt > checkedAt, 'its grade is no more that of meanwhile');
+    assert.doesNotMatch(await network(), /every name/);
   });
 
   it('says so where the network is another one', async () => {

@@ -175,6 +175,17 @@ describe('panic in a window', () => {
     assert.ok(service.get(other.id)?.frozen);
   });
 
+  it('asks which one where the title of the view hands in a row that is not frozen', async () => {
+    const { window, service, given, id } = await watched();
+    const stopped = await given('stopped', { start: false });
+    await service.panic();
+    const running = window.run('cordon.releaseWorkspaces', stopped.id);
+    (await window.nextQuickPick()).choose('demo');
+    (await window.nextQuickPick()).choose('Resume');
+    await running;
+    assert.equal(service.get(id)?.container.kind, 'running');
+  });
+
   it('deletes what is not wanted any more, after the usual question', async () => {
     const { window, service, id } = await watched();
     await service.panic();

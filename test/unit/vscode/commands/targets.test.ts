@@ -91,7 +91,7 @@ describe('commands for a workspace and its folder', () => {
     const tree = window.tree('cordon.workspaces');
     const [row] = await tree.rows();
     tree.selection = [row?.node];
-    const renaming = window.run('cordon.rename', { selection: true });
+    const renaming = window.run('cordon.rename', [row?.node, 'key']);
     const box = await window.nextInputBox();
     assert.deepEqual([box.title, box.value], ['Rename demo', 'demo']);
     box.answer('shop');
@@ -100,13 +100,32 @@ describe('commands for a workspace and its folder', () => {
     assert.equal((await window.nextProgress()).title, 'Renaming demo');
   });
 
+  it('mean by a key the row with the focus, and all that are selected only where it is one of them', async () => {
+    const { window, given } = cordonInWindow();
+    for (const name of ['one', 'two', 'three']) await given(name, { start: false });
+    const tree = window.tree('cordon.workspaces');
+    const [one, two, three] = (await tree.rows()).map(({ node }) => node);
+    tree.selection = [one, two];
+    for (const [focused, question] of [
+      [three, /^Delete the workspace "/],
+      [two, /^Delete 2 workspaces\?/],
+    ] as const) {
+      const deleting = window.run('cordon.delete', [focused, 'key']);
+      const asked = await window.nextMessage();
+      assert.match(asked.text, question);
+      asked.dismiss();
+      await deleting;
+    }
+  });
+
   it('do nothing by the key of a row below it, which means something else', async () => {
     const { window, service, given } = cordonInWindow();
     await given('demo', { start: false });
     const tree = window.tree('cordon.workspaces');
     const [row] = await tree.rows();
     tree.selection = [(await tree.rows(row?.node))[0]?.node];
-    for (const command of ['cordon.rename', 'cordon.delete']) await window.run(command, { selection: true });
+    for (const focused of [tree.selection[0], undefined, { $treeViewId: 'cordon.workspaces' }])
+      for (const command of ['cordon.rename', 'cordon.delete']) await window.run(command, [focused, 'key']);
     assert.deepEqual(
       service.list().map(({ name }) => name),
       ['demo'],
