@@ -1,22 +1,20 @@
 const fs = require('node:fs');
+const path = require('node:path');
+const { inspect } = require('node:util');
 const { reporters } = require('mocha');
 
 /**
  * Mocha's own report for people, and in a file (named by `CORDON_TEST_COUNTS`) what the closing lines tell: the counts,
- * what failed, and what passed only when it was tried again.
+ * what failed, what passed only when it was tried again, and how long each file took with all that it prepares.
  */
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const file = process.env.CORDON_TEST_COUNTS;
     if (!file) return;
-    const told = { failures: [], retried: [] };
+    const told = { failures: [], retried: [], files: timesOfFiles(runner) };
     const tell = (list) => (test, error) =>
-      list.push(
-        `${test.fullTitle()}: ${String(error?.stack ?? error)
-          .split('\n', 12)
-          .join('\n')}`,
-      );
+      list.push(`${test.fullTitle()}: ${inspect(error, { depth: 4 }).split('\n', 60).join('\n')}`);
     runner.on('fail', tell(told.failures));
     runner.on('retry', tell(told.retried));
     runner.once('end', () => {
@@ -29,6 +27,24 @@ module.exports = class CountingReporter extends reporters.Spec {
     });
   }
 };
+
+/** Milliseconds by the names of files. */
+function timesOfFiles(runner) {
+  const times = {};
+  let startedMs = 0;
+  const outermost = (use) => (suite) => {
+    if (suite.parent?.root) use(path.relative(process.cwd(), suite.file ?? suite.title));
+  };
+  runner.on(
+    'suite',
+    outermost(() => (startedMs = performance.now())),
+  );
+  runner.on(
+    'suite end',
+    outermost((file) => (times[file] = (times[file] ?? 0) + Math.round(performance.now() - startedMs))),
+  );
+  return times;
+}
 
 /** A test that leaves something open keeps mocha from ending: then this ends it, in the way that writes coverage. */
 function endAfter(graceMs, tell) {

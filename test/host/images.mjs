@@ -5,7 +5,7 @@ import { debianArchive, debianRecipe } from './images/debianRoot.mjs';
 import { imageId, importImage, tagImage } from './images/importImage.mjs';
 import { languagesRecipe, makeLanguagesImage } from './images/languagesImage.mjs';
 import { recipes } from './images/recipes.mjs';
-import { squidArchive, squidRecipe } from './images/squidImage.mjs';
+import { squidArchive, squidChanges, squidRecipe } from './images/squidImage.mjs';
 import { tarArchive } from './images/tarArchive.mjs';
 
 /** The image of workspaces in tests, benchmarks and `npm start`. */
@@ -52,11 +52,11 @@ async function ensureLanguages(socketPath) {
 
 async function ensureSquid(socketPath) {
   const repository = 'cordon-test/squid';
-  const tag = shortHash(JSON.stringify(squidRecipe));
+  const tag = shortHash(JSON.stringify([squidRecipe, squidChanges]));
   await ensureImage(socketPath, repository, tag, async () => {
     console.log('Making the image cordon-test/squid:local ...');
-    const archive = fs.createReadStream(await squidArchive(tag));
-    await importImage(socketPath, { repository, tag, archive, changes: ['CMD ["squid", "-N"]'] });
+    const archive = fs.createReadStream(await squidArchive(shortHash(JSON.stringify(squidRecipe))));
+    await importImage(socketPath, { repository, tag, archive, changes: squidChanges });
   });
 }
 

@@ -139,11 +139,26 @@ function summarise(results) {
     for (const test of retried) console.log(`\nTried again (${name}): ${test}`);
     for (const test of failures) console.log(`\nFailed (${name}): ${test}`);
   }
+  tellSlowest(results);
   if (bad.length > 0) console.log(`\nFailed: ${bad.join(', ')}`);
   const again = results.flatMap(({ retried = [] }) => retried).length;
   const tried = again > 0 ? `, ${again} tried again` : '';
   console.log(`\n${total('passed')} passed, ${total('failed')} failed${tried}`);
   return bad.length > 0 ? 1 : 0;
+}
+
+/** What to look at first when the tests take too long. */
+function tellSlowest(results) {
+  const files = results.flatMap(({ name, files = {} }) =>
+    Object.entries(files).map(([file, ms]) => ({
+      label: `${file} (${name})`,
+      seconds: Math.round(ms / 1000),
+    })),
+  );
+  const slowest = files.sort((a, b) => b.seconds - a.seconds).slice(0, 10);
+  if (slowest.length === 0) return;
+  console.log('\nThe files that took longest, in seconds:');
+  for (const { label, seconds } of slowest) console.log(`  ${String(seconds).padStart(5)} ${label}`);
 }
 
 function once(make) {

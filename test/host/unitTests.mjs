@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { projectRoot } from './paths.mjs';
 import { mocha } from './stage.mjs';
+import { whereItWas } from './whereItWas.mjs';
 
 const sources = path.join(projectRoot, 'test/unit');
 const built = path.join(projectRoot, 'out/test/unit');
@@ -51,17 +51,3 @@ async function build() {
     logLevel: 'warning',
   });
 }
-
-/** What a test finds beside itself is beside its source. */
-const whereItWas = {
-  name: 'where-it-was',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, ({ path: file }) => ({
-      loader: 'ts',
-      contents: fs
-        .readFileSync(file, 'utf8')
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file)))
-        .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file))),
-    }));
-  },
-};

@@ -11,7 +11,8 @@ import { profiles } from '../../src/isolation/profiles.ts';
 import type { ContainerState, WorkspaceStatus } from '../../src/workspaces/workspace.ts';
 
 interface MenuItem {
-  readonly command: string;
+  readonly command?: string;
+  readonly submenu?: string;
   readonly when?: string;
   readonly group?: string;
 }
@@ -26,6 +27,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly submenus: readonly { id: string }[];
     readonly keybindings: readonly MenuItem[];
     readonly views: Readonly<Record<string, readonly { id: string; icon: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
@@ -90,9 +92,14 @@ describe('package.json', () => {
       'vscode.openFolder',
       'workbench.action.openWalkthrough',
     ]);
-    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(
-      ({ command }) => command,
+    const items = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
+    const used = items.flatMap(({ command, submenu }) => (submenu === undefined ? [command ?? ''] : []));
+    const below = items.flatMap(({ submenu }) => submenu ?? []);
+    assert.deepEqual(
+      below,
+      contributes.submenus.map(({ id }) => id),
     );
+    assert.ok(below.every((id) => contributes.menus[id]));
     const linked = [...JSON.stringify(texts).matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id ?? '');
     const completing = contributes.walkthroughs
       .flatMap(({ steps }) => steps.flatMap(({ completionEvents }) => completionEvents))

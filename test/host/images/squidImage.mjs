@@ -11,8 +11,10 @@ const leftOut = [
   '/usr/share/zoneinfo',
 ];
 
-/** What the image is made of; another value makes another image. */
+/** What the files of the image are made of; another value makes another image. */
 export const squidRecipe = { suite: 'bookworm', packages, leftOut, revision: 1 };
+/** Dockerfile instructions; the volumes are those of `ubuntu/squid`. */
+export const squidChanges = ['VOLUME ["/var/log/squid", "/var/spool/squid"]', 'CMD ["squid", "-N"]'];
 
 /** A tar archive with the files of a small Debian with squid. */
 export async function squidArchive(tag) {
