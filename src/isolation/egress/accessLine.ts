@@ -18,8 +18,10 @@ export interface EgressTry {
   readonly isOpen: boolean;
   readonly verdict: 'allowed' | 'denied';
   readonly reason: EgressReason;
-  /** Sent to the workspace. */
-  readonly bytes: number;
+  /** What the workspace got, with what its answers begin with. */
+  readonly receivedBytes: number;
+  /** What the workspace sent, with what its requests begin with; of a tunnel, what went through it. */
+  readonly sentBytes: number;
   readonly durationMs: number;
   /** Of the answer: 200 for a connection that was made, 403 for a denied one, 503 where the server could not be reached. */
   readonly status: number;
@@ -35,10 +37,10 @@ export type EgressReason = (typeof reasons)[number];
 
 /** What each line begins with, told apart from whatever else the proxy says. */
 export const accessLineMark = 'cordon-try';
-/** In the words of squid; `%#` writes anything but plain characters as `%XX`. */
-/** The first fields, as squid knows them when a try begins. */
+/** The first fields in the words of squid, as it knows them when a try begins. */
 export const announcedFormat = '%tS %>a %>p %#>rm %#>rd %>rP';
-export const accessLineFormat = `${accessLineMark} %tS %>a %>p %#rm %#>rd %>rP %>Hs %<st %tr %#{cordon}note`;
+/** All of them; `%#` writes anything but plain characters as `%XX`. */
+export const accessLineFormat = `${accessLineMark} %tS %>a %>p %#rm %#>rd %>rP %>Hs %<st %>st %tr %#{cordon}note`;
 
 const longestLine = 4096;
 /**
@@ -48,7 +50,7 @@ const longestLine = 4096;
 const line = new RegExp(
   `^${accessLineMark} (?<at>\\d{1,12}\\.\\d{3}) (?<client>[\\da-fA-F:.]{2,45}) (?<clientPort>\\d{1,5}) ` +
     `(?<method>[!-~]{1,96}) (?<host>[!-~]{1,768}) (?<port>\\d{1,5}|-1?) (?<status>\\d{1,3}) ` +
-    `(?<bytes>\\d{1,15}) (?<duration>\\d{1,12}) (?<note>[\\w-]{1,20})$`,
+    `(?<received>\\d{1,15}) (?<sent>\\d{1,15}) (?<duration>\\d{1,12}) (?<note>[\\w-]{1,20})$`,
 );
 
 /** Reads one line of the proxy's log, which a workspace can put anything into; `undefined` for any other line. */
@@ -71,7 +73,8 @@ export function parseAccessLine(text: string): EgressTry | undefined {
     isOpen,
     verdict: reason === 'allowed' ? 'allowed' : 'denied',
     reason,
-    bytes: number('bytes'),
+    receivedBytes: number('received'),
+    sentBytes: number('sent'),
     durationMs: number('duration'),
     status: number('status'),
   };

@@ -24,7 +24,7 @@ export const proxyTmpfs: Readonly<Record<string, string>> = {
 const announcer = [
   'exec 3>/proc/1/fd/1',
   'while read -r id at client port method host to _; do',
-  `echo "${accessLineMark} $at $client $port $method $host $to 0 0 0 begun" >&3 && echo "$id OK"; done`,
+  `echo "${accessLineMark} $at $client $port $method $host $to 0 0 0 0 begun" >&3 && echo "$id OK"; done`,
 ];
 /** Where the program of `external_acl_type announce` is. */
 export const announcerFile = `${folder}/announce.sh`;

@@ -46,7 +46,7 @@ export function learnNames({ targets, service, egressRules }: Dependencies): Com
 
 async function isWanted({ name }: Workspace): Promise<boolean> {
   const why = vscode.l10n.t(
-    'Do this only with what you trust: it can send anything that it can read to anybody. What it reaches is proposed as rules in the end. Names that you denied and private addresses stay denied. It ends when you say so, with this window, or after 30 minutes.',
+    'Do this only with what you trust: it can send anything that it can read to anybody, at any port. What it reaches is proposed as rules in the end. Names that you denied and private addresses stay denied. It ends when you say so, with this window, or after 30 minutes.',
   );
   return await confirm(
     vscode.l10n.t('Let {0} reach every name for a while?', name),

@@ -25,6 +25,8 @@ interface Parts {
 /** What was denied of a workspace and not told yet. */
 interface Burst {
   readonly tries: Map<string, CountedTry>;
+  /** There were more than could be told one by one. */
+  hasMore: boolean;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -62,7 +64,7 @@ export class EgressAlerts implements Disposable {
     for (const id of [...this.bursts.keys()]) this.end(id);
   }
 
-  private receive({ workspaceId, tries }: EgressNews): void {
+  private receive({ workspaceId, tries, others }: EgressNews): void {
     const untold = tries.filter(
       (seen) =>
         seen.verdict === 'denied' && seen.reason === 'rule' && !this.told.has(keyOf(workspaceId, seen)),
@@ -70,14 +72,15 @@ export class EgressAlerts implements Disposable {
     if (untold.length === 0 || performance.now() < (this.quietUntilMs.get(workspaceId) ?? 0)) return;
     const burst = this.bursts.get(workspaceId) ?? this.begin(workspaceId);
     for (const seen of untold) burst.tries.set(egressAddress(seen), seen);
+    burst.hasMore ||= others.denied > 0;
   }
 
   private begin(workspaceId: string): Burst {
     const timer = setTimeout(() => {
       const burst = this.end(workspaceId);
-      if (burst) void this.show(workspaceId, [...burst.tries.values()]);
+      if (burst) void this.show(workspaceId, burst);
     }, gatherMs).unref();
-    const burst = { tries: new Map<string, CountedTry>(), timer };
+    const burst: Burst = { tries: new Map(), hasMore: false, timer };
     this.bursts.set(workspaceId, burst);
     return burst;
   }
@@ -89,20 +92,18 @@ export class EgressAlerts implements Disposable {
     return burst;
   }
 
-  private async show(workspaceId: string, tries: readonly CountedTry[]): Promise<void> {
+  private async show(workspaceId: string, { tries, hasMore }: Burst): Promise<void> {
     const workspace = this.parts.service.get(workspaceId);
-    const [first, ...others] = tries;
+    const [first, ...others] = tries.values();
     if (!workspace || !first) return;
-    for (const seen of tries) this.remember(keyOf(workspaceId, seen));
+    for (const seen of tries.values()) this.remember(keyOf(workspaceId, seen));
     this.quietUntilMs.set(workspaceId, performance.now() + restMs);
-    const name = nameAndPort(first);
-    const message =
-      others.length === 0
-        ? vscode.l10n.t('Workspace {0}: no rule allows it to reach {1}.', workspace.name, name)
-        : vscode.l10n.t(
-            'Workspace {0}: no rule allows it to reach {1} (and others: {2}).',
-            ...[workspace.name, name, others.length],
-          );
+    const words = [workspace.name, nameAndPort(first), others.length];
+    const message = hasMore
+      ? vscode.l10n.t('Workspace {0}: no rule allows it to reach {1} (and others: more than {2}).', ...words)
+      : others.length > 0
+        ? vscode.l10n.t('Workspace {0}: no rule allows it to reach {1} (and others: {2}).', ...words)
+        : vscode.l10n.t('Workspace {0}: no rule allows it to reach {1}.', ...words);
     const run = (command: string) => vscode.commands.executeCommand(command, workspaceId, first);
     const offers = [
       ...(others.length === 0 && canBeAllowed(first)

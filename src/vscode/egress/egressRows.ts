@@ -10,7 +10,13 @@ import { formatAge } from '../format.ts';
 import { shownStateOf } from '../workspaceActions.ts';
 import type { DetailNode, NetworkNode, WorkspaceNode } from '../workspaceNode.ts';
 import { inOrder } from './inOrder.ts';
-import { canBeAllowed, triedNameIcon, triedNameSession, triedNameText } from './triedNameText.ts';
+import {
+  canBeAllowed,
+  carriedText,
+  triedNameIcon,
+  triedNameSession,
+  triedNameText,
+} from './triedNameText.ts';
 
 /** More rows than a person reads; the list of all is one click away. */
 const mostRows = 20;
@@ -174,6 +180,7 @@ function triedNameItem(workspace: Workspace, tried: TriedName): vscode.TreeItem 
     [
       `${name}: ${description}`,
       vscode.l10n.t('allowed: {0}, denied: {1}, last {2}', allowed, denied, ageOf(tried)),
+      carriedText(tried) ?? [],
       triedNameSession(tried) ?? [],
     ]
       .flat()

@@ -2,12 +2,23 @@ import * as vscode from 'vscode';
 import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
 import { deniedWord } from '../../workspaces/proxy/egressWords.ts';
+import { formatSize } from '../format.ts';
 
 /** What became of the last try of a name, and how often it came to that. */
 export function triedNameText({ verdict, reason, counts }: TriedName): string {
   const word = verdict === 'allowed' ? vscode.l10n.t('allowed') : deniedWord(reason);
   const count = counts[verdict];
   return count === 1 ? word : vscode.l10n.t('{0}, {1} times', word, count);
+}
+
+/** How much went out to a name and came back, of what has ended; `undefined` where that is nothing. */
+export function carriedText({
+  sentBytes,
+  receivedBytes,
+}: Pick<TriedName, 'sentBytes' | 'receivedBytes'>): string | undefined {
+  if (sentBytes + receivedBytes === 0) return undefined;
+  const size = (bytes: number) => formatSize(bytes, vscode.env.language);
+  return vscode.l10n.t('{0} sent, {1} received', size(sentBytes), size(receivedBytes));
 }
 
 /** Which session ran at the last try of a name; `undefined` where that is not known. */

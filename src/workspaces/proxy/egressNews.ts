@@ -8,17 +8,17 @@ export interface SeenTry extends EgressTry {
   readonly isCutOff?: boolean;
 }
 
-/** The last of some tries that were the same. */
+/** The last of some tries that were the same; its bytes are those of all of them. */
 export interface CountedTry extends SeenTry {
   readonly count: number;
 }
 
 /** What the log of a proxy told since the last time; nothing but older tries, where both are empty. */
 export interface ProxyNews {
-  /** Those that ended. */
+  /** Those that ended, and those that have gone on for long, which are told of again when they end. */
   readonly tries: readonly CountedTry[];
   /** How many more there were, too many to tell each. */
-  readonly others: number;
+  readonly others: Readonly<Record<EgressTry['verdict'], number>>;
 }
 
 /** What a workspace tried to reach. */

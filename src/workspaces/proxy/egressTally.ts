@@ -5,6 +5,7 @@ import { egressAddress } from './egressWords.ts';
 import { isQuestion } from '../../isolation/probe/proxyQuestions.ts';
 
 type Verdict = EgressTry['verdict'];
+type Carried = Pick<EgressTry, 'sentBytes' | 'receivedBytes'>;
 
 /** All tries of one name at one port; what is not said to be of all is of the last one. */
 export interface TriedName {
@@ -16,6 +17,9 @@ export interface TriedName {
   readonly reason: EgressTry['reason'];
   /** How many of all came to what. */
   readonly counts: Readonly<Record<Verdict, number>>;
+  /** Of all that were let through and have ended. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
   /** In milliseconds since 1970. */
   readonly atMs: number;
   /** Of the first one. */
@@ -41,15 +45,20 @@ export class EgressTally {
   private readonly begun = new Set<string>();
 
   add(seen: SeenTry): void {
-    if (!isOfWorkspace(seen) || this.isCounted(seen)) return;
+    if (!isOfWorkspace(seen)) return;
     const { host, port, method, verdict, reason, atMs, session } = seen;
     const key = egressAddress(seen);
     const before = this.names.allowed.get(key) ?? this.names.denied.get(key);
+    const bytes = carriedBytes(seen, before);
+    if (this.isCounted(seen)) {
+      if (before) this.names.allowed.set(key, { ...before, ...bytes });
+      return;
+    }
     const { counts: had, firstMs } = before ?? { counts: { allowed: 0, denied: 0 }, firstMs: atMs };
     const counts = { ...had, [verdict]: had[verdict] + 1 };
     for (const names of Object.values(this.names)) names.delete(key);
     const names = this.names[counts.allowed > 0 ? 'allowed' : 'denied'];
-    names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs, session });
+    names.set(key, { host, port, method, verdict, reason, counts, atMs, firstMs, session, ...bytes });
     forgetOldest(names, keptNames);
   }
 
@@ -69,6 +78,17 @@ export class EgressTally {
     forgetOldest(this.begun, keptOpen);
     return false;
   }
+}
+
+/** What tries carried, these among them; what is denied goes nowhere, and its answer is the proxy's own. */
+export function carriedBytes(seen: SeenTry, before?: Carried): Carried {
+  const { sentBytes, receivedBytes } = before ?? { sentBytes: 0, receivedBytes: 0 };
+  return seen.verdict === 'denied'
+    ? { sentBytes, receivedBytes }
+    : {
+        sentBytes: sentBytes + seen.sentBytes,
+        receivedBytes: receivedBytes + seen.receivedBytes,
+      };
 }
 
 /** The same of a try when it begins and when it has ended, and of no other one. */

@@ -142,9 +142,10 @@ export class Timeline implements Disposable {
         text: triedText(seen),
         durationMs: seen.durationMs,
       });
-    if (others === 0) return;
+    const more = others.allowed + others.denied;
+    if (more === 0) return;
     const at = new Date().toISOString();
-    this.record({ ...is, at, severity: 'info', event: 'others', text: l10n.t('More tries: {0}', others) });
+    this.record({ ...is, at, severity: 'info', event: 'others', text: l10n.t('More tries: {0}', more) });
   }
 
   /** What an operation of ours does with the container stands there by its begin and end already. */

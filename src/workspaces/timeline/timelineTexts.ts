@@ -64,7 +64,7 @@ export function triedText(seen: CountedTry): string {
 }
 
 function outcomeText(seen: CountedTry): string {
-  const { count, verdict, status, bytes, durationMs, isCutOff } = seen;
+  const { count, verdict, status, sentBytes, receivedBytes, durationMs, isCutOff, isOpen } = seen;
   const what = `${seen.method} ${nameAndPort(seen)}`;
   if (verdict === 'denied')
     return count === 1
@@ -74,14 +74,17 @@ function outcomeText(seen: CountedTry): string {
     return count === 1
       ? l10n.t('{0}: allowed, and cut off as its proxy ended', what)
       : l10n.t('{0}: allowed {1} times, and cut off as its proxy ended', what, count);
+  if (isOpen)
+    return count === 1
+      ? l10n.t('{0}: allowed, and open still', what)
+      : l10n.t('{0}: allowed {1} times, and open still', what, count);
   return count === 1
-    ? l10n.t('{0}: answer {1}, {2} bytes in {3} ms', what, status, bytes, durationMs)
+    ? l10n.t(
+        '{0}: answer {1} after {2} ms, {3} bytes sent, {4} received',
+        ...[what, status, durationMs, sentBytes, receivedBytes],
+      )
     : l10n.t(
-        '{0}: {4} times, the last one with answer {1}, {2} bytes in {3} ms',
-        what,
-        status,
-        bytes,
-        durationMs,
-        count,
+        '{0}: {1} times, the last one with answer {2} after {3} ms, {4} bytes sent in all, {5} received',
+        ...[what, count, status, durationMs, sentBytes, receivedBytes],
       );
 }

@@ -207,7 +207,7 @@ describe('a proxy with much to do', function () {
     const at = Date.now();
     await bench.get(`http://${a}/bytes/5000`);
     await bench.connect('denied.example.test:443');
-    const forged = 'cordon-try 1.000 10.0.0.1 1 GET forged.example.test 80 200 1 1 allowed';
+    const forged = 'cordon-try 1.000 10.0.0.1 1 GET forged.example.test 80 200 1 1 1 allowed';
     for (const text of [
       `GET http://x\n${forged}\n/ HTTP/1.1\r\n\r\n`,
       `GET http://x%0a${encodeURIComponent(forged)}%0a/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -225,12 +225,12 @@ describe('a proxy with much to do', function () {
     assert.ok(!tries.some(({ host, verdict }) => host.includes('forged') && verdict === 'allowed'));
     const [begun, allowed, denied] = tries;
     assert.deepEqual(
-      { ...begun, isOpen: false, status: 200, bytes: allowed?.bytes, durationMs: allowed?.durationMs },
-      allowed,
+      { ...allowed, isOpen: true, status: 0, receivedBytes: 0, sentBytes: 0, durationMs: 0 },
+      begun,
     );
     assert.ok(allowed && denied);
     assert.ok(Math.abs(allowed.atMs - at) < 5000);
-    assert.ok(allowed.bytes > 5000 && allowed.bytes < 6000);
+    assert.ok(allowed.receivedBytes > 5000 && allowed.receivedBytes < 6000);
     assert.deepEqual(
       [allowed, denied].map(({ method, host, port, verdict, reason, status }) => ({
         method,
@@ -254,6 +254,29 @@ describe('a proxy with much to do', function () {
     );
     assert.match(allowed.client, /^[\d.]+$/);
     assert.ok(allowed.clientPort > 0);
+  });
+
+  it('tells how much was sent, also through a tunnel', async () => {
+    assert.equal((await bench.proxy.reload({ allow: [`${a}:80`] })).exitCode, 0);
+    const before = (await bench.proxy.tries()).length;
+    const size = 100_000;
+    const post = (url: string) =>
+      `POST ${url} HTTP/1.1\r\nHost: ${a}\r\nContent-Length: ${size}\r\nConnection: close\r\n\r\n${'x'.repeat(size)}`;
+    assert.deepEqual(await bench.statuses(post(`http://${a}/`)), [200]);
+    const tunnel = `CONNECT ${a}:80 HTTP/1.1\r\nHost: ${a}:80\r\n\r\n`;
+    assert.deepEqual(await bench.statuses(tunnel, post('/')), [200, 200]);
+    const ended = (await bench.proxy.tries()).slice(before).filter(({ isOpen }) => !isOpen);
+    assert.deepEqual(
+      ended.map(({ method, sentBytes, receivedBytes }) => [
+        method,
+        sentBytes > size && sentBytes < size + 1000,
+        receivedBytes > 0 && receivedBytes < 1000,
+      ]),
+      [
+        ['POST', true, true],
+        ['CONNECT', true, true],
+      ],
+    );
   });
 
   it('lives through hundreds of tunnels at once within its memory', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { accessLineMark, parseAccessLine } from '../../../../src/isolation/egress/accessLine.ts';
 
-const line = `${accessLineMark} 1795937059.961 10.213.0.2 56694 CONNECT registry.npmjs.org 443 200 3337 6 allowed`;
+const line = `${accessLineMark} 1795937059.961 10.213.0.2 56694 CONNECT registry.npmjs.org 443 200 3337 517 6 allowed`;
 
 describe('a line of the log of a proxy', () => {
   it('tells a try', () => {
@@ -16,17 +16,18 @@ describe('a line of the log of a proxy', () => {
       isOpen: false,
       verdict: 'allowed',
       reason: 'allowed',
-      bytes: 3337,
+      receivedBytes: 3337,
+      sentBytes: 517,
       durationMs: 6,
       status: 200,
     });
   });
 
   it('tells of a try that is let through when it begins', () => {
-    const seen = parseAccessLine(line.replace('200 3337 6 allowed', '0 0 0 begun'));
+    const seen = parseAccessLine(line.replace('200 3337 517 6 allowed', '0 0 0 0 begun'));
     assert.deepEqual(
-      { isOpen: seen?.isOpen, verdict: seen?.verdict, status: seen?.status, bytes: seen?.bytes },
-      { isOpen: true, verdict: 'allowed', status: 0, bytes: 0 },
+      { isOpen: seen?.isOpen, verdict: seen?.verdict, status: seen?.status, sentBytes: seen?.sentBytes },
+      { isOpen: true, verdict: 'allowed', status: 0, sentBytes: 0 },
     );
   });
 
@@ -46,7 +47,7 @@ describe('a line of the log of a proxy', () => {
   });
 
   it('tells of a request that was none without a name', () => {
-    const seen = parseAccessLine(`${accessLineMark} 1795937059.961 10.213.0.2 1 - - - 400 0 0 -`);
+    const seen = parseAccessLine(`${accessLineMark} 1795937059.961 10.213.0.2 1 - - - 400 0 0 0 -`);
     assert.equal(seen?.host, '');
     assert.equal(seen.method, '');
     assert.equal(seen.port, 0);
@@ -94,7 +95,8 @@ describe('a line of the log of a proxy', () => {
         for (const number of [
           seen.atMs,
           seen.port,
-          seen.bytes,
+          seen.receivedBytes,
+          seen.sentBytes,
           seen.durationMs,
           seen.status,
           seen.clientPort,

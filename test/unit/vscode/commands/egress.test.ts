@@ -7,12 +7,12 @@ import { until } from '../../../support/until.ts';
 
 const log = [
   '2026/11/29 07:48:57| Service Name: squid',
-  'cordon-try 1795938615.517 10.213.134.66 33142 GET a.example.test 80 200 139 68 allowed',
-  'cordon-try 1795938615.612 10.213.134.66 33150 CONNECT b.example.test 443 403 3326 0 rule',
-  'cordon-try 1795938616.612 10.213.134.66 33151 CONNECT b.example.test 443 403 3326 0 rule',
-  'cordon-try 1795938616.700 10.213.134.66 33152 CONNECT private.example.test 8443 403 3326 0 address',
-  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT not-allowed.cordon.invalid 443 403 3312 0 rule',
-  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT 169.254.169.254 443 403 3312 0 rule',
+  'cordon-try 1795938615.517 10.213.134.66 33142 GET a.example.test 80 200 139 70 68 allowed',
+  'cordon-try 1795938615.612 10.213.134.66 33150 CONNECT b.example.test 443 403 3326 0 0 rule',
+  'cordon-try 1795938616.612 10.213.134.66 33151 CONNECT b.example.test 443 403 3326 0 0 rule',
+  'cordon-try 1795938616.700 10.213.134.66 33152 CONNECT private.example.test 8443 403 3326 0 0 address',
+  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT not-allowed.cordon.invalid 443 403 3312 0 0 rule',
+  'cordon-try 1795938617.612 10.213.134.66 33154 CONNECT 169.254.169.254 443 403 3312 0 0 rule',
   'cordon-try x $(trash) 5 rule',
 ].join('\n');
 
@@ -174,8 +174,8 @@ describe('Names That It May Reach…', () => {
     assert.match(await network(), /^filtered · reaches every name for now/);
     const now = Date.now() / 1000 + 5;
     engine.proxyLog +=
-      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4000 CONNECT new.example.org 443 200 3326 5 allowed` +
-      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4001 CONNECT other.example.net 443 200 3326 5 allowed`;
+      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4000 CONNECT new.example.org 443 200 3326 500 5 allowed` +
+      `\ncordon-try ${now.toFixed(3)} 10.0.0.2 4001 CONNECT other.example.net 443 200 3326 500 5 allowed`;
     const { checkedAt } = await service.isolationReport(id);
     progress.cancel();
     const pick = await window.nextQuickPick();

@@ -125,6 +125,15 @@ describe('what filtered workspaces try to reach, in the window', () => {
     (await window.nextQuickPick()).dismiss();
   });
 
+  it('is told of as more than can be counted where there are more than are told one by one', async () => {
+    const { tries, window } = await given();
+    await tries(...Array.from({ length: 30 }, (_, index) => tryLine(`n${index}.example.org`, 'rule')));
+    assert.equal(
+      (await window.nextMessage()).text,
+      'Workspace demo: no rule allows it to reach n0.example.org (and others: more than 19).',
+    );
+  });
+
   it('is not told of where a rule denies it, or nothing could be allowed', async () => {
     const { tries, window } = await given();
     await tries(

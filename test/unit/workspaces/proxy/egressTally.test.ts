@@ -11,10 +11,10 @@ function tallyOf(...lines: string[]) {
 }
 
 const allowed = (host: string, at: string, client = 1000) =>
-  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 200 5000 70 allowed`;
+  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 200 5000 300 70 allowed`;
 const begun = (host: string, at: string, client = 1000) =>
-  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 0 0 0 begun`;
-const denied = (host: string, at: string) => `${at} 10.0.0.2 999 CONNECT ${host} 443 403 0 0 rule`;
+  `${at} 10.0.0.2 ${client} CONNECT ${host} 443 0 0 0 0 begun`;
+const denied = (host: string, at: string) => `${at} 10.0.0.2 999 CONNECT ${host} 443 403 3326 200 0 rule`;
 
 describe('what a workspace tried to reach', () => {
   it('counts a try that is told when it begins and when it has ended once, and one that goes on as well', () => {
@@ -30,13 +30,30 @@ describe('what a workspace tried to reach', () => {
     );
   });
 
+  it('sums up what tries carried that were let through and have ended', () => {
+    const tally = new EgressTally();
+    for (const text of [
+      begun('a.example.org', '100.001'),
+      denied('a.example.org', '100.002'),
+      allowed('a.example.org', '100.001'),
+      allowed('a.example.org', '99.000'),
+      begun('a.example.org', '100.003', 1002),
+    ])
+      tally.add(parseAccessLine(`${accessLineMark} ${text}`)!);
+    const [name] = tally.list();
+    assert.deepEqual(
+      [name?.sentBytes, name?.receivedBytes, name?.counts],
+      [600, 10_000, { allowed: 3, denied: 1 }],
+    );
+  });
+
   it('leaves out what only the check of the isolation asks for, and nothing else of the same names', () => {
     assert.deepEqual(
       tallyOf(
         denied('169.254.169.254', '100.000'),
-        '101.000 10.0.0.2 999 GET 169.254.169.254 80 403 0 0 address',
+        '101.000 10.0.0.2 999 GET 169.254.169.254 80 403 0 0 0 address',
         denied('not-allowed.cordon.invalid', '102.000'),
-        '103.000 10.0.0.2 999 TRACE not-allowed.cordon.invalid 80 403 0 0 rule',
+        '103.000 10.0.0.2 999 TRACE not-allowed.cordon.invalid 80 403 0 0 0 rule',
       ),
       ['169.254.169.254 denied 0+1'],
     );

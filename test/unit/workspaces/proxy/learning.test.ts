@@ -43,6 +43,19 @@ describe('what is learned of a run', () => {
     assert.ok(log.writableEnded, 'and the log is followed no more');
   });
 
+  it('is no name that never answered, and one that goes on', async () => {
+    const { learned, log } = await learning();
+    const failed = (host: string) => tryLine(host, 'begun') + tryLine(host, 'allowed', { status: 503 });
+    log.write(failed('down.example.org') + failed('up.example.net') + tryLine('up.example.net', 'allowed'));
+    log.write(tryLine('open.example.com', 'begun'));
+    await until(() => log.readableLength === 0 && log.writableLength === 0);
+    const { rules } = await learned.end();
+    assert.deepEqual(
+      rules.map(({ rule }) => rule),
+      ['open.example.com', 'up.example.net'],
+    );
+  });
+
   it('is only so many names, and says so where there were more', async () => {
     const { learned, log } = await learning();
     log.write(lines(2100, (index) => `a.n${index}.example`));

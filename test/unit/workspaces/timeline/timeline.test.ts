@@ -129,7 +129,7 @@ describe('the timeline', () => {
     });
     const tell = (host: string, note: string) => {
       const seen = { ...parseAccessLine(tryLine(host, note).trim())!, session: undefined, count: 1 };
-      tried.fire({ workspaceId: 'w1', tries: [seen], others: 1 });
+      tried.fire({ workspaceId: 'w1', tries: [seen], others: { allowed: 1, denied: 0 } });
     };
     tell('a.example.org', 'allowed');
     for (let index = 0; index < 500; index++) tell(`n${index}.example.org`, 'rule');
