@@ -28,6 +28,7 @@ describe('a workspace with a filtered network in a window', function () {
       'allowed.example.test': { answers: [[address]] },
       'wanted.example.test': { answers: [[otherAddress]] },
       'once.example.test': { answers: [[otherAddress]] },
+      'later.example.test': { answers: [[otherAddress]] },
     });
     await ensureImages({ socketPath: engine.socketPath, wanted: [tinyImage, squidImage] });
     host = await startCordon({
@@ -106,11 +107,27 @@ describe('a workspace with a filtered network in a window', function () {
     await details.section('Names it tried to reach').scrollIntoViewIfNeeded();
     assert.equal(await details.overflow(), 0);
     await window.shot('filtered-details');
-    const edit = details.section('Names it tried to reach').getByRole('button');
+    const edit = details
+      .section('Names it tried to reach')
+      .getByRole('button', { name: 'Names That It May Reach…' });
     await edit.focus();
     await window.page.keyboard.press('Enter');
     await window.quickInput.choose('wanted.example.test');
     await window.page.keyboard.press('Escape');
+  });
+
+  it('lets the next try through once it is allowed in the details, by keyboard alone', async () => {
+    const names = new DetailsPage(window.page).rows('Names it tried to reach');
+    assert.equal(await ask('later.example.test', 'sixth'), false);
+    const row = names.filter({ hasText: /later\.example\.test.*denied/ });
+    const allow = row.getByRole('button', { name: 'Allow later.example.test', exact: true });
+    await allow.focus();
+    await window.shot('filtered-details-decide');
+    await window.page.keyboard.press('Enter');
+    for (let tries = 0; !(await ask('later.example.test', `seventh${tries}`)); tries++)
+      assert.ok(tries < 10, 'the rule is not in force');
+    const allowed = names.filter({ hasText: /later\.example\.test.*allowed/ });
+    await allowed.getByRole('button', { name: 'Always deny later.example.test' }).waitFor();
   });
 
   it('is cut off and let out again by an edit, by keyboard alone, while its terminal runs on', async () => {

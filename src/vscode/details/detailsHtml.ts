@@ -60,7 +60,7 @@ ${table('findings', escapeHtml(vscode.l10n.t('What the profile promises, what do
 <h2 id="names-heading">${escapeHtml(vscode.l10n.t('Names it tried to reach'))}</h2>
 <p><button type="button" id="edit-names">${escapeHtml(vscode.l10n.t('Names That It May Reach…'))}</button></p>
 <p id="no-names" class="quiet">${escapeHtml(vscode.l10n.t('It has tried to reach nothing yet, as far as this window has seen.'))}</p>
-${table('names', escapeHtml(vscode.l10n.t('What was denied the last time first')), [escapeHtml(vscode.l10n.t('Name')), escapeHtml(vscode.l10n.t('Answer')), escapeHtml(vscode.l10n.t('Last'))])}
+${table('names', escapeHtml(vscode.l10n.t('What was denied the last time first')), [escapeHtml(vscode.l10n.t('Name')), escapeHtml(vscode.l10n.t('Answer')), escapeHtml(vscode.l10n.t('Last')), escapeHtml(vscode.l10n.t('Decide'))])}
 </section>
 <section aria-labelledby="timeline-heading">
 <h2 id="timeline-heading">${escapeHtml(vscode.l10n.t('Timeline'))}</h2>

@@ -46,8 +46,21 @@ export interface DetailsReport {
   readonly isChecking: boolean;
 }
 
+/** What a person can decide about a name in the page; commands are called like that, too. */
+export const nameDecisions = ['allowName', 'allowNameForNow', 'denyName'] as const;
+
+/** A button of a name. */
+export interface DetailsDecision {
+  readonly type: (typeof nameDecisions)[number];
+  readonly label: string;
+  /** What a screen reader says, which hears of no row. */
+  readonly inFull: string;
+}
+
 /** A name that the workspace tried to reach. */
 export interface DetailsName {
+  /** What tells it apart from others. */
+  readonly address: string;
   /** With its port. */
   readonly name: string;
   /** Of the last try. */
@@ -56,6 +69,8 @@ export interface DetailsName {
   readonly text: string;
   /** Of the last try, ISO 8601, UTC. */
   readonly at: string;
+  /** What can be decided about it now. */
+  readonly decisions: readonly DetailsDecision[];
 }
 
 /** A line of the timeline. */
@@ -91,9 +106,9 @@ export const pageRequests = [
 ] as const;
 
 /** What the page tells the extension. */
-export interface MessageFromPage {
-  readonly type: (typeof pageRequests)[number];
-}
+export type MessageFromPage =
+  | { readonly type: (typeof pageRequests)[number] }
+  | { readonly type: (typeof nameDecisions)[number]; readonly address: string };
 
 /** What VS Code keeps of the page over a reload of the window. */
 export interface PageState {

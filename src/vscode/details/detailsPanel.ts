@@ -142,6 +142,11 @@ export class DetailsPanel implements Disposable {
       case 'showContainerLog':
         void vscode.commands.executeCommand(`cordon.${message.type}`, this.workspaceId);
         return;
+      case 'allowName':
+      case 'allowNameForNow':
+      case 'denyName':
+        this.names.decide(message.type, message.address);
+        return;
       case undefined:
         this.parts.log.debug('A message of a details view was not understood.');
     }

@@ -1,8 +1,12 @@
+import * as vscode from 'vscode';
+import { ruleFor } from '../../isolation/egress/ruleFor.ts';
 import type { Disposable } from '../../shared/disposable.ts';
-import { nameAndPort } from '../../workspaces/proxy/egressWords.ts';
+import type { TriedName } from '../../workspaces/proxy/egressTally.ts';
+import { egressAddress, nameAndPort } from '../../workspaces/proxy/egressWords.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
 import { inOrder } from '../egress/inOrder.ts';
-import { triedNameSession, triedNameText } from '../egress/triedNameText.ts';
-import type { DetailsName } from './detailsMessages.ts';
+import { canBeAllowed, carriedText, triedNameSession, triedNameText } from '../egress/triedNameText.ts';
+import type { DetailsDecision, DetailsName } from './detailsMessages.ts';
 import type { DetailsParts } from './detailsPanel.ts';
 
 /** Names that the page shows; a list of all is one click away. */
@@ -33,8 +37,14 @@ export class NamesSection implements Disposable {
   }
 
   tell(): void {
-    const isSeen = this.parts.service.get(this.workspaceId)?.network === 'filtered';
-    this.show(isSeen ? this.names() : null);
+    const workspace = this.parts.service.get(this.workspaceId);
+    this.show(workspace?.network === 'filtered' ? this.names(workspace) : null);
+  }
+
+  /** About a name that was tried; any other one is none of which the page could know. */
+  decide(decision: DetailsDecision['type'], address: string): void {
+    const tried = this.parts.egress.names(this.workspaceId).find((each) => egressAddress(each) === address);
+    if (tried) void vscode.commands.executeCommand(`cordon.${decision}`, this.workspaceId, tried);
   }
 
   dispose(): void {
@@ -43,13 +53,17 @@ export class NamesSection implements Disposable {
     this.timer = undefined;
   }
 
-  private names(): readonly DetailsName[] {
+  private names(workspace: Workspace): readonly DetailsName[] {
     const names = inOrder(this.parts.egress.names(this.workspaceId), mostNames);
     return names.map((tried) => ({
+      address: egressAddress(tried),
       name: nameAndPort(tried),
       verdict: tried.verdict,
-      text: [triedNameText(tried), triedNameSession(tried) ?? []].flat().join(' · '),
+      text: [triedNameText(tried), carriedText(tried) ?? [], triedNameSession(tried) ?? []]
+        .flat()
+        .join(' · '),
       at: new Date(tried.atMs).toISOString(),
+      decisions: decisionsAbout(tried, workspace),
     }));
   }
 
@@ -59,4 +73,27 @@ export class NamesSection implements Disposable {
       this.tell();
     }, redrawMs);
   }
+}
+
+/** Rows of the tree offer the same. */
+function decisionsAbout(tried: TriedName, { container }: Workspace): readonly DetailsDecision[] {
+  if (ruleFor(tried) === undefined) return [];
+  const name = nameAndPort(tried);
+  const allow = {
+    type: 'allowName',
+    label: vscode.l10n.t('Allow'),
+    inFull: vscode.l10n.t('Allow {0}', name),
+  } as const;
+  const forNow = {
+    type: 'allowNameForNow',
+    label: vscode.l10n.t('Until It Stops'),
+    inFull: vscode.l10n.t('Allow {0} until the workspace stops', name),
+  } as const;
+  const deny = {
+    type: 'denyName',
+    label: vscode.l10n.t('Always Deny'),
+    inFull: vscode.l10n.t('Always deny {0}', name),
+  } as const;
+  if (!canBeAllowed(tried)) return tried.reason === 'denied' ? [] : [deny];
+  return container.kind === 'running' ? [allow, forNow, deny] : [allow, deny];
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
-import { pageRequests, type MessageFromPage } from './detailsMessages.ts';
+import { nameDecisions, pageRequests, type MessageFromPage } from './detailsMessages.ts';
 
-const message = z.strictObject({ type: z.enum(pageRequests) });
+const message = z.union([
+  z.strictObject({ type: z.enum(pageRequests) }),
+  z.strictObject({ type: z.enum(nameDecisions), address: z.string() }),
+]);
 const state = z.object({ workspaceId: z.string().check(z.regex(/^[0-9a-f]{32}$/)) });
 
 /** A message of the page; `undefined` for anything else. */

@@ -4,7 +4,8 @@ import type { MessageFromPage, MessageToPage, PageState } from '../detailsMessag
 import { Charts } from './charts.ts';
 import { element } from './element.ts';
 import { readMessage } from './readMessage.ts';
-import { drawLog, drawNames, drawReport, drawState, drawTimeline } from './sections.ts';
+import { NamesTable } from './namesTable.ts';
+import { drawLog, drawReport, drawState, drawTimeline } from './sections.ts';
 
 /** What VS Code gives to the script of a page, once. */
 declare function acquireVsCodeApi(): {
@@ -16,6 +17,9 @@ declare function acquireVsCodeApi(): {
 const code = acquireVsCodeApi();
 const workspaceId = document.body.dataset['workspaceId'] ?? '';
 const charts = new Charts();
+const names = new NamesTable((type, address) => {
+  code.postMessage({ type, address });
+});
 let scrollBackTo = code.getState()?.scrollY;
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -53,7 +57,7 @@ function show(message: MessageToPage): void {
       drawReport(message.report);
       return;
     case 'names':
-      drawNames(message.names);
+      names.draw(message.names);
       return;
     case 'timeline':
       drawTimeline(message.events);

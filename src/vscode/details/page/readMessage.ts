@@ -1,4 +1,4 @@
-import type { MessageToPage } from '../detailsMessages.ts';
+import { nameDecisions, type MessageToPage } from '../detailsMessages.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -63,7 +63,16 @@ const checks: Readonly<Record<MessageToPage['type'], Check>> = {
   names: record({
     names: (value) =>
       value === null ||
-      listOf(record({ name: isText, verdict: oneOf('allowed', 'denied'), text: isText, at: isText }))(value),
+      listOf(
+        record({
+          address: isText,
+          name: isText,
+          verdict: oneOf('allowed', 'denied'),
+          text: isText,
+          at: isText,
+          decisions: listOf(record({ type: oneOf(...nameDecisions), label: isText, inFull: isText })),
+        }),
+      )(value),
   }),
   timeline: record({
     events: listOf(

@@ -1,6 +1,6 @@
-import type { DetailsEvent, DetailsName, DetailsReport, DetailsState } from '../detailsMessages.ts';
+import type { DetailsEvent, DetailsReport, DetailsState } from '../detailsMessages.ts';
 import { element, textElement } from './element.ts';
-import { language } from './language.ts';
+import { drawRows, time } from './rows.ts';
 
 /** Draws what is known of the workspace itself and what runs in it. */
 export function drawState({ title, summary, facts, sessions, canCheck, isThere }: DetailsState): void {
@@ -43,20 +43,6 @@ export function drawReport({ summary, findings, isChecking }: DetailsReport): vo
   );
 }
 
-/** Draws what the workspace tried to reach; nothing where nobody sees that. */
-export function drawNames(names: readonly DetailsName[] | null): void {
-  element('names-section').hidden = names === null;
-  element('no-names').hidden = names === null || names.length > 0;
-  drawRows(
-    'names',
-    (names ?? []).map(({ name, verdict, text, at }) => [
-      textElement('code', name),
-      textElement('span', text, verdict === 'denied' ? 'word broken' : 'word'),
-      time(at),
-    ]),
-  );
-}
-
 /** Draws the timeline. */
 export function drawTimeline(events: readonly DetailsEvent[]): void {
   element('no-events').hidden = events.length > 0;
@@ -77,38 +63,6 @@ export function drawLog(text: string): void {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 20;
   log.textContent = text;
   if (isAtEnd) log.scrollTop = log.scrollHeight;
-}
-
-/** A row for each list of cells; a table without rows is not there. */
-function drawRows(id: string, rows: readonly (readonly HTMLElement[])[]): void {
-  const table = element(id);
-  const headings = [...table.querySelectorAll('th')].map(({ textContent }) => textContent);
-  table.hidden = rows.length === 0;
-  table.querySelector('tbody')?.replaceChildren(
-    ...rows.map((cells) => {
-      const row = document.createElement('tr');
-      row.setAttribute('role', 'row');
-      for (const [index, content] of cells.entries()) {
-        const cell = document.createElement('td');
-        cell.setAttribute('role', 'cell');
-        // what a narrow page shows in the place of the headings
-        cell.dataset['heading'] = headings[index] ?? '';
-        cell.append(content);
-        row.append(cell);
-      }
-      return row;
-    }),
-  );
-}
-
-function time(isoTime: string): HTMLTimeElement {
-  const moment = new Date(isoTime);
-  const shown = Number.isNaN(moment.getTime())
-    ? isoTime
-    : moment.toLocaleString(language, { dateStyle: 'short', timeStyle: 'medium' });
-  const made = textElement('time', shown);
-  made.dateTime = isoTime;
-  return made;
 }
 
 /** Only where it changes: a screen reader says anew what is written anew. */

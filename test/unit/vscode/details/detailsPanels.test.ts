@@ -258,12 +258,33 @@ describe('the names in the details of a workspace', () => {
       log.write(tryLine('a.example.org', 'allowed') + tryLine('b.example.org', 'rule', { port: 8443 }));
     const { names } = await panel.tells<Told<'names'>>('names', (told) => told.names?.length === 2);
     assert.deepEqual(
-      names?.map(({ name, verdict, text }) => [name, verdict, text]),
+      names?.map(({ name, verdict, text, decisions }) => [
+        name,
+        verdict,
+        text,
+        decisions.map(({ label }) => label).join(', '),
+      ]),
       [
-        ['b.example.org:8443', 'denied', 'denied'],
-        ['a.example.org', 'allowed', 'allowed'],
+        ['b.example.org:8443', 'denied', 'denied', 'Allow, Until It Stops, Always Deny'],
+        ['a.example.org', 'allowed', 'allowed · 5 byte sent, 12 byte received', 'Always Deny'],
       ],
     );
+  });
+
+  it('take what is decided about a name that was tried, and of nothing else', async () => {
+    const { panel, engine, window, service, id } = await opened({ network: 'filtered' });
+    await until(() => engine.followedProxyLogs.size > 0);
+    for (const log of engine.followedProxyLogs.values())
+      log.write(tryLine('a.example.org', 'rule') + tryLine('b.example.org', 'rule', { port: 8443 }));
+    const { names } = await panel.tells<Told<'names'>>('names', (told) => told.names?.length === 2);
+    for (const address of ['c.example.org:443', '', '*']) panel.say({ type: 'allowName', address });
+    panel.say({ type: 'allowName', address: names?.[0]?.address, rule: '*' });
+    panel.say({ type: 'denyName', address: names?.[0]?.address });
+    await window.executedAll();
+    panel.say({ type: 'allowName', address: names?.[1]?.address });
+    await window.executedAll();
+    const { egress } = service.get(id)!;
+    assert.deepEqual([egress?.deny, egress?.allow], [['a.example.org'], ['b.example.org:8443']]);
   });
 
   it('show no names where nobody sees them', async () => {

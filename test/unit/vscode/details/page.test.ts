@@ -21,7 +21,14 @@ describe('what the page takes for a message', () => {
     isThere: true,
   };
   const finding = { status: 'holds', statusWord: 'holds', title: 't', expected: 'e', actual: 'a' };
-  const name = { name: 'a.example.org', verdict: 'denied', text: 'denied', at: '' };
+  const name = {
+    address: 'a.example.org:443',
+    name: 'a.example.org',
+    verdict: 'denied',
+    text: 'denied',
+    at: '',
+    decisions: [{ type: 'denyName', label: 'Always Deny', inFull: 'Always deny a.example.org' }],
+  };
   const event = { at: '', kindWord: '', severity: 'info', severityWord: '', text: '' };
   const messages = {
     state: { type: 'state', state },
@@ -57,6 +64,7 @@ describe('what the page takes for a message', () => {
       { type: 'timeline', events: {} },
       { type: 'names' },
       { type: 'names', names: [{ ...name, verdict: 'x' }] },
+      { type: 'names', names: [{ ...name, decisions: [{ ...name.decisions[0], type: 'remove' }] }] },
     ])
       assert.equal(readMessage(other), undefined, JSON.stringify(other));
   });
