@@ -9,6 +9,8 @@ import { writeAt } from './writeAt.ts';
 /** Writes down each step of an accept before it is taken, so that all of them can be undone by whoever comes next. */
 export class AcceptJournal {
   readonly folder: string;
+  /** When it was begun here, ISO 8601, UTC, which tells it from others. */
+  readonly at: string | undefined;
   private file: FileHandle | undefined;
   /** So much of the file is whole lines. */
   private bytes = 0;
@@ -17,18 +19,20 @@ export class AcceptJournal {
   private next: Promise<void> | undefined;
   private last = Promise.resolve();
 
-  private constructor(folder: string) {
-    this.folder = folder;
+  private constructor(own: string, at?: string) {
+    this.folder = join(own, 'accept');
+    this.at = at;
   }
 
   /** Begins a new one, in place of the last, in the folder in which what belongs to a view is kept. */
   static async begin(own: string, owner: number): Promise<AcceptJournal> {
-    const journal = AcceptJournal.of(own);
+    const at = new Date().toISOString();
+    const journal = new AcceptJournal(own, at);
     await journal.remove();
     await mkdir(journal.folder, { mode: 0o700 });
     await journal.open();
     try {
-      await journal.write({ step: 'begin', owner, at: new Date().toISOString() });
+      await journal.write({ step: 'begin', owner, at });
     } catch (error) {
       await journal.close();
       await journal.remove();
@@ -38,7 +42,7 @@ export class AcceptJournal {
   }
 
   static of(own: string): AcceptJournal {
-    return new AcceptJournal(join(own, 'accept'));
+    return new AcceptJournal(own);
   }
 
   /** Where the copy of a file is, by the name of its draft. */

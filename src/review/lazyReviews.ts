@@ -36,10 +36,6 @@ export class LazyReviews implements Disposable {
     return await (await this.parts()).reviews.accept(...about);
   }
 
-  async lastAccept(...about: Parameters<Reviews['lastAccept']>): ReturnType<Reviews['lastAccept']> {
-    return await (await this.parts()).reviews.lastAccept(...about);
-  }
-
   async undoAccept(...about: Parameters<Reviews['undoAccept']>): ReturnType<Reviews['undoAccept']> {
     return await (await this.parts()).reviews.undoAccept(...about);
   }

@@ -22,6 +22,8 @@ import { ViewInUse } from './viewLock.ts';
 export interface AcceptResult {
   readonly accepted: readonly string[];
   readonly refused: readonly RefusedChange[];
+  /** When it began, ISO 8601, UTC, which tells it from others; missing where nothing was to be accepted. */
+  readonly at?: string | undefined;
 }
 
 /** Nobody reads more of a file in a comparison, and a window is slow with it. */
@@ -65,18 +67,14 @@ export class Reviews {
       });
       if (chosen.length === 0) return { accepted: [], refused };
       await view.known.keepModes(changes);
-      const applied = await acceptWhole(view, this.work.ground.owner, (journal) =>
-        applyChanges(chosen, { ...view, journal, signal }),
-      );
+      const applied = await acceptWhole(view, this.work.ground.owner, async (journal) => ({
+        ...(await applyChanges(chosen, { ...view, journal, signal })),
+        at: journal.at,
+      }));
       await this.work.tellCopy(about, applied.accepted, view, signal);
       return { ...applied, refused: [...refused, ...applied.refused] };
     });
     return result ?? nothing;
-  }
-
-  /** When the last accept began, as ISO 8601, which tells it from others; `undefined` where there is none. */
-  async lastAccept(id: string): Promise<string | undefined> {
-    return (await AcceptJournal.of(this.work.folders.folderOf(id)).read())?.at;
   }
 
   /**

@@ -49,7 +49,11 @@ export function createApi(
     batch: (operation, ids, options) => guarded(() => service.batch(operation, ids, options)),
     exec: (id, command, options) => guarded(() => service.exec(id, command, options)),
     changes: (id) => guarded(async () => (await reviews.changes(id)).map(fileChange)),
-    acceptChanges: (id, paths) => guarded(() => reviews.accept(id, pathsOf(paths))),
+    acceptChanges: (id, paths) =>
+      guarded(async () => {
+        const { accepted, refused } = await reviews.accept(id, pathsOf(paths));
+        return { accepted, refused };
+      }),
     discardChanges: (id, paths) => guarded(() => reviews.discard(id, pathsOf(paths))),
     undoAccept: (id) => guarded(async () => (await reviews.undoAccept(id)) ?? { restored: [], kept: [] }),
     forwardPort: (id, port, options) => guarded(() => service.forwardPort(id, port, options)),

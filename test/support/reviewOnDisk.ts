@@ -98,7 +98,6 @@ export function reviewOnDisk(parent: string, signal = new AbortController().sign
       return content.kind === 'text' ? content.bytes.toString() : content.kind;
     },
     undo: (at?: string) => reviews.undoAccept(id, { at }),
-    lastAccept: () => reviews.lastAccept(id),
     /** As the next activation does. */
     recover: () => reviews.recover(),
   };

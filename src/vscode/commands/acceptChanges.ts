@@ -12,7 +12,7 @@ import type { Meant } from './reviewCommands.ts';
 /** What is dangerous and was chosen by itself needs a second, explicit yes; of everything it is left out and told. */
 export async function acceptMeant(
   { control, changes }: Meant,
-  reviews: Pick<Reviews, 'accept' | 'lastAccept'>,
+  reviews: Pick<Reviews, 'accept'>,
 ): Promise<void> {
   // as they are now, before anything is asked
   const seen = [...(await control.listed()), ...(changes ?? [])];
@@ -29,8 +29,7 @@ export async function acceptMeant(
       { ...options, seen, alone: aloneOf(changes) },
     ),
   );
-  const at = await reviews.lastAccept(control.workspaceId);
-  tellAccepted(result, { workspaceId: control.workspaceId, at });
+  tellAccepted(control.workspaceId, result);
 }
 
 /** Asks for the second yes that dangerous changes need. */
@@ -47,10 +46,7 @@ export async function confirmDangerous(dangerous: readonly Change[]): Promise<bo
 }
 
 /** Its button undoes this very accept, and no later one. */
-function tellAccepted(
-  { accepted, refused }: AcceptResult,
-  { workspaceId, at }: { readonly workspaceId: string; readonly at: string | undefined },
-): void {
+function tellAccepted(workspaceId: string, { accepted, refused, at }: AcceptResult): void {
   const undoButton = vscode.l10n.t('Undo');
   const sentence = vscode.l10n.t('Accepted {0}.', countedChanges(accepted.length));
   if (refused.length === 0) {

@@ -48,13 +48,12 @@ describe('what an accept did', () => {
   const keptIn = ({ message }: Error) => /kept in "(.*)"\.$/.exec(message)?.[1] ?? '';
 
   it('is undone only where it was the last one, if a certain one is meant', async () => {
-    await review.acceptAll();
-    const first = await review.lastAccept();
+    const { at: first } = await review.acceptAll();
     await fs.writeFile(review.inUpper('new.txt'), 'later');
-    await review.acceptAll();
+    const { at: second } = await review.acceptAll();
     await assert.rejects(review.undo(first), failsWith('conflict'));
     assert.equal(await fs.readFile(review.inFolder('new.txt'), 'utf8'), 'later');
-    const { restored } = (await review.undo(await review.lastAccept()))!;
+    const { restored } = (await review.undo(second))!;
     assert.deepEqual(restored, ['new.txt']);
     await assert.rejects(review.undo(first), failsWith('conflict'), 'none is left');
   });

@@ -30,7 +30,9 @@ const changes: readonly Change[] = [
 ];
 
 /** A workspace in review mode with these changes, shown in a window, and what was asked of the review. */
-async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: [] }) {
+async function reviewing(
+  result: AcceptResult = { accepted: ['a.txt'], refused: [], at: '2026-01-01T00:00:00.000Z' },
+) {
   const asked: unknown[][] = [];
   const found: ViewDifference[] = [];
   const snapshots: Snapshot[] = [];
@@ -42,7 +44,6 @@ async function reviewing(result: AcceptResult = { accepted: ['a.txt'], refused: 
   const reviews: Partial<LazyReviews> = {
     isKept: () => Promise.resolve(true),
     keepBases: () => (keeping.failure ? Promise.reject(keeping.failure) : Promise.resolve()),
-    lastAccept: () => Promise.resolve('2026-01-01T00:00:00.000Z'),
     changes: () => (listing.failure ? Promise.reject(listing.failure) : Promise.resolve(changes)),
     list: () => {
       if (listing.failure) return Promise.reject(listing.failure);
