@@ -46,7 +46,7 @@ export class NamesTable {
   private drawn(name: DetailsName): HTMLTableRowElement {
     const shown = this.rows.get(name.address) ?? this.made(name);
     shown.answer.textContent = name.text;
-    shown.answer.className = name.verdict === 'denied' ? 'word broken' : 'word';
+    shown.answer.className = name.verdict;
     shown.last.replaceChildren(time(name.at));
     const decisions = JSON.stringify(name.decisions);
     if (decisions !== shown.decisions) shown.buttons.replaceChildren(...this.buttonsOf(name));
