@@ -48,10 +48,11 @@ export class EgressTally {
     if (!isOfWorkspace(seen)) return;
     const { host, port, method, verdict, reason, atMs, session } = seen;
     const key = egressAddress(seen);
-    const before = this.names.allowed.get(key) ?? this.names.denied.get(key);
+    const place = this.names.allowed.has(key) ? this.names.allowed : this.names.denied;
+    const before = place.get(key);
     const bytes = carriedBytes(seen, before);
     if (this.isCounted(seen)) {
-      if (before) this.names.allowed.set(key, { ...before, ...bytes });
+      if (before) place.set(key, { ...before, ...bytes });
       return;
     }
     const { counts: had, firstMs } = before ?? { counts: { allowed: 0, denied: 0 }, firstMs: atMs };
